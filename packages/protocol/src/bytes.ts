@@ -1,0 +1,69 @@
+/** Small operations on bytes that every layer needs. */
+
+const utf8Encoder = new TextEncoder()
+
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return utf8Encoder.encode(text)
+}
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/** Not constant-time: for public values only. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
+}
+
+/** Orders byte strings as `memcmp` does; a prefix comes first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length)
+  for (let index = 0; index < length; index++) {
+    const difference = a[index]! - b[index]!
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+/** `label || 0x00 || parts`: the framing of everything that Veche signs or hashes by itself. */
+export function labelled(label: Label, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return concatBytes(utf8(label), new Uint8Array(1), ...parts)
+}
+
+/**
+ * Every label under which Veche signs, hashes or derives, in one place, so that no two purposes can share one
+ * (attack A18).
+ */
+export const LABELS = [
+  'veche account id v1',
+  'veche account signing key v1',
+  'veche account backup key v1',
+  'veche device certificate v1',
+  'veche device revocation v1',
+  'veche device proof v1',
+  'veche account proof v1',
+  'veche account secret wrap v1',
+  'veche recovery wrap v1',
+  'veche content v1',
+  'veche log v1',
+  'veche log entry v1',
+  'veche epoch v1',
+  'veche history key v1',
+  'veche history key wrap v1',
+  'veche chat profile v1',
+  'veche invite v1',
+  'veche group id v1',
+  'veche server key v1',
+  'veche access token v1',
+  'veche key package grant v1',
+  'veche storage v1',
+  'veche local history v1',
+  'veche local journal v1',
+] as const
+export type Label = (typeof LABELS)[number]
