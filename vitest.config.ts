@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{packages,services,apps,scripts}/**/*.test.ts'],
+    include: ['{packages,services,apps,scripts,tests}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: {

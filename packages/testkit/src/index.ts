@@ -1,0 +1,1 @@
+export { check, type Operation, type Verdict } from './checker.ts'
