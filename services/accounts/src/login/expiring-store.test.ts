@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { MemoryExpiringStore } from './expiring-store.ts'
+
+const create = (maxEntries = 3) => {
+  const clock = { nowMs: 0 }
+  const store = new MemoryExpiringStore<string>({ lifetimeMs: 60, maxEntries, now: () => clock.nowMs })
+  return { clock, store }
+}
+
+test('a value is given once', async () => {
+  const { store } = create()
+  await store.put('a', 'one')
+  expect(await store.take('a')).toBe('one')
+  expect(await store.take('a')).toBeUndefined()
+})
+
+test('a value is gone after its lifetime', async () => {
+  const { clock, store } = create()
+  await store.put('a', 'one')
+  clock.nowMs = 60
+  expect(await store.take('a')).toBeUndefined()
+})
+
+test('the oldest gives way when the store is full', async () => {
+  const { store } = create(2)
+  for (const key of ['a', 'b', 'c']) await store.put(key, key)
+  expect(await store.take('a')).toBeUndefined()
+  expect(await store.take('b')).toBe('b')
+  expect(await store.take('c')).toBe('c')
+})
+
+test('what is too old makes room', async () => {
+  const { clock, store } = create(2)
+  await store.put('a', 'a')
+  clock.nowMs = 30
+  await store.put('b', 'b')
+  clock.nowMs = 70
+  await store.put('c', 'c')
+  expect(await store.take('b')).toBe('b')
+  expect(await store.take('c')).toBe('c')
+})

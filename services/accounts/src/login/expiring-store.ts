@@ -1,0 +1,48 @@
+/**
+ * Where a service keeps what lives for minutes and may be lost: the state of logins under way and their tokens.
+ * Values are plain data, so that an adapter may keep them outside the process.
+ */
+export interface ExpiringStore<T> {
+  /** Keeps `value` under `key` until it is taken or its time ends. */
+  put(key: string, value: T): Promise<void>
+  /** Gives the value once, and forgets it; undefined when absent, taken or too old. */
+  take(key: string): Promise<T | undefined>
+}
+
+export interface MemoryStoreOptions {
+  readonly lifetimeMs: number
+  /** When full, the oldest gives way: a flood then shortens lives, and stops nobody who is quick. */
+  readonly maxEntries: number
+  /** The clock, milliseconds. */
+  readonly now: () => number
+}
+
+export class MemoryExpiringStore<T> implements ExpiringStore<T> {
+  readonly #options: MemoryStoreOptions
+  /** By age, the oldest first: all live equally long. */
+  readonly #entries = new Map<string, { readonly value: T; readonly endsAtMs: number }>()
+
+  constructor(options: MemoryStoreOptions) {
+    this.#options = options
+  }
+
+  async put(key: string, value: T): Promise<void> {
+    this.#entries.delete(key)
+    this.#entries.set(key, { value, endsAtMs: this.#options.now() + this.#options.lifetimeMs })
+    this.#dropOldest()
+  }
+
+  async take(key: string): Promise<T | undefined> {
+    const entry = this.#entries.get(key)
+    this.#entries.delete(key)
+    return entry !== undefined && entry.endsAtMs > this.#options.now() ? entry.value : undefined
+  }
+
+  #dropOldest(): void {
+    const now = this.#options.now()
+    for (const [key, { endsAtMs }] of this.#entries) {
+      if (endsAtMs > now && this.#entries.size <= this.#options.maxEntries) return
+      this.#entries.delete(key)
+    }
+  }
+}
