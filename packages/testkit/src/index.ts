@@ -1,1 +1,3 @@
 export { check, type Operation, type Verdict } from './checker.ts'
+export { freePort, ServerProcess, type ServerSettings, VECHE } from './server-process.ts'
+export { type CommandResult, veche, vecheOk } from './veche-command.ts'

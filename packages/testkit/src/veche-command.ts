@@ -1,0 +1,40 @@
+/** One run of the `veche` command as a process of its own. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { VECHE } from './server-process.ts'
+
+export interface CommandResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What it printed with --json: one value a line. */
+  readonly lines: readonly Record<string, unknown>[]
+}
+
+/** Runs `veche --profile PROFILE ARGS… --json` to its end. */
+export async function veche(profile: string, args: readonly string[], input = ''): Promise<CommandResult> {
+  const child = spawn(process.execPath, [VECHE, '--profile', profile, ...args, '--json'], {
+    env: { ...process.env, LANG: 'C.UTF-8' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk))
+  child.stdin.end(input)
+  const [code] = (await once(child, 'close')) as [number]
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{') || line.startsWith('['))
+  return { code, stdout, stderr, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+
+/** Like `veche`, for commands that must succeed: gives the first line. */
+export async function vecheOk(
+  profile: string,
+  args: readonly string[],
+  input = '',
+): Promise<Record<string, unknown>> {
+  const result = await veche(profile, args, input)
+  if (result.code !== 0)
+    throw new Error(`veche ${args[0]} ended with ${result.code}: ${result.stderr}${result.stdout}`)
+  return result.lines[0] ?? {}
+}
