@@ -1,0 +1,5 @@
+export { type Files, NoSpaceError } from './files.ts'
+export { Journal } from './journal.ts'
+export { MemoryFiles, Stopped, type Unsynced } from './memory-files.ts'
+export { importProfileKey, type ProfileKey } from './profile-key.ts'
+export { type Damage, MAX_BLOCK_BYTES } from './sealed-file.ts'
