@@ -1,0 +1,39 @@
+/** PostgreSQL's SQLSTATE codes that the code asks for (its manual, appendix A). */
+export const sqlStates = {
+  uniqueViolation: '23505',
+  foreignKeyViolation: '23503',
+  checkViolation: '23514',
+  serializationFailure: '40001',
+  deadlockDetected: '40P01',
+  insufficientPrivilege: '42501',
+  duplicateObject: '42710',
+  duplicateDatabase: '42P04',
+} as const
+
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
+}
+
+/** @param constraint the constraint's or unique index's name; any when left out. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (sqlStateOf(error) !== sqlStates.uniqueViolation) return false
+  return constraint === undefined || (error as { constraint?: unknown }).constraint === constraint
+}
+
+export function isSerializationFailure(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === sqlStates.serializationFailure || state === sqlStates.deadlockDetected
+}
+
+/** The connection is gone, so that no ROLLBACK can be sent: class 08, 57P01 to 57P03, and the socket's own errors. */
+export function isLostConnection(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  if (state !== undefined && state !== 'EPIPE') return state.startsWith('08') || /^57P0[1-3]$/.test(state)
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? error.code : undefined
+  return (
+    ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(String(code)) ||
+    /^Connection terminated|not queryable$/.test(error.message)
+  )
+}

@@ -1,0 +1,58 @@
+export { type Bus, maxBusPayloadBytes, type Subscription } from './bus/bus.ts'
+export { MemoryBus } from './bus/memory-bus.ts'
+export { type Clock, ManualClock, systemClock } from './clock.ts'
+export {
+  booleanSetting,
+  choiceSetting,
+  integerSetting,
+  pathSetting,
+  type Setting,
+  SettingError,
+  type Settings,
+  type SettingsSpec,
+  textSetting,
+} from './config/setting.ts'
+export {
+  type Database,
+  type DedicatedConnection,
+  openDatabase,
+  type Query,
+  type Queryable,
+  type QueryResult,
+  type Row,
+  type SqlValue,
+  type TransactionOptions,
+} from './database/database.ts'
+export type { DatabaseOptions, ServiceRole } from './database/database-options.ts'
+export { type Migration, MigrationError, migrate } from './database/migrations.ts'
+export { openServiceDatabase, type ServerAddress } from './database/service-schema.ts'
+export {
+  isLostConnection,
+  isSerializationFailure,
+  isUniqueViolation,
+  sqlStateOf,
+  sqlStates,
+} from './database/sql-state.ts'
+export {
+  type FieldKind,
+  type FieldKinds,
+  type FieldValues,
+  type LogEvent,
+  logEvents,
+} from './log/log-event.ts'
+export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from './log/logger.ts'
+export { MasterKeyError, readMasterKey } from './master-key.ts'
+export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.ts'
+export { PostgresError } from './postgres/postgres-error.ts'
+export { type Randomness, systemRandomness } from './randomness.ts'
+export { Code, RpcError, reasonOf } from './rpc/rpc-error.ts'
+export { type DataKey, Sealing, sealedOverheadBytes } from './sealing.ts'
+export { defineService, type Service, type ServiceContext, type ServiceDefinition } from './service.ts'
+export {
+  accessTokenLifetimeMs,
+  issueAccessToken,
+  type TokenKeys,
+  type TokenSigningKey,
+  verifyAccessToken,
+} from './token/access-token.ts'
+export { type Principal, principalOf } from './token/principal.ts'

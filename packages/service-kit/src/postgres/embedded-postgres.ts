@@ -1,0 +1,191 @@
+/**
+ * PostgreSQL that belongs to this server: real programs from npm, its data in a folder of ours, started and
+ * stopped with us.
+ *
+ * States: locked (the folder is ours) → clean (no PostgreSQL of a killed server is left on it) → initialised →
+ * ready → stopped. It runs in a process group of its own, so that a Ctrl-C at the terminal reaches only us and
+ * we stop it last. When we die by kill -9 it lives on until the next start, which holds the lock and ends it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '../database/database.ts'
+import { socketUrl } from '../database/database-url.ts'
+import type { ServerAddress } from '../database/service-schema.ts'
+import { type AccountKind, chooseAccount, type PostgresAccount } from './account.ts'
+import { findBinaries } from './binaries.ts'
+import { lockFolder } from './folder-lock.ts'
+import { PostgresError } from './postgres-error.ts'
+import { initdbArguments, postgresSettings } from './postgres-settings.ts'
+import { stopOrphan, stopProcess } from './postmaster.ts'
+import { shortPath } from './short-path.ts'
+
+export interface EmbeddedPostgresOptions {
+  /** Made when absent. Holds `postgres` (PGDATA), `postgres.log` and `postgres.lock`. */
+  readonly folder: string
+  /** How long it may take until it answers; recovery after a crash counts. 60,000 by default. */
+  readonly startTimeoutMs?: number
+  /** As whom it runs when we are root; chosen by what works where left out. */
+  readonly account?: AccountKind
+  /** Over the settings of this project, e.g. `fsync=off` where a test's data may vanish. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const database = 'veche'
+const user = 'veche'
+
+export class EmbeddedPostgres implements AsyncDisposable {
+  readonly address: ServerAddress
+  readonly #resources: AsyncDisposableStack
+  readonly #process: ChildProcess
+  readonly #exited: Promise<unknown>
+
+  /** @throws PostgresError */
+  static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    await using resources = new AsyncDisposableStack()
+    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    resources.use(takeFolder(options.folder))
+    const account = await chooseAccount(
+      await findBinaries(),
+      join(options.folder, 'postgres'),
+      options.account,
+    )
+    await stopOrphan(account.folder).catch(ignoreAbsent)
+    await initialise(account)
+    const log = join(options.folder, 'postgres.log')
+    const child = await spawnPostgres(account, log, options.settings)
+    const sockets = resources.use(await shortPath(account.folder))
+    resources.defer(() => endProcess(child))
+    await waitUntilReady(child, sockets.path, options.startTimeoutMs ?? 60_000, log)
+    await ensureDatabase(sockets.path)
+    return new EmbeddedPostgres(child, sockets.path, resources.move())
+  }
+
+  private constructor(child: ChildProcess, socketFolder: string, resources: AsyncDisposableStack) {
+    this.#process = child
+    this.#resources = resources
+    this.#exited = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
+    this.address = { url: socketUrl(socketFolder, database, user), passwordless: true }
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0
+  }
+
+  /** Resolves when PostgreSQL has ended, whoever ended it. */
+  async exited(): Promise<void> {
+    await this.#exited
+  }
+
+  /** Open transactions are rolled back, everything is synced, the folder is free. */
+  async stop(): Promise<void> {
+    await this.#resources.disposeAsync()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}
+
+function takeFolder(folder: string): Disposable {
+  const lock = lockFolder(join(folder, 'postgres.lock'))
+  if (lock !== undefined) return lock
+  throw new PostgresError('in_use', `Another Veche server is running on the data folder ${folder}.`)
+}
+
+/** In a folder beside, renamed when complete: an initdb that was cut short leaves nothing to trip over. */
+async function initialise(account: PostgresAccount): Promise<void> {
+  if (existsSync(join(account.folder, 'PG_VERSION'))) return
+  const draft = account.folder === '' ? '' : `${account.folder}.new`
+  const place = account.spawnOptions.uid === undefined ? draft : account.folder
+  await rm(place, { recursive: true, force: true })
+  await runToEnd(account, account.binaries.initdb, [...initdbArguments, `--pgdata=${place}`])
+  if (place !== account.folder) {
+    await rm(account.folder, { recursive: true, force: true })
+    await rename(place, account.folder)
+  }
+}
+
+async function runToEnd(account: PostgresAccount, program: string, args: readonly string[]): Promise<void> {
+  const command = account.command(program, args)
+  const child = spawn(command.program, command.args, {
+    ...account.spawnOptions,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  child.stderr.on('data', (chunk) => {
+    output = `${output}${chunk}`.slice(-2000)
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new PostgresError('failed', `initdb failed: ${output.trim().split('\n')[0] ?? ''}`)
+}
+
+async function spawnPostgres(
+  account: PostgresAccount,
+  logFile: string,
+  settings: EmbeddedPostgresOptions['settings'] = {},
+): Promise<ChildProcess> {
+  const options = Object.entries({ ...postgresSettings, ...settings }).map(
+    ([name, value]) => `--${name}=${value}`,
+  )
+  const command = account.command(account.binaries.postgres, ['-D', account.folder, ...options])
+  await using log = await open(logFile, 'w', 0o600)
+  return spawn(command.program, command.args, {
+    ...account.spawnOptions,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  })
+}
+
+async function waitUntilReady(
+  child: ChildProcess,
+  sockets: string,
+  timeoutMs: number,
+  log: string,
+): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs
+  while (!(await answers(sockets))) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new PostgresError('failed', `PostgreSQL did not start; see ${log}.`)
+    }
+    if (performance.now() > deadlineMs)
+      throw new PostgresError('failed', `PostgreSQL does not answer; see ${log}.`)
+    await sleep(20)
+  }
+}
+
+async function answers(sockets: string): Promise<boolean> {
+  await using server = openDatabase({
+    url: socketUrl(sockets, 'postgres', user),
+    schema: 'public',
+    maxConnections: 1,
+  })
+  return server.query('SELECT 1').then(
+    () => true,
+    () => false, // not yet: no socket, or still recovering
+  )
+}
+
+async function ensureDatabase(sockets: string): Promise<void> {
+  await using server = openDatabase({
+    url: socketUrl(sockets, 'postgres', user),
+    schema: 'public',
+    maxConnections: 1,
+  })
+  const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+  if (rowCount === 0) await server.query(`CREATE DATABASE ${database}`)
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const exited = once(child, 'exit')
+  await stopProcess(child.pid)
+  await exited
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

@@ -1,0 +1,63 @@
+/** The running PostgreSQL of a folder, as its postmaster.pid tells, and how to end it. */
+import { execFile } from 'node:child_process'
+import { readFile, readlink, realpath, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/**
+ * Ends the PostgreSQL that a killed server left on `folder`, and removes its pid file, which would keep another
+ * from starting where its number now belongs to a stranger. The caller holds the folder's lock.
+ */
+export async function stopOrphan(folder: string): Promise<'none' | 'stopped'> {
+  const pid = await readPid(folder)
+  if (pid === undefined) return 'none'
+  const alive = isAlive(pid) && (await isPostgresOf(pid, folder))
+  if (alive) await stopProcess(pid)
+  else await rm(join(folder, 'postmaster.pid'), { force: true })
+  return alive ? 'stopped' : 'none'
+}
+
+/** Fast shutdown; after 5 s immediate shutdown, from which PostgreSQL recovers by its log. */
+export async function stopProcess(pid: number): Promise<void> {
+  for (const [signal, waitMs] of [
+    ['SIGINT', 5000],
+    ['SIGQUIT', 5000],
+    ['SIGKILL', 2000],
+  ] as const) {
+    if (!signalTo(pid, signal)) return
+    signalTo(pid, 'SIGCONT') // a stopped process does not see the others
+    for (let waitedMs = 0; waitedMs < waitMs; waitedMs += 10) {
+      if (!isAlive(pid)) return
+      await sleep(10)
+    }
+  }
+}
+
+async function readPid(folder: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '') // absent: nothing runs
+  const pid = Number.parseInt(text, 10)
+  return pid > 1 ? pid : undefined
+}
+
+/** A postmaster works in its data folder. Where /proc is absent, ps shows its command line. */
+async function isPostgresOf(pid: number, folder: string): Promise<boolean> {
+  const own = await realpath(folder)
+  if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === own
+  const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
+  return stdout.includes('postgres') && (stdout.includes(own) || stdout.includes(folder))
+}
+
+function isAlive(pid: number): boolean {
+  return signalTo(pid, 0)
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false // it is gone
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What a service is to the program that runs it. A service knows its own schema, its settings and the generated
+ * clients of others; it does not know whether they run in the same process.
+ */
+import type { DescMethod, DescService } from '@bufbuild/protobuf'
+import type { Client, ConnectRouter } from '@connectrpc/connect'
+import type { Bus } from './bus/bus.ts'
+import type { Clock } from './clock.ts'
+import type { Settings, SettingsSpec } from './config/setting.ts'
+import type { Database } from './database/database.ts'
+import type { Migration } from './database/migrations.ts'
+import type { Logger } from './log/logger.ts'
+import type { Randomness } from './randomness.ts'
+import type { Sealing } from './sealing.ts'
+
+export interface ServiceDefinition<Spec extends SettingsSpec = SettingsSpec> {
+  /** Also the name of its schema, e.g. `accounts`. */
+  readonly name: string
+  /** Names of the services whose internal RPCs it calls. */
+  readonly needs: readonly string[]
+  /** Its own options, e.g. `{ registration: setting.choice(...) }`; part of the one configuration. */
+  readonly settings: Spec
+  readonly migrations: readonly Migration[]
+  /** RPCs that may be called without an access token. Every other public RPC needs one. */
+  readonly publicRpcs: readonly DescMethod[]
+  /** RPCs whose request may be up to 2 MiB; 256 KiB is the limit of every other. */
+  readonly largeRpcs?: readonly DescMethod[]
+  /** Called once, with migrations applied. Must not call other services yet: that is for `start`. */
+  create(context: ServiceContext<Spec>): Promise<Service> | Service
+}
+
+export interface ServiceContext<Spec extends SettingsSpec = SettingsSpec> {
+  readonly database: Database
+  readonly bus: Bus
+  readonly log: Logger
+  readonly clock: Clock
+  readonly randomness: Randomness
+  readonly settings: Settings<Spec>
+  readonly sealing: Sealing
+  /** What links carry: an origin without a trailing slash, e.g. `https://veche.example`. */
+  readonly publicUrl: string
+  /** A client of an internal RPC service named in `needs`. Its failures are DependencyErrors. */
+  client<Desc extends DescService>(service: Desc): Client<Desc>
+}
+
+export interface Service {
+  /** Registers RPCs for the public listener; `principalOf` gives the caller. */
+  routes(router: ConnectRouter): void
+  /** Registers RPCs for other services only. */
+  internalRoutes?(router: ConnectRouter): void
+  /** All services are created and their internal RPCs answer. Resolves when this one is ready to serve. */
+  start?(signal: AbortSignal): Promise<void>
+  /** The listener takes no more calls: end what lasts (delivery streams), so that `stop` finds nothing running. */
+  drain?(): Promise<void>
+  /** The last call. The database is closed afterwards by the one who opened it. */
+  stop(): Promise<void>
+}
+
+/** Gives a definition its types: `export const accounts = defineService({ ... })`. */
+export function defineService<const Spec extends SettingsSpec>(
+  definition: ServiceDefinition<Spec>,
+): ServiceDefinition<Spec> {
+  return definition
+}
