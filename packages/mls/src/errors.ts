@@ -1,0 +1,14 @@
+/** The commit that was asked for is one that every member, this one included, would refuse. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError'
+}
+
+/** A welcome or an invite does not lead into its group: wrong device, unknown key package, unsound group. */
+export class JoinError extends Error {
+  override readonly name = 'JoinError'
+}
+
+/** The MLS engine is not the one that this package was written for. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+}

@@ -1,0 +1,32 @@
+export { CHAT_STATE_EXTENSION, hasRight, POLICY_VERSION, rankOf, roleOf } from './chat-state.ts'
+export { type CommitIntent, commit, loadPending, type PendingCommit } from './commit.ts'
+export { requestLeave, requestReplacement } from './commit-evidence.ts'
+export { applyDelta } from './delta.ts'
+export {
+  type AccountSigner,
+  createDevice,
+  type Device,
+  type DeviceIdentity,
+  revokeDevice,
+  verifyCertificate,
+  verifyRevocation,
+} from './device.ts'
+export { type Encrypted, encrypt } from './encrypt.ts'
+export { selfCheck } from './engine.ts'
+export { EngineError, JoinError, PolicyError } from './errors.ts'
+export {
+  createGroupOf as create,
+  exportSecret,
+  type Group,
+  type GroupMember,
+  type GroupView,
+  groupIdOf,
+  view,
+} from './group.ts'
+export { type InviteSecret, inviteSealingPrivateKey, joinExternal, newInvite } from './invite.ts'
+export { type Joined, join, type PrivatePartOf } from './join.ts'
+export { type NewKeyPackage, newKeyPackage } from './key-package.ts'
+export { type Before, type CommitFacts, judgeCommit, type PolicyReason, type Verdict } from './policy.ts'
+export { type CommitChanges, type Received, type RefusalReason, receive } from './receive.ts'
+export { loadGroup, saveGroup } from './saved-state.ts'
+export { wipe } from './wipe.ts'
