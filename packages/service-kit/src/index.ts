@@ -1,6 +1,9 @@
 export { type Bus, maxBusPayloadBytes, type Subscription } from './bus/bus.ts'
 export { MemoryBus } from './bus/memory-bus.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
+export { ConfigError } from './config/config-error.ts'
+export { describeSettings } from './config/describe-settings.ts'
+export { type Environment, type RawSettings, readEnv, tomlKey } from './config/read-env.ts'
 export {
   booleanSetting,
   choiceSetting,
@@ -12,6 +15,7 @@ export {
   type SettingsSpec,
   textSetting,
 } from './config/setting.ts'
+export { toConfig } from './config/to-config.ts'
 export {
   type Database,
   type DedicatedConnection,
@@ -33,6 +37,8 @@ export {
   sqlStateOf,
   sqlStates,
 } from './database/sql-state.ts'
+export { MemoryRateLimiter } from './limits/memory-rate-limiter.ts'
+export type { BucketRule, RateLimiter } from './limits/rate-limiter.ts'
 export {
   type FieldKind,
   type FieldKinds,
@@ -45,6 +51,8 @@ export { MasterKeyError, readMasterKey } from './master-key.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.ts'
 export { PostgresError } from './postgres/postgres-error.ts'
 export { type Randomness, systemRandomness } from './randomness.ts'
+export { callerAddressOf } from './rpc/caller-address.ts'
+export { DependencyError } from './rpc/dependency-error.ts'
 export { Code, RpcError, reasonOf } from './rpc/rpc-error.ts'
 export { type DataKey, Sealing, sealedOverheadBytes } from './sealing.ts'
 export { defineService, type Service, type ServiceContext, type ServiceDefinition } from './service.ts'
@@ -55,4 +63,5 @@ export {
   type TokenSigningKey,
   verifyAccessToken,
 } from './token/access-token.ts'
+export { ed25519PublicKey, FetchedTokenKeys } from './token/fetched-token-keys.ts'
 export { type Principal, principalOf } from './token/principal.ts'

@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts'
 import type { Settings, SettingsSpec } from './config/setting.ts'
 import type { Database } from './database/database.ts'
 import type { Migration } from './database/migrations.ts'
+import type { RateLimiter } from './limits/rate-limiter.ts'
 import type { Logger } from './log/logger.ts'
 import type { Randomness } from './randomness.ts'
 import type { Sealing } from './sealing.ts'
@@ -34,6 +35,7 @@ export interface ServiceContext<Spec extends SettingsSpec = SettingsSpec> {
   readonly bus: Bus
   readonly log: Logger
   readonly clock: Clock
+  readonly limiter: RateLimiter
   readonly randomness: Randomness
   readonly settings: Settings<Spec>
   readonly sealing: Sealing

@@ -1,0 +1,36 @@
+/**
+ * Where a call comes from, as far as limits need it: a keyed hash that means nothing outside this process and
+ * nothing after it. The address itself goes no further than this file.
+ */
+import { createHmac, randomBytes } from 'node:crypto'
+import { isIPv6 } from 'node:net'
+import { createContextKey, type HandlerContext } from '@connectrpc/connect'
+
+export const callerAddressKey = createContextKey('unknown', { description: 'caller address' })
+
+/** For a service's own limits of calls without a token. */
+export function callerAddressOf(context: Pick<HandlerContext, 'values'>): string {
+  return context.values.get(callerAddressKey)
+}
+
+export type HideAddress = (address: string) => string
+
+export function createHideAddress(): HideAddress {
+  const key = randomBytes(32)
+  return (address) => createHmac('sha256', key).update(subscriberOf(address)).digest('base64url').slice(0, 22)
+}
+
+/** One subscriber has a whole /64 of IPv6. */
+function subscriberOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '')
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail] = plain.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
+  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
