@@ -4,7 +4,17 @@
  * `replace` and is never listed.
  */
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises'
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensurePath, type Files, folderOf, NoSpaceError } from './files.ts'
 
@@ -37,7 +47,9 @@ export class NodeFiles implements Files {
   }
 
   async list(folder: string): Promise<string[]> {
-    const found = await ifPresent(readdir(folder === '' ? this.#root : this.#resolve(folder), { withFileTypes: true }))
+    const found = await ifPresent(
+      readdir(folder === '' ? this.#root : this.#resolve(folder), { withFileTypes: true }),
+    )
     return (found ?? [])
       .filter((each) => each.isFile() && !each.name.endsWith('~'))
       .map((each) => each.name)
@@ -169,7 +181,9 @@ async function undoing(act: () => Promise<void>, undo: () => Promise<void>): Pro
   } catch (cause) {
     // The first failure is what the caller can act on; the port tells it to look at the size after one.
     await undo().catch(() => undefined)
-    throw isCode(cause, 'ENOSPC') || isCode(cause, 'EDQUOT') ? new NoSpaceError('no space left', { cause }) : cause
+    throw isCode(cause, 'ENOSPC') || isCode(cause, 'EDQUOT')
+      ? new NoSpaceError('no space left', { cause })
+      : cause
   }
 }
 

@@ -25,6 +25,7 @@ import {
   type SealedFile,
   sealBlock,
 } from './sealed-file.ts'
+import { Tail } from './tail.ts'
 import { Turns } from './turns.ts'
 
 const FORM: FileForm = { magic: 'VECHEJL', label: 'veche local journal v1' }
@@ -55,9 +56,9 @@ export class Journal {
   readonly #profileKey: ProfileKey
   readonly #turns = new Turns()
   #file: SealedFile
+  #tail: Tail
   #size: number
-  #endBytes: number
-  #state: 'good' | 'end unsure' | 'damaged' | 'to be reopened' = 'good'
+  #state: 'good' | 'damaged' | 'to be reopened' = 'good'
 
   /**
    * Opens a journal, or begins one when there is none.
@@ -96,7 +97,7 @@ export class Journal {
     this.#name = name
     this.#profileKey = profileKey
     this.#file = file
-    this.#endBytes = endBytes
+    this.#tail = new Tail(files, journalPath(name), endBytes)
     this.#size = contents.records.length
     this.snapshot = contents.snapshot
     this.records = contents.records
@@ -116,13 +117,11 @@ export class Journal {
    */
   append(record: Uint8Array): Promise<void> {
     return this.#turns.take(async () => {
-      await this.#ensureAppendable()
-      const block = await sealBlock(this.#file, this.#size + 1, RECORD, record)
-      this.#state = 'end unsure'
-      await this.#files.append(journalPath(this.#name), block)
-      this.#state = 'good'
+      this.#ensureOpen()
+      if (this.#state === 'damaged')
+        throw new DecodeError('journal: damaged, to be rewritten or removed first')
+      await this.#tail.append(await sealBlock(this.#file, this.#size + 1, RECORD, record))
       this.#size++
-      this.#endBytes += block.length
     })
   }
 
@@ -137,7 +136,7 @@ export class Journal {
       const { file, bytes } = await this.#replaceWith(snapshot)
       this.#file = file
       this.#size = 0
-      this.#endBytes = bytes.length
+      this.#tail = new Tail(this.#files, journalPath(this.#name), bytes.length)
       this.#state = 'good'
       await removeOtherKeys(this.#files, this.#name, file.id)
     })
@@ -158,12 +157,6 @@ export class Journal {
     }
   }
 
-  async #ensureAppendable(): Promise<void> {
-    this.#ensureOpen()
-    if (this.#state === 'damaged') throw new DecodeError('journal: damaged, to be rewritten or removed first')
-    if (this.#state === 'end unsure') await this.#files.truncate(journalPath(this.#name), this.#endBytes)
-  }
-
   #ensureOpen(): void {
     if (this.#state === 'to be reopened') throw new Error('journal: a rewrite failed half-way, open it anew')
   }
@@ -178,7 +171,12 @@ async function createJournal(
   const id = crypto.getRandomValues(new Uint8Array(FILE_ID_BYTES))
   const secret = crypto.getRandomValues(new Uint8Array(32))
   const file: SealedFile = { form: FORM, id, key: await importAesKey(secret) }
-  const start = await sealBlock(file, 0, snapshot === undefined ? BLANK : SNAPSHOT, snapshot ?? new Uint8Array())
+  const start = await sealBlock(
+    file,
+    0,
+    snapshot === undefined ? BLANK : SNAPSHOT,
+    snapshot ?? new Uint8Array(),
+  )
   const bytes = concatBytes(encodeHeader(FORM, id), start)
   await files.append(keyPath(name, id), await wrapKey(profileKey, FORM.label, keyPlace(name, id), secret))
   secret.fill(0)

@@ -4,7 +4,6 @@
  *
  * profile.key: "VECHEPK" || version (1) || kind (1: plain key) || key (32) || first 8 bytes of SHA-256 of all before.
  */
-import { join } from 'node:path'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, DecodeError, equalBytes, utf8 } from '@veche/protocol'
 import { NodeFiles } from './files.node.ts'

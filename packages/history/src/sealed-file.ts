@@ -4,8 +4,8 @@
  *   header  magic (7) || version (1) || file id (16)
  *   block   kind (1) || length (4) || NOT length (4) || nonce (12) || AES-256-GCM of `length` bytes || tag (16)
  *
- * Big-endian. Each file has a key of its own. Associated data: label || 0x00 || header || kind || length || block
- * number (4), so a block cannot be moved, dropped from the middle, or carried into another file unnoticed.
+ * Big-endian. Each file has a key of its own. Associated data: label || 0x00 || header || kind || length ||
+ * NOT length || block number (4), so a block cannot be moved, dropped from the middle, or carried into another file unnoticed.
  *
  * Nonces are 96 random bits, never counters: a block cut off as torn may have been copied while it stood there, so
  * its counter could never be used again, and nothing on the disk would say so. With random nonces nothing needs to
@@ -57,7 +57,11 @@ export interface OpenedBlock extends Block {
  * - `torn`: the file ends within a block: what a crash leaves of a block that nobody was told is stored.
  * - `damaged`: bytes that were stored have changed.
  */
-export type Damage = { readonly kind: 'torn' | 'damaged'; readonly offset: number; readonly lostBytes: number }
+export type Damage = {
+  readonly kind: 'torn' | 'damaged'
+  readonly offset: number
+  readonly lostBytes: number
+}
 
 export function encodeHeader(form: FileForm, id: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes(utf8(form.magic), Uint8Array.of(1), id)
@@ -66,7 +70,8 @@ export function encodeHeader(form: FileForm, id: Uint8Array): Uint8Array<ArrayBu
 /** The file id. @throws DecodeError */
 export function decodeHeader(form: FileForm, file: Uint8Array): Uint8Array {
   if (file.length < HEADER_BYTES) throw new DecodeError('sealed file: no whole header')
-  if (!equalBytes(file.subarray(0, 7), utf8(form.magic))) throw new DecodeError('sealed file: of another kind')
+  if (!equalBytes(file.subarray(0, 7), utf8(form.magic)))
+    throw new DecodeError('sealed file: of another kind')
   if (file[7] !== 1) throw new DecodeError(`sealed file: version ${file[7]} is not known here`)
   return file.slice(8, HEADER_BYTES)
 }
@@ -85,7 +90,11 @@ export async function sealBlock(
   view.setUint32(1, content.length)
   view.setUint32(5, ~content.length)
   crypto.getRandomValues(prefix.subarray(9))
-  const sealed = await crypto.subtle.encrypt(parameters(file, number, prefix), file.key, new Uint8Array(content))
+  const sealed = await crypto.subtle.encrypt(
+    parameters(file, number, prefix),
+    file.key,
+    new Uint8Array(content),
+  )
   return concatBytes(prefix, new Uint8Array(sealed))
 }
 
@@ -158,9 +167,9 @@ function blockLength(rest: Uint8Array): number | undefined {
 }
 
 function parameters(file: SealedFile, number: number, prefix: Uint8Array) {
-  const place = new Uint8Array(9)
-  place.set(prefix.subarray(0, 5))
-  new DataView(place.buffer).setUint32(5, number)
+  const place = new Uint8Array(13)
+  place.set(prefix.subarray(0, 9))
+  new DataView(place.buffer).setUint32(9, number)
   return {
     name: 'AES-GCM',
     iv: prefix.slice(9, PREFIX_BYTES),

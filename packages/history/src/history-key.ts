@@ -1,0 +1,49 @@
+/** The key of a chat's history, and the keys of its segments that come from it. */
+import { ChatId, concatBytes, DecodeError, labelled } from '@veche/protocol'
+import type { Files } from './files.ts'
+import { type AesKey, importAesKey, type ProfileKey, unwrapKey, wrapKey } from './profile-key.ts'
+
+const LABEL = 'veche local history v1'
+
+/** Keys of segments only come from it. Its name in the DOM is CryptoKey. */
+export type ChatKey = AesKey
+
+/**
+ * @param path of the wrapped key
+ * @param isNew whether there is nothing yet that a key could have sealed
+ * @throws DecodeError
+ */
+export async function openChatKey(
+  files: Files,
+  path: string,
+  chatId: ChatId,
+  profileKey: ProfileKey,
+  isNew: boolean,
+): Promise<ChatKey> {
+  const stored = await files.read(path)
+  if (stored !== undefined) {
+    return importChatKey(await unwrapKey(profileKey, LABEL, ChatId.toBytes(chatId), stored))
+  }
+  if (!isNew) throw new DecodeError('history: its key is not there')
+  const secret = crypto.getRandomValues(new Uint8Array(32))
+  await files.replace(path, await wrapKey(profileKey, LABEL, ChatId.toBytes(chatId), secret))
+  return importChatKey(secret)
+}
+
+/** HKDF-SHA-256 (RFC 5869) with the segment's random id as salt: each segment has a key of its own. */
+export async function deriveSegmentKey(chatKey: ChatKey, number: number, id: Uint8Array): Promise<AesKey> {
+  const place = new Uint8Array(4)
+  new DataView(place.buffer).setUint32(0, number)
+  const bits = await crypto.subtle.deriveBits(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(id), info: concatBytes(labelled(LABEL, place)) },
+    chatKey,
+    256,
+  )
+  return importAesKey(new Uint8Array(bits))
+}
+
+async function importChatKey(secret: Uint8Array): Promise<ChatKey> {
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveBits'])
+  secret.fill(0)
+  return key
+}

@@ -1,0 +1,214 @@
+/**
+ * What people read again of one chat: append-only segments in a folder of their own (docs/wire/history.md).
+ *
+ *   history/CHAT/key              the chat's key, wrapped under the profile key
+ *   history/CHAT/000001.segment   …
+ *
+ * Opening reads the newest segment only. Reading backwards fetches the directories and blocks it needs and nothing
+ * else. Messages may come in any order of positions.
+ *
+ * Damage never makes it fail: what cannot be opened is listed in `damage` and left out, everything else is read,
+ * and the lost messages may be appended again. Only a lost key is the end.
+ */
+import { type ChatId, DecodeError, decodeMessage, type MessageId } from '@veche/protocol'
+import { ContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
+import type { Files } from './files.ts'
+import type { HistoryEntry } from './history-entry.ts'
+import { openChatKey } from './history-key.ts'
+import { bounds, comparePositions } from './positions.ts'
+import type { ProfileKey } from './profile-key.ts'
+import { finishRemoval, removeAll } from './removal.ts'
+import { MAX_BLOCK_BYTES } from './sealed-file.ts'
+import { textMatches } from './search-text.ts'
+import type { BatchPlace, Segment } from './segment.ts'
+import { type HistoryDamage, SegmentFolder, segmentNumbers, segmentPath } from './segment-folder.ts'
+import { Turns } from './turns.ts'
+
+/** What one block holds at most: enough to be worth a call of WebCrypto, little to read for a page of messages. */
+const BLOCK_ENTRIES = 64
+const BLOCK_CONTENT_BYTES = 256 * 1024
+/** Greater than any position. */
+const NO_POSITION = 1n << 64n
+
+export class HistoryLog {
+  readonly #files: Files
+  readonly #chatId: ChatId
+  readonly #folder: SegmentFolder
+  readonly #turns = new Turns()
+
+  /**
+   * Opens a chat's history, or begins one.
+   * @throws DecodeError when its key is damaged or the profile key is another: nothing of it can be read, and only
+   * `HistoryLog.remove` helps
+   */
+  static async open(files: Files, chatId: ChatId, profileKey: ProfileKey): Promise<HistoryLog> {
+    await finishRemoval(files, markerPath(chatId), () => memberPaths(files, chatId))
+    const isNew = (await segmentNumbers(files, folderPath(chatId))).length === 0
+    const chatKey = await openChatKey(files, keyPath(chatId), chatId, profileKey, isNew)
+    return new HistoryLog(files, chatId, await SegmentFolder.open(files, folderPath(chatId), chatKey))
+  }
+
+  /** Removes a chat's history for good, whether or not it can be opened; the key is overwritten first. */
+  static async remove(files: Files, chatId: ChatId): Promise<void> {
+    await removeAll(files, markerPath(chatId), () => memberPaths(files, chatId))
+  }
+
+  private constructor(files: Files, chatId: ChatId, folder: SegmentFolder) {
+    this.#files = files
+    this.#chatId = chatId
+    this.#folder = folder
+  }
+
+  /** What was found damaged, or cut off as torn, since it was opened; grows as damage is come upon. */
+  get damage(): readonly HistoryDamage[] {
+    return this.#folder.damage
+  }
+
+  get count(): number {
+    return this.#folder.segments.reduce((sum, { facts }) => sum + facts.entries, 0)
+  }
+
+  /** The greatest position stored; 0 before the first. */
+  get lastPosition(): bigint {
+    return bounds(this.#folder.segments.map(({ facts }) => facts.last)).last
+  }
+
+  /**
+   * Durable when it resolves. What is stored already, by position and message id, is passed over. Up to 64
+   * messages and 256 KiB go in one block, which a crash leaves whole or not at all; more of them in several, of
+   * which it leaves the first.
+   * @throws NoSpaceError
+   */
+  append(entries: readonly HistoryEntry[]): Promise<void> {
+    return this.#turns.take(async () => {
+      let batches = inBatches(await this.#notStored(entries))
+      while (batches.length > 0) {
+        const segment = await this.#folder.growing()
+        const fitting = segment.countFitting(batches)
+        await segment.append(batches.slice(0, fitting))
+        batches = batches.slice(fitting)
+      }
+    })
+  }
+
+  /** The last `limit` messages, of those before position `before` when it is given; oldest first. */
+  async last(limit: number, { before = NO_POSITION }: { before?: bigint } = {}): Promise<HistoryEntry[]> {
+    if (limit <= 0) return []
+    let found: HistoryEntry[] = []
+    for await (const { segment, place } of this.#placesBackwards(before)) {
+      const enough = found[limit - 1]
+      if (enough !== undefined && enough.position > place.last) break
+      const entries = await segment.read(place)
+      found = newestFirst([...found, ...entries.filter(({ position }) => position < before)])
+    }
+    return found.slice(0, limit).reverse()
+  }
+
+  async get(messageId: MessageId): Promise<HistoryEntry | undefined> {
+    for (const segment of this.#folder.segments.toReversed()) {
+      for (const place of await segment.places()) {
+        if (!place.entries.some((each) => each.messageId === messageId)) continue
+        const entry = (await segment.read(place)).find((each) => each.messageId === messageId)
+        if (entry !== undefined) return entry
+      }
+    }
+    return undefined
+  }
+
+  /** Messages whose text contains `text` (see `textMatches`), newest first, at most `limit`. Reads all it must. */
+  async search(text: string, limit: number): Promise<HistoryEntry[]> {
+    const found: HistoryEntry[] = []
+    for await (const { segment, place } of this.#placesBackwards(NO_POSITION)) {
+      if (found.length >= limit) break
+      const entries = newestFirst(await segment.read(place))
+      found.push(...entries.filter(({ content }) => textMatches(textOf(content), text)))
+    }
+    return found.slice(0, Math.max(0, limit))
+  }
+
+  /** Reads every byte, so that `damage` tells of all there is. */
+  async verify(): Promise<void> {
+    for (const segment of this.#folder.segments) await segment.verify()
+  }
+
+  /** As `HistoryLog.remove`, after what is being appended. The log is not used afterwards. */
+  remove(): Promise<void> {
+    return this.#turns.take(() => HistoryLog.remove(this.#files, this.#chatId))
+  }
+
+  async #notStored(entries: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
+    const wanted = new Map(entries.map((entry) => [nameOf(entry), entry]))
+    for (const segment of this.#folder.segments) {
+      const { first, last } = segment.facts
+      if (!entries.some(({ position }) => first <= position && position <= last)) continue
+      for (const place of await segment.places()) {
+        for (const entry of place.entries) wanted.delete(nameOf(entry))
+      }
+    }
+    return [...wanted.values()]
+  }
+
+  /** Blocks that may hold something before position `before`, the one with the greatest position first. */
+  async *#placesBackwards(before: bigint): AsyncGenerator<{ segment: Segment; place: BatchPlace }> {
+    const closed = this.#folder.segments.filter(({ facts }) => facts.entries > 0 && facts.first < before)
+    closed.sort((a, b) => comparePositions(a.facts.last, b.facts.last))
+    const open: { segment: Segment; place: BatchPlace }[] = []
+    for (;;) {
+      while (isNext(closed.at(-1), open.at(-1)?.place)) {
+        const segment = closed.pop()!
+        open.push(...(await segment.places()).map((place) => ({ segment, place })))
+        open.sort((a, b) => comparePositions(a.place.last, b.place.last))
+      }
+      const next = open.pop()
+      if (next === undefined) return
+      if (next.place.first < before) yield next
+    }
+  }
+}
+
+/** Whether a segment may hold something greater than the greatest block found so far. */
+function isNext(segment: Segment | undefined, place: BatchPlace | undefined): boolean {
+  return segment !== undefined && (place === undefined || segment.facts.last >= place.last)
+}
+
+function inBatches(entries: readonly HistoryEntry[]): HistoryEntry[][] {
+  const batches: HistoryEntry[][] = []
+  let bytes = 0
+  for (const entry of entries) {
+    bytes += entry.content.length
+    const batch = batches.at(-1)
+    if (batch !== undefined && batch.length < BLOCK_ENTRIES && bytes <= BLOCK_CONTENT_BYTES) batch.push(entry)
+    else {
+      batches.push([entry])
+      bytes = entry.content.length
+    }
+  }
+  return batches
+}
+
+function newestFirst(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  return entries.toSorted((a, b) => comparePositions(b.position, a.position))
+}
+
+/** Nothing for a content that this version cannot read. */
+function textOf(content: Uint8Array): string {
+  try {
+    const { body } = decodeMessage(ContentSchema, content, MAX_BLOCK_BYTES)
+    return body.case === 'text' ? body.value.text : ''
+  } catch (cause) {
+    if (cause instanceof DecodeError) return ''
+    throw cause
+  }
+}
+
+async function memberPaths(files: Files, chatId: ChatId): Promise<string[]> {
+  const folder = folderPath(chatId)
+  const segments = (await segmentNumbers(files, folder)).map((number) => segmentPath(folder, number))
+  return [keyPath(chatId), ...segments]
+}
+
+const nameOf = ({ position, messageId }: { position: bigint; messageId: MessageId }) =>
+  `${position} ${messageId}`
+const folderPath = (chatId: ChatId) => `history/${chatId}`
+const keyPath = (chatId: ChatId) => `${folderPath(chatId)}/key`
+const markerPath = (chatId: ChatId) => `${folderPath(chatId)}/removed`
