@@ -1,0 +1,281 @@
+/**
+ * Everything that `veche` says, in English. `ru.ts` has the same keys; the type makes both complete. The words
+ * are those of the project's glossary: one word for one thing, no jargon. A failure says what happened, what is
+ * safe, and what to do.
+ */
+import { counted } from './language.ts'
+
+export const en = {
+  headings: {
+    'Usage:': 'Usage:',
+    'Arguments:': 'Arguments:',
+    'Options:': 'Options:',
+    'Commands:': 'Commands:',
+    everywhere: 'Options of every command:',
+    examples: 'Examples:',
+    account: 'Your account:',
+    talking: 'Talking:',
+    server: 'The server:',
+    exitCodes: 'Exit codes:',
+    settings: 'Settings, as environment variables or lines of veche.toml:',
+  },
+
+  program: {
+    summary: 'Veche: a messenger of your own, encrypted from one end to the other.',
+    exitCodes: [
+      [0, 'done'],
+      [1, 'an internal error'],
+      [2, 'wrong use'],
+      [3, 'refused; the reason is told'],
+      [4, 'the server cannot be reached; a message is kept and sent by the next run'],
+      [5, 'the profile is busy or damaged'],
+      [6, 'listen: the time ended before as many events came as were asked for'],
+      [130, 'interrupted'],
+    ] as [number, string][],
+    more: 'More about a command: veche COMMAND --help',
+  },
+
+  commands: {
+    register: {
+      summary: 'make an account on a server',
+      details:
+        'Makes your account and keeps its keys in the profile on this device. The recovery words are shown once.',
+      examples: [
+        'veche register --server http://127.0.0.1:8480 --handle alice --name "Alice" --invite vr-…',
+        'veche register --invite "https://veche.example/#code=vr-…" --handle alice --password-file password.txt',
+      ],
+    },
+    login: {
+      summary: 'sign in on a further device',
+      details: 'An account has one device for now: a second one is refused, and the first keeps working.',
+      examples: ['veche login --server https://veche.example --handle alice'],
+    },
+    whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
+    devices: { summary: 'list your devices', details: '', examples: ['veche devices'] },
+    policy: {
+      summary: 'show or set who may write to you',
+      details:
+        'forbidden: no one new; confirm: you are asked first; allowed: anyone. People you talk with stay.',
+      examples: ['veche policy', 'veche policy forbidden'],
+    },
+    request: {
+      summary: 'ask somebody for a private chat',
+      details: '',
+      examples: ['veche request @bob'],
+    },
+    requests: {
+      summary: 'list requests, made to you and by you',
+      details: 'A request is answered by its id or by the handle of who asks.',
+      examples: ['veche requests', 'veche requests allow @alice'],
+    },
+    allow: { summary: 'allow a request', details: '', examples: ['veche requests allow @alice'] },
+    refuse: { summary: 'refuse a request', details: '', examples: ['veche requests refuse @alice'] },
+    contacts: {
+      summary: 'list the people of your private chats',
+      details: '',
+      examples: ['veche contacts'],
+    },
+    chats: { summary: 'list your chats', details: '', examples: ['veche chats --json'] },
+    send: {
+      summary: 'send a message',
+      details:
+        'Ends once the server has the message. When the server cannot be reached, the message is kept and the ' +
+        'next run sends it. The text "-" means standard input; a text that begins with "-" goes after "--".',
+      examples: ['veche send @bob "The seedlings are ready"', 'veche send @bob - < letter.txt'],
+    },
+    listen: {
+      summary: 'show what comes, as it comes',
+      details: 'Until Ctrl-C, or as long as --count and --timeout say. What was missed comes first.',
+      examples: ['veche listen', 'veche listen --count 1 --timeout 30 --json'],
+    },
+    history: {
+      summary: 'show the messages of a chat',
+      details: '',
+      examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
+    },
+    admin: { summary: 'administer the server', details: '', examples: ['veche admin invite create'] },
+    registration: {
+      summary: 'show or set who may make an account',
+      details: 'open: anyone; invite: whoever has an invite link; closed: no one.',
+      examples: ['veche admin registration', 'veche admin registration open'],
+    },
+    invite: { summary: 'invite links', details: '', examples: ['veche admin invite create --uses 10'] },
+    create: {
+      summary: 'make an invite link',
+      details: '',
+      examples: ['veche admin invite create', 'veche admin invite create --uses 30 --expires 14d --json'],
+    },
+    serve: {
+      summary: 'run the server',
+      details: 'Runs until Ctrl-C. Everything it needs is in its data folder.',
+      examples: ['veche serve', 'VECHE_PORT=8080 VECHE_DATA=/srv/veche veche serve'],
+    },
+    services: {
+      summary: 'list the services of the server and what each needs',
+      details: '',
+      examples: ['veche services'],
+    },
+  },
+
+  arguments: {
+    handle: 'a handle, like @bob',
+    policy: 'forbidden, confirm or allowed; shown when left out',
+    requestId: 'the id of a request, or the handle of who asks',
+    chat: '@handle or a chat id',
+    text: 'the message; "-" reads standard input',
+    registration: 'open, invite or closed; shown when left out',
+  },
+
+  options: {
+    profile: 'folder of the profile: keys and messages of one account on this device (VECHE_PROFILE)',
+    server: 'address of the server; the profile knows it after registration',
+    json: 'one JSON object a line, also for errors',
+    help: 'show this help',
+    version: 'show the version',
+    handle: 'your handle: 3 to 32 of a-z 0-9 _ . -',
+    name: 'the name that others see; the handle when left out',
+    passwordFile: 'file with the password in its first line; asked for when left out',
+    invite: 'invite link or registration code',
+    sendTimeout: 'how long to wait for the server, such as 30s (default 15s)',
+    count: 'end after so many messages and requests',
+    timeout: 'end after this time, such as 30s or 10m',
+    limit: 'at most so many, the latest (default 50)',
+    uses: 'how many accounts may be made with it (default 1)',
+    expires: 'how long it is good, such as 12h or 30d (default 7d)',
+    services: 'run only these, separated by commas',
+  },
+
+  default: (value: string) => `default ${value}`,
+
+  prompts: {
+    password: 'Password: ',
+    passwordAgain: 'The same password again: ',
+  },
+
+  labels: {
+    account: 'account',
+    handle: 'handle',
+    name: 'name',
+    device: 'device',
+    server: 'server',
+    you: 'You',
+    thisDevice: 'this device',
+    waiting: 'waiting',
+    incoming: 'To you:',
+    outgoing: 'By you:',
+    link: 'invite link',
+    code: 'code',
+    expires: 'good until',
+  },
+
+  policies: { forbidden: 'no one new', confirm: 'ask me', allowed: 'anyone' },
+  registrations: { open: 'anyone', invite: 'whoever has an invite link', closed: 'no one' },
+  statuses: {
+    open: 'open',
+    pending: 'waiting for an answer',
+    refused: 'refused',
+  },
+
+  says: {
+    registered: (handle: string) => `Your account @${handle} is ready.`,
+    recovery:
+      'The recovery sheet. Write these words down and keep them away from this device: with them, and only with\n' +
+      'them, you get your account back when the password is lost. They are shown this once.',
+    loggedIn: (handle: string) => `You are signed in as @${handle}.`,
+    policy: (value: string) => `Who may write to me: ${value}.`,
+    registration: (value: string) => `Who may make an account: ${value}.`,
+    requestPending: (handle: string) =>
+      `@${handle} is asked. The chat opens when they allow it; it will be in veche chats.`,
+    requestRefused: (handle: string) => `@${handle} does not wish to talk for now.`,
+    chatOpen: (handle: string) => `The private chat with @${handle} is open: veche send @${handle} "…"`,
+    allowed: (who: string) => `Allowed. ${who} can write to you, and you to them.`,
+    refused: (who: string) => `Refused. ${who} cannot ask you again for 30 days.`,
+    wantsToWrite: (who: string) => `${who} wants to write to you.`,
+    howToAnswer: (id: string) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
+    noRequests: 'There are no requests. Ask somebody with: veche request @handle',
+    noContacts: 'The people of your private chats will be here. Ask somebody with: veche request @handle',
+    noChats: 'Your chats will be here. Ask somebody with: veche request @handle',
+    noMessages: 'The messages of this chat will be here. Write the first with: veche send',
+    sent: (to: string) => `Sent to ${to}.`,
+    waitingMessages: (count: number) =>
+      `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
+    listening: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
+    offline: (server: string) => `No connection to ${server}. Nothing is lost; it is tried again and again.`,
+    offlineView: 'The server cannot be reached: this is what the device had before.',
+    enrolledOn: (day: string) => `since ${day}`,
+    seenOn: (day: string) => `last seen ${day}`,
+    uses: (count: number) => `good for ${counted('en', count, { one: 'account', other: 'accounts' })}`,
+    didYouMean: (guess: string) => `Did you mean ${guess}?`,
+    seeHelp: 'See: veche --help',
+  },
+
+  failures: {
+    // Wrong use.
+    unknown_command: (it: string) => `There is no command ${it}.`,
+    unknown_option: (it: string) => `There is no option ${it} here.`,
+    missing_argument: (it: string) => `${it} is missing.`,
+    missing_option: (it: string) => `${it} is missing.`,
+    missing_value: (it: string) => `${it} needs a value.`,
+    too_many_arguments: (it: string) => `There is too much: ${it}. A text with spaces goes in quotes.`,
+    invalid_value: (it: string) => `${it} is not a possible value.`,
+    no_password: () => 'There is no password: give --password-file, or run the command in a terminal.',
+    password_file: (it: string) => `The password file ${it} cannot be read, or its first line is empty.`,
+    password_mismatch: () => 'The two passwords differ. Nothing was made; please run the command again.',
+    empty_text: () => 'The message is empty. Nothing was sent.',
+    text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
+    no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
+    invalid_server: (it: string) =>
+      `${it} is not the address of a server; it looks like https://veche.example`,
+    not_registered: () => 'There is no account in this profile yet. Make one with: veche register',
+    already_registered: (it: string) =>
+      `This profile holds the account @${it} already. For another account give another folder: --profile DIR`,
+    other_server: () =>
+      'The profile belongs to another server. For this one give another folder: --profile DIR',
+
+    // Refused.
+    registration_closed: () => 'This server takes no new accounts now. Ask whoever runs it.',
+    code_invalid: () =>
+      'This server asks for an invite link, and this one is unknown, used up or too old. Ask for a new one; ' +
+      'your handle is not taken.',
+    handle_invalid: () => 'A handle has 3 to 32 of a-z 0-9 _ . - and begins and ends with a letter or digit.',
+    handle_taken: () => 'This handle is taken, or too much like one that is. Please choose another.',
+    name_invalid: () => 'A name has 1 to 64 characters, without control characters. Please choose another.',
+    own_handle: () => 'This is your own handle.',
+    login_failed: () => 'The handle or the password is wrong.',
+    device_limit: () =>
+      'This account has its device already, and a second is not possible yet. Nothing has changed: the first ' +
+      'device keeps working.',
+    proof_invalid: () =>
+      'The server does not accept this device. Your messages here are safe; ask whoever runs the server.',
+    not_administrator: () => 'Only an administrator of the server can do this.',
+    not_allowed: () => 'This is not allowed to you in this chat.',
+    invite_invalid: () => 'An invite link is for 1 to 10,000 accounts and good for at most 365 days.',
+    too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',
+    chat_unknown: (it: string) => `You have no chat ${it}. Your chats: veche chats`,
+    request_unknown: (it: string) => `There is no request ${it} to you. All requests: veche requests`,
+    no_key_package: () => 'The other person cannot be added just now. Please try again later.',
+
+    // The rest.
+    unreachable: (it: string) =>
+      `The server ${it} cannot be reached. Everything on this device is safe; please try again later.`,
+    message_kept: (it: string) =>
+      `The server cannot be reached. The message to ${it} is kept and goes out with the next run.`,
+    profile_busy: () => 'Another veche has this profile and does not answer. Please end it, then try again.',
+    profile_damaged: () =>
+      'The files of this profile are damaged. They are left as they are; please keep a copy of the folder and ' +
+      'report it.',
+    profile_unusable: (it: string) => `The folder of the profile cannot be used: ${it}.`,
+    timeout: (it: string) => `The time ended; came: ${it}.`,
+    interrupted: () => 'Interrupted.',
+    configuration_invalid: (it: string) => `The configuration is not right: ${it}`,
+    internal: (it: string) =>
+      `Something went wrong in veche itself (${it}). What this device had is safe; please report it.`,
+  },
+
+  /** A reason that this version does not know yet. */
+  otherRefusal: (reason: string) => `The server refused: ${reason}.`,
+}
+
+export type Words = typeof en
+/** A failure that has words of its own. */
+export type Reason = keyof Words['failures']

@@ -1,0 +1,36 @@
+/** Which language people are spoken to in, and the parts of it that the platform knows. */
+
+export type Language = 'en' | 'ru'
+
+/** `VECHE_LANG`, then the locale as POSIX orders its variables; English unless one of them asks for Russian. */
+export function chooseLanguage(env: Readonly<Record<string, string | undefined>>): Language {
+  const wish = env.VECHE_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
+  return /^ru/i.test(wish) ? 'ru' : 'en'
+}
+
+/** The forms of a word by CLDR plural category; `other` serves for those that a language lacks. */
+export interface PluralForms {
+  readonly one: string
+  readonly few?: string
+  readonly many?: string
+  readonly other: string
+}
+
+/** "3 сообщения", "5 messages". */
+export function counted(language: Language, count: number, forms: PluralForms): string {
+  const category = new Intl.PluralRules(language).select(count)
+  const form = category === 'zero' || category === 'two' ? undefined : forms[category]
+  return `${new Intl.NumberFormat(language).format(count)} ${form ?? forms.other}`
+}
+
+/** "11:40", in the local time zone. */
+export function timeOfDay(language: Language, at: Date): string {
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    at,
+  )
+}
+
+/** "20 ноября 2026 г.", in the local time zone. */
+export function calendarDay(language: Language, at: Date): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at)
+}
