@@ -1,0 +1,23 @@
+/**
+ * What a command needs of the world around it: the terminal it was started in, the other end of a profile's
+ * socket when it was handed over, or a test.
+ */
+import type { Progress } from './handover/frames.ts'
+
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Width for help texts. */
+  readonly columns: number
+  /** Aborted when the person wants the command to end: Ctrl-C, SIGTERM, output that nobody reads any more. */
+  readonly interrupted: AbortSignal
+  /** Standard output. Resolves once more may be written. */
+  write(text: string): Promise<void>
+  /** Standard error. */
+  complain(text: string): void
+  /** All of standard input; undefined when it is longer than `maxBytes`. The same answer each time. */
+  readInput(maxBytes: number): Promise<string | undefined>
+  /** Asks for a secret without showing it; undefined when there is nobody to ask. */
+  askHidden(question: string): Promise<string | undefined>
+  /** Tells whoever may have to take the command up how far it has come. */
+  report?(progress: Progress): void
+}
