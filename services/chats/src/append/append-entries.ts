@@ -1,0 +1,136 @@
+/**
+ * One transaction that adds entries to the logs of any number of chats: heads locked in the order of chat ids,
+ * repeats answered from the log, the rest placed one after the other, everything written by a handful of
+ * set-based statements. A Welcome reaches inboxes only with the commit that won (A8).
+ *
+ * It runs again from the start after a deadlock or serialization failure, so it changes nothing but the database.
+ */
+import { ChatId } from '@veche/protocol'
+import type { Queryable, Sealing } from '@veche/service-kit'
+import { ensureDevices } from '../database/devices.ts'
+import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
+import { changeMembers, findStored, type HeadRow, insertEntries, lockHeads, type StoredMessage } from '../database/log.ts'
+import type { AppendOutcome, NewEntry } from './new-entry.ts'
+import { ChatSealing } from './payload.ts'
+import { type LogHead, type PlacedEntry, placeEntry } from './place-entry.ts'
+import { type DeviceNumber, deviceKey } from './roster.ts'
+import type { Rosters } from './rosters.ts'
+
+export interface Appended {
+  /** One for each entry, in the order given. */
+  readonly outcomes: readonly AppendOutcome[]
+  /** What is new in the logs, in the order of positions in each chat. */
+  readonly entries: readonly PlacedEntry[]
+  /** The heads after it, of the chats that have new entries. */
+  readonly heads: readonly LogHead[]
+  readonly receivedAtMs: number
+}
+
+export async function appendEntries(
+  transaction: Queryable,
+  entries: readonly NewEntry[],
+  { sealing, rosters, nowMs }: { sealing: Sealing; rosters: Rosters; nowMs: number },
+): Promise<Appended> {
+  const rows = await lockHeads(transaction, [...new Set(entries.map(({ chatId }) => chatId))])
+  const heads = await openHeads(transaction, rows, rosters)
+  const stored = await findRepeated(transaction, entries, heads)
+  const numbers = await ensureDevices(
+    transaction,
+    entries.flatMap(({ commit }) => commit?.adds ?? []),
+  )
+  const placed: PlacedEntry[] = []
+  const outcomes = entries.map((entry): AppendOutcome => {
+    const head = heads.get(entry.chatId)
+    const sender = head?.roster.get(deviceKey(entry.sender))
+    if (!head || !sender) return { kind: 'refused', reason: 'chat_unknown' }
+    const key = messageKey(entry.chatId, sender.device, entry.messageId)
+    const repeated = stored.get(key)
+    if (repeated) return repeated
+    const placement = placeEntry(head, entry, numbers)
+    if (placement.kind === 'refused') return placement
+    const outcome = { kind: 'stored', position: placement.entry.position, receivedAtMs: BigInt(nowMs) } as const
+    heads.set(entry.chatId, placement.head)
+    placed.push(placement.entry)
+    stored.set(key, outcome)
+    return outcome
+  })
+  const moved = movedHeads(rows, heads)
+  await write(transaction, { placed, moved, rows, sealing, nowMs })
+  return { outcomes, entries: placed, heads: moved, receivedAtMs: nowMs }
+}
+
+async function openHeads(
+  transaction: Queryable,
+  rows: readonly HeadRow[],
+  rosters: Rosters,
+): Promise<Map<ChatId, LogHead>> {
+  const byChat = await rosters.ofLocked(transaction, rows)
+  return new Map(rows.map((row) => [row.chatId, { ...row, roster: byChat.get(row.chatId)! }]))
+}
+
+/** Asked with the heads locked: what is not there now cannot come from elsewhere meanwhile. */
+async function findRepeated(
+  transaction: Queryable,
+  entries: readonly NewEntry[],
+  heads: ReadonlyMap<ChatId, LogHead>,
+): Promise<Map<string, AppendOutcome & { kind: 'stored' }>> {
+  const keys = entries.flatMap(({ chatId, sender, messageId }) => {
+    const member = heads.get(chatId)?.roster.get(deviceKey(sender))
+    return member ? [{ chatId, device: member.device, messageId }] : []
+  })
+  const stored = keys.length === 0 ? [] : await findStored(transaction, keys)
+  return new Map(stored.map((message) => [keyOf(message), { kind: 'stored', ...placeOf(message) }]))
+}
+
+interface Writing {
+  readonly placed: readonly PlacedEntry[]
+  readonly moved: readonly LogHead[]
+  readonly rows: readonly HeadRow[]
+  readonly sealing: Sealing
+  readonly nowMs: number
+}
+
+async function write(transaction: Queryable, { placed, moved, rows, sealing, nowMs }: Writing): Promise<void> {
+  if (placed.length === 0) return
+  const sealings = new Map(rows.map(({ chatId, dataKey }) => [chatId, new ChatSealing(sealing, chatId, dataKey)]))
+  const sealed = placed.map((entry) => ({
+    entry,
+    payload: sealings.get(entry.chatId)!.sealPayload(entry.position, entry),
+  }))
+  await insertEntries(transaction, sealed, moved, nowMs)
+  for (const entry of placed) await changeMembers(transaction, entry)
+  await addToInboxes(
+    transaction,
+    placed.flatMap((entry) => welcomes(entry, sealings.get(entry.chatId)!)),
+    nowMs,
+  )
+}
+
+function welcomes(entry: PlacedEntry, sealing: ChatSealing): NewInboxItem[] {
+  const { chatId, position, commit, membership } = entry
+  if (!commit || !membership || membership.added.length === 0) return []
+  const welcome = sealing.sealWelcome(position, commit.welcome)
+  return membership.added.map(({ device }) => ({
+    device,
+    kind: inboxKinds.welcome,
+    subject: ChatId.toBytes(chatId),
+    logPosition: position,
+    welcome,
+  }))
+}
+
+function movedHeads(rows: readonly HeadRow[], heads: ReadonlyMap<ChatId, LogHead>): LogHead[] {
+  return rows.map(({ chatId }) => heads.get(chatId)!).filter((head, index) => head.position > rows[index]!.position)
+}
+
+function keyOf({ chatId, device, messageId }: StoredMessage): string {
+  return messageKey(chatId, device, messageId)
+}
+
+function messageKey(chatId: ChatId, device: DeviceNumber, messageId: Uint8Array): string {
+  return `${chatId} ${device} ${Buffer.from(messageId).toString('latin1')}`
+}
+
+function placeOf({ position, receivedAtMs }: StoredMessage) {
+  return { position, receivedAtMs }
+}

@@ -1,0 +1,82 @@
+/**
+ * The append writer: the one place that adds entries to logs. It groups all that is appended at the same time, in
+ * any chats, into one transaction on a connection of its own, and answers each caller after that transaction is
+ * synced to disk, never before.
+ *
+ * Invariants
+ * - A caller whose promise resolved as `stored` finds its entry after any crash.
+ * - One refused entry never fails another. A transaction that fails as a whole stores nothing, and all its callers
+ *   get UNAVAILABLE; whether it was committed may be unknown then, and a retry with the same message id finds out.
+ * - `onStored` sees each new entry once, in each chat in the order of positions, before its caller is answered.
+ */
+import { Code, type Database, type DedicatedConnection, RpcError, type Sealing } from '@veche/service-kit'
+import { BatchLoop, QueueFullError } from '../batch-loop.ts'
+import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_WAITING_BYTES, MAX_WAITING_ENTRIES } from '../limits.ts'
+import { type Appended, appendEntries } from './append-entries.ts'
+import { type AppendOutcome, entryBytes, type NewEntry } from './new-entry.ts'
+import type { Rosters } from './rosters.ts'
+
+export interface AppendWriterOptions {
+  readonly database: Database
+  readonly sealing: Sealing
+  readonly rosters: Rosters
+  readonly nowMs: () => number
+  /** Called with what each transaction has stored. Must not throw. */
+  readonly onStored: (appended: Appended) => void
+}
+
+const RETRY_AFTER_MS = 1000
+
+export class AppendWriter {
+  readonly #options: AppendWriterOptions
+  readonly #loop: BatchLoop<NewEntry, AppendOutcome>
+  #connection: DedicatedConnection | undefined
+
+  constructor(options: AppendWriterOptions) {
+    this.#options = options
+    const limits = {
+      maxWaiting: MAX_WAITING_ENTRIES,
+      maxWaitingBytes: MAX_WAITING_BYTES,
+      maxBatch: MAX_BATCH_ENTRIES,
+      maxBatchBytes: MAX_BATCH_BYTES,
+    }
+    this.#loop = new BatchLoop(limits, (entries) => this.#store(entries))
+  }
+
+  /** @throws RpcError RESOURCE_EXHAUSTED too_busy; UNAVAILABLE unavailable: the same entry may be sent again. */
+  async append(entry: NewEntry): Promise<AppendOutcome> {
+    try {
+      return await this.#loop.submit(entry, entryBytes(entry))
+    } catch (cause) {
+      const full = cause instanceof QueueFullError
+      const [code, reason] = full ? [Code.ResourceExhausted, 'too_busy'] : [Code.Unavailable, 'unavailable']
+      throw new RpcError(code, reason, { retryAfterMs: RETRY_AFTER_MS, cause })
+    }
+  }
+
+  /** Waits for what was taken, then lets go of the connection. */
+  async close(): Promise<void> {
+    await this.#loop.settled()
+    await this.#connection?.[Symbol.asyncDispose]()
+    this.#connection = undefined
+  }
+
+  async #store(entries: readonly NewEntry[]): Promise<readonly AppendOutcome[]> {
+    const { sealing, rosters, nowMs, onStored } = this.#options
+    const connection = await this.#open()
+    const appended = await connection.transaction((transaction) =>
+      appendEntries(transaction, entries, { sealing, rosters, nowMs: nowMs() }),
+    )
+    for (const head of appended.heads) rosters.remember(head)
+    onStored(appended)
+    return appended.outcomes
+  }
+
+  async #open(): Promise<DedicatedConnection> {
+    if (this.#connection && !this.#connection.lost.aborted) return this.#connection
+    const connection = await this.#options.database.connect()
+    await connection.query('SET synchronous_commit = on') // the database's own default may be weaker
+    this.#connection = connection
+    return connection
+  }
+}

@@ -1,0 +1,48 @@
+/** An entry on its way into a log: its bytes are checked, its place is not yet known. */
+import type { ChatId } from '@veche/protocol'
+import type { Device } from './roster.ts'
+
+export interface NewEntry {
+  readonly chatId: ChatId
+  readonly sender: Device
+  /** 16 bytes. */
+  readonly messageId: Uint8Array
+  /** Of an application message, the epoch it was encrypted in; of a commit, the one it ends. */
+  readonly epoch: bigint
+  readonly mlsMessage: Uint8Array
+  /** Empty in a commit. */
+  readonly contentCiphertext: Uint8Array
+  /** Empty in a commit. */
+  readonly wrappedKey: Uint8Array
+  /** Present where the entry is a commit. */
+  readonly commit?: CommitEffect
+}
+
+/** What a decoded commit does to the chat's membership. */
+export interface CommitEffect {
+  readonly senderLeaf: number
+  /** Active devices of the chat's accounts. */
+  readonly adds: readonly Device[]
+  readonly removes: readonly number[]
+  /** Ids (base32) of devices that the commit's chat state says may never come back. */
+  readonly revoked: ReadonlySet<string>
+  /** For the devices that it adds; empty when it adds none. */
+  readonly welcome: Uint8Array
+}
+
+/** Why an entry is not stored; the reasons that Append names. */
+export type Refusal =
+  | 'chat_unknown'
+  | 'stale_epoch'
+  | 'epoch_conflict'
+  | 'commit_invalid'
+  | 'entry_invalid'
+  | 'not_allowed'
+
+export type AppendOutcome =
+  | { readonly kind: 'stored'; readonly position: bigint; readonly receivedAtMs: bigint }
+  | { readonly kind: 'refused'; readonly reason: Refusal }
+
+export function entryBytes({ mlsMessage, contentCiphertext, wrappedKey, commit }: NewEntry): number {
+  return mlsMessage.length + contentCiphertext.length + wrappedKey.length + (commit?.welcome.length ?? 0)
+}

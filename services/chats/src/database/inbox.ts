@@ -1,0 +1,82 @@
+/** Device inboxes: what one device alone must learn, until it says that it has stored it. */
+import type { Queryable } from '@veche/service-kit'
+import type { DeviceNumber } from '../append/roster.ts'
+import { MAX_CHUNK_BYTES, MAX_INBOX_CHUNK_ITEMS } from '../limits.ts'
+
+export const inboxKinds = { welcome: 1, request: 2, answer: 3, chatOpened: 4 } as const
+export type InboxKind = (typeof inboxKinds)[keyof typeof inboxKinds]
+
+export interface NewInboxItem {
+  readonly device: DeviceNumber
+  readonly kind: InboxKind
+  /** The chat's id, or the request's. */
+  readonly subject: Uint8Array
+  /** Of a Welcome. */
+  readonly logPosition?: bigint
+  /** Of a Welcome: sealed. */
+  readonly welcome?: Uint8Array
+}
+
+export interface InboxRow {
+  readonly position: bigint
+  readonly kind: InboxKind
+  readonly atMs: bigint
+  readonly subject: Buffer
+  readonly logPosition: bigint | null
+  readonly welcome: Buffer | null
+}
+
+/**
+ * Puts items into inboxes, in their order. A device's row is locked until the transaction ends, and rows in
+ * ascending order: who reads an inbox never sees a position before a lesser one that comes later.
+ */
+export async function addToInboxes(
+  transaction: Queryable,
+  items: readonly NewInboxItem[],
+  nowMs: number,
+): Promise<void> {
+  if (items.length === 0) return
+  await transaction.query(
+    `WITH item AS (
+       SELECT *, row_number() OVER (PARTITION BY device ORDER BY place) AS nth
+       FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[], $5::bytea[])
+            WITH ORDINALITY AS i (device, kind, subject, log_position, welcome, place)
+     ), head AS (
+       SELECT device, inbox_head FROM devices WHERE device = ANY ($1::bigint[]) ORDER BY device FOR NO KEY UPDATE
+     ), raised AS (
+       UPDATE devices SET inbox_head = head.inbox_head + added.count
+       FROM head JOIN (SELECT device, count(*) FROM item GROUP BY device) AS added USING (device)
+       WHERE devices.device = head.device
+     )
+     INSERT INTO inbox (device, position, kind, at_ms, subject, log_position, welcome)
+     SELECT device, inbox_head + nth, kind, $6, subject, log_position, welcome FROM item JOIN head USING (device)`,
+    [
+      items.map(({ device }) => device),
+      items.map(({ kind }) => kind),
+      items.map(({ subject }) => subject),
+      items.map(({ logPosition }) => logPosition ?? null),
+      items.map(({ welcome }) => welcome ?? null),
+      nowMs,
+    ],
+  )
+}
+
+/** Items after a position, oldest first; at least one if there is any, and no more than one event may carry. */
+export async function readInbox(
+  database: Queryable,
+  device: DeviceNumber,
+  after: bigint,
+): Promise<readonly InboxRow[]> {
+  const { rows } = await database.query<InboxRow>({
+    name: 'read_inbox',
+    text: `SELECT position, kind, at_ms AS "atMs", subject, log_position AS "logPosition", welcome
+      FROM (
+        SELECT *, sum(coalesce(octet_length(welcome), 0)) OVER (ORDER BY position) AS bytes
+        FROM inbox WHERE device = $1 AND position > $2 ORDER BY position LIMIT $3
+      ) AS item
+      WHERE bytes <= $4 OR position = (SELECT min(position) FROM inbox WHERE device = $1 AND position > $2)
+      ORDER BY position`,
+    values: [device, after, MAX_INBOX_CHUNK_ITEMS, MAX_CHUNK_BYTES],
+  })
+  return rows
+}

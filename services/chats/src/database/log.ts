@@ -1,0 +1,174 @@
+/** The logs of chats: their heads, their entries, and which device is which leaf. */
+import { AccountId, ChatId, DeviceId } from '@veche/protocol'
+import type { Queryable } from '@veche/service-kit'
+import type { LogHead, PlacedEntry } from '../append/place-entry.ts'
+import { entryKind } from '../append/place-entry.ts'
+import { type DeviceNumber, type Member, type Roster, rosterOf } from '../append/roster.ts'
+
+export interface HeadRow {
+  readonly chatId: ChatId
+  readonly position: bigint
+  readonly epoch: bigint
+  readonly logHash: Buffer
+  readonly dataKey: Buffer
+}
+
+/** Locks the heads of chats until the transaction ends, always in the order of their ids: no two can deadlock. */
+export async function lockHeads(transaction: Queryable, chatIds: readonly ChatId[]): Promise<readonly HeadRow[]> {
+  const { rows } = await transaction.query<Omit<HeadRow, 'chatId'> & { chatId: Buffer }>({
+    name: 'lock_heads',
+    text: `SELECT chat_id AS "chatId", head AS position, epoch, log_hash AS "logHash",
+        data_key AS "dataKey"
+      FROM chats WHERE chat_id = ANY ($1::bytea[]) ORDER BY chat_id FOR NO KEY UPDATE`,
+    values: [chatIds.map(ChatId.toBytes)],
+  })
+  return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))
+}
+
+interface MemberRow {
+  readonly chatId: Buffer
+  readonly accountId: Buffer
+  readonly deviceId: Buffer
+  readonly device: DeviceNumber
+  readonly leaf: number
+  readonly since: bigint
+}
+
+/** Who is in chats now. */
+export async function readRosters(
+  database: Queryable,
+  chatIds: readonly ChatId[],
+): Promise<Map<ChatId, Roster>> {
+  const { rows } = await database.query<MemberRow>({
+    name: 'read_rosters',
+    text: `SELECT chat_id AS "chatId", account_id AS "accountId", device_id AS "deviceId", device, leaf, since
+      FROM chat_devices JOIN devices USING (device)
+      WHERE chat_id = ANY ($1::bytea[]) AND until IS NULL`,
+    values: [chatIds.map(ChatId.toBytes)],
+  })
+  const members = Map.groupBy(rows, (row) => ChatId.fromBytes(row.chatId))
+  return new Map(chatIds.map((chatId) => [chatId, rosterOf((members.get(chatId) ?? []).map(toMember))]))
+}
+
+export interface MessageKey {
+  readonly chatId: ChatId
+  readonly device: DeviceNumber
+  readonly messageId: Uint8Array
+}
+
+export interface StoredMessage {
+  readonly chatId: ChatId
+  readonly device: DeviceNumber
+  readonly messageId: Buffer
+  readonly position: bigint
+  readonly receivedAtMs: bigint
+}
+
+/** Which of these messages the logs hold already. */
+export async function findStored(
+  database: Queryable,
+  keys: readonly MessageKey[],
+): Promise<readonly StoredMessage[]> {
+  const { rows } = await database.query<Omit<StoredMessage, 'chatId'> & { chatId: Buffer }>({
+    name: 'find_stored',
+    text: `SELECT chat_id AS "chatId", device, message_id AS "messageId", position, received_at_ms AS "receivedAtMs"
+      FROM entries
+      JOIN unnest($1::bytea[], $2::bigint[], $3::bytea[]) AS k (chat_id, device, message_id)
+        USING (chat_id, device, message_id)`,
+    values: [
+      keys.map(({ chatId }) => ChatId.toBytes(chatId)),
+      keys.map(({ device }) => device),
+      keys.map(({ messageId }) => messageId),
+    ],
+  })
+  return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))
+}
+
+export interface SealedEntry {
+  readonly entry: PlacedEntry
+  readonly payload: Uint8Array
+}
+
+/** Adds entries and moves the heads that they belong to, in one statement. */
+export async function insertEntries(
+  transaction: Queryable,
+  entries: readonly SealedEntry[],
+  heads: readonly LogHead[],
+  receivedAtMs: number,
+): Promise<void> {
+  await transaction.query({
+    name: 'insert_entries',
+    text: `WITH new AS (
+        INSERT INTO entries
+          (chat_id, position, kind, device, message_id, epoch, entry_hash, log_hash, payload, received_at_ms)
+        SELECT *, $10::bigint
+        FROM unnest($1::bytea[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bytea[], $6::bigint[],
+          $7::bytea[], $8::bytea[], $9::bytea[])
+      )
+      UPDATE chats
+      SET head = h.head, epoch = h.epoch, log_hash = h.log_hash
+      FROM unnest($11::bytea[], $12::bigint[], $13::bigint[], $14::bytea[]) AS h (chat_id, head, epoch, log_hash)
+      WHERE chats.chat_id = h.chat_id`,
+    values: [
+      entries.map(({ entry }) => ChatId.toBytes(entry.chatId)),
+      entries.map(({ entry }) => entry.position),
+      entries.map(({ entry }) => entryKind(entry)),
+      entries.map(({ entry }) => entry.device),
+      entries.map(({ entry }) => entry.messageId),
+      entries.map(({ entry }) => entry.epoch),
+      entries.map(({ entry }) => entry.entryHash),
+      entries.map(({ entry }) => entry.logHash),
+      entries.map(({ payload }) => payload),
+      receivedAtMs,
+      heads.map(({ chatId }) => ChatId.toBytes(chatId)),
+      heads.map(({ position }) => position),
+      heads.map(({ epoch }) => epoch),
+      heads.map(({ logHash }) => logHash),
+    ],
+  })
+}
+
+/** Writes down who left and who came by one commit. */
+export async function changeMembers(transaction: Queryable, { chatId, position, membership }: PlacedEntry): Promise<void> {
+  if (!membership) return
+  const { added, removed } = membership
+  const chat = ChatId.toBytes(chatId)
+  if (removed.length > 0) {
+    await transaction.query('UPDATE chat_devices SET until = $3 WHERE chat_id = $1 AND device = ANY ($2)', [
+      chat,
+      removed.map(({ device }) => device),
+      position,
+    ])
+  }
+  if (added.length > 0) await insertMembers(transaction, chatId, added)
+}
+
+/** A device that comes back begins anew: it reads what follows the commit that brought it. */
+export async function insertMembers(
+  transaction: Queryable,
+  chatId: ChatId,
+  members: readonly Member[],
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO chat_devices (chat_id, device, leaf, since, acknowledged)
+     SELECT $1, device, leaf, since, since FROM unnest($2::bigint[], $3::integer[], $4::bigint[]) AS m (device, leaf, since)
+     ON CONFLICT (chat_id, device) DO UPDATE
+     SET leaf = excluded.leaf, since = excluded.since, until = NULL, acknowledged = excluded.acknowledged`,
+    [
+      ChatId.toBytes(chatId),
+      members.map(({ device }) => device),
+      members.map(({ leaf }) => leaf),
+      members.map(({ since }) => since),
+    ],
+  )
+}
+
+function toMember({ accountId, deviceId, device, leaf, since }: MemberRow): Member {
+  return {
+    accountId: AccountId.fromBytes(accountId),
+    deviceId: DeviceId.fromBytes(deviceId),
+    device,
+    leaf,
+    since,
+  }
+}

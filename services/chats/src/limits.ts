@@ -1,0 +1,43 @@
+/** What bounds a chat, a request and a stream. Each figure that the contract names stands here once. */
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+
+/** An application message: MLSMessage, content and wrapped key together. */
+export const MAX_APPLICATION_BYTES = 256 * KIB
+/** A commit with its Welcome. */
+export const MAX_HANDSHAKE_BYTES = 2 * MIB
+/** Length of a wrapped content key, where there is one. */
+export const WRAPPED_KEY_BYTES = 60
+/** An application message may be this many epochs behind the chat (A13). */
+export const MAX_EPOCHS_BEHIND = 2n
+
+/** What may wait for the append writer; more is refused with a retry time. */
+export const MAX_WAITING_ENTRIES = 4096
+export const MAX_WAITING_BYTES = 32 * MIB
+/** What one transaction of the append writer takes at most. */
+export const MAX_BATCH_ENTRIES = 512
+export const MAX_BATCH_BYTES = 4 * MIB
+
+/** One event of a stream, and one answer of ListEntries, unless a single entry is larger. */
+export const MAX_CHUNK_BYTES = MIB
+export const MAX_LIST_ENTRIES = 500
+export const DEFAULT_LIST_ENTRIES = 100
+export const MAX_INBOX_CHUNK_ITEMS = 100
+/** What waits in memory for one live stream; past it the stream goes on from PostgreSQL. */
+export const MAX_QUEUED_ENTRIES = 256
+export const MAX_QUEUED_BYTES = MIB
+/** How much may pass a reader that takes nothing at all, before it loses its stream. */
+export const MAX_MISSED_ENTRIES = 4096
+export const MAX_MISSED_BYTES = 16 * MIB
+export const HEARTBEAT_MS = 20 * SECOND_MS
+/** How often the heads of subscribed chats are compared with PostgreSQL, in case a wake-up was lost. */
+export const RECONCILE_MS = 30 * SECOND_MS
+/** Positions in one Subscribe or Acknowledge. */
+export const MAX_NAMED_CHATS = 10_000
+
+/** Requests of one account that are pending, or allowed and not yet chats. */
+export const MAX_OPEN_REQUESTS = 100
+export const GRANT_LASTS_MS = 10 * MINUTE_MS
