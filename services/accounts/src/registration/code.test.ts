@@ -17,7 +17,15 @@ test('a code may be typed in capitals', () => {
 
 test('A4: codes of another kind, length or alphabet are none', () => {
   const code = createRegistrationCode()
-  const others = ['', 'vr-', code.slice(1), `vl-${code.slice(3)}`, `${code}a`, code.slice(0, -1), `${code.slice(0, -1)}1`]
+  const others = [
+    '',
+    'vr-',
+    code.slice(1),
+    `vl-${code.slice(3)}`,
+    `${code}a`,
+    code.slice(0, -1),
+    `${code.slice(0, -1)}1`,
+  ]
   for (const text of [...others, ` ${code}`, `${code}\n`, code.repeat(100_000)]) {
     expect(parseRegistrationCode(text)).toBeUndefined()
   }

@@ -1,0 +1,22 @@
+import { Code, type Queryable, RpcError } from '@veche/service-kit'
+import { isHandleTaken } from '../database/accounts.ts'
+import { type Handle, handleSkeleton, isReservedHandle, parseHandle } from '../names/handle.ts'
+
+/** @throws RpcError INVALID_ARGUMENT handle_invalid */
+export function readHandle(text: string): Handle {
+  const handle = parseHandle(text)
+  if (handle === undefined) throw new RpcError(Code.InvalidArgument, 'handle_invalid')
+  return handle
+}
+
+/** Only for callers who may register. @throws RpcError ALREADY_EXISTS handle_taken */
+export async function ensureHandleAvailable(database: Queryable, handle: Handle): Promise<void> {
+  if (isReservedHandle(handle) || (await isHandleTaken(database, handleSkeleton(handle)))) {
+    throw handleTaken()
+  }
+}
+
+/** Taken, reserved, or too much like another: these are not told apart. */
+export function handleTaken(): RpcError {
+  return new RpcError(Code.AlreadyExists, 'handle_taken')
+}

@@ -1,0 +1,81 @@
+/** Registration statements: all that an account is made of, signed by its key. */
+import { createHash } from 'node:crypto'
+import { DecodeError, decodeCanonical, encodeMessage, labelled } from '@veche/protocol'
+import {
+  type RegistrationStatement,
+  RegistrationStatementSchema,
+  type WrappedSecret,
+  WrappedSecretSchema,
+} from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { AccountBackup } from '../database/account-backups.ts'
+import type { CertifiedDevice } from '../database/devices.ts'
+import { readCertifiedDevice } from '../devices/certified-device.ts'
+import { isSignedBy } from '../keys/ed25519.ts'
+import { OPAQUE_VERSION, type OpaqueServer } from '../login/opaque.ts'
+
+/** What a statement says, checked but for its names, which are refused for reasons of their own. */
+export interface Registration {
+  readonly accountKey: Uint8Array
+  readonly handle: string
+  readonly displayName: string
+  readonly opaqueVersion: number
+  readonly opaqueRecord: string
+  readonly backup: AccountBackup
+  readonly device: CertifiedDevice
+  /** SHA-256 of the statement. */
+  readonly statementHash: Uint8Array
+}
+
+/** A whole statement has about 1,100 bytes. */
+const MAX_STATEMENT_BYTES = 2048
+
+/**
+ * Reads a statement that its account key signed for this server.
+ * @throws DecodeError
+ */
+export function readRegistration(
+  bytes: Uint8Array,
+  signature: Uint8Array,
+  serverIdentityKey: Uint8Array,
+  opaque: OpaqueServer,
+): Registration {
+  const statement = decodeCanonical(RegistrationStatementSchema, bytes, MAX_STATEMENT_BYTES)
+  const { accountKey, deviceCertificate, deviceSignatureKey, opaqueVersion, opaqueRecord } = statement
+  if (!isSignedBy(accountKey, labelled('veche account proof v1', serverIdentityKey, bytes), signature)) {
+    throw new DecodeError('statement: bad signature')
+  }
+  if (opaqueVersion !== OPAQUE_VERSION) throw new DecodeError('statement: unknown OPAQUE version')
+  opaque.ensureRecord(opaqueRecord)
+  const device = readCertifiedDevice(accountKey, deviceCertificate, deviceSignatureKey)
+  return {
+    accountKey,
+    handle: statement.handle,
+    displayName: statement.displayName,
+    opaqueVersion,
+    opaqueRecord,
+    backup: readBackup(statement, device),
+    device,
+    statementHash: createHash('sha256').update(bytes).digest(),
+  }
+}
+
+function readBackup(statement: RegistrationStatement, { accountId }: CertifiedDevice): AccountBackup {
+  const { recoveryVerifierHash, backupKey } = statement
+  if (recoveryVerifierHash.length !== 32 || backupKey.length !== 32) {
+    throw new DecodeError('statement: a field of another length')
+  }
+  return {
+    accountId,
+    passwordWrap: readWrap(statement.passwordWrap),
+    recoveryWrap: readWrap(statement.recoveryWrap),
+    recoveryVerifierHash,
+    backupKey,
+  }
+}
+
+function readWrap(wrap: WrappedSecret | undefined): Uint8Array {
+  if (wrap?.version !== 1 || wrap.nonce.length !== 12 || wrap.ciphertext.length !== 48) {
+    throw new DecodeError('statement: not a wrapped secret')
+  }
+  return encodeMessage(WrappedSecretSchema, wrap)
+}
