@@ -1,0 +1,67 @@
+import type { AccountId } from '@veche/protocol'
+import type { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
+import { SealedSecrets } from './keys/sealed-secrets.ts'
+import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
+import { type ExpiringStore, MemoryExpiringStore } from './login/expiring-store.ts'
+import { createOpaqueServer, type OpaqueServer } from './login/opaque.ts'
+import { REGISTRATION_POLICIES, type settings } from './settings.ts'
+
+/** What the RPCs of this service work with. */
+export interface AccountsContext {
+  readonly database: Database
+  readonly clock: Clock
+  readonly limiter: RateLimiter
+  /** An origin without a trailing slash. */
+  readonly publicUrl: string
+  /** What holds where no administrator has set another policy. */
+  readonly configuredPolicy: RegistrationPolicy
+  readonly secrets: SealedSecrets
+  readonly keys: ServerKeys
+  readonly opaque: OpaqueServer
+  /** By login id. */
+  readonly logins: ExpiringStore<LoginUnderWay>
+  /** Whose password was proved, by login token. */
+  readonly provenLogins: ExpiringStore<AccountId>
+}
+
+export interface LoginUnderWay {
+  readonly opaqueState: string
+  /** Null for an unknown handle, whose login goes on to fail. */
+  readonly accountId: AccountId | null
+}
+
+/** A minute holds one password's slow hashing, also on an old telephone. */
+const LOGIN_LIFETIME_MS = 60_000
+const LOGIN_TOKEN_LIFETIME_MS = 10 * 60_000
+/** About 10 MB when full. */
+const MAX_LOGINS = 20_000
+
+export async function createContext({
+  database,
+  clock,
+  limiter,
+  publicUrl,
+  sealing,
+  settings: { registration },
+}: ServiceContext<typeof settings>): Promise<AccountsContext> {
+  const secrets = await SealedSecrets.open(database, sealing)
+  const keys = await openServerKeys(secrets)
+  const now = () => clock.nowMs()
+  return {
+    database,
+    clock,
+    limiter,
+    publicUrl,
+    configuredPolicy: REGISTRATION_POLICIES[registration],
+    secrets,
+    keys,
+    opaque: await createOpaqueServer(keys.opaqueSetup),
+    logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, now }),
+    provenLogins: new MemoryExpiringStore({
+      lifetimeMs: LOGIN_TOKEN_LIFETIME_MS,
+      maxEntries: MAX_LOGINS,
+      now,
+    }),
+  }
+}

@@ -1,0 +1,38 @@
+import type { ServiceImpl } from '@connectrpc/connect'
+import type { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { AccountsContext } from '../context.ts'
+import { blockAccount } from './accounts/block-account.ts'
+import { claimKeyPackages } from './accounts/claim-key-packages.ts'
+import { createAccessToken } from './accounts/create-access-token.ts'
+import { createChallenge } from './accounts/create-challenge.ts'
+import { enrolDevice } from './accounts/enrol-device.ts'
+import { finishLogin } from './accounts/finish-login.ts'
+import { finishRegistration } from './accounts/finish-registration.ts'
+import { getOwnAccount } from './accounts/get-own-account.ts'
+import { getServer } from './accounts/get-server.ts'
+import { listDevices } from './accounts/list-devices.ts'
+import { startLogin } from './accounts/start-login.ts'
+import { startRegistration } from './accounts/start-registration.ts'
+import { unblockAccount } from './accounts/unblock-account.ts'
+import { updateSettings } from './accounts/update-settings.ts'
+import { uploadKeyPackages } from './accounts/upload-key-packages.ts'
+
+export function accountsService(context: AccountsContext) {
+  return {
+    getServer: getServer(context),
+    startRegistration: startRegistration(context),
+    finishRegistration: finishRegistration(context),
+    startLogin: startLogin(context),
+    finishLogin: finishLogin(context),
+    enrolDevice: enrolDevice(context),
+    createChallenge: createChallenge(context),
+    createAccessToken: createAccessToken(context),
+    getOwnAccount: getOwnAccount(context),
+    updateSettings: updateSettings(context),
+    listDevices: listDevices(context),
+    uploadKeyPackages: uploadKeyPackages(context),
+    claimKeyPackages: claimKeyPackages(context),
+    blockAccount: blockAccount(context),
+    unblockAccount: unblockAccount(context),
+  } satisfies ServiceImpl<typeof AccountsService>
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { AccountId, utf8 } from '@veche/protocol'
+import { Code, callerAddressOf, RpcError } from '@veche/service-kit'
+import { type GuessLimit, takeGuess } from '../../database/login-guesses.ts'
+import { findOpaqueRecord } from '../../database/opaque-records.ts'
+import { ensureWithin, loginsPerAddress } from '../../limits.ts'
+import { OPAQUE_VERSION } from '../../login/opaque.ts'
+import { readHandle } from '../../registration/available-handle.ts'
+import { refusing } from '../refusing.ts'
+import type { AccountsRoute } from '../route.ts'
+
+/**
+ * At most 20 in any hour (B4): each answer lets the client try one password. The bucket belongs to the handle,
+ * whether anyone has it or not, and a device that is in already needs none.
+ */
+const GUESSES: GuessLimit = { burst: 10, intervalMs: 6 * 60_000 }
+
+/** Does the same for a known and an unknown handle, in the same statements (attack B1). */
+export const startLogin: AccountsRoute<'startLogin'> =
+  ({ database, keys, opaque, logins, clock, limiter }) =>
+  async ({ handle: text, opaqueRequest }, call) => {
+    await ensureWithin(limiter, loginsPerAddress, callerAddressOf(call))
+    const handle = readHandle(text)
+    if (!(await takeGuess(database, keys.guesses(utf8(handle)), GUESSES, clock.nowMs()))) {
+      throw new RpcError(Code.ResourceExhausted, 'too_many_guesses', { retryAfterMs: GUESSES.intervalMs })
+    }
+    const known = await findOpaqueRecord(database, handle)
+    const stranger = AccountId.fromBytes(keys.unknownHandle(utf8(handle)))
+    const { state, response } = await refusing(Code.InvalidArgument, 'opaque_invalid', () =>
+      opaque.startLogin(known?.accountId ?? stranger, known?.record, opaqueRequest),
+    )
+    const loginId = randomBytes(32)
+    await logins.put(loginId.toString('hex'), { opaqueState: state, accountId: known?.accountId ?? null })
+    return { loginId, opaqueResponse: response, opaqueVersion: known?.opaqueVersion ?? OPAQUE_VERSION }
+  }

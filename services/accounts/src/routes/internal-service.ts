@@ -1,0 +1,20 @@
+import type { ServiceImpl } from '@connectrpc/connect'
+import type { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import type { AccountsContext } from '../context.ts'
+import { ensureAdministratorCode } from './internal/ensure-administrator-code.ts'
+import { getAcceptance } from './internal/get-acceptance.ts'
+import { getAccounts } from './internal/get-accounts.ts'
+import { getTokenKeys } from './internal/get-token-keys.ts'
+import { resolveHandle } from './internal/resolve-handle.ts'
+import { setGrantKey } from './internal/set-grant-key.ts'
+
+export function internalService(context: AccountsContext) {
+  return {
+    getTokenKeys: getTokenKeys(context),
+    setGrantKey: setGrantKey(context),
+    resolveHandle: resolveHandle(context),
+    getAccounts: getAccounts(context),
+    getAcceptance: getAcceptance(context),
+    ensureAdministratorCode: ensureAdministratorCode(context),
+  } satisfies ServiceImpl<typeof AccountsInternalService>
+}

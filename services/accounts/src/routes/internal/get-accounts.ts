@@ -1,0 +1,43 @@
+import { create } from '@bufbuild/protobuf'
+import { AccountId } from '@veche/protocol'
+import {
+  type Account as AccountMessage,
+  AccountSchema,
+} from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { Code, RpcError } from '@veche/service-kit'
+import { type Account, listAccounts } from '../../database/accounts.ts'
+import { type Device, listDevices } from '../../database/devices.ts'
+import { deviceMessage } from '../device-message.ts'
+import { refusing } from '../refusing.ts'
+import type { InternalRoute } from '../route.ts'
+
+const MAX_ACCOUNTS = 500
+
+export const getAccounts: InternalRoute<'getAccounts'> =
+  ({ database }) =>
+  async ({ accountIds }) => {
+    if (accountIds.length > MAX_ACCOUNTS) throw new RpcError(Code.InvalidArgument, 'too_many_ids')
+    const ids = await refusing(Code.InvalidArgument, 'account_id_invalid', () =>
+      accountIds.map(AccountId.fromBytes),
+    )
+    const accounts = new Map(
+      (await listAccounts(database, ids)).map((account) => [account.accountId, account]),
+    )
+    const devices = Map.groupBy(await listDevices(database, ids), ({ accountId }) => accountId)
+    return {
+      accounts: ids.flatMap((id) => {
+        const account = accounts.get(id)
+        return account === undefined ? [] : [accountMessage(account, devices.get(id) ?? [])]
+      }),
+    }
+  }
+
+function accountMessage(account: Account, devices: readonly Device[]): AccountMessage {
+  return create(AccountSchema, {
+    accountId: AccountId.toBytes(account.accountId),
+    accountKey: Uint8Array.from(account.accountKey),
+    handle: account.handle,
+    displayName: account.displayName,
+    devices: devices.map(deviceMessage),
+  })
+}

@@ -1,0 +1,12 @@
+import { DecodeError } from '@veche/protocol'
+import { type Code, RpcError } from '@veche/service-kit'
+
+/** Reads what a caller sent: bytes that are not what they must be refuse the call with this reason. */
+export async function refusing<T>(code: Code, reason: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new RpcError(code, reason, { cause })
+    throw cause
+  }
+}
