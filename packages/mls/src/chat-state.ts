@@ -2,7 +2,6 @@
  * The chat's own rules as every member holds them: the data of GroupContext extension 0xF0EC. Format and meaning:
  * proto/veche/e2ee/v1/chat_state.proto.
  */
-import { create } from '@bufbuild/protobuf'
 import { AccountId, compareBytes, DecodeError, decodeCanonical, encodeMessage } from '@veche/protocol'
 import {
   ChatKind,
@@ -91,13 +90,13 @@ export function rosterOf(state: ChatState): { roles: ReadonlyMap<AccountId, Role
 function sorted(state: ChatState): ChatState {
   const byId = (a: Invite, b: Invite) => compareBytes(a.id, b.id)
   const byAccount = (a: Member, b: Member) => compareBytes(a.accountId, b.accountId)
-  return create(ChatStateSchema, {
+  return {
     ...state,
     members: state.members.toSorted(byAccount),
     revokedDevices: state.revokedDevices.toSorted(compareBytes),
     bannedAccounts: state.bannedAccounts.toSorted(compareBytes),
     invites: state.invites.toSorted(byId),
-  })
+  }
 }
 
 function ensureLists(state: ChatState): void {
