@@ -37,6 +37,12 @@ export {
   sqlStateOf,
   sqlStates,
 } from './database/sql-state.ts'
+export { Health, registerHealth } from './http/health-service.ts'
+export { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
+export { HttpListener, type HttpListenerOptions } from './http/http-listener.ts'
+export { servePage } from './http/pages.ts'
+export { Readiness } from './http/readiness.ts'
+export { createRpcHandler, type RpcHandlerOptions } from './http/rpc-handler.ts'
 export { MemoryRateLimiter } from './limits/memory-rate-limiter.ts'
 export type { BucketRule, RateLimiter } from './limits/rate-limiter.ts'
 export {
@@ -51,9 +57,12 @@ export { MasterKeyError, readMasterKey } from './master-key.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.ts'
 export { PostgresError } from './postgres/postgres-error.ts'
 export { type Randomness, systemRandomness } from './randomness.ts'
-export { callerAddressOf } from './rpc/caller-address.ts'
-export { DependencyError } from './rpc/dependency-error.ts'
+export { callerAddressOf, createHideAddress } from './rpc/caller-address.ts'
+export { DependencyError, dependencyErrors } from './rpc/dependency-error.ts'
+export { errorInterceptor } from './rpc/error-interceptor.ts'
+export { requestGate } from './rpc/request-gate.ts'
 export { Code, RpcError, reasonOf } from './rpc/rpc-error.ts'
+export { streamInterceptor } from './rpc/stream-interceptor.ts'
 export { type DataKey, Sealing, sealedOverheadBytes } from './sealing.ts'
 export { defineService, type Service, type ServiceContext, type ServiceDefinition } from './service.ts'
 export {
