@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const VECHE = fileURLToPath(new URL('../../../bin/veche', import.meta.url))
+export const CHATTER = fileURLToPath(new URL('./chatter.ts', import.meta.url))
 
 export interface ServerSettings {
   readonly data: string
