@@ -386,7 +386,7 @@ async function treeKem(vector: Vector) {
       if (keys.leafIndex === sender) continue
       const opened = await applyUpdatePathSecret(tree, keys, from, at, path, [], suite)
       expect(opened.pathSecret).toEqual(hex(path_secrets[keys.leafIndex]))
-      expect(await getCommitSecret(tree, opened.nodeIndex, opened.pathSecret, kdf)).toEqual(
+      expect(await getCommitSecret(after, opened.nodeIndex, opened.pathSecret, kdf)).toEqual(
         hex(commit_secret),
       )
       const own = await applyUpdatePathSecret(tree, keys, from, madeAt, newPath, [], suite)
