@@ -29,7 +29,8 @@ export class NodeFiles implements Files {
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
-    return ifPresent(readFile(this.#resolve(path)))
+    const bytes = await ifPresent(readFile(this.#resolve(path)))
+    return bytes && new Uint8Array(bytes)
   }
 
   async readRange(path: string, offset: number, length: number): Promise<Uint8Array | undefined> {

@@ -64,7 +64,12 @@ describe('a history', () => {
 
   it('is empty at first', async () => {
     const log = await open(new MemoryFiles())
-    expect([log.count, log.lastPosition, await log.last(5), await log.search('a', 5)]).toEqual([0, 0n, [], []])
+    expect([log.count, log.lastPosition, await log.last(5), await log.search('a', 5)]).toEqual([
+      0,
+      0n,
+      [],
+      [],
+    ])
   })
 
   it('passes over what it holds, in one append and between them', async () => {
@@ -77,7 +82,8 @@ describe('a history', () => {
 
   it('stores nothing that can be read', async () => {
     const files = await filled([[entryAt(1, 'a word of no one else')]])
-    for (const content of files.snapshot().values()) expect(Buffer.from(content).includes('a word')).toBe(false)
+    for (const content of files.snapshot().values())
+      expect(Buffer.from(content).includes('a word')).toBe(false)
   })
 
   it('finds texts whatever their case and form, newest first', async () => {
@@ -111,7 +117,10 @@ describe('a history', () => {
   })
 
   it('agrees with a simple model, whatever the order of positions', async () => {
-    const chunk = fc.record({ first: fc.integer({ min: 1, max: 3_000 }), length: fc.integer({ min: 1, max: 700 }) })
+    const chunk = fc.record({
+      first: fc.integer({ min: 1, max: 3_000 }),
+      length: fc.integer({ min: 1, max: 700 }),
+    })
     await fc.assert(
       fc.asyncProperty(
         fc.array(chunk, { minLength: 1, maxLength: 6 }),
@@ -125,11 +134,16 @@ describe('a history', () => {
             for (let each = first; each < first + length; each++) model.add(each)
           }
           const log = await open(files)
-          const expected = [...model].filter((each) => each < before).sort((a, b) => a - b).slice(-limit)
+          const expected = [...model]
+            .filter((each) => each < before)
+            .sort((a, b) => a - b)
+            .slice(-limit)
           expect(positions(await log.last(limit, { before: BigInt(before) }))).toEqual(expected)
           expect(log.count).toBe(model.size)
           expect(Number(log.lastPosition)).toBe(Math.max(...model))
-          expect((await log.get(entryAt(chunks[0]!.first).messageId))?.position).toBe(BigInt(chunks[0]!.first))
+          expect((await log.get(entryAt(chunks[0]!.first).messageId))?.position).toBe(
+            BigInt(chunks[0]!.first),
+          )
         },
       ),
       { seed: SEED, numRuns: 30 },
@@ -247,10 +261,13 @@ describe('F15: a damaged history', () => {
     whole.delete(segment(2))
     const missing = await open(MemoryFiles.from(whole))
     expect(missing.count).toBe(3_000 - 1_024)
-    expect(missing.damage).toMatchObject([{ segment: 2, kind: 'torn', offset: 0 }])
+    expect(missing.damage).toMatchObject([{ segment: 2, kind: 'damaged', offset: 0 }])
     const cut = await open(changed(files, segment(1), (bytes) => bytes.slice(0, -1)))
     expect(cut.count).toBe(3_000)
-    expect(cut.damage).toMatchObject([{ segment: 1, kind: 'torn' }, { segment: 1, kind: 'torn' }])
+    expect(cut.damage).toMatchObject([
+      { segment: 1, kind: 'damaged' },
+      { segment: 1, kind: 'damaged' },
+    ])
   })
 
   it('A18: with segments swapped is told of', async () => {

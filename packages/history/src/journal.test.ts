@@ -28,9 +28,8 @@ async function keyPath(files: MemoryFiles, name = 'device'): Promise<string> {
 }
 
 /** Where each block ends: the snapshot's, then the records'. */
-const ENDS = RECORDS.reduce(
-  (ends, record) => [...ends, ends.at(-1)! + 37 + record.length],
-  [HEADER_BYTES + 37 + utf8('snapshot').length],
+const ENDS = [utf8('snapshot'), ...RECORDS].map((_, index, contents) =>
+  contents.slice(0, index + 1).reduce((end, { length }) => end + 37 + length, HEADER_BYTES),
 )
 const wholeBefore = (offset: number) => RECORDS.slice(0, ENDS.filter((end) => end <= offset).length - 1)
 
@@ -165,7 +164,9 @@ describe('F15: a damaged journal', () => {
     const files = await filled()
     for (let round = 0; round < 10_000; round++) {
       const at = random(ENDS.at(-1)!)
-      const flipped = changed(files, 'device.journal', (bytes) => bytes.with(at, bytes[at]! ^ (1 << random(8))))
+      const flipped = changed(files, 'device.journal', (bytes) =>
+        bytes.with(at, bytes[at]! ^ (1 << random(8))),
+      )
       if (at < ENDS[0]!) {
         await expect(open(flipped)).rejects.toThrow(DecodeError)
         continue
@@ -222,7 +223,9 @@ describe('F15: a damaged journal', () => {
     for (let round = 0; round < 300; round++) {
       const noise = Uint8Array.from({ length: random(2_000) }, () => random(256))
       const start = HEADER_BYTES * random(2)
-      const edited = changed(files, 'device.journal', (bytes) => Buffer.concat([bytes.slice(0, start), noise]))
+      const edited = changed(files, 'device.journal', (bytes) =>
+        Buffer.concat([bytes.slice(0, start), noise]),
+      )
       await expect(open(edited)).rejects.toThrow(DecodeError)
     }
   })

@@ -13,7 +13,9 @@ async function found(step: number, act: (files: MemoryFiles) => Promise<void>) {
   files.stopAfter = step
   await expect(act(files)).rejects.toThrow(Stopped)
   await expect(files.read('a')).rejects.toThrow(Stopped)
-  return Promise.all((['lost', 'torn', 'kept'] as const).map((unsynced) => files.afterCrash(unsynced).read('a')))
+  return Promise.all(
+    (['lost', 'torn', 'kept'] as const).map((unsynced) => files.afterCrash(unsynced).read('a')),
+  )
 }
 
 describe('memory files that crash', () => {

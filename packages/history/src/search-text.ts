@@ -1,11 +1,11 @@
 /** How a text is compared when people search. */
 
 /**
- * NFKC; lower case by way of upper case, so that ß meets ss; ё as е, as Russian is mostly written. Lower-casing
- * makes a ς at the end of a word and a σ elsewhere, so they are made one.
+ * NFKC; lower case by way of upper case, so that ß meets ss (and first lower, so that ẞ does); ё as е, as Russian
+ * is mostly written. Lower-casing makes a ς at the end of a word and a σ elsewhere, so they are made one.
  */
 export function foldText(text: string): string {
-  const lower = text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
+  const lower = text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
   return lower.replaceAll('ς', 'σ').replaceAll('ё', 'е')
 }
 

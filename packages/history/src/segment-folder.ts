@@ -95,7 +95,7 @@ export class SegmentFolder {
     if (summary !== undefined && size === summary.bytes) {
       return new Segment(await this.#place(number, summary.id), factsFromSummary(summary))
     }
-    if (summary !== undefined) this.#report(number, shortened(summary.bytes, size ?? 0))
+    if (summary !== undefined) this.#report(number, changedSize(summary.bytes, size ?? 0))
     if (size === undefined) return undefined
     return (await this.#read(number, (await this.#files.read(path)) ?? new Uint8Array())).segment
   }
@@ -124,9 +124,10 @@ export class SegmentFolder {
     }
   }
 
-  #report(segment: number, damage: Damage): void {
-    const isKnown = this.#damage.some((each) => each.segment === segment && each.offset === damage.offset)
-    if (!isKnown) this.#damage.push({ segment, ...damage })
+  #report(segment: number, { offset, lostBytes, kind }: Damage): void {
+    if (this.#damage.some((each) => each.segment === segment && each.offset === offset)) return
+    // A crash tears the newest segment only.
+    this.#damage.push({ segment, offset, lostBytes, kind: segment === this.#newest ? kind : 'damaged' })
   }
 }
 
@@ -136,12 +137,8 @@ interface Read {
   readonly damage: Damage | undefined
 }
 
-function shortened(before: number, now: number): Damage {
-  return {
-    kind: now < before ? 'torn' : 'damaged',
-    offset: Math.min(now, before),
-    lostBytes: Math.max(0, before - now),
-  }
+function changedSize(before: number, now: number): Damage {
+  return { kind: 'damaged', offset: Math.min(now, before), lostBytes: Math.max(0, before - now) }
 }
 
 export async function segmentNumbers(files: Files, folder: string): Promise<number[]> {

@@ -164,15 +164,10 @@ export class Segment {
 
   /** Reads all of it and reports what is damaged. */
   async verify(): Promise<void> {
-    const bytes = await this.#files.read(this.#path)
-    if (bytes === undefined || bytes.length < this.#facts.bytes) {
-      this.#report({
-        kind: 'torn',
-        offset: bytes?.length ?? 0,
-        lostBytes: this.#facts.bytes - (bytes?.length ?? 0),
-      })
-    }
-    if (bytes !== undefined) await readWhole(this.#file, bytes, this.#report)
+    const bytes = (await this.#files.read(this.#path)) ?? new Uint8Array()
+    const lostBytes = this.#facts.bytes - bytes.length
+    if (lostBytes > 0) this.#report({ kind: 'damaged', offset: bytes.length, lostBytes })
+    else await readWhole(this.#file, bytes, this.#report)
   }
 
   async #findPlaces(): Promise<BatchPlace[]> {

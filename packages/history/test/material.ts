@@ -28,7 +28,6 @@ export function entriesAt(first: number, last: number): HistoryEntry[] {
   return Array.from({ length: last - first + 1 }, (_, index) => entryAt(first + index))
 }
 
-
 /** Reproducible: `VECHE_SEED` chooses it, and each test that uses it names it on failure. */
 export const SEED = Number.parseInt(process.env.VECHE_SEED ?? '', 10) || Date.now() % 2 ** 31
 

@@ -1,0 +1,43 @@
+/** F28: what an earlier release wrote opens. Each golden profile was made once and is never made again. */
+import { readdirSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { utf8 } from '@veche/protocol'
+import { describe, expect, it } from 'vitest'
+import { CHAT, entriesAt, entryAt } from '../test/material.ts'
+import { NodeFiles } from './files.node.ts'
+import { HistoryLog } from './history-log.ts'
+import { Journal } from './journal.ts'
+import { openProfileKey } from './profile-key.node.ts'
+
+const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url))
+const versions = readdirSync(GOLDEN)
+
+it('F28: there are golden profiles', () => expect(versions).toContain('v1'))
+
+describe.each(versions)('F28: the golden profile %s', (version) => {
+  it('opens, is whole, and can be written on', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'veche-golden-'))
+    await cp(join(GOLDEN, version), dir, { recursive: true })
+    const files = new NodeFiles(dir)
+    const profileKey = await openProfileKey(dir)
+
+    const blank = await Journal.open(files, 'blank', profileKey)
+    expect([blank.snapshot, blank.records]).toEqual([undefined, [utf8('only a record')]])
+    const journal = await Journal.open(files, 'device', profileKey)
+    expect(journal.snapshot).toEqual(utf8('snapshot'))
+    expect(journal.records).toEqual([utf8('first'), utf8(''), utf8('third')])
+    await journal.append(utf8('fourth'))
+    expect((await Journal.open(files, 'device', profileKey)).size).toBe(4)
+
+    const log = await HistoryLog.open(files, CHAT, profileKey)
+    await log.verify()
+    expect(log.damage).toEqual([])
+    expect(await log.last(2_000)).toEqual(entriesAt(1, 1_026))
+    await log.append(entriesAt(1_020, 1_027))
+    expect(await (await HistoryLog.open(files, CHAT, profileKey)).last(1)).toEqual([entryAt(1_027)])
+    await rm(dir, { recursive: true })
+  })
+})
