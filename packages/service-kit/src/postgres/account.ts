@@ -6,7 +6,7 @@
  */
 import { execFile, type SpawnOptions } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chown, cp, mkdir, readFile, realpath } from 'node:fs/promises'
+import { cp, mkdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { binariesIn, type PostgresBinaries } from './binaries.ts'
@@ -86,8 +86,6 @@ async function asSystemUser(binaries: PostgresBinaries, folder: string): Promise
       .digest('hex')
       .slice(0, 16)
     const own = join(systemFolder, `data-${place}`)
-    await mkdir(own, { recursive: true, mode: 0o700 })
-    await chown(own, user.uid, user.gid)
     return { ...direct(binariesIn(programs), own), spawnOptions: user }
   } catch (cause) {
     const detail =

@@ -3,13 +3,14 @@
  * stopped with us.
  *
  * States: locked (the folder is ours) → clean (no PostgreSQL of a killed server is left on it) → initialised →
- * ready → stopped. It runs in a process group of its own, so that a Ctrl-C at the terminal reaches only us and
- * we stop it last. When we die by kill -9 it lives on until the next start, which holds the lock and ends it.
+ * ready ⇄ restarting (it ended though nobody asked it to) → stopped. It runs in a process group of its own, so
+ * that a Ctrl-C at the terminal reaches only us and we stop it last. When we die by kill -9 it lives on until the
+ * next start, which holds the lock and ends it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { chown, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../database/database.ts'
@@ -40,8 +41,10 @@ const user = 'veche'
 export class EmbeddedPostgres implements AsyncDisposable {
   readonly address: ServerAddress
   readonly #resources: AsyncDisposableStack
-  readonly #process: ChildProcess
-  readonly #exited: Promise<unknown>
+  readonly #launch: () => Promise<ChildProcess>
+  #process: ChildProcess
+  #stopping = false
+  #supervised: Promise<void>
 
   /** @throws PostgresError */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -53,21 +56,27 @@ export class EmbeddedPostgres implements AsyncDisposable {
       join(options.folder, 'postgres'),
       options.account,
     )
-    await stopOrphan(account.folder).catch(ignoreAbsent)
     await initialise(account)
-    const log = join(options.folder, 'postgres.log')
-    const child = await spawnPostgres(account, log, options.settings)
     const sockets = resources.use(await shortPath(account.folder))
-    resources.defer(() => endProcess(child))
-    await waitUntilReady(child, sockets.path, options.startTimeoutMs ?? 60_000, log)
+    const launch = () => launchPostgres(account, sockets.path, options)
+    const child = await launch()
+    await using unlessHandedOver = new AsyncDisposableStack()
+    unlessHandedOver.defer(() => endProcess(child))
     await ensureDatabase(sockets.path)
-    return new EmbeddedPostgres(child, sockets.path, resources.move())
+    unlessHandedOver.move()
+    return new EmbeddedPostgres(launch, child, sockets.path, resources.move())
   }
 
-  private constructor(child: ChildProcess, socketFolder: string, resources: AsyncDisposableStack) {
+  private constructor(
+    launch: () => Promise<ChildProcess>,
+    child: ChildProcess,
+    socketFolder: string,
+    resources: AsyncDisposableStack,
+  ) {
+    this.#launch = launch
     this.#process = child
     this.#resources = resources
-    this.#exited = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
+    this.#supervised = this.#supervise()
     this.address = { url: socketUrl(socketFolder, database, user), passwordless: true }
   }
 
@@ -75,18 +84,51 @@ export class EmbeddedPostgres implements AsyncDisposable {
     return this.#process.pid ?? 0
   }
 
-  /** Resolves when PostgreSQL has ended, whoever ended it. */
-  async exited(): Promise<void> {
-    await this.#exited
-  }
-
   /** Open transactions are rolled back, everything is synced, the folder is free. */
   async stop(): Promise<void> {
+    this.#stopping = true
+    await endProcess(this.#process)
+    await this.#supervised
     await this.#resources.disposeAsync()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
+  }
+
+  /** Starts it again whenever it ends unasked, e.g. killed for memory; it recovers by its log. */
+  async #supervise(): Promise<void> {
+    for (;;) {
+      await ended(this.#process)
+      if (this.#stopping) return
+      await sleep(restartAfterMs)
+      try {
+        const child = await this.#launch()
+        this.#process = child
+        if (this.#stopping) await endProcess(child)
+      } catch {
+        // Its log says why; the next round tries again, and until then calls fail as they do without PostgreSQL.
+      }
+    }
+  }
+}
+
+const restartAfterMs = 500
+
+async function launchPostgres(
+  account: PostgresAccount,
+  sockets: string,
+  { folder, settings, startTimeoutMs = 60_000 }: EmbeddedPostgresOptions,
+): Promise<ChildProcess> {
+  await stopOrphan(account.folder)
+  const log = join(folder, 'postgres.log')
+  const child = await spawnPostgres(account, log, settings)
+  try {
+    await waitUntilReady(child, sockets, startTimeoutMs, log)
+    return child
+  } catch (error) {
+    await endProcess(child)
+    throw error
   }
 }
 
@@ -99,14 +141,14 @@ function takeFolder(folder: string): Disposable {
 /** In a folder beside, renamed when complete: an initdb that was cut short leaves nothing to trip over. */
 async function initialise(account: PostgresAccount): Promise<void> {
   if (existsSync(join(account.folder, 'PG_VERSION'))) return
-  const draft = account.folder === '' ? '' : `${account.folder}.new`
-  const place = account.spawnOptions.uid === undefined ? draft : account.folder
-  await rm(place, { recursive: true, force: true })
-  await runToEnd(account, account.binaries.initdb, [...initdbArguments, `--pgdata=${place}`])
-  if (place !== account.folder) {
-    await rm(account.folder, { recursive: true, force: true })
-    await rename(place, account.folder)
-  }
+  const draft = `${account.folder}.new`
+  await rm(draft, { recursive: true, force: true })
+  await rm(account.folder, { recursive: true, force: true })
+  await mkdir(draft, { mode: 0o700 })
+  const { uid, gid } = account.spawnOptions
+  if (uid !== undefined && gid !== undefined) await chown(draft, uid, gid)
+  await runToEnd(account, account.binaries.initdb, [...initdbArguments, `--pgdata=${draft}`])
+  await rename(draft, account.folder)
 }
 
 async function runToEnd(account: PostgresAccount, program: string, args: readonly string[]): Promise<void> {
@@ -148,7 +190,7 @@ async function waitUntilReady(
 ): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs
   while (!(await answers(sockets))) {
-    if (child.exitCode !== null || child.signalCode !== null) {
+    if (hasEnded(child)) {
       throw new PostgresError('failed', `PostgreSQL did not start; see ${log}.`)
     }
     if (performance.now() > deadlineMs)
@@ -180,12 +222,14 @@ async function ensureDatabase(sockets: string): Promise<void> {
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  const exited = once(child, 'exit')
-  await stopProcess(child.pid)
-  await exited
+  if (!hasEnded(child) && child.pid !== undefined) await stopProcess(child.pid)
+  await ended(child)
 }
 
-function ignoreAbsent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+async function ended(child: ChildProcess): Promise<void> {
+  if (!hasEnded(child)) await once(child, 'exit')
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined
 }

@@ -1,0 +1,100 @@
+import { isIPv4 } from 'node:net'
+import { resolve } from 'node:path'
+import {
+  ConfigError,
+  type Environment,
+  type LogLevel,
+  type RawSettings,
+  readEnv,
+  type ServiceDefinition,
+  type Setting,
+  type Settings,
+  toConfig,
+} from '@veche/service-kit'
+import { serverSettings } from './server-settings.ts'
+
+export interface ServerConfig {
+  readonly listen: string
+  /** 0: the system chooses. */
+  readonly port: number
+  /** Absolute. */
+  readonly dataFolder: string
+  /** An origin without a trailing slash; undefined: where it listens. */
+  readonly publicUrl: string | undefined
+  /** Undefined: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined
+  readonly masterKeyFile: string
+  readonly behindProxy: boolean
+  /** Calls per second; 0 is without limit. */
+  readonly accountRate: number
+  readonly addressRate: number
+  readonly logLevel: LogLevel
+  /** By service name. */
+  readonly services: Readonly<Record<string, Settings<ServiceDefinition['settings']>>>
+}
+
+/** VECHE_* variables of the terminal command and of the tests. */
+const foreign = [
+  'VECHE_LANG',
+  'VECHE_LONG',
+  'VECHE_PROFILE',
+  'VECHE_SEED',
+  'VECHE_SERVER',
+  'VECHE_TEST_DATABASE',
+]
+
+/** Every option there is, in the order in which help shows them. */
+export function settingsOf(services: readonly ServiceDefinition[]): Setting[] {
+  return [serverSettings, ...services.map(({ settings }) => settings)].flatMap((spec) => Object.values(spec))
+}
+
+/** @throws ConfigError */
+export async function readServerConfig(
+  env: Environment,
+  services: readonly ServiceDefinition[],
+): Promise<ServerConfig> {
+  return toServerConfig(await readEnv({ env, settings: settingsOf(services), foreign }), services)
+}
+
+/**
+ * @param raw variable name → text, e.g. `new Map([['VECHE_PORT', '0']])`
+ * @throws ConfigError
+ */
+export function toServerConfig(raw: RawSettings, services: readonly ServiceDefinition[]): ServerConfig {
+  const { listen, port, data, url, databaseUrl, masterKeyFile, ...rest } = toConfig(serverSettings, raw)
+  if (!isLoopback(listen) && !rest.behindProxy) {
+    throw new ConfigError([
+      `VECHE_LISTEN=${listen}: others could read what passes in the clear; put a proxy with TLS in front and set ` +
+        'VECHE_BEHIND_PROXY=true',
+    ])
+  }
+  const dataFolder = resolve(data)
+  return {
+    ...rest,
+    listen,
+    port,
+    dataFolder,
+    databaseUrl: databaseUrl === undefined ? undefined : ensurePostgresUrl(databaseUrl),
+    publicUrl: url === undefined ? undefined : toOrigin(url),
+    masterKeyFile:
+      masterKeyFile === undefined ? resolve(dataFolder, 'keys/master.key') : resolve(masterKeyFile),
+    services: Object.fromEntries(services.map(({ name, settings }) => [name, toConfig(settings, raw)])),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function toOrigin(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.href === `${parsed.origin}/`) {
+    return parsed.origin
+  }
+  throw new ConfigError(['VECHE_URL must be an origin, e.g. https://veche.example'])
+}
+
+function ensurePostgresUrl(url: string): string {
+  if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return url
+  throw new ConfigError(['DATABASE_URL must be postgresql://user:password@host/database'])
+}

@@ -1,0 +1,78 @@
+import {
+  booleanSetting,
+  choiceSetting,
+  integerSetting,
+  logLevels,
+  pathSetting,
+  textSetting,
+} from '@veche/service-kit'
+
+/** The options of the server as a whole; each service adds its own. */
+export const serverSettings = {
+  listen: textSetting({
+    env: 'VECHE_LISTEN',
+    default: '127.0.0.1',
+    description:
+      'The address to listen on. Any but a loopback one is refused unless VECHE_BEHIND_PROXY says that a proxy ' +
+      'gives TLS.',
+  }),
+  port: integerSetting({
+    env: 'VECHE_PORT',
+    default: 8480,
+    min: 0,
+    max: 65_535,
+    description: 'The port to listen on; 0 lets the system choose.',
+  }),
+  data: pathSetting({
+    env: 'VECHE_DATA',
+    default: './data',
+    description: 'The folder of everything the server keeps; made when absent.',
+  }),
+  url: textSetting({
+    env: 'VECHE_URL',
+    default: undefined,
+    description:
+      'What links carry: the origin by which people reach the server. The address it listens on if not set.',
+  }),
+  databaseUrl: textSetting({
+    env: 'DATABASE_URL',
+    default: undefined,
+    description:
+      'A PostgreSQL server of yours (16 or later), postgresql://user:password@host/database. Embedded if not set.',
+  }),
+  masterKeyFile: pathSetting({
+    env: 'VECHE_MASTER_KEY_FILE',
+    default: undefined,
+    description:
+      'The key that seals what is stored. keys/master.key in the data folder if not set; made when absent.',
+  }),
+  behindProxy: booleanSetting({
+    env: 'VECHE_BEHIND_PROXY',
+    default: false,
+    description: 'A proxy of yours gives TLS and writes X-Forwarded-For; nobody else reaches this port.',
+  }),
+  accountRate: integerSetting({
+    env: 'VECHE_ACCOUNT_RATE',
+    default: 200,
+    min: 0,
+    max: 1_000_000,
+    unit: 'calls per second',
+    description: 'How often one account may call; five seconds’ worth at once. 0: without limit.',
+  }),
+  addressRate: integerSetting({
+    env: 'VECHE_ADDRESS_RATE',
+    default: 10,
+    min: 0,
+    max: 1_000_000,
+    unit: 'calls per second',
+    description:
+      'How often one address may call before signing in (registration, login); thirty seconds’ worth at once. ' +
+      '0: without limit.',
+  }),
+  logLevel: choiceSetting({
+    env: 'VECHE_LOG',
+    default: 'info',
+    choices: logLevels,
+    description: 'The least level of what is logged to standard error, as JSON lines.',
+  }),
+} as const

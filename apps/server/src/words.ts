@@ -1,0 +1,56 @@
+/** What the server says to the one who runs it. */
+import type { Environment } from '@veche/service-kit'
+
+export interface Words {
+  starting: string
+  running(url: string, dataFolder: string): string
+  administrator(link: string, command: string): string
+  howToStop: string
+  stopping: string
+  stopped: string
+  portBusy(host: string, port: number): string
+  portForbidden(host: string, port: number): string
+  dataFolder(dataFolder: string): string
+  noDatabase: string
+  failed: string
+}
+
+export function chooseWords(env: Environment): Words {
+  const language = [env.VECHE_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG].find(Boolean) ?? ''
+  return /^ru/i.test(language) ? russian : english
+}
+
+const english: Words = {
+  starting: 'Starting Veche…',
+  running: (url, dataFolder) => `Veche runs at ${url}\nIts data is in ${dataFolder}`,
+  administrator: (link, command) =>
+    `There is no administrator yet. This link registers the first one, once:\n\n  ${link}\n\nFrom a terminal:\n\n  ${command}\n`,
+  howToStop: 'Ctrl+C stops it.',
+  stopping: 'Stopping… (Ctrl+C again: at once)',
+  stopped: 'Stopped.',
+  portBusy: (host, port) =>
+    `Port ${port} of ${host} is taken by another program. Choose another: VECHE_PORT=8481`,
+  portForbidden: (host, port) =>
+    `This user may not listen on ${host}, port ${port}. Choose another: VECHE_PORT=8480`,
+  dataFolder: (dataFolder) =>
+    `The data folder ${dataFolder} cannot be used: it must be writable, and have space left.`,
+  noDatabase: 'PostgreSQL does not answer, or refuses the role of DATABASE_URL.',
+  failed: 'The server could not start.',
+}
+
+const russian: Words = {
+  starting: 'Вече запускается…',
+  running: (url, dataFolder) => `Вече работает: ${url}\nДанные лежат в ${dataFolder}`,
+  administrator: (link, command) =>
+    `Администратора ещё нет. По этой ссылке один раз регистрируется первый:\n\n  ${link}\n\nИз терминала:\n\n  ${command}\n`,
+  howToStop: 'Остановить: Ctrl+C.',
+  stopping: 'Останавливается… (ещё раз Ctrl+C — немедленно)',
+  stopped: 'Остановлено.',
+  portBusy: (host, port) =>
+    `Порт ${port} на ${host} занят другой программой. Выберите другой: VECHE_PORT=8481`,
+  portForbidden: (host, port) =>
+    `Этому пользователю нельзя занять порт ${port} на ${host}. Выберите другой: VECHE_PORT=8480`,
+  dataFolder: (dataFolder) => `Папка данных ${dataFolder} не годится: нужны право записи и свободное место.`,
+  noDatabase: 'PostgreSQL не отвечает или не принимает роль из DATABASE_URL.',
+  failed: 'Сервер не смог запуститься.',
+}
