@@ -55,18 +55,18 @@ test('a device gets a token for ten minutes, and again', async () => {
 test('every private call needs a token', async () => {
   const { accounts, registration } = service.as()
   for (const call of [
-    accounts.getOwnAccount({}),
-    accounts.updateSettings({}),
-    accounts.listDevices({}),
-    accounts.uploadKeyPackages({}),
-    accounts.claimKeyPackages({}),
-    accounts.blockAccount({}),
-    accounts.unblockAccount({}),
-    registration.getRegistration({}),
-    registration.setRegistration({}),
-    registration.createInvite({}),
+    () => accounts.getOwnAccount({}),
+    () => accounts.updateSettings({}),
+    () => accounts.listDevices({}),
+    () => accounts.uploadKeyPackages({}),
+    () => accounts.claimKeyPackages({}),
+    () => accounts.blockAccount({}),
+    () => accounts.unblockAccount({}),
+    () => registration.getRegistration({}),
+    () => registration.setRegistration({}),
+    () => registration.createInvite({}),
   ]) {
-    expect(await refusalOf(call)).toEqual({ code: Code.Unauthenticated, reason: 'token_missing' })
+    expect(await refusalOf(call())).toEqual({ code: Code.Unauthenticated, reason: 'token_missing' })
   }
 })
 

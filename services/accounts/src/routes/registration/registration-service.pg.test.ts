@@ -21,11 +21,11 @@ afterAll(() => service[Symbol.asyncDispose]())
 test('M24: only an administrator decides who may register', async () => {
   const { registration } = service.as(member)
   for (const call of [
-    registration.getRegistration({}),
-    registration.setRegistration({ registration: RegistrationPolicy.CLOSED }),
-    registration.createInvite({}),
+    () => registration.getRegistration({}),
+    () => registration.setRegistration({ registration: RegistrationPolicy.CLOSED }),
+    () => registration.createInvite({}),
   ]) {
-    expect(await refusalOf(call)).toEqual({ code: Code.PermissionDenied, reason: 'not_administrator' })
+    expect(await refusalOf(call())).toEqual({ code: Code.PermissionDenied, reason: 'not_administrator' })
   }
   expect((await refusalOf(service.as().registration.createInvite({}))).code).toBe(Code.Unauthenticated)
   expect((await service.as(administrator).registration.getRegistration({})).registration).toBe(
