@@ -5,7 +5,7 @@
 import type { DescService } from '@bufbuild/protobuf'
 import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
 import {
-  dependencyErrors,
+  dependencyTransport,
   errorInterceptor,
   type Logger,
   type Service,
@@ -18,10 +18,9 @@ export class InternalClients {
   /** Makes a service's internal RPCs reachable for the others. */
   register(definition: ServiceDefinition, service: Service, log: Logger): void {
     const transport = createRouterTransport((router) => service.internalRoutes?.(router), {
-      transport: { interceptors: [dependencyErrors] },
       router: { interceptors: [errorInterceptor(log)] },
     })
-    this.#transports.set(definition.name, transport)
+    this.#transports.set(definition.name, dependencyTransport(transport))
   }
 
   /** A client for `caller`, which must list the owner of `service` among its needs. May be asked for before `register`. */

@@ -1,7 +1,5 @@
-import { type Client, Code, ConnectError, type Interceptor } from '@connectrpc/connect'
+import { Code, ConnectError, type Transport } from '@connectrpc/connect'
 import { reasonOf } from './rpc-error.ts'
-
-export type { Client }
 
 /**
  * Another service refused or could not be reached. Its reason is for the calling service to act upon; let
@@ -19,11 +17,24 @@ export class DependencyError extends Error {
   }
 }
 
-/** For the clients that services use: turns their errors into DependencyErrors. */
-export const dependencyErrors: Interceptor = (next) => async (request) => {
-  try {
-    return await next(request)
-  } catch (error) {
+/** The transport of clients that services use: every failure is a DependencyError. */
+export function dependencyTransport(transport: Transport): Transport {
+  const fail = (error: unknown): never => {
     throw new DependencyError(ConnectError.from(error))
+  }
+  return {
+    unary: (...call) => transport.unary(...call).catch(fail),
+    async stream(...call) {
+      const response = await transport.stream(...call).catch(fail)
+      return { ...response, message: mapErrors(response.message, fail) }
+    },
+  }
+}
+
+async function* mapErrors<T>(messages: AsyncIterable<T>, fail: (error: unknown) => never): AsyncIterable<T> {
+  try {
+    yield* messages
+  } catch (error) {
+    fail(error)
   }
 }
