@@ -4,7 +4,7 @@
  */
 import { utf8 } from '@veche/protocol'
 import { describe, expect, it } from 'vitest'
-import { CHAT, entriesAt, PROFILE_KEY } from '../test/material.ts'
+import { CHAT, entriesAt, LONG_MS, PROFILE_KEY } from '../test/material.ts'
 import { HistoryLog } from './history-log.ts'
 import { Journal } from './journal.ts'
 import { MemoryFiles, Stopped, type Unsynced } from './memory-files.ts'
@@ -42,7 +42,7 @@ async function doing<State>(told: Told<State>, next: State, act: () => Promise<u
   told.acknowledged = next
 }
 
-describe('F16: a journal after a crash at any step', () => {
+describe('F16: a journal after a crash at any step', { timeout: LONG_MS }, () => {
   const NAME = 'chats/a'
   const stateOf = ({ snapshot, records }: Journal) =>
     [snapshot ?? new Uint8Array(), ...records].map((each) => new TextDecoder().decode(each)).join('|')
@@ -96,7 +96,7 @@ describe('F16: a journal after a crash at any step', () => {
   })
 })
 
-describe('F16: a history after a crash at any step', () => {
+describe('F16: a history after a crash at any step', { timeout: LONG_MS }, () => {
   /** Positions that are stored: 1 to the number. */
   async function life(files: MemoryFiles, told: Told<number>): Promise<void> {
     const log = await HistoryLog.open(files, CHAT, PROFILE_KEY)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { utf8 } from '@veche/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endOf, linesOf, startChild } from '../test/child.ts'
-import { CHAT, entriesAt, PROFILE_KEY, randomFrom, SEED } from '../test/material.ts'
+import { CHAT, entriesAt, LONG_MS, PROFILE_KEY, randomFrom, SEED } from '../test/material.ts'
 import { NodeFiles } from './files.node.ts'
 import { runFilesTests } from './files-suite.ts'
 import { HistoryLog } from './history-log.ts'
@@ -71,7 +71,7 @@ describe('files on Node', () => {
   })
 })
 
-describe('F14: a real disk that is full', () => {
+describe('F14: a real disk that is full', { timeout: LONG_MS }, () => {
   it('leaves every file byte for byte as it was', async () => {
     const dir = await newDir()
     const mounting = `mount -t tmpfs -o size=256k none ${dir} && exec "$@"`
@@ -98,7 +98,7 @@ function inOwnMounts(): string[] {
   return ['unshare', ...found]
 }
 
-describe('F16: kill -9', () => {
+describe('F16: kill -9', { timeout: LONG_MS }, () => {
   it(`loses nothing acknowledged, and the lock goes with its holder (seed ${SEED})`, async () => {
     const random = randomFrom(SEED)
     const dir = await newDir()

@@ -1,7 +1,7 @@
 import { ChatId, DecodeError } from '@veche/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CHAT, entriesAt, entryAt, PROFILE_KEY, randomFrom, SEED } from '../test/material.ts'
+import { CHAT, entriesAt, entryAt, LONG_MS, PROFILE_KEY, randomFrom, SEED } from '../test/material.ts'
 import { NoSpaceError } from './files.ts'
 import type { HistoryEntry } from './history-entry.ts'
 import { HistoryLog } from './history-log.ts'
@@ -48,7 +48,7 @@ class CountingFiles extends MemoryFiles {
   }
 }
 
-describe('a history', () => {
+describe('a history', { timeout: LONG_MS }, () => {
   it('M16: gives back what was appended, after opening it anew as well', async () => {
     const entries = entriesAt(1, 5)
     const files = await filled([entries.slice(0, 2), [], entries.slice(2)])
@@ -151,7 +151,7 @@ describe('a history', () => {
   })
 })
 
-describe('a long history', () => {
+describe('a long history', { timeout: LONG_MS }, () => {
   it('opens and shows its last 50 of 100,000 messages by reading a hundredth of it', async () => {
     const files = new CountingFiles()
     await (await open(files)).append(entriesAt(1, 100_000))
@@ -169,7 +169,7 @@ describe('a long history', () => {
   })
 })
 
-describe('F14: a history on a full disk', () => {
+describe('F14: a history on a full disk', { timeout: LONG_MS }, () => {
   it('stays byte for byte as it was, and goes on when there is space', async () => {
     const files = await filled([entriesAt(1, 1_024)])
     const log = await open(files)
@@ -184,7 +184,7 @@ describe('F14: a history on a full disk', () => {
   })
 })
 
-describe('F15: a damaged history', () => {
+describe('F15: a damaged history', { timeout: LONG_MS }, () => {
   const SMALL = [entriesAt(1, 2), entriesAt(3, 3), entriesAt(4, 6), entriesAt(7, 7), entriesAt(8, 9)]
 
   /** Where each append ended, and the last position then. */
@@ -268,6 +268,14 @@ describe('F15: a damaged history', () => {
       { segment: 1, kind: 'damaged' },
       { segment: 1, kind: 'damaged' },
     ])
+  })
+
+  it('reports a file that went away while it was open, and reads the rest', async () => {
+    const files = await filled([entriesAt(1, 1_100)])
+    const log = await open(files)
+    await files.overwriteAndRemove(segment(1))
+    expect(positions(await log.last(2_000))).toEqual(upTo(1_100).slice(1_024))
+    expect(log.damage).toMatchObject([{ segment: 1, kind: 'damaged' }])
   })
 
   it('A18: with segments swapped is told of', async () => {

@@ -1,6 +1,6 @@
 import { compareBytes, DecodeError, utf8 } from '@veche/protocol'
 import { describe, expect, it } from 'vitest'
-import { PROFILE_KEY, randomFrom, SEED } from '../test/material.ts'
+import { LONG_MS, PROFILE_KEY, randomFrom, SEED } from '../test/material.ts'
 import { NoSpaceError } from './files.ts'
 import { Journal } from './journal.ts'
 import { MemoryFiles } from './memory-files.ts'
@@ -114,7 +114,7 @@ describe('a journal', () => {
   })
 })
 
-describe('F14: a journal on a full disk', () => {
+describe('F14: a journal on a full disk', { timeout: LONG_MS }, () => {
   it('stays byte for byte as it was, and goes on when there is space', async () => {
     const files = await filled()
     const journal = await open(files)
@@ -132,7 +132,45 @@ describe('F14: a journal on a full disk', () => {
   })
 })
 
-describe('F15: a damaged journal', () => {
+describe('a journal on a disk that fails while undoing', () => {
+  class FailingFiles extends MemoryFiles {
+    failsAfter: 'append' | 'replace' | undefined
+
+    override async append(path: string, bytes: Uint8Array): Promise<void> {
+      await super.append(path, this.failsAfter === 'append' ? bytes.subarray(0, 40) : bytes)
+      if (this.failsAfter === 'append') throw new Error('the disk failed')
+    }
+
+    override async replace(path: string, bytes: Uint8Array): Promise<void> {
+      await super.replace(path, bytes)
+      if (this.failsAfter === 'replace') throw new Error('the disk failed')
+    }
+  }
+
+  it('appends nothing behind a half record', async () => {
+    const files = new FailingFiles()
+    const journal = await open(files)
+    files.failsAfter = 'append'
+    await expect(journal.append(utf8('a'))).rejects.toThrow('the disk failed')
+    files.failsAfter = undefined
+    await journal.append(utf8('b'))
+    const again = await open(files)
+    expect([again.records, again.repaired]).toEqual([[utf8('b')], undefined])
+  })
+
+  it('is to be opened anew when it cannot tell whether a rewrite counted', async () => {
+    const files = new FailingFiles()
+    const journal = await open(files)
+    files.failsAfter = 'replace'
+    await expect(journal.rewrite(utf8('new'))).rejects.toThrow('the disk failed')
+    files.failsAfter = undefined
+    await expect(journal.append(utf8('a'))).rejects.toThrow('open it anew')
+    await expect(journal.rewrite(utf8('a'))).rejects.toThrow('open it anew')
+    expect((await open(files)).snapshot).toEqual(utf8('new'))
+  })
+})
+
+describe('F15: a damaged journal', { timeout: LONG_MS }, () => {
   it('cut at every point gives all records before the cut, and says so', async () => {
     const files = await filled()
     for (let length = 0; length < ENDS.at(-1)!; length++) {

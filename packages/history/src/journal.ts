@@ -127,7 +127,8 @@ export class Journal {
 
   /**
    * Puts a snapshot instead of everything so far, under a new key; then the old key is overwritten. A crash at any
-   * point leaves exactly the old journal or the new one; a rejection the old one, usable as before.
+   * point leaves exactly the old journal or the new one. A rejection leaves the old one, usable as before; or, when
+   * the disk failed so late that nobody can tell, every further call asks to open the journal anew.
    * @throws NoSpaceError
    */
   rewrite(snapshot: Uint8Array): Promise<void> {
@@ -137,8 +138,8 @@ export class Journal {
       this.#file = file
       this.#size = 0
       this.#tail = new Tail(this.#files, journalPath(this.#name), bytes.length)
-      this.#state = 'good'
       await removeOtherKeys(this.#files, this.#name, file.id)
+      this.#state = 'good'
     })
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endOf, linesOf, startChild } from '../test/child.ts'
+import { LONG_MS } from '../test/material.ts'
 import { lockProfile } from './lock.node.ts'
 
 let dir: string
@@ -11,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-describe('F26: the lock of a profile', () => {
+describe('F26: the lock of a profile', { timeout: LONG_MS }, () => {
   it('is held by one at a time', () => {
     const first = lockProfile(dir)
     expect(first.kind).toBe('held')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DecodeError, utf8 } from '@veche/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LONG_MS } from '../test/material.ts'
 import { openProfileKey } from './profile-key.node.ts'
 import { importProfileKey, unwrapKey, wrapKey } from './profile-key.ts'
 
@@ -14,7 +15,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const LABEL = 'veche local journal v1'
 
-describe('the profile key', () => {
+describe('the profile key', { timeout: LONG_MS }, () => {
   it('is made once, for the user alone, and found again', async () => {
     const first = await openProfileKey(dir)
     const wrapped = await wrapKey(first, LABEL, utf8('place'), utf8('secret'))

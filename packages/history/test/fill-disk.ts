@@ -1,5 +1,5 @@
 /** F14 on a real file system of 256 KiB, which the caller has mounted: prints what went wrong, or "fine". */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { utf8 } from '@veche/protocol'
 import { NodeFiles } from '../src/files.node.ts'
@@ -19,6 +19,8 @@ const before = await allFiles()
 
 const ballast = join(mounted, 'ballast')
 await writeFile(ballast, new Uint8Array(1024 * 1024)).catch(() => undefined)
+// Room for a key, and for the beginning of what follows.
+await truncate(ballast, (await stat(ballast)).size - 16_384)
 const attempts = [
   () => journal.append(new Uint8Array(40_000)),
   () => journal.rewrite(new Uint8Array(40_000)),

@@ -23,10 +23,16 @@ export function entryAt(position: number, text = `message ${position}`): History
   }
 }
 
+const made: HistoryEntry[] = []
+
 /** Entries at `first` to `last`, both included. */
 export function entriesAt(first: number, last: number): HistoryEntry[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => entryAt(first + index))
+  for (let position = made.length; position <= last; position++) made.push(entryAt(position))
+  return made.slice(first, last + 1)
 }
+
+/** For tests that do a thing thousands of times: on a busy machine they may take minutes. */
+export const LONG_MS = 900_000
 
 /** Reproducible: `VECHE_SEED` chooses it, and each test that uses it names it on failure. */
 export const SEED = Number.parseInt(process.env.VECHE_SEED ?? '', 10) || Date.now() % 2 ** 31
