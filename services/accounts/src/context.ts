@@ -3,6 +3,7 @@ import type { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/account
 import type { Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
 import { SealedSecrets } from './keys/sealed-secrets.ts'
 import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
+import { type AttemptLimits, attemptLimits } from './limits.ts'
 import { type ExpiringStore, MemoryExpiringStore } from './login/expiring-store.ts'
 import { createOpaqueServer, type OpaqueServer } from './login/opaque.ts'
 import { REGISTRATION_POLICIES, type settings } from './settings.ts'
@@ -12,6 +13,7 @@ export interface AccountsContext {
   readonly database: Database
   readonly clock: Clock
   readonly limiter: RateLimiter
+  readonly attempts: AttemptLimits
   /** An origin without a trailing slash. */
   readonly publicUrl: string
   /** What holds where no administrator has set another policy. */
@@ -43,7 +45,7 @@ export async function createContext({
   limiter,
   publicUrl,
   sealing,
-  settings: { registration },
+  settings: { registration, attemptRate },
 }: ServiceContext<typeof settings>): Promise<AccountsContext> {
   const secrets = await SealedSecrets.open(database, sealing)
   const keys = await openServerKeys(secrets)
@@ -52,6 +54,7 @@ export async function createContext({
     database,
     clock,
     limiter,
+    attempts: attemptLimits(attemptRate),
     publicUrl,
     configuredPolicy: REGISTRATION_POLICIES[registration],
     secrets,

@@ -1,5 +1,5 @@
 import { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
-import { choiceSetting } from '@veche/service-kit'
+import { choiceSetting, integerSetting } from '@veche/service-kit'
 
 export const settings = {
   registration: choiceSetting({
@@ -9,6 +9,16 @@ export const settings = {
     description:
       'Who may make an account: open (anyone), invite (whoever holds a code from an administrator), closed (no one). ' +
       'What an administrator sets by `veche admin registration` takes its place.',
+  }),
+  attemptRate: integerSetting({
+    env: 'VECHE_ATTEMPT_RATE',
+    default: 200,
+    min: 0,
+    max: 1_000_000,
+    unit: 'attempts per hour',
+    description:
+      'How often one address may begin to register, and to sign in; half an hour’s worth at once. A school behind ' +
+      'one address may need more on its first day. 0: without limit.',
   }),
 }
 

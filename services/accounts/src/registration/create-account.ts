@@ -28,7 +28,7 @@ export async function createAccount(
 ): Promise<CreatedAccount> {
   const handle = readHandle(registration.handle)
   if (displayNameFault(registration.displayName) !== undefined) {
-    throw new RpcError(Code.InvalidArgument, 'display_name_invalid')
+    throw new RpcError(Code.InvalidArgument, 'name_invalid')
   }
   return database.transaction(async (transaction) => {
     await lockAccountId(transaction, registration.device.accountId)

@@ -97,7 +97,7 @@ describe('where anyone may register', () => {
     async (displayName) => {
       const person = await newPerson('named', { displayName })
       const refused = await refusalOf(register(service, person))
-      expect(refused).toEqual({ code: Code.InvalidArgument, reason: 'display_name_invalid' })
+      expect(refused).toEqual({ code: Code.InvalidArgument, reason: 'name_invalid' })
       expect(await countRows(service, person)).toBe(0)
     },
   )
@@ -187,19 +187,6 @@ describe('where anyone may register', () => {
     }
     const short = accounts.startRegistration({ ...request, accountId: new Uint8Array(31), opaqueRequest: '' })
     expect(await refusalOf(short)).toEqual({ code: Code.InvalidArgument, reason: 'account_id_invalid' })
-  })
-
-  test('one address cannot try every handle', async () => {
-    const { accounts } = service.as()
-    service.clock.advance(3600_000)
-    const person = await newPerson('explorer')
-    const answers = []
-    for (let attempt = 0; attempt < 300; attempt++) {
-      const request = { accountId: AccountId.toBytes(person.accountId), handle: `try${attempt}`, code: '' }
-      answers.push((await refusalOf(accounts.startRegistration({ ...request, opaqueRequest: '' }))).reason)
-    }
-    expect(answers.filter((reason) => reason !== 'too_many_calls')).toHaveLength(100)
-    service.clock.advance(3600_000)
   })
 })
 

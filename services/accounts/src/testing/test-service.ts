@@ -42,6 +42,8 @@ export interface PublicClients {
 export interface TestServiceOptions {
   /** `open` by default, so that most tests need no code. */
   readonly registration?: 'open' | 'invite' | 'closed'
+  /** Attempts an hour and address; without limit by default. */
+  readonly attemptRate?: number
 }
 
 /** Under a master key that every test service shares. */
@@ -50,6 +52,7 @@ export const PUBLIC_URL = 'https://veche.example'
 
 export async function startTestService({
   registration = 'open',
+  attemptRate = 0,
 }: TestServiceOptions = {}): Promise<TestService> {
   const postgres = await testDatabase()
   const database = await postgres.open('accounts', accounts.migrations)
@@ -66,7 +69,7 @@ export async function startTestService({
       bus: new MemoryBus(),
       limiter: new MemoryRateLimiter(clock),
       randomness: systemRandomness,
-      settings: { registration },
+      settings: { registration, attemptRate },
       publicUrl: PUBLIC_URL,
       client: () => {
         throw new Error('accounts needs no other service')

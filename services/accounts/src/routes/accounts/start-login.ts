@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { AccountId, utf8 } from '@veche/protocol'
-import { Code, callerAddressOf, RpcError } from '@veche/service-kit'
+import { Code, callerAddressOf } from '@veche/service-kit'
 import { type GuessLimit, takeGuess } from '../../database/login-guesses.ts'
 import { findOpaqueRecord } from '../../database/opaque-records.ts'
-import { ensureWithin, loginsPerAddress } from '../../limits.ts'
+import { ensureWithin, tooManyCalls } from '../../limits.ts'
 import { OPAQUE_VERSION } from '../../login/opaque.ts'
 import { readHandle } from '../../registration/available-handle.ts'
 import { refusing } from '../refusing.ts'
@@ -17,12 +17,12 @@ const GUESSES: GuessLimit = { burst: 10, intervalMs: 6 * 60_000 }
 
 /** Does the same for a known and an unknown handle, in the same statements (attack B1). */
 export const startLogin: AccountsRoute<'startLogin'> =
-  ({ database, keys, opaque, logins, clock, limiter }) =>
+  ({ database, keys, opaque, logins, clock, limiter, attempts }) =>
   async ({ handle: text, opaqueRequest }, call) => {
-    await ensureWithin(limiter, loginsPerAddress, callerAddressOf(call))
+    await ensureWithin(limiter, attempts.startLogin, callerAddressOf(call))
     const handle = readHandle(text)
     if (!(await takeGuess(database, keys.guesses(utf8(handle)), GUESSES, clock.nowMs()))) {
-      throw new RpcError(Code.ResourceExhausted, 'too_many_guesses', { retryAfterMs: GUESSES.intervalMs })
+      throw tooManyCalls(GUESSES.intervalMs)
     }
     const known = await findOpaqueRecord(database, handle)
     const stranger = AccountId.fromBytes(keys.unknownHandle(utf8(handle)))
