@@ -1,5 +1,8 @@
 /** Lengths of time as people write them: `90s`, `30m`, `12h`, `7d`; a bare number is seconds. */
 
+/** What a timer can hold, rounded down to days. */
+export const maxTimeoutMs = 24 * 86_400_000
+
 const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Milliseconds; undefined when `text` is no length of time, or longer than ten years. */

@@ -24,6 +24,9 @@ const requestTimeoutMs = 10_000
 /** Well below the longest frame, whatever JSON makes of the characters. */
 const maxOutputCharacters = 64 * 1024
 
+/** Why a visitor's command is interrupted when its host ends. */
+export const leaving = 'leaving'
+
 /** Runs a visitor's command line to its exit code; never throws. */
 export type RunCommand = (argv: readonly string[], terminal: Terminal, progress?: Progress) => Promise<number>
 
@@ -37,10 +40,10 @@ export interface Host {
  * process left there.
  */
 export async function hostVisitors(address: string, run: RunCommand): Promise<Host> {
-  const leaving = new AbortController()
+  const ending = new AbortController()
   const visits = new Set<Promise<void>>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const visit = receive(socket, run, leaving.signal).finally(() => visits.delete(visit))
+    const visit = receive(socket, run, ending.signal).finally(() => visits.delete(visit))
     visits.add(visit)
   })
   server.maxConnections = maxVisitors
@@ -53,14 +56,14 @@ export async function hostVisitors(address: string, run: RunCommand): Promise<Ho
     async close() {
       const closed = once(server, 'close')
       server.close() // takes the socket file away with it
-      leaving.abort()
+      ending.abort(leaving)
       await Promise.all(visits)
       await closed
     },
   }
 }
 
-async function receive(socket: Socket, run: RunCommand, leaving: AbortSignal): Promise<void> {
+async function receive(socket: Socket, run: RunCommand, ending: AbortSignal): Promise<void> {
   const send = (answer: Answer) => socket.writable && socket.write(encodeFrame(answer))
   socket.on('error', () => {}) // a visitor that went away; `close` follows
   socket.setTimeout(requestTimeoutMs, () => socket.destroy())
@@ -71,7 +74,7 @@ async function receive(socket: Socket, run: RunCommand, leaving: AbortSignal): P
     const gone = new AbortController()
     socket.once('end', () => gone.abort()).once('close', () => gone.abort())
     socket.resume() // nothing more is expected but its end
-    const interrupted = AbortSignal.any([gone.signal, leaving])
+    const interrupted = AbortSignal.any([gone.signal, ending])
     const code = await run(request.argv, visitorTerminal(socket, request, interrupted), request.progress)
     const isCut = code === exitCode.interrupted && !gone.signal.aborted
     send(isCut ? { kind: 'leaving' } : { kind: 'exit', code })

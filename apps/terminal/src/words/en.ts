@@ -17,7 +17,7 @@ export const en = {
     talking: 'Talking:',
     server: 'The server:',
     exitCodes: 'Exit codes:',
-    settings: 'Settings, as environment variables or lines of veche.toml:',
+    settings: 'Settings: environment variables, or lines of veche.toml (VECHE_PORT is port there):',
   },
 
   program: {
@@ -142,8 +142,10 @@ export const en = {
     limit: 'at most so many, the latest (default 50)',
     uses: 'how many accounts may be made with it (default 1)',
     expires: 'how long it is good, such as 12h or 30d (default 7d)',
-    services: 'run only these, separated by commas',
   },
+
+  /** Of the server's settings, by variable; those that are missing here say what their declarations say. */
+  settings: {} as Partial<Record<string, string>>,
 
   default: (value: string) => `default ${value}`,
 
@@ -184,10 +186,13 @@ export const en = {
     loggedIn: (handle: string) => `You are signed in as @${handle}.`,
     policy: (value: string) => `Who may write to me: ${value}.`,
     registration: (value: string) => `Who may make an account: ${value}.`,
-    requestPending: (handle: string) =>
-      `@${handle} is asked. The chat opens when they allow it; it will be in veche chats.`,
-    requestRefused: (handle: string) => `@${handle} does not wish to talk for now.`,
-    chatOpen: (handle: string) => `The private chat with @${handle} is open: veche send @${handle} "…"`,
+    requestAnswer: {
+      open: (handle: string) => `The private chat with @${handle} is open: veche send @${handle} "…"`,
+      pending: (handle: string) =>
+        `@${handle} is asked. The chat opens when they allow it; it will be in veche chats.`,
+      refused: (handle: string) => `@${handle} does not wish to talk for now.`,
+    },
+    chatOpened: (who: string) => `The private chat with ${who} is open.`,
     allowed: (who: string) => `Allowed. ${who} can write to you, and you to them.`,
     refused: (who: string) => `Refused. ${who} cannot ask you again for 30 days.`,
     wantsToWrite: (who: string) => `${who} wants to write to you.`,
@@ -199,14 +204,33 @@ export const en = {
     sent: (to: string) => `Sent to ${to}.`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
-    listening: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
+    online: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
     offline: (server: string) => `No connection to ${server}. Nothing is lost; it is tried again and again.`,
     offlineView: 'The server cannot be reached: this is what the device had before.',
     enrolledOn: (day: string) => `since ${day}`,
     seenOn: (day: string) => `last seen ${day}`,
     uses: (count: number) => `good for ${counted('en', count, { one: 'account', other: 'accounts' })}`,
+    needs: (what: string) => `needs ${what}`,
+    notice: (what: string) => `Notice: ${what}`,
     didYouMean: (guess: string) => `Did you mean ${guess}?`,
     seeHelp: 'See: veche --help',
+  },
+
+  /** What the device noticed by itself, by the client's kinds of notice. */
+  notices: {
+    fork: 'The server seems to show different people different conversations in this chat. What this device has is kept. Ask the other person in another way.',
+    unreadable:
+      'A message could not be read and is left out: it is damaged, or not from whom it claims to be.',
+    replayed: 'A message came a second time. It is not shown again.',
+    unsupported: 'A message came of a kind that this version does not know. It is kept for a newer one.',
+    'rolled-back':
+      'This profile was put back to an older state, so it writes no more in this chat. What it has can be read.',
+    stuck: 'This device cannot follow the chat any further. What it has can be read.',
+    removed: 'You are no longer in this chat. What this device has stays.',
+    'not-sent': 'The server does not take a message of yours. It was not sent.',
+    'changed-binding': 'This handle belongs to somebody else than before. Nothing is sent there.',
+    'not-joined': 'The server offered a chat that is not what it claims to be. It was refused.',
+    damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
   },
 
   failures: {
@@ -267,7 +291,6 @@ export const en = {
     profile_unusable: (it: string) => `The folder of the profile cannot be used: ${it}.`,
     timeout: (it: string) => `The time ended; came: ${it}.`,
     interrupted: () => 'Interrupted.',
-    configuration_invalid: (it: string) => `The configuration is not right: ${it}`,
     internal: (it: string) =>
       `Something went wrong in veche itself (${it}). What this device had is safe; please report it.`,
   },

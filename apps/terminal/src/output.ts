@@ -1,0 +1,48 @@
+/**
+ * The one place through which a command prints: JSON, one object a line, or text for people, with everything
+ * taken out that a terminal would obey (attack C12).
+ */
+import { type Failure, failureText } from './failure.ts'
+import { jsonLine, plainText } from './plain-text.ts'
+import type { Terminal } from './terminal.ts'
+import type { Words } from './words/en.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export class Output {
+  readonly #terminal: Terminal
+  readonly #words: Words
+  readonly #isJson: boolean
+
+  constructor(terminal: Terminal, words: Words, isJson: boolean) {
+    this.#terminal = terminal
+    this.#words = words
+    this.#isJson = isJson
+  }
+
+  /** Prints `fields` for programs, or `text` for people. */
+  async show(fields: Fields, text: string): Promise<void> {
+    await this.#terminal.write(this.#isJson ? `${jsonLine(fields)}\n` : `${plainText(text)}\n`)
+  }
+
+  /** Prints a line for each of `list`; people get `text` for all of it. */
+  async showList(list: readonly Fields[], text: string): Promise<void> {
+    const lines = this.#isJson
+      ? list.map((fields) => `${jsonLine(fields)}\n`).join('')
+      : `${plainText(text)}\n`
+    if (lines !== '') await this.#terminal.write(lines)
+  }
+
+  /** Something beside the result, on standard error; programs get it where it has `fields`. */
+  remark(text: string, fields?: Fields): void {
+    if (!this.#isJson) this.#terminal.complain(`${plainText(text)}\n`)
+    else if (fields !== undefined) this.#terminal.complain(`${jsonLine(fields)}\n`)
+  }
+
+  /** On standard error, where it cannot be taken for a result. */
+  fail(failure: Failure): void {
+    const message = failureText(failure, this.#words)
+    const error = { reason: failure.reason, message, ...failure.fields }
+    this.#terminal.complain(this.#isJson ? `${jsonLine({ error })}\n` : `${plainText(message)}\n`)
+  }
+}

@@ -1,0 +1,42 @@
+/** Where a password comes from: the first line of a file, or a prompt that does not show it. */
+import { open } from 'node:fs/promises'
+import { wrongUse } from './failure.ts'
+import type { Terminal } from './terminal.ts'
+import type { Words } from './words/en.ts'
+
+const maxPasswordBytes = 4096
+
+export interface PasswordOptions {
+  readonly passwordFile?: string
+}
+
+/**
+ * @param isNew asked for twice, because nobody can see what they type
+ * @throws Failure
+ */
+export async function readPassword(
+  options: PasswordOptions,
+  isNew: boolean,
+  terminal: Terminal,
+  words: Words,
+): Promise<string> {
+  if (options.passwordFile !== undefined) return readPasswordFile(options.passwordFile)
+  const password = await terminal.askHidden(words.prompts.password)
+  if (!password) throw wrongUse('no_password')
+  if (isNew && (await terminal.askHidden(words.prompts.passwordAgain)) !== password) {
+    throw wrongUse('password_mismatch')
+  }
+  return password
+}
+
+async function readPasswordFile(path: string): Promise<string> {
+  const password = await readFirstLine(path).catch(() => '')
+  if (password === '') throw wrongUse('password_file', path)
+  return password
+}
+
+async function readFirstLine(path: string): Promise<string> {
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(maxPasswordBytes), 0, maxPasswordBytes, 0)
+  return buffer.subarray(0, bytesRead).toString('utf8').split(/\r?\n/, 1)[0]!
+}
