@@ -251,6 +251,32 @@ describe('F15: a damaged history', { timeout: LONG_MS }, () => {
     expect(positions(await again.last(500))).toEqual(upTo(200))
   })
 
+  it('takes messages again that were lost in the middle of a full segment', async () => {
+    const files = changed(await filled([entriesAt(1, 1_100)]), segment(1), flip(10_000, 1))
+    const log = await open(files)
+    expect((await log.last(2_000)).length).toBeLessThan(1_100)
+    await log.append(entriesAt(1, 1_100))
+    expect(positions(await log.last(2_000))).toEqual(upTo(1_100))
+    expect(positions(await (await open(files)).last(2_000))).toEqual(upTo(1_100))
+  })
+
+  it('begins a new segment when a block of the growing one goes bad', async () => {
+    const files = await filled([entriesAt(1, 100)])
+    const log = await open(files)
+    const bytes = (await files.read(segment(1)))!
+    await files.replace(segment(1), flip(400, 1)(bytes))
+    expect(positions(await log.last(1_000))).toEqual(upTo(100).slice(64))
+    await log.append(entriesAt(1, 101))
+    expect(positions(await log.last(1_000))).toEqual(upTo(101))
+    // Without a directory the segment is read from its start, up to the damage.
+    const again = await open(files)
+    await again.verify()
+    expect(again.damage.length).toBeGreaterThan(0)
+    await again.append(entriesAt(1, 101))
+    expect(positions(await again.last(1_000))).toEqual(upTo(101))
+    expect(positions(await (await open(files)).last(1_000))).toEqual(upTo(101))
+  })
+
   it('finds the earlier segments when the newest one is lost, and tells of a missing or cut one', async () => {
     const files = await filled([entriesAt(1, 3_000)])
     const whole = files.snapshot()

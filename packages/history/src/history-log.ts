@@ -7,8 +7,8 @@
  * Opening reads the newest segment only. Reading backwards fetches the directories and blocks it needs and nothing
  * else. Messages may come in any order of positions.
  *
- * Damage never makes it fail: what cannot be opened is listed in `damage` and left out, everything else is read,
- * and the lost messages may be appended again. Only a lost key is the end.
+ * Damage never makes it fail: it is listed in `damage`, everything before it and every other segment is read, and the
+ * lost messages may be appended again. Only a lost key is the end.
  */
 import { type ChatId, DecodeError, decodeMessage, type MessageId } from '@veche/protocol'
 import { ContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
@@ -20,7 +20,8 @@ import type { ProfileKey } from './profile-key.ts'
 import { finishRemoval, removeAll } from './removal.ts'
 import { MAX_BLOCK_BYTES } from './sealed-file.ts'
 import { textMatches } from './search-text.ts'
-import type { BatchPlace, Segment } from './segment.ts'
+import type { Segment } from './segment.ts'
+import type { BatchPlace } from './segment-directory.ts'
 import { type HistoryDamage, SegmentFolder, segmentNumbers, segmentPath } from './segment-folder.ts'
 import { Turns } from './turns.ts'
 
@@ -64,6 +65,7 @@ export class HistoryLog {
     return this.#folder.damage
   }
 
+  /** Messages stored, those in a block that was found damaged only when it was read included. */
   get count(): number {
     return this.#folder.segments.reduce((sum, { facts }) => sum + facts.entries, 0)
   }

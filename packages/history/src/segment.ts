@@ -4,17 +4,14 @@
  *   header | table of all earlier segments | messages | messages | … | directory, once it is full
  *
  * States: the newest segment grows until it is full or found damaged; every other one never changes. A full one
- * is read through its directory, which is fetched when first needed; one without is read from start to end.
+ * is read through its directory, which is fetched when first needed; one without is read from its start to its end
+ * or the first damage.
  *
  * Damage never makes reading fail: what cannot be opened is reported and left out.
  */
 import { create } from '@bufbuild/protobuf'
-import { concatBytes, DecodeError, decodeMessage, encodeMessage, MessageId } from '@veche/protocol'
-import {
-  SegmentDirectorySchema,
-  type SegmentSummary,
-  SegmentTableSchema,
-} from '@veche/protocol/gen/local/v1/history_pb.js'
+import { concatBytes, DecodeError, decodeMessage, encodeMessage } from '@veche/protocol'
+import { type SegmentSummary, SegmentTableSchema } from '@veche/protocol/gen/local/v1/history_pb.js'
 import type { Files } from './files.ts'
 import { decodeBatch, encodeBatch, type HistoryEntry } from './history-entry.ts'
 import { bounds } from './positions.ts'
@@ -28,6 +25,7 @@ import {
   type SealedFile,
   sealBlock,
 } from './sealed-file.ts'
+import { type BatchPlace, decodeDirectory, encodeDirectory, placeOf } from './segment-directory.ts'
 import { Tail } from './tail.ts'
 
 const TABLE = 1
@@ -39,22 +37,6 @@ const MAX_ENTRIES = 1024
 const MAX_BYTES = 1024 * 1024
 
 export const SEGMENT_FORM: FileForm = { magic: 'VECHEHS', label: 'veche local history v1' }
-
-/** Which messages a block holds, and where it is: known without opening it. */
-export interface BatchPlace {
-  readonly offset: number
-  readonly bytes: number
-  readonly number: number
-  readonly entries: readonly EntryPlace[]
-  /** The least and the greatest position in it. */
-  readonly first: bigint
-  readonly last: bigint
-}
-
-interface EntryPlace {
-  readonly position: bigint
-  readonly messageId: MessageId
-}
 
 /** What a segment's table says of an earlier one; the wire form of the same name without its wrapping. */
 export interface SegmentFacts {
@@ -76,6 +58,8 @@ export class Segment {
   #facts: SegmentFacts
   #places: Promise<BatchPlace[]> | undefined
   #isSound: boolean
+  /** Blocks that did not open: as if they were not there, so that their messages may be appended again. */
+  readonly #lost = new Set<BatchPlace>()
 
   constructor(place: SegmentPlace, facts: SegmentFacts, places?: BatchPlace[], isSound = true) {
     this.number = place.number
@@ -115,10 +99,9 @@ export class Segment {
     return firstBeyond === -1 ? batches.length : Math.max(1, firstBeyond)
   }
 
-  /** Its blocks of messages, in the order of the file. */
-  places(): Promise<BatchPlace[]> {
-    this.#places ??= this.#findPlaces()
-    return this.#places
+  /** Its blocks of messages, in the order of the file, without those that were found damaged. */
+  async places(): Promise<BatchPlace[]> {
+    return (await this.#allPlaces()).filter((place) => !this.#lost.has(place))
   }
 
   /** The messages of a block; none, and a report, when it is damaged. */
@@ -127,6 +110,8 @@ export class Segment {
       return decodeBatch(await this.#readBlock(place, BATCH))
     } catch (cause) {
       if (!(cause instanceof DecodeError)) throw cause
+      this.#lost.add(place)
+      this.#isSound = false
       this.#report({ kind: 'damaged', offset: place.offset, lostBytes: place.bytes })
       return []
     }
@@ -137,7 +122,7 @@ export class Segment {
    * @throws NoSpaceError
    */
   async append(batches: readonly (readonly HistoryEntry[])[]): Promise<void> {
-    const places = await this.places()
+    const places = await this.#allPlaces()
     const added: BatchPlace[] = []
     const blocks: Uint8Array[] = []
     let offset = this.#tail.bytes
@@ -155,7 +140,7 @@ export class Segment {
 
   /** Ends a full segment with its directory. @throws NoSpaceError */
   async close(): Promise<void> {
-    const places = await this.places()
+    const places = await this.#allPlaces()
     const number = places.length + 1
     const offset = this.#tail.bytes
     await this.#tail.append(await sealBlock(this.#file, number, DIRECTORY, encodeDirectory(places)))
@@ -168,6 +153,11 @@ export class Segment {
     const lostBytes = this.#facts.bytes - bytes.length
     if (lostBytes > 0) this.#report({ kind: 'damaged', offset: bytes.length, lostBytes })
     else await readWhole(this.#file, bytes, this.#report)
+  }
+
+  #allPlaces(): Promise<BatchPlace[]> {
+    this.#places ??= this.#findPlaces()
+    return this.#places
   }
 
   async #findPlaces(): Promise<BatchPlace[]> {
@@ -274,33 +264,6 @@ async function readWhole(
     else throw new DecodeError('segment: a kind of block that is not known here')
   }
   return { places, table, directory, damage }
-}
-
-function encodeDirectory(places: readonly BatchPlace[]): Uint8Array {
-  const blocks = places.map(({ offset, bytes, entries }) => ({
-    offset,
-    bytes,
-    positions: entries.map(({ position }) => position),
-    messageIds: concatBytes(...entries.map(({ messageId }) => MessageId.toBytes(messageId))),
-  }))
-  return encodeMessage(SegmentDirectorySchema, create(SegmentDirectorySchema, { blocks }))
-}
-
-/** @throws DecodeError */
-function decodeDirectory(bytes: Uint8Array): BatchPlace[] {
-  const { blocks } = decodeMessage(SegmentDirectorySchema, bytes, MAX_BLOCK_BYTES)
-  return blocks.map(({ offset, bytes: length, positions, messageIds }, index) => {
-    const entries = positions.map((position, at) => ({
-      position,
-      messageId: MessageId.fromBytes(messageIds.subarray(at * MessageId.bytes, (at + 1) * MessageId.bytes)),
-    }))
-    return placeOf(entries, offset, length, index + 1)
-  })
-}
-
-function placeOf(entries: readonly EntryPlace[], offset: number, bytes: number, number: number): BatchPlace {
-  const places = entries.map(({ position, messageId }) => ({ position, messageId }))
-  return { offset, bytes, number, entries: places, ...bounds(entries.map(({ position }) => position)) }
 }
 
 function factsOf(
