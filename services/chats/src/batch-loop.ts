@@ -76,7 +76,8 @@ export class BatchLoop<Job, Result> {
     let count = 0
     let bytes = 0
     for (const next of this.#waiting) {
-      if (count === this.#limits.maxBatch || (count > 0 && bytes + next.bytes > this.#limits.maxBatchBytes)) break
+      if (count === this.#limits.maxBatch || (count > 0 && bytes + next.bytes > this.#limits.maxBatchBytes))
+        break
       count++
       bytes += next.bytes
     }

@@ -1,4 +1,5 @@
 /** What bounds a chat, a request and a stream. Each figure that the contract names stands here once. */
+import { type BucketRule, Code, type RateLimiter, RpcError } from '@veche/service-kit'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -41,3 +42,19 @@ export const MAX_NAMED_CHATS = 10_000
 /** Requests of one account that are pending, or allowed and not yet chats. */
 export const MAX_OPEN_REQUESTS = 100
 export const GRANT_LASTS_MS = 10 * MINUTE_MS
+
+/** One account's requests: as many as it may have open at once, then one more each five minutes (B6). */
+export const requestsPerAccount: BucketRule = { name: 'chats request', burst: 100, perSecond: 1 / 300 }
+/** One device's entries. */
+export const appendsPerDevice: BucketRule = { name: 'chats append', burst: 600, perSecond: 50 }
+
+/** @throws RpcError RESOURCE_EXHAUSTED too_many_calls, or another reason */
+export async function ensureWithin(
+  limiter: RateLimiter,
+  rule: BucketRule,
+  key: string,
+  reason = 'too_many_calls',
+): Promise<void> {
+  const { retryAfterMs } = await limiter.take(rule, key)
+  if (retryAfterMs > 0) throw new RpcError(Code.ResourceExhausted, reason, { retryAfterMs })
+}

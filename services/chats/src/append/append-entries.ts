@@ -9,7 +9,14 @@ import { ChatId } from '@veche/protocol'
 import type { Queryable, Sealing } from '@veche/service-kit'
 import { ensureDevices } from '../database/devices.ts'
 import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
-import { changeMembers, findStored, type HeadRow, insertEntries, lockHeads, type StoredMessage } from '../database/log.ts'
+import {
+  changeMembers,
+  findStored,
+  type HeadRow,
+  insertEntries,
+  lockHeads,
+  type StoredMessage,
+} from '../database/log.ts'
 import type { AppendOutcome, NewEntry } from './new-entry.ts'
 import { ChatSealing } from './payload.ts'
 import { type LogHead, type PlacedEntry, placeEntry } from './place-entry.ts'
@@ -48,7 +55,11 @@ export async function appendEntries(
     if (repeated) return repeated
     const placement = placeEntry(head, entry, numbers)
     if (placement.kind === 'refused') return placement
-    const outcome = { kind: 'stored', position: placement.entry.position, receivedAtMs: BigInt(nowMs) } as const
+    const outcome = {
+      kind: 'stored',
+      position: placement.entry.position,
+      receivedAtMs: BigInt(nowMs),
+    } as const
     heads.set(entry.chatId, placement.head)
     placed.push(placement.entry)
     stored.set(key, outcome)
@@ -90,9 +101,14 @@ interface Writing {
   readonly nowMs: number
 }
 
-async function write(transaction: Queryable, { placed, moved, rows, sealing, nowMs }: Writing): Promise<void> {
+async function write(
+  transaction: Queryable,
+  { placed, moved, rows, sealing, nowMs }: Writing,
+): Promise<void> {
   if (placed.length === 0) return
-  const sealings = new Map(rows.map(({ chatId, dataKey }) => [chatId, new ChatSealing(sealing, chatId, dataKey)]))
+  const sealings = new Map(
+    rows.map(({ chatId, dataKey }) => [chatId, new ChatSealing(sealing, chatId, dataKey)]),
+  )
   const sealed = placed.map((entry) => ({
     entry,
     payload: sealings.get(entry.chatId)!.sealPayload(entry.position, entry),
@@ -120,7 +136,9 @@ function welcomes(entry: PlacedEntry, sealing: ChatSealing): NewInboxItem[] {
 }
 
 function movedHeads(rows: readonly HeadRow[], heads: ReadonlyMap<ChatId, LogHead>): LogHead[] {
-  return rows.map(({ chatId }) => heads.get(chatId)!).filter((head, index) => head.position > rows[index]!.position)
+  return rows
+    .map(({ chatId }) => heads.get(chatId)!)
+    .filter((head, index) => head.position > rows[index]!.position)
 }
 
 function keyOf({ chatId, device, messageId }: StoredMessage): string {

@@ -95,7 +95,12 @@ function epochRefusal(current: bigint, epoch: bigint): Refusal | undefined {
  * One commit wins an epoch (RFC 9420 section 14, A7). What it does is judged here as far as a server can; every
  * member's client judges it again by the whole table.
  */
-function commitRefusal(head: LogHead, epoch: bigint, commit: CommitEffect, sender: Member): Refusal | undefined {
+function commitRefusal(
+  head: LogHead,
+  epoch: bigint,
+  commit: CommitEffect,
+  sender: Member,
+): Refusal | undefined {
   if (epoch > head.epoch) return 'commit_invalid'
   if (epoch < head.epoch) return 'epoch_conflict'
   if (commit.senderLeaf !== sender.leaf) return 'commit_invalid'

@@ -31,7 +31,9 @@ export class Rosters {
             transaction,
             unknown.map(({ chatId }) => chatId),
           )
-    return new Map(heads.map(({ chatId }) => [chatId, read.get(chatId) ?? this.#remembered.get(chatId)!.roster]))
+    return new Map(
+      heads.map(({ chatId }) => [chatId, read.get(chatId) ?? this.#remembered.get(chatId)!.roster]),
+    )
   }
 
   /** Only what is committed: a transaction that was rolled back may leave nothing here. */

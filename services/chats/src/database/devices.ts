@@ -6,7 +6,6 @@ import { type Device, type DeviceKey, type DeviceNumber, deviceKey } from '../ap
 export async function ensureDevices(
   database: Queryable,
   devices: readonly Device[],
-  { decoy = false } = {},
 ): Promise<Map<DeviceKey, DeviceNumber>> {
   if (devices.length === 0) return new Map()
   const ids = [
@@ -14,11 +13,11 @@ export async function ensureDevices(
     devices.map(({ deviceId }) => DeviceId.toBytes(deviceId)),
   ]
   await database.query(
-    `INSERT INTO devices (account_id, device_id, decoy)
-     SELECT account_id, device_id, $3 FROM unnest($1::bytea[], $2::bytea[]) AS d (account_id, device_id)
+    `INSERT INTO devices (account_id, device_id)
+     SELECT account_id, device_id FROM unnest($1::bytea[], $2::bytea[]) AS d (account_id, device_id)
      ORDER BY account_id, device_id
      ON CONFLICT DO NOTHING`,
-    [...ids, decoy],
+    ids,
   )
   const { rows } = await database.query<{ device: DeviceNumber; account_id: Buffer; device_id: Buffer }>(
     `SELECT device, account_id, device_id FROM devices
@@ -35,10 +34,17 @@ export async function ensureDevices(
 
 /** The number of one device; it gets one where it has none. */
 export async function ensureDevice(database: Queryable, device: Device): Promise<DeviceNumber> {
-  return (await ensureDevices(database, [device])).get(deviceKey(device))!
+  return (
+    (await findDevice(database, device)) ?? (await ensureDevices(database, [device])).get(deviceKey(device))!
+  )
 }
 
-/** Takes away what stood in for devices that were not told of a request. */
-export async function removeDecoys(database: Queryable): Promise<void> {
-  await database.query('DELETE FROM devices WHERE decoy')
+/** Undefined for a device that this service has never met. */
+export async function findDevice(database: Queryable, device: Device): Promise<DeviceNumber | undefined> {
+  const { rows } = await database.query<{ device: DeviceNumber }>({
+    name: 'find_device',
+    text: 'SELECT device FROM devices WHERE account_id = $1 AND device_id = $2',
+    values: [AccountId.toBytes(device.accountId), DeviceId.toBytes(device.deviceId)],
+  })
+  return rows[0]?.device
 }

@@ -14,7 +14,10 @@ export interface HeadRow {
 }
 
 /** Locks the heads of chats until the transaction ends, always in the order of their ids: no two can deadlock. */
-export async function lockHeads(transaction: Queryable, chatIds: readonly ChatId[]): Promise<readonly HeadRow[]> {
+export async function lockHeads(
+  transaction: Queryable,
+  chatIds: readonly ChatId[],
+): Promise<readonly HeadRow[]> {
   const { rows } = await transaction.query<Omit<HeadRow, 'chatId'> & { chatId: Buffer }>({
     name: 'lock_heads',
     text: `SELECT chat_id AS "chatId", head AS position, epoch, log_hash AS "logHash",
@@ -128,8 +131,24 @@ export async function insertEntries(
   })
 }
 
+/** A chat's first entry; undefined where there is no chat. */
+export async function findFirstEntry(
+  database: Queryable,
+  chatId: ChatId,
+): Promise<{ readonly entryHash: Buffer; readonly receivedAtMs: bigint } | undefined> {
+  const { rows } = await database.query<{ entryHash: Buffer; receivedAtMs: bigint }>(
+    `SELECT entry_hash AS "entryHash", received_at_ms AS "receivedAtMs" FROM entries
+     WHERE chat_id = $1 AND position = 1`,
+    [ChatId.toBytes(chatId)],
+  )
+  return rows[0]
+}
+
 /** Writes down who left and who came by one commit. */
-export async function changeMembers(transaction: Queryable, { chatId, position, membership }: PlacedEntry): Promise<void> {
+export async function changeMembers(
+  transaction: Queryable,
+  { chatId, position, membership }: PlacedEntry,
+): Promise<void> {
   if (!membership) return
   const { added, removed } = membership
   const chat = ChatId.toBytes(chatId)

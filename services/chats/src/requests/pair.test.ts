@@ -35,12 +35,17 @@ test('M11 M14 with confirmation the one who is asked allows, and holds the right
   const allowed = nextPairState(after(none, asked), { kind: 'allow', by: bob }, 2)
   expect(allowed).toMatchObject({ notice: 'answer', state: { kind: 'allowed', asker: alice, holder: bob } })
   expect(nextPairState(after(none, allowed), { kind: 'create', by: alice }, 3)).toEqual({ kind: 'unknown' })
-  expect(nextPairState(after(none, allowed), { kind: 'create', by: bob }, 3)).toMatchObject({ state: { kind: 'open' } })
+  expect(nextPairState(after(none, allowed), { kind: 'create', by: bob }, 3)).toMatchObject({
+    state: { kind: 'open' },
+  })
 })
 
 test('M11 one who allows anyone gives the right at once and is told', () => {
   const transition = nextPairState(none, request(alice, 'allowed'), 1)
-  expect(transition).toMatchObject({ notice: 'request', state: { kind: 'allowed', asker: alice, holder: alice } })
+  expect(transition).toMatchObject({
+    notice: 'request',
+    state: { kind: 'allowed', asker: alice, holder: alice },
+  })
 })
 
 test('M11 B6 a request to one who forbids is kept and not shown', () => {
@@ -57,7 +62,10 @@ test('asking again follows a policy that has become more open, and no other', ()
   const hidden: PairState = { kind: 'pending', asker: alice, shown: false, sinceMs: 1 }
   const shown: PairState = { ...hidden, shown: true }
   expect(nextPairState(hidden, request(alice, 'forbidden'), 2)).toEqual({ kind: 'unchanged' })
-  expect(nextPairState(hidden, request(alice, 'confirm'), 2)).toMatchObject({ notice: 'request', state: shown })
+  expect(nextPairState(hidden, request(alice, 'confirm'), 2)).toMatchObject({
+    notice: 'request',
+    state: shown,
+  })
   expect(nextPairState(hidden, request(alice, 'allowed'), 2)).toMatchObject({ notice: 'request' })
   expect(nextPairState(shown, request(alice, 'forbidden'), 2)).toEqual({ kind: 'unchanged' })
   expect(nextPairState(shown, request(alice, 'confirm'), 2)).toEqual({ kind: 'unchanged' })
@@ -98,10 +106,19 @@ test('M19 a refusal is final for 30 days, unless the refuser asks in turn', () =
 })
 
 test('M19 the one who was asked may take the consent back until the chat is open', () => {
-  expect(run([[1, request(alice, 'allowed')], [2, { kind: 'refuse', by: bob }]])).toMatchObject({ kind: 'refused' })
-  expect(run([[1, request(alice, 'confirm')], [2, { kind: 'allow', by: bob }], [3, { kind: 'refuse', by: bob }]])).toMatchObject(
-    { kind: 'refused' },
-  )
+  expect(
+    run([
+      [1, request(alice, 'allowed')],
+      [2, { kind: 'refuse', by: bob }],
+    ]),
+  ).toMatchObject({ kind: 'refused' })
+  expect(
+    run([
+      [1, request(alice, 'confirm')],
+      [2, { kind: 'allow', by: bob }],
+      [3, { kind: 'refuse', by: bob }],
+    ]),
+  ).toMatchObject({ kind: 'refused' })
   const open: PairState = { kind: 'open' }
   expect(nextPairState(open, { kind: 'refuse', by: bob }, 4)).toEqual({ kind: 'unchanged' })
 })
@@ -127,10 +144,12 @@ const event: fc.Arbitrary<PairEvent> = fc.oneof(
 const seed = Number(process.env.VECHE_SEED ?? Date.now() % 2 ** 31)
 
 test(`M11 M14 in any history no chat opens without both having agreed, and an open one stays (seed ${seed})`, () => {
-  const history = fc.array(fc.tuple(fc.integer({ min: 0, max: REFUSAL_LASTS_MS / 4 }), event), { maxLength: 30 })
+  const history = fc.array(fc.tuple(fc.integer({ min: 0, max: REFUSAL_LASTS_MS / 4 }), event), {
+    maxLength: 30,
+  })
   fc.assert(
     fc.property(history, (steps) => {
-      let state = none
+      let state: PairState = none
       let nowMs = 0
       const agreed = new Set<AccountId>()
       for (const [passedMs, step] of steps) {

@@ -43,7 +43,12 @@ export type PairEvent =
 export type Notice = 'request' | 'answer'
 
 export type Transition =
-  | { readonly kind: 'changed'; readonly state: PairState; readonly newRequest: boolean; readonly notice?: Notice }
+  | {
+      readonly kind: 'changed'
+      readonly state: PairState
+      readonly newRequest: boolean
+      readonly notice?: Notice
+    }
   | { readonly kind: 'unchanged' }
   /** There is nothing that `by` could answer or create. */
   | { readonly kind: 'unknown' }

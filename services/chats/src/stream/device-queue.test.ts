@@ -5,7 +5,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DeviceQueue, type LiveEntry, type QueueLimits, type Step } from './device-queue.ts'
 
-const limits: QueueLimits = { maxQueuedEntries: 4, maxQueuedBytes: 100, maxMissedEntries: 8, maxMissedBytes: 1000 }
+const limits: QueueLimits = {
+  maxQueuedEntries: 4,
+  maxQueuedBytes: 100,
+  maxMissedEntries: 8,
+  maxMissedBytes: 1000,
+}
 const chat = randomId(ChatId)
 const live = (position: bigint, bytes = 1): LiveEntry => ({ entry: create(EntrySchema, { position }), bytes })
 const range = (from: bigint, to: bigint) =>
@@ -107,14 +112,12 @@ test('a device ahead of the head gets nothing until the log has passed it', () =
   expect(positions(queue.next())).toEqual([8n])
 })
 
-test('a device that has left gets what is queued and nothing later', () => {
-  const queue = liveQueue()
-  queue.stored(chat, range(1n, 1n))
-  queue.leave(chat)
-  queue.stored(chat, range(2n, 2n))
-  expect(positions(queue.next())).toEqual([1n])
+test('a chat is followed again from where it is, or from where the device came back', () => {
+  const queue = liveQueue(3n)
+  queue.follow(chat, 1n, 3n)
   expect(queue.next()).toEqual({ kind: 'wait' })
-  expect([...queue.chatIds]).toEqual([])
+  queue.follow(chat, 5n, 6n)
+  expect(queue.next()).toEqual({ kind: 'read-entries', chatId: chat, after: 5n, head: 6n })
 })
 
 test('a chat in which there is nothing more for this device ends what is read of it', () => {
@@ -123,9 +126,6 @@ test('a chat in which there is nothing more for this device ends what is read of
   queue.entriesRead(read, undefined)
   expect(queue.next()).toEqual({ kind: 'caught-up' })
   expect(queue.next()).toEqual({ kind: 'wait' })
-  queue.leave(chat)
-  queue.entriesRead(read, 3n)
-  expect(queue.has(chat)).toBe(false)
 })
 
 test('chats that come later are looked for before the inbox, and the inbox before entries', () => {

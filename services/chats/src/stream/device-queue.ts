@@ -82,25 +82,16 @@ export class DeviceQueue {
     this.#limits = limits
   }
 
-  get chatIds(): Iterable<ChatId> {
-    return this.#chats.keys()
-  }
-
-  has(chatId: ChatId): boolean {
-    return this.#chats.has(chatId)
-  }
-
-  /** Begins to follow a chat. @param cursor the last position that the device has */
+  /** Follows a chat after `cursor`; one that is followed already goes on from where it is, if that is further. */
   follow(chatId: ChatId, cursor: bigint, head: bigint): void {
+    const chat = this.#chats.get(chatId)
+    if (chat) {
+      if (cursor > chat.cursor) chat.cursor = cursor
+      this.headMoved(chatId, head)
+      return
+    }
     this.#chats.set(chatId, { cursor, head, missedUntil: this.#caughtUp ? cursor : head })
     if (cursor < head) (this.#caughtUp ? this.#behind : this.#missed).add(chatId)
-  }
-
-  /** The device is no longer in the chat; what is queued still goes out. */
-  leave(chatId: ChatId): void {
-    this.#chats.delete(chatId)
-    this.#missed.delete(chatId)
-    this.#behind.delete(chatId)
   }
 
   inboxChanged(): void {
@@ -165,8 +156,7 @@ export class DeviceQueue {
 
   /** What was asked for was read and goes out now. @param last undefined where there was nothing */
   entriesRead({ chatId, head }: ReadEntries, last: bigint | undefined): void {
-    const chat = this.#chats.get(chatId)
-    if (!chat) return
+    const chat = this.#chats.get(chatId)!
     if (last !== undefined) chat.cursor = last
     else if (chat.head === head) chat.head = chat.cursor // nothing more for this device: it has left the chat
     if (chat.cursor >= chat.missedUntil || last === undefined) this.#missed.delete(chatId)

@@ -1,0 +1,153 @@
+import { AccountId, ChatId, DeviceId, randomId } from '@veche/protocol'
+import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { EMPTY_LOG_HASH, entryHash, nextLogHash } from './entry-hash.ts'
+import type { CommitEffect, NewEntry } from './new-entry.ts'
+import { type LogHead, type Placement, placeEntry } from './place-entry.ts'
+import { applyCommit, type Device, type DeviceNumber, deviceKey, type Member, rosterOf } from './roster.ts'
+
+const chatId = randomId(ChatId)
+const [alice, bob] = [1, 2].map((byte) => AccountId.fromBytes(new Uint8Array(32).fill(byte))) as [
+  AccountId,
+  AccountId,
+]
+const device = (accountId: AccountId): Device => ({ accountId, deviceId: randomId(DeviceId) })
+const numbered = (from: Device, number: bigint) => ({ ...from, device: number as DeviceNumber })
+const member = (from: Device, leaf: number): Member => ({ ...numbered(from, BigInt(leaf)), leaf, since: 0n })
+
+const [phone, laptop, stranger] = [device(alice), device(bob), device(bob)]
+const head: LogHead = {
+  chatId,
+  position: 4n,
+  epoch: 5n,
+  logHash: new Uint8Array(32).fill(9),
+  roster: rosterOf([member(phone, 0), member(laptop, 1)]),
+}
+const entry = (sender: Device, epoch: bigint, commit?: Partial<CommitEffect>): NewEntry => ({
+  chatId,
+  sender,
+  epoch,
+  messageId: new Uint8Array(16),
+  mlsMessage: Uint8Array.of(1),
+  contentCiphertext: Uint8Array.of(2),
+  wrappedKey: Uint8Array.of(3),
+  ...(commit && {
+    commit: {
+      senderLeaf: 0,
+      adds: [],
+      removes: [],
+      revoked: new Set(),
+      welcome: new Uint8Array(),
+      ...commit,
+    },
+  }),
+})
+const place = (next: NewEntry) => placeEntry(head, next, new Map([[deviceKey(stranger), 7n as DeviceNumber]]))
+const reason = (placement: Placement) => (placement.kind === 'refused' ? placement.reason : 'placed')
+
+test('an entry follows the last one and binds all before it', () => {
+  const placement = place(entry(laptop, 5n))
+  const placed = placement.kind === 'placed' ? placement.entry : undefined
+  const expected = entryHash({
+    ...entry(laptop, 5n),
+    position: 5n,
+    kind: EntryKind.APPLICATION,
+    accountId: AccountId.toBytes(laptop.accountId),
+    deviceId: DeviceId.toBytes(laptop.deviceId),
+  })
+  expect(placed).toMatchObject({ position: 5n, device: 1n, entryHash: expected })
+  expect(placement).toMatchObject({
+    head: { position: 5n, epoch: 5n, logHash: nextLogHash(head.logHash, expected) },
+  })
+})
+
+test('A9 the hashes are those that the contract writes down', () => {
+  const zero = new Uint8Array(32)
+  const hashed = entryHash({
+    position: 1n,
+    kind: EntryKind.COMMIT,
+    accountId: zero,
+    deviceId: new Uint8Array(16),
+    messageId: new Uint8Array(16),
+    mlsMessage: new Uint8Array(),
+    contentCiphertext: new Uint8Array(),
+    wrappedKey: new Uint8Array(),
+  })
+  // Computed apart, by coreutils: printf and sha256sum.
+  expect(Buffer.from(hashed).toString('hex')).toBe(
+    '51f8f5060714ff9d99d275d471c0fb371539265622b132e2a137b245b4a15e46',
+  )
+  expect(Buffer.from(nextLogHash(EMPTY_LOG_HASH, hashed)).toString('hex')).toBe(
+    'bf0fbb5ced05db3975b125be26a4e2b5aba2c1ac35925dc68504226b95e29a41',
+  )
+})
+
+test('A13 a message two epochs old is taken, an older or a future one is not', () => {
+  expect([2n, 3n, 5n, 6n].map((epoch) => reason(place(entry(phone, epoch))))).toEqual([
+    'stale_epoch',
+    'placed',
+    'placed',
+    'entry_invalid',
+  ])
+})
+
+test('A7 a commit ends exactly the present epoch, and begins the next', () => {
+  expect([4n, 6n].map((epoch) => reason(place(entry(phone, epoch, {}))))).toEqual([
+    'epoch_conflict',
+    'commit_invalid',
+  ])
+  expect(place(entry(phone, 5n, {}))).toMatchObject({ kind: 'placed', head: { epoch: 6n } })
+})
+
+test('only members write, each from its own leaf', () => {
+  expect(reason(place(entry(stranger, 5n)))).toBe('chat_unknown')
+  expect(reason(place(entry(laptop, 5n, { senderLeaf: 0 })))).toBe('commit_invalid')
+})
+
+test('A3 a device is added once', () => {
+  expect(reason(place(entry(phone, 5n, { adds: [laptop] })))).toBe('commit_invalid')
+  expect(reason(place(entry(phone, 5n, { adds: [stranger, stranger] })))).toBe('commit_invalid')
+  const added = place(entry(phone, 5n, { adds: [stranger] }))
+  expect(added).toMatchObject({ entry: { membership: { added: [{ leaf: 2, device: 7n, since: 5n }] } } })
+})
+
+test('a device leaves when it is revoked, or to come back at once', () => {
+  const removals: Partial<CommitEffect>[] = [
+    { removes: [1] },
+    { removes: [0] },
+    { removes: [2] },
+    { removes: [1, 1], revoked: new Set([laptop.deviceId]) },
+    { removes: [1], revoked: new Set([laptop.deviceId]) },
+    { removes: [1], adds: [laptop] },
+  ]
+  expect(removals.map((commit) => reason(place(entry(phone, 5n, commit))))).toEqual([
+    'not_allowed',
+    'commit_invalid',
+    'commit_invalid',
+    'commit_invalid',
+    'placed',
+    'placed',
+  ])
+})
+
+test('leaves are given out from the left (RFC 9420 section 7.7)', () => {
+  const changes = fc.array(fc.record({ remove: fc.nat(6), adds: fc.integer({ min: 0, max: 3 }) }), {
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(changes, (steps) => {
+      let roster = rosterOf([member(phone, 0)])
+      const leaves = new Set([0])
+      for (const { remove, adds } of steps) {
+        const removes = leaves.has(remove) && remove !== 0 ? [remove] : []
+        const added = Array.from({ length: adds }, () => numbered(device(bob), 1n))
+        roster = applyCommit(roster, removes, added, 1n).roster
+        for (const leaf of removes) leaves.delete(leaf)
+        for (const _ of added)
+          leaves.add([0, 1, 2, 3, 4, 5, 6, ...Array(60).keys()].find((leaf) => !leaves.has(leaf))!)
+        expect(new Set([...roster.values()].map(({ leaf }) => leaf))).toEqual(leaves)
+      }
+    }),
+  )
+})

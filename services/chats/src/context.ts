@@ -1,0 +1,58 @@
+import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import type { Clock, Database, RateLimiter, Sealing, ServiceContext } from '@veche/service-kit'
+import { AppendWriter } from './append/append-writer.ts'
+import { Rosters } from './append/rosters.ts'
+import { type AccountsClient, People } from './people.ts'
+import { type GrantKey, openGrantKey } from './requests/grant-key.ts'
+import { Notices } from './requests/notices.ts'
+import { Requests } from './requests/requests.ts'
+import { Acknowledgements } from './stream/acknowledgements.ts'
+import { StreamHub } from './stream/stream-hub.ts'
+
+/** What the RPCs of this service work with. */
+export interface ChatsContext {
+  readonly database: Database
+  readonly sealing: Sealing
+  readonly clock: Clock
+  readonly limiter: RateLimiter
+  readonly accounts: AccountsClient
+  readonly people: People
+  readonly grantKey: GrantKey
+  readonly requests: Requests
+  readonly notices: Notices
+  readonly rosters: Rosters
+  readonly writer: AppendWriter
+  readonly hub: StreamHub
+  readonly acknowledgements: Acknowledgements
+}
+
+export async function createContext(service: ServiceContext): Promise<ChatsContext> {
+  const { database, sealing, clock, limiter, bus, log, randomness } = service
+  const accounts = service.client(AccountsInternalService)
+  const people = new People(accounts)
+  const hub = new StreamHub(bus)
+  const rosters = new Rosters()
+  const onTold = hub.inboxesChanged.bind(hub)
+  const notices = new Notices({ database, people, clock, randomness, log, onTold })
+  return {
+    database,
+    sealing,
+    clock,
+    limiter,
+    accounts,
+    people,
+    grantKey: await openGrantKey(database, sealing),
+    requests: new Requests({ database, people, clock, onNotice: () => notices.soon() }),
+    notices,
+    rosters,
+    writer: new AppendWriter({
+      database,
+      sealing,
+      rosters,
+      nowMs: () => clock.nowMs(),
+      onStored: (appended) => hub.stored(appended),
+    }),
+    hub,
+    acknowledgements: new Acknowledgements(database),
+  }
+}

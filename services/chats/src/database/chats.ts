@@ -1,0 +1,92 @@
+/** Chats as their members and devices see them. */
+import { AccountId, ChatId } from '@veche/protocol'
+import { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Queryable } from '@veche/service-kit'
+import { EMPTY_LOG_HASH } from '../append/entry-hash.ts'
+import type { DeviceNumber } from '../append/roster.ts'
+
+export interface ChatRow {
+  readonly chatId: ChatId
+  readonly type: ChatType
+  /** The two of a private chat. */
+  readonly accounts: readonly AccountId[]
+  readonly head: bigint
+  readonly epoch: bigint
+  readonly kept: boolean
+}
+
+interface RawChatRow {
+  readonly chat_id: Buffer
+  readonly type: number
+  readonly accounts: readonly Buffer[]
+  readonly head: bigint
+  readonly epoch: bigint
+  readonly kept: boolean
+}
+
+const COLUMNS = 'chat_id, type, accounts, head, epoch, kept'
+
+/** @param dataKey wrapped */
+export async function insertPrivateChat(
+  transaction: Queryable,
+  chatId: ChatId,
+  accounts: readonly [AccountId, AccountId],
+  dataKey: Uint8Array,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO chats (chat_id, type, accounts, head, epoch, log_hash, data_key) VALUES ($1, $2, $3, 0, 0, $4, $5)`,
+    [
+      ChatId.toBytes(chatId),
+      ChatType.PRIVATE,
+      accounts.map(AccountId.toBytes).sort(Buffer.compare),
+      EMPTY_LOG_HASH,
+      dataKey,
+    ],
+  )
+}
+
+/** Chats in which the account has a device. */
+export async function listChats(database: Queryable, account: AccountId): Promise<readonly ChatRow[]> {
+  const { rows } = await database.query<RawChatRow>(
+    `SELECT ${COLUMNS} FROM chats
+     WHERE chat_id IN (
+       SELECT chat_id FROM chat_devices JOIN devices USING (device) WHERE account_id = $1 AND until IS NULL
+     )
+     ORDER BY chat_id`,
+    [AccountId.toBytes(account)],
+  )
+  return rows.map(toChat)
+}
+
+export async function findChats(
+  database: Queryable,
+  chatIds: readonly ChatId[],
+): Promise<readonly ChatRow[]> {
+  const { rows } = await database.query<RawChatRow>(
+    `SELECT ${COLUMNS} FROM chats WHERE chat_id = ANY ($1::bytea[])`,
+    [chatIds.map(ChatId.toBytes)],
+  )
+  return rows.map(toChat)
+}
+
+/** The accounts of a chat in which the device is now; undefined for any other chat. */
+export async function findAccountsOf(
+  database: Queryable,
+  chatId: ChatId,
+  device: DeviceNumber,
+): Promise<readonly AccountId[] | undefined> {
+  const { rows } = await database.query<Pick<RawChatRow, 'accounts'>>(
+    `SELECT accounts FROM chats JOIN chat_devices USING (chat_id)
+     WHERE chat_id = $1 AND device = $2 AND until IS NULL`,
+    [ChatId.toBytes(chatId), device],
+  )
+  return rows[0]?.accounts.map((id) => AccountId.fromBytes(id))
+}
+
+function toChat({ chat_id, accounts, ...row }: RawChatRow): ChatRow {
+  return {
+    ...row,
+    chatId: ChatId.fromBytes(chat_id),
+    accounts: accounts.map((id) => AccountId.fromBytes(id)),
+  }
+}

@@ -1,0 +1,182 @@
+/** The logs as one device may read them: of chats it is in or was in, up to where it was taken out. */
+import { ChatId } from '@veche/protocol'
+import type { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Queryable } from '@veche/service-kit'
+import type { DeviceNumber } from '../append/roster.ts'
+
+export interface DeviceChatRow {
+  readonly chatId: ChatId
+  readonly since: bigint
+  readonly until: bigint | null
+  readonly head: bigint
+}
+
+export async function readDeviceChats(
+  database: Queryable,
+  device: DeviceNumber,
+): Promise<readonly DeviceChatRow[]> {
+  const { rows } = await database.query<Omit<DeviceChatRow, 'chatId'> & { chatId: Buffer }>({
+    name: 'read_device_chats',
+    text: `SELECT chat_id AS "chatId", since, until, head FROM chat_devices JOIN chats USING (chat_id)
+      WHERE device = $1`,
+    values: [device],
+  })
+  return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))
+}
+
+export interface DeviceLog {
+  /** The greatest position that the device may read. */
+  readonly head: bigint
+  /** Wrapped. */
+  readonly dataKey: Buffer
+}
+
+/** Undefined for a chat that is not there, or that the device was never in. */
+export async function openDeviceLog(
+  database: Queryable,
+  device: DeviceNumber,
+  chatId: ChatId,
+): Promise<DeviceLog | undefined> {
+  const { rows } = await database.query<DeviceLog>({
+    name: 'open_device_log',
+    text: `SELECT coalesce(until, head) AS head, data_key AS "dataKey"
+      FROM chat_devices JOIN chats USING (chat_id) WHERE device = $1 AND chat_id = $2`,
+    values: [device, ChatId.toBytes(chatId)],
+  })
+  return rows[0]
+}
+
+export interface EntryRow {
+  readonly position: bigint
+  readonly kind: EntryKind
+  readonly accountId: Buffer
+  readonly deviceId: Buffer
+  readonly messageId: Buffer
+  readonly epoch: bigint
+  readonly receivedAtMs: bigint
+  readonly payload: Buffer
+}
+
+export interface EntryRange {
+  readonly after: bigint
+  /** Inclusive. */
+  readonly until: bigint
+  readonly limit: number
+  /** At least one entry comes, however large. */
+  readonly maxBytes: number
+}
+
+/** Entries by position, oldest first. */
+export async function readEntries(
+  database: Queryable,
+  chatId: ChatId,
+  { after, until, limit, maxBytes }: EntryRange,
+): Promise<readonly EntryRow[]> {
+  const { rows } = await database.query<EntryRow>({
+    name: 'read_entries',
+    text: `SELECT position, kind, account_id AS "accountId", device_id AS "deviceId", message_id AS "messageId",
+        epoch, received_at_ms AS "receivedAtMs", payload
+      FROM (
+        SELECT *, sum(octet_length(payload)) OVER (ORDER BY position) AS bytes
+        FROM (
+          SELECT * FROM entries WHERE chat_id = $1 AND position > $2 AND position <= $3
+          ORDER BY position LIMIT $4
+        ) AS page
+      ) AS entry
+      JOIN devices USING (device)
+      WHERE bytes <= $5 OR position = $2 + 1
+      ORDER BY position`,
+    values: [ChatId.toBytes(chatId), after, until, limit, maxBytes],
+  })
+  return rows
+}
+
+export interface WelcomeFacts {
+  readonly chatId: ChatId
+  readonly position: bigint
+  /** hash(position). */
+  readonly logHash: Buffer
+  /** Wrapped. */
+  readonly dataKey: Buffer
+}
+
+/** What goes with the Welcomes of these commits. */
+export async function readWelcomeFacts(
+  database: Queryable,
+  commits: readonly { readonly chatId: ChatId; readonly position: bigint }[],
+): Promise<readonly WelcomeFacts[]> {
+  const { rows } = await database.query<Omit<WelcomeFacts, 'chatId'> & { chatId: Buffer }>(
+    `SELECT chat_id AS "chatId", position, entries.log_hash AS "logHash", data_key AS "dataKey"
+     FROM unnest($1::bytea[], $2::bigint[]) AS c (chat_id, position)
+     JOIN entries USING (chat_id, position) JOIN chats USING (chat_id)`,
+    [commits.map(({ chatId }) => ChatId.toBytes(chatId)), commits.map(({ position }) => position)],
+  )
+  return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))
+}
+
+/** What a device has stored for good. */
+export interface Acknowledgement {
+  readonly device: DeviceNumber
+  readonly positions: readonly { readonly chatId: ChatId; readonly position: bigint }[]
+  readonly inboxPosition: bigint
+}
+
+/** Positions only grow, and never past the head; acknowledged inbox items are removed. */
+export async function storeAcknowledgements(
+  transaction: Queryable,
+  acknowledgements: readonly Acknowledgement[],
+): Promise<void> {
+  const positions = acknowledgements.flatMap(({ device, positions }) =>
+    positions.map((at) => ({ ...at, device })),
+  )
+  if (positions.length > 0) {
+    await transaction.query({
+      name: 'acknowledge_positions',
+      text: `UPDATE chat_devices SET acknowledged = least(told.position, coalesce(until, head))
+        FROM (
+          SELECT chat_id, device, max(position) AS position
+          FROM unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS p (chat_id, device, position)
+          GROUP BY chat_id, device
+        ) AS told JOIN chats USING (chat_id)
+        WHERE chat_devices.chat_id = told.chat_id AND chat_devices.device = told.device
+          AND acknowledged < least(told.position, coalesce(until, head))`,
+      values: [
+        positions.map(({ chatId }) => ChatId.toBytes(chatId)),
+        positions.map(({ device }) => device),
+        positions.map(({ position }) => position),
+      ],
+    })
+  }
+  await transaction.query({
+    name: 'acknowledge_inbox',
+    text: `DELETE FROM inbox USING unnest($1::bigint[], $2::bigint[]) AS told (device, position)
+      WHERE inbox.device = told.device AND inbox.position <= told.position`,
+    values: [
+      acknowledgements.map(({ device }) => device),
+      acknowledgements.map((told) => told.inboxPosition),
+    ],
+  })
+}
+
+/** Where logs and inboxes stand now, of chats and devices that streams of this process follow. */
+export async function readPresentPositions(
+  database: Queryable,
+  chatIds: readonly ChatId[],
+  devices: readonly DeviceNumber[],
+): Promise<{
+  heads: { chatId: ChatId; position: bigint }[]
+  inboxes: readonly { device: DeviceNumber; position: bigint }[]
+}> {
+  const heads = await database.query<{ chatId: Buffer; position: bigint }>(
+    'SELECT chat_id AS "chatId", head AS position FROM chats WHERE chat_id = ANY ($1::bytea[])',
+    [chatIds.map(ChatId.toBytes)],
+  )
+  const inboxes = await database.query<{ device: DeviceNumber; position: bigint }>(
+    'SELECT device, inbox_head AS position FROM devices WHERE device = ANY ($1::bigint[])',
+    [devices],
+  )
+  return {
+    heads: heads.rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) })),
+    inboxes: inboxes.rows,
+  }
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Code, DependencyError, defineService } from '@veche/service-kit'
+import { type ChatsContext, createContext } from './context.ts'
+import { migrations } from './database/migrations.ts'
+import { startMaintenance } from './maintenance.ts'
+import { chatsService } from './routes/chats-service.ts'
+
+const rpcs = ChatsService.method
+const ACCOUNTS_RETRY_MS = 1000
+
+/** The delivery service: private chats, their logs, and the stream of each device. Owns the schema `chats`. */
+export const chats = defineService({
+  name: 'chats',
+  needs: ['accounts'],
+  settings: {},
+  migrations,
+  publicRpcs: [],
+  largeRpcs: [rpcs.append, rpcs.createChat],
+  async create(serviceContext) {
+    const context = await createContext(serviceContext)
+    const maintenance = startMaintenance(context, serviceContext.log)
+    return {
+      routes(router) {
+        router.service(ChatsService, chatsService(context))
+      },
+      async start(signal) {
+        await tellGrantKey(context, signal)
+        await context.hub.start()
+        await context.notices.tell() // of whom a crash has left untold
+      },
+      async drain() {
+        context.hub.stop()
+      },
+      async stop() {
+        await maintenance.stop()
+        await context.notices.close()
+        await context.acknowledgements.settled()
+        await context.writer.close()
+      },
+    }
+  },
+})
+
+/** Services start in any order: until accounts answers, this one waits. */
+async function tellGrantKey({ accounts, grantKey }: ChatsContext, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await accounts.setGrantKey({ publicKey: grantKey.publicKey }, { signal })
+      return
+    } catch (error) {
+      if (!(error instanceof DependencyError) || error.code !== Code.Unavailable) throw error
+      await sleep(ACCOUNTS_RETRY_MS, undefined, { signal })
+    }
+  }
+}

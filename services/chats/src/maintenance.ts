@@ -1,0 +1,31 @@
+import { type Logger, logEvents } from '@veche/service-kit'
+import type { ChatsContext } from './context.ts'
+import { readPresentPositions } from './database/device-log.ts'
+import { RECONCILE_MS } from './limits.ts'
+
+const events = logEvents({ maintenance_failed: { error: 'error' } })
+
+/** Makes good what a lost wake-up or a crash has left: streams that are behind, people who are not yet told. */
+export async function maintain({ database, hub, notices }: ChatsContext): Promise<void> {
+  const { followedChats, devices } = hub
+  if (devices.length > 0) hub.reconcile(await readPresentPositions(database, followedChats, devices))
+  await notices.tell()
+}
+
+/** Does so each half minute. `stop` resolves once nothing is under way. */
+export function startMaintenance(context: ChatsContext, log: Logger): { stop(): Promise<void> } {
+  let underWay = Promise.resolve()
+  const timer = setInterval(() => {
+    // What one round leaves, the next one takes.
+    underWay = underWay
+      .then(() => maintain(context))
+      .catch((error: unknown) => log.warn(events.maintenance_failed, { error }))
+  }, RECONCILE_MS)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await underWay
+    },
+  }
+}

@@ -1,0 +1,65 @@
+/** What the accounts service tells of people. */
+
+import type { Client } from '@connectrpc/connect'
+import { AccountId } from '@veche/protocol'
+import type {
+  Account,
+  AccountsInternalService,
+} from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { AcceptancePolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { Acceptance } from './requests/pair.ts'
+
+export type AccountsClient = Client<typeof AccountsInternalService>
+
+/** GetAccounts takes no more at once. */
+const MAX_ACCOUNTS = 500
+
+export interface PersonInit {
+  readonly accountId: Uint8Array
+  readonly accountKey: Uint8Array
+  readonly handle: string
+  readonly displayName: string
+}
+
+export class People {
+  readonly #accounts: AccountsClient
+
+  constructor(accounts: AccountsClient) {
+    this.#accounts = accounts
+  }
+
+  /** Whom a handle names for `requester`; undefined where there is none, or one that has blocked the requester. */
+  async resolve(
+    handle: string,
+    requester: AccountId,
+  ): Promise<{ readonly accountId: AccountId; readonly acceptance: Acceptance } | undefined> {
+    const { found, accountId, acceptance } = await this.#accounts.resolveHandle({
+      handle,
+      requesterId: AccountId.toBytes(requester),
+    })
+    return found
+      ? { accountId: AccountId.fromBytes(accountId), acceptance: acceptanceOf(acceptance) }
+      : undefined
+  }
+
+  /** Accounts by id; unknown ones are left out. */
+  async find(ids: Iterable<AccountId>): Promise<Map<AccountId, Account>> {
+    const unique = [...new Set(ids)]
+    const found = new Map<AccountId, Account>()
+    for (let from = 0; from < unique.length; from += MAX_ACCOUNTS) {
+      const accountIds = unique.slice(from, from + MAX_ACCOUNTS).map(AccountId.toBytes)
+      const { accounts } = await this.#accounts.getAccounts({ accountIds })
+      for (const account of accounts) found.set(AccountId.fromBytes(account.accountId), account)
+    }
+    return found
+  }
+}
+
+export function personOf({ accountId, accountKey, handle, displayName }: Account): PersonInit {
+  return { accountId, accountKey, handle, displayName }
+}
+
+function acceptanceOf(policy: AcceptancePolicy): Acceptance {
+  if (policy === AcceptancePolicy.ALLOWED) return 'allowed'
+  return policy === AcceptancePolicy.CONFIRM ? 'confirm' : 'forbidden'
+}

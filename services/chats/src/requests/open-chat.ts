@@ -1,0 +1,139 @@
+/**
+ * Opens the private chat of a pair: the right is used up, and the chat begins with its first commit, all in one
+ * transaction. Sending the same bytes again answers the same; anything else finds that the chat exists.
+ */
+import { AccountId, ChatId, DeviceId, equalBytes } from '@veche/protocol'
+import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { EntryKind, type Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Code, type Queryable, RpcError } from '@veche/service-kit'
+import { type Appended, appendEntries } from '../append/append-entries.ts'
+import { entryHash } from '../append/entry-hash.ts'
+import type { AppendOutcome, NewEntry, Refusal } from '../append/new-entry.ts'
+import { newChatKey } from '../append/payload.ts'
+import { type EntryFrame, readCommit } from '../append/read-entry.ts'
+import { type Device, type DeviceNumber, deviceKey } from '../append/roster.ts'
+import type { ChatsContext } from '../context.ts'
+import { insertPrivateChat } from '../database/chats.ts'
+import { ensureDevices } from '../database/devices.ts'
+import { addToInboxes, inboxKinds } from '../database/inbox.ts'
+import { findFirstEntry, insertMembers } from '../database/log.ts'
+import { deletePair, findKnownPair, lockKnownPair, type Pair, updatePair } from '../database/pairs.ts'
+import { applyEvent } from './pair-event.ts'
+import { otherOf } from './request-view.ts'
+import { nobodyOf } from './requests.ts'
+
+interface Opening {
+  readonly frame: EntryFrame
+  readonly handshake: Handshake
+  readonly creator: Account
+  readonly peer: Account
+}
+
+type Opened =
+  | { readonly kind: 'opened'; readonly appended: Appended; readonly told: readonly DeviceNumber[] }
+  | { readonly kind: 'exists' }
+
+/**
+ * @throws RpcError NOT_FOUND request_unknown; ABORTED chat_exists
+ * @returns the outcome of appending the first commit
+ */
+export async function openChat(
+  context: ChatsContext,
+  frame: EntryFrame,
+  handshake: Handshake,
+): Promise<AppendOutcome> {
+  const { database, people, rosters, hub } = context
+  const { accountId } = frame.sender
+  const pair = await findKnownPair(database, accountId, { chatId: frame.chatId })
+  if (!pair) throw new RpcError(Code.NotFound, 'request_unknown')
+  if (pair.state.kind === 'open') return repeatedOpening(database, frame, handshake)
+  const accounts = await people.find([accountId, otherOf(pair, accountId)])
+  const [creator, peer] = [accounts.get(accountId), accounts.get(otherOf(pair, accountId))]
+  if (!creator || !peer) throw new RpcError(Code.NotFound, 'request_unknown')
+  const entry = readFirstCommit({ frame, handshake, creator, peer })
+  if (entry.kind === 'refused') return entry
+  const opened = await database.transaction((transaction) =>
+    open(context, transaction, { frame, handshake, creator, peer }, entry.entry),
+  )
+  if (opened.kind === 'exists') return repeatedOpening(database, frame, handshake)
+  for (const head of opened.appended.heads) rosters.remember(head)
+  hub.membershipsChanged(opened.told)
+  hub.stored(opened.appended)
+  return opened.appended.outcomes[0]!
+}
+
+/** The first commit adds every device of the other account and nothing else. */
+function readFirstCommit({ frame, handshake, creator, peer }: Opening) {
+  const read = readCommit(frame, handshake, [creator, peer])
+  if (read.kind === 'refused') return read
+  const { epoch, commit } = read.entry
+  const added = commit!.adds.map(deviceKey).sort()
+  const expected = devicesOf(peer).map(deviceKey).sort()
+  const first = epoch === 0n && commit!.senderLeaf === 0 && commit!.removes.length === 0
+  if (first && added.join() === expected.join()) return read
+  return { kind: 'refused', reason: 'commit_invalid' } satisfies { kind: 'refused'; reason: Refusal }
+}
+
+async function open(
+  { sealing, rosters, clock }: ChatsContext,
+  transaction: Queryable,
+  { frame, creator, peer }: Opening,
+  entry: NewEntry,
+): Promise<Opened> {
+  const { chatId, sender } = frame
+  const nowMs = clock.nowMs()
+  await transaction.query('SET LOCAL synchronous_commit = on')
+  const pair = await lockKnownPair(transaction, sender.accountId, { chatId })
+  if (!pair) throw new RpcError(Code.NotFound, 'request_unknown')
+  const open = applyEvent(pair, { kind: 'create', by: sender.accountId }, nowMs)
+  if (open === pair) return { kind: 'exists' }
+  const numbers = await ensureDevices(transaction, [...devicesOf(creator), ...devicesOf(peer), sender])
+  const device = numbers.get(deviceKey(sender))!
+  await insertPrivateChat(transaction, chatId, [pair.asker, pair.asked], newChatKey(sealing, chatId))
+  await insertMembers(transaction, chatId, [{ ...sender, device, leaf: 0, since: 0n }])
+  const appended = await appendEntries(transaction, [entry], { sealing, rosters, nowMs })
+  const [outcome] = appended.outcomes
+  if (outcome?.kind !== 'stored') throw new RpcError(Code.InvalidArgument, 'commit_invalid')
+  const told = [...numbers.values()].filter((number) => number !== device)
+  const subject = ChatId.toBytes(chatId)
+  await addToInboxes(
+    transaction,
+    told.map((number) => ({ device: number, kind: inboxKinds.chatOpened, subject })),
+    nowMs,
+  )
+  await updatePair(transaction, open)
+  await forgetRequestsToNobody(transaction, pair)
+  return { kind: 'opened', appended, told: [...numbers.values()] }
+}
+
+/** Either may have asked for the other's handle while the other could not be found by it. */
+async function forgetRequestsToNobody(transaction: Queryable, pair: Pair): Promise<void> {
+  await deletePair(transaction, pair.asker, nobodyOf(pair.askedHandle))
+  await deletePair(transaction, pair.asked, nobodyOf(pair.askerHandle))
+}
+
+/** @throws RpcError ABORTED chat_exists where another commit was first */
+async function repeatedOpening(
+  database: Queryable,
+  { chatId, sender, messageId }: EntryFrame,
+  { commit }: Handshake,
+): Promise<AppendOutcome> {
+  const ownHash = entryHash({
+    position: 1n,
+    kind: EntryKind.COMMIT,
+    accountId: AccountId.toBytes(sender.accountId),
+    deviceId: DeviceId.toBytes(sender.deviceId),
+    messageId,
+    mlsMessage: commit,
+    contentCiphertext: new Uint8Array(),
+    wrappedKey: new Uint8Array(),
+  })
+  const first = await findFirstEntry(database, chatId)
+  if (!first || !equalBytes(first.entryHash, ownHash)) throw new RpcError(Code.Aborted, 'chat_exists')
+  return { kind: 'stored', position: 1n, receivedAtMs: first.receivedAtMs }
+}
+
+function devicesOf({ accountId, devices }: Account): Device[] {
+  const id = AccountId.fromBytes(accountId)
+  return devices.map(({ deviceId }) => ({ accountId: id, deviceId: DeviceId.fromBytes(deviceId) }))
+}

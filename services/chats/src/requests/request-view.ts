@@ -1,0 +1,82 @@
+/** Requests as the contract shows them. */
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { type AccountId, ChatId } from '@veche/protocol'
+import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import {
+  type CreationRightSchema,
+  type IncomingRequestSchema,
+  type OutgoingRequestSchema,
+  RequestStatus,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Clock } from '@veche/service-kit'
+import type { Pair } from '../database/pairs.ts'
+import { type People, personOf } from '../people.ts'
+import type { GrantKey } from './grant-key.ts'
+
+export function statusOf({ state }: Pair): RequestStatus {
+  switch (state.kind) {
+    case 'none':
+      return RequestStatus.UNSPECIFIED
+    case 'pending':
+      return RequestStatus.PENDING
+    case 'refused':
+      return RequestStatus.REFUSED
+    case 'allowed':
+      return RequestStatus.CREATE
+    case 'open':
+      return RequestStatus.OPEN
+    default:
+      return state satisfies never
+  }
+}
+
+export function incomingRequest(pair: Pair, asker: Account): MessageInitShape<typeof IncomingRequestSchema> {
+  return {
+    requestId: pair.requestId,
+    from: personOf(asker),
+    status: statusOf(pair),
+    requestedAtMs: BigInt(pair.requestedAtMs),
+  }
+}
+
+export function outgoingRequest(pair: Pair): MessageInitShape<typeof OutgoingRequestSchema> {
+  return {
+    requestId: pair.requestId,
+    handle: pair.askedHandle,
+    status: statusOf(pair),
+    requestedAtMs: BigInt(pair.requestedAtMs),
+  }
+}
+
+/** What an account's call about a request is answered with: status, and the right or the chat that goes with it. */
+export interface RequestAnswer {
+  readonly status: RequestStatus
+  readonly right?: MessageInitShape<typeof CreationRightSchema>
+  readonly chatId: Uint8Array
+}
+
+export interface RightOptions {
+  readonly people: People
+  readonly grantKey: GrantKey
+  readonly clock: Clock
+}
+
+export async function requestAnswer(
+  pair: Pair,
+  account: AccountId,
+  options: RightOptions,
+): Promise<RequestAnswer> {
+  const { state } = pair
+  const status = statusOf(pair)
+  const chatId = state.kind === 'open' ? ChatId.toBytes(pair.chatId) : new Uint8Array()
+  if (state.kind !== 'allowed' || state.holder !== account) return { status, chatId }
+  const peer = otherOf(pair, account)
+  const person = (await options.people.find([peer])).get(peer)
+  if (!person) return { status, chatId }
+  const grant = options.grantKey.grant(account, peer, options.clock.nowMs())
+  return { status, chatId, right: { chatId: ChatId.toBytes(pair.chatId), peer: personOf(person), grant } }
+}
+
+export function otherOf({ asker, asked }: Pair, account: AccountId): AccountId {
+  return asker === account ? asked : asker
+}

@@ -1,0 +1,26 @@
+import type { ServiceImpl } from '@connectrpc/connect'
+import type { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { ChatsContext } from '../context.ts'
+import { acknowledge } from './acknowledge.ts'
+import { answerRequest } from './answer-request.ts'
+import { append } from './append.ts'
+import { createChat } from './create-chat.ts'
+import { listChats } from './list-chats.ts'
+import { listEntries } from './list-entries.ts'
+import { listRequests } from './list-requests.ts'
+import { requestChat } from './request-chat.ts'
+import { subscribe } from './subscribe.ts'
+
+export function chatsService(context: ChatsContext) {
+  return {
+    requestChat: requestChat(context),
+    listRequests: listRequests(context),
+    answerRequest: answerRequest(context),
+    createChat: createChat(context),
+    listChats: listChats(context),
+    append: append(context),
+    listEntries: listEntries(context),
+    subscribe: subscribe(context),
+    acknowledge: acknowledge(context),
+  } satisfies ServiceImpl<typeof ChatsService>
+}

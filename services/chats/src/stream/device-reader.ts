@@ -1,0 +1,162 @@
+/** What one device may read, from PostgreSQL, as its stream sends it. */
+import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { ChatId } from '@veche/protocol'
+import { type Entry, type InboxItem, InboxItemSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Database, Sealing } from '@veche/service-kit'
+import { ChatSealing } from '../append/payload.ts'
+import type { NumberedDevice } from '../append/roster.ts'
+import { type Accounts, chatView, entryView, peerView } from '../chat-view.ts'
+import { type ChatRow, findChats } from '../database/chats.ts'
+import {
+  type EntryRange,
+  openDeviceLog,
+  readDeviceChats,
+  readEntries,
+  readWelcomeFacts,
+  type WelcomeFacts,
+} from '../database/device-log.ts'
+import { type InboxRow, inboxKinds, readInbox } from '../database/inbox.ts'
+import { findPairs, type Pair } from '../database/pairs.ts'
+import { MAX_CHUNK_BYTES, MAX_LIST_ENTRIES } from '../limits.ts'
+import type { People } from '../people.ts'
+import { incomingRequest, outgoingRequest } from '../requests/request-view.ts'
+import type { FollowedChat, InboxPage, StreamReader } from './device-stream.ts'
+
+export interface DeviceReaderOptions {
+  readonly database: Database
+  readonly sealing: Sealing
+  readonly people: People
+}
+
+/** Everything that the items of one page refer to. */
+interface Subjects {
+  readonly chats: ReadonlyMap<ChatId, ChatRow>
+  readonly welcomes: ReadonlyMap<string, WelcomeFacts>
+  readonly pairs: ReadonlyMap<string, Pair>
+  readonly accounts: Accounts
+}
+
+export class DeviceReader implements StreamReader {
+  readonly #options: DeviceReaderOptions
+  readonly #owner: NumberedDevice
+
+  constructor(options: DeviceReaderOptions, owner: NumberedDevice) {
+    this.#options = options
+    this.#owner = owner
+  }
+
+  readChats(): Promise<readonly FollowedChat[]> {
+    return readDeviceChats(this.#options.database, this.#owner.device)
+  }
+
+  async readEntries(chatId: ChatId, after: bigint): Promise<readonly Entry[]> {
+    return (await this.readLog(chatId, { after, limit: MAX_LIST_ENTRIES }))?.entries ?? []
+  }
+
+  /** A page of a log, at most 1 MiB, and the log's head; undefined for a chat that the device was never in. */
+  async readLog(
+    chatId: ChatId,
+    { after, limit }: Pick<EntryRange, 'after' | 'limit'>,
+  ): Promise<{ readonly entries: readonly Entry[]; readonly head: bigint } | undefined> {
+    const { database, sealing } = this.#options
+    const log = await openDeviceLog(database, this.#owner.device, chatId)
+    if (!log) return undefined
+    const { head } = log
+    if (after >= head) return { entries: [], head }
+    const rows = await readEntries(database, chatId, { after, limit, until: head, maxBytes: MAX_CHUNK_BYTES })
+    const chatSealing = new ChatSealing(sealing, chatId, log.dataKey)
+    return { entries: rows.map((row) => entryView(row, chatSealing)), head }
+  }
+
+  async readInbox(after: bigint): Promise<InboxPage> {
+    const rows = await readInbox(this.#options.database, this.#owner.device, after)
+    if (rows.length === 0) return { items: [], last: undefined }
+    const subjects = await this.#readSubjects(rows)
+    return { items: rows.flatMap((row) => this.#itemOf(row, subjects)), last: rows.at(-1)!.position }
+  }
+
+  async #readSubjects(rows: readonly InboxRow[]): Promise<Subjects> {
+    const { database, people } = this.#options
+    const subjectsOf = (...kinds: number[]) => rows.filter(({ kind }) => kinds.includes(kind))
+    const welcomed = subjectsOf(inboxKinds.welcome)
+    const commits = welcomed.map((row) => ({
+      chatId: ChatId.fromBytes(row.subject),
+      position: row.logPosition!,
+    }))
+    const opened = subjectsOf(inboxKinds.chatOpened).map(({ subject }) => ChatId.fromBytes(subject))
+    const requested = subjectsOf(inboxKinds.request, inboxKinds.answer).map(({ subject }) => subject)
+    const chatIds = [...opened, ...commits.map(({ chatId }) => chatId)]
+    const chats = chatIds.length > 0 ? await findChats(database, chatIds) : []
+    const facts = commits.length > 0 ? await readWelcomeFacts(database, commits) : []
+    const pairs = requested.length > 0 ? await findPairs(database, requested) : []
+    const accounts = await people.find([
+      ...chats.flatMap((chat) => chat.accounts),
+      ...pairs.map(({ asker }) => asker),
+    ])
+    return {
+      chats: new Map(chats.map((chat) => [chat.chatId, chat])),
+      welcomes: new Map(facts.map((welcome) => [placeOf(welcome), welcome])),
+      pairs: new Map(pairs.map((pair) => [hex(pair.requestId), pair])),
+      accounts,
+    }
+  }
+
+  /** Nothing for a request that has given way to another one. */
+  #itemOf(row: InboxRow, subjects: Subjects): InboxItem[] {
+    const item = this.#contentOf(row, subjects)
+    return item ? [create(InboxItemSchema, { position: row.position, atMs: row.atMs, item })] : []
+  }
+
+  #contentOf(row: InboxRow, subjects: Subjects): MessageInitShape<typeof InboxItemSchema>['item'] {
+    switch (row.kind) {
+      case inboxKinds.welcome:
+        return this.#welcomeOf(row, subjects)
+      case inboxKinds.chatOpened: {
+        const chat = subjects.chats.get(ChatId.fromBytes(row.subject))
+        return chat && { case: 'chatOpened', value: chatView(chat, this.#owner.accountId, subjects.accounts) }
+      }
+      case inboxKinds.request: {
+        const pair = subjects.pairs.get(hex(row.subject))
+        const asker = pair && subjects.accounts.get(pair.asker)
+        return asker && { case: 'request', value: incomingRequest(pair, asker) }
+      }
+      case inboxKinds.answer: {
+        const pair = subjects.pairs.get(hex(row.subject))
+        return pair && { case: 'answer', value: outgoingRequest(pair) }
+      }
+      default:
+        return row.kind satisfies never
+    }
+  }
+
+  #welcomeOf(
+    row: InboxRow,
+    { chats, welcomes, accounts }: Subjects,
+  ): MessageInitShape<typeof InboxItemSchema>['item'] {
+    const chatId = ChatId.fromBytes(row.subject)
+    const position = row.logPosition!
+    const facts = welcomes.get(placeOf({ chatId, position }))
+    const chat = chats.get(chatId)
+    if (!facts || !chat || !row.welcome) return undefined
+    const peer = peerView(chat, this.#owner.accountId, accounts)
+    const value = {
+      chatId: row.subject,
+      welcome: new ChatSealing(this.#options.sealing, chatId, facts.dataKey).openWelcome(
+        position,
+        row.welcome,
+      ),
+      position,
+      logHash: facts.logHash,
+      ...(peer && { peer }),
+    }
+    return { case: 'welcome', value }
+  }
+}
+
+function placeOf({ chatId, position }: { readonly chatId: ChatId; readonly position: bigint }): string {
+  return `${chatId} ${position}`
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

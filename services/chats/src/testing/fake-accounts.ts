@@ -1,0 +1,122 @@
+/** The accounts service as chats sees it: an outside party, played in memory. */
+import { create } from '@bufbuild/protobuf'
+import {
+  type Client,
+  Code,
+  ConnectError,
+  createClient,
+  createRouterTransport,
+  type Interceptor,
+} from '@connectrpc/connect'
+import { AccountId, DeviceId } from '@veche/protocol'
+import {
+  type Account,
+  AccountSchema,
+  AccountsInternalService,
+} from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { AcceptancePolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { DependencyError } from '@veche/service-kit'
+import type { Person } from './person.ts'
+
+const POLICIES = {
+  forbidden: AcceptancePolicy.FORBIDDEN,
+  confirm: AcceptancePolicy.CONFIRM,
+  allowed: AcceptancePolicy.ALLOWED,
+} as const
+
+export class FakeAccounts {
+  readonly #people = new Map<AccountId, Person[]>()
+  readonly #policies = new Map<AccountId, keyof typeof POLICIES>()
+  readonly #blocks = new Set<string>()
+  /** Names of the calls made, in order. */
+  readonly calls: string[] = []
+  grantKey: Uint8Array | undefined
+  unreachable = false
+
+  /** Enrols a person, or another device of one; the policy is `confirm` unless said otherwise. */
+  add(person: Person, policy: keyof typeof POLICIES = 'confirm'): void {
+    this.#people.set(person.accountId, [...(this.#people.get(person.accountId) ?? []), person])
+    this.#policies.set(person.accountId, policy)
+  }
+
+  setPolicy(person: Person, policy: keyof typeof POLICIES): void {
+    this.#policies.set(person.accountId, policy)
+  }
+
+  removeDevice(person: Person): void {
+    const devices = this.#people.get(person.accountId) ?? []
+    this.#people.set(
+      person.accountId,
+      devices.filter(({ deviceId }) => deviceId !== person.deviceId),
+    )
+  }
+
+  block(blocker: Person, blocked: Person): void {
+    this.#blocks.add(`${blocker.accountId} ${blocked.accountId}`)
+  }
+
+  client(): Client<typeof AccountsInternalService> {
+    const transport = createRouterTransport(
+      ({ service }) =>
+        service(AccountsInternalService, {
+          setGrantKey: ({ publicKey }) => {
+            this.#called('setGrantKey')
+            this.grantKey = publicKey
+            return {}
+          },
+          resolveHandle: ({ handle, requesterId }) => {
+            this.#called('resolveHandle')
+            const person = this.#byHandle(handle, AccountId.fromBytes(requesterId))
+            if (!person) return { found: false }
+            const acceptance = POLICIES[this.#policies.get(person.accountId)!]
+            return { found: true, accountId: AccountId.toBytes(person.accountId), acceptance }
+          },
+          getAccounts: ({ accountIds }) => {
+            this.#called('getAccounts')
+            return { accounts: accountIds.flatMap((id) => this.#account(AccountId.fromBytes(id))) }
+          },
+        }),
+      { transport: { interceptors: [dependencyErrors] } },
+    )
+    return createClient(AccountsInternalService, transport)
+  }
+
+  #called(name: string): void {
+    if (this.unreachable) throw new ConnectError('not there', Code.Unavailable)
+    this.calls.push(name)
+  }
+
+  #byHandle(handle: string, requester: AccountId): Person | undefined {
+    const person = [...this.#people.values()].flat().find((other) => other.handle === handle)
+    return person && !this.#blocks.has(`${person.accountId} ${requester}`) ? person : undefined
+  }
+
+  #account(id: AccountId): Account[] {
+    const devices = this.#people.get(id)
+    const person = devices?.[0]
+    if (!devices || !person) return []
+    const { accountKey, handle, displayName } = person
+    return [
+      create(AccountSchema, {
+        accountId: AccountId.toBytes(id),
+        accountKey,
+        handle,
+        displayName,
+        devices: devices.map(({ device, deviceId }) => ({
+          deviceId: DeviceId.toBytes(deviceId),
+          certificate: device.certificate,
+          signatureKey: device.signaturePublicKey,
+        })),
+      }),
+    ]
+  }
+}
+
+/** As the clients that a service is given. */
+const dependencyErrors: Interceptor = (next) => async (request) => {
+  try {
+    return await next(request)
+  } catch (error) {
+    throw new DependencyError(ConnectError.from(error))
+  }
+}
