@@ -1,13 +1,6 @@
-/**
- * CPU milliseconds of joining, adding and removing in *used* groups, where every member has committed and so most
- * parent nodes are full. Run: node packages/mls/bench/join-used-group.ts [members ...]
- */
-import { create as message } from '@bufbuild/protobuf'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import { MemberSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import { AccountId } from '@veche/protocol'
 import * as mls from '../src/index.ts'
-import { groupState, newAccount, newParticipant, type Participant, startChat, withoutMember, changed } from '../test/chat.ts'
+import { groupState, newParticipant, type Participant, startChat, withoutMember } from '../test/chat.ts'
 
 const sizes = process.argv.slice(2).map(Number)
 const REPEATS = 5
@@ -32,9 +25,12 @@ async function usedGroup(size: number): Promise<UsedGroup> {
   const newcomers = await Promise.all(Array.from({ length: REPEATS }, () => newParticipant()))
   const invite = { seed: crypto.getRandomValues(new Uint8Array(32)) }
   const live = await mls.newInvite(invite.seed)
-  const list = [owner, other, ...newcomers].map(({ account }): [typeof account, Role] => [account, Role.OWNER])
+  const list = newcomers.map(({ account }): [typeof account, Role] => [account, Role.MEMBER])
+  list.push([owner.account, Role.OWNER], [other.account, Role.MEMBER])
   await startChat(groupState(list, { invites: [live] }), owner)
-  let pending = await mls.commit(owner.group, owner.device, { add: [(await other.newKeyPackage()).keyPackage] })
+  let pending = await mls.commit(owner.group, owner.device, {
+    add: [(await other.newKeyPackage()).keyPackage],
+  })
   owner.group = pending.next
   await other.join(pending.welcome!)
   for (const participant of [owner, other]) {
@@ -68,7 +64,7 @@ async function measure({ owner, other, newcomers }: UsedGroup): Promise<Record<s
     const start = process.cpuUsage()
     const result = await work()
     const { user, system } = process.cpuUsage(start)
-    ;(spent[name] ??= []).push((user + system) / 1000)
+    spent[name] = [...(spent[name] ?? []), (user + system) / 1000]
     return result
   }
   const sizes: Record<string, number> = {}
@@ -80,15 +76,23 @@ async function measure({ owner, other, newcomers }: UsedGroup): Promise<Record<s
     await timed('join', () => newcomer.join(add.welcome!))
     const [leaf] = owner.leavesOf(newcomer.account.accountId)
     const state = withoutMember(owner.view.state, newcomer.account.accountId)
-    const remove = await timed('make remove', () => mls.commit(owner.group, owner.device, { remove: [leaf!], state: demote(state) }))
+    const remove = await timed('make remove', () =>
+      mls.commit(owner.group, owner.device, { remove: [leaf!], state }),
+    )
     owner.group = remove.next
     await timed('process remove', () => take(other, remove.commit))
-    const sent = await timed('encrypt', () => mls.encrypt(owner.group, owner.device, new Uint8Array(170), new Uint8Array()))
+    const sent = await timed('encrypt', () =>
+      mls.encrypt(owner.group, owner.device, new Uint8Array(170), new Uint8Array()),
+    )
     owner.group = sent.group
     await timed('decrypt', () => mls.receive(other.group, sent.message))
     const saved = await timed('save', async () => mls.saveGroup(owner.group))
     await timed('load', async () => mls.loadGroup(saved))
-    Object.assign(sizes, { savedBytes: saved.length, deltaBytes: sent.delta.length, commitBytes: remove.commit.length })
+    Object.assign(sizes, {
+      savedBytes: saved.length,
+      deltaBytes: sent.delta.length,
+      commitBytes: remove.commit.length,
+    })
   }
   const medians = Object.entries(spent).map(([name, times]) => [name, Math.round(median(times) * 10) / 10])
   return { ...Object.fromEntries(medians), ...sizes }

@@ -261,14 +261,16 @@ function judgeBans(one: Case) {
   return remains ? 'left-behind' : undefined
 }
 
-function judgeRevocations({ state, after, members, commit }: Case) {
+function judgeRevocations({ state, after, members, present, commit }: Case) {
   const isKept = state.revokedDevices.every((id) => isRevoked(after, DeviceId.fromBytes(id)))
   if (!isKept) return 'unfounded-revocation'
   for (const id of after.revokedDevices) {
     const deviceId = DeviceId.fromBytes(id)
     if (isRevoked(state, deviceId)) continue
     const word = commit.evidence.revoked.find((device) => device.deviceId === deviceId)
-    if (!word || roleOf(state, word.accountId) === Role.UNSPECIFIED) return 'unfounded-revocation'
+    const isOfMember =
+      word && (present.has(word.accountId) || listedRole(state, word.accountId) !== undefined)
+    if (!isOfMember) return 'unfounded-revocation'
     const bearers = members.filter((member) => member.deviceId === deviceId)
     if (bearers.some(({ accountId }) => accountId !== word.accountId)) return 'unfounded-revocation'
     if (bearers.some(({ leaf }) => !commit.removes.some((removed) => removed.leaf === leaf)))

@@ -111,7 +111,11 @@ export function changed(state: ChatState, change: Partial<ChatState>): ChatState
   return { ...state, ...change }
 }
 
-export function withMember(state: ChatState, { accountId }: Account, role: Role): ChatState {
+export function withMember(
+  state: ChatState,
+  { accountId }: Pick<Account, 'accountId'>,
+  role: Role,
+): ChatState {
   const others = withoutMember(state, accountId).members
   return changed(state, {
     members: [...others, message(MemberSchema, { accountId: AccountId.toBytes(accountId), role })],

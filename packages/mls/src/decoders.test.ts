@@ -1,0 +1,320 @@
+/**
+ * Every decoder against hostile bytes: it gives a value or one declared error, quickly, and accepts one spelling
+ * only. Valid inputs are mutated; VECHE_SEED repeats a run.
+ */
+import { DecodeError, equalBytes, utf8 } from '@veche/protocol'
+import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import fc from 'fast-check'
+import { encodeMlsMessage } from 'ts-mls/message.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  changed,
+  commitAs,
+  groupState,
+  newParticipant,
+  type Participant,
+  startChat,
+  withMember,
+} from '../test/chat.ts'
+import { addProposal, loneProposal } from '../test/evil.ts'
+import { type Random, seededRandom, seedFromEnvironment } from '../test/random.ts'
+import { decodeChatState, encodeChatState } from './chat-state.ts'
+import { decodeEvidence, encodeEvidence } from './commit-evidence.ts'
+import * as mls from './index.ts'
+import { openPrivatePart } from './key-package.ts'
+import { decodeAnyMessage, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
+import { readHandshake, readKeyPackage, readPrivateMessage, readWelcome } from './wire.ts'
+
+const MUTANTS = process.env.VECHE_LONG === '1' ? 20_000 : 600
+const seed = seedFromEnvironment()
+
+let ann: Participant
+let ben: Participant
+let dan: Participant
+let eve: Participant
+let reader: mls.Group
+let invite: mls.InviteSecret
+const valid: Record<string, Uint8Array> = {}
+
+beforeAll(async () => {
+  process.stdout.write(`decoders: VECHE_SEED=${seed}\n`)
+  ;[ann, ben, dan, eve] = await Promise.all([
+    newParticipant(),
+    newParticipant(),
+    newParticipant(),
+    newParticipant(),
+  ])
+  const linkSeed = crypto.getRandomValues(new Uint8Array(32))
+  const live = await mls.newInvite(linkSeed)
+  invite = { id: live.id, seed: linkSeed }
+  const state = groupState(
+    [
+      [ann.account, Role.OWNER],
+      [ben.account, Role.MEMBER],
+    ],
+    { invites: [live] },
+  )
+  await startChat(state, ann, ben)
+  await commitAs(ben, {}, [ann])
+  const { account, deviceId, device } = ben
+  const { keyPackage, reference } = await dan.newKeyPackage()
+  const { groupId, epoch } = ben.view
+  const leave = await mls.requestLeave(device, groupId, epoch)
+  const revocation = await mls.revokeDevice(account.signAs, account.accountKey, deviceId)
+  const pending = await mls.commit(ann.group, ann.device, {
+    add: [keyPackage],
+    state: withMember(state, dan.account, Role.MEMBER),
+  })
+  reader = ben.group
+  const sent = await mls.encrypt(ann.group, ann.device, utf8('hello'), utf8('aad'))
+  Object.assign(valid, {
+    keyPackage,
+    commit: pending.commit,
+    welcome: pending.welcome,
+    groupInfo: pending.groupInfo,
+    pending: pending.saved,
+    group: mls.saveGroup(pending.next),
+    message: sent.message,
+    delta: sent.delta,
+    certificate: device.certificate,
+    revocation,
+    chatState: encodeChatState(state),
+    evidence: encodeEvidence({ revocations: [revocation], leaveRequests: [leave], data: utf8('mine') }),
+    replacement: await mls.requestReplacement(device, groupId, epoch, reference),
+    privatePart: [...dan.privateParts.values()][0],
+  })
+})
+
+interface Decoder {
+  readonly input: string
+  readonly error: abstract new (...args: never[]) => Error
+  readonly decode: (bytes: Uint8Array) => unknown
+  /** Mutants that decode are other values, not other spellings. Not so for what only this device writes. */
+  readonly reencode?: (value: never) => Uint8Array
+}
+
+const DECODERS: Record<string, Decoder> = {
+  decodeAnyMessage: {
+    input: 'commit',
+    error: DecodeError,
+    decode: (bytes) => decodeAnyMessage(bytes, MAX_HANDSHAKE_BYTES),
+    reencode: encodeMlsMessage as never,
+  },
+  readHandshake: { input: 'commit', error: DecodeError, decode: readHandshake },
+  readPrivateMessage: { input: 'message', error: DecodeError, decode: readPrivateMessage },
+  readKeyPackage: { input: 'keyPackage', error: DecodeError, decode: readKeyPackage },
+  readWelcome: { input: 'welcome', error: DecodeError, decode: readWelcome },
+  verifyCertificate: {
+    input: 'certificate',
+    error: DecodeError,
+    decode: (bytes) => mls.verifyCertificate(bytes, ben.device.signaturePublicKey),
+  },
+  verifyRevocation: { input: 'revocation', error: DecodeError, decode: mls.verifyRevocation },
+  decodeChatState: {
+    input: 'chatState',
+    error: DecodeError,
+    decode: decodeChatState,
+    reencode: encodeChatState as never,
+  },
+  decodeEvidence: { input: 'evidence', error: DecodeError, decode: decodeEvidence },
+  encodeEvidence: {
+    input: 'replacement',
+    error: DecodeError,
+    decode: (bytes) => encodeEvidence({ replaceRequests: [bytes] }),
+  },
+  loadGroup: { input: 'group', error: DecodeError, decode: mls.loadGroup },
+  loadPending: { input: 'pending', error: DecodeError, decode: mls.loadPending },
+  applyDelta: { input: 'delta', error: DecodeError, decode: (bytes) => mls.applyDelta(reader, bytes) },
+  openPrivatePart: {
+    input: 'privatePart',
+    error: DecodeError,
+    decode: (bytes) => openPrivatePart(bytes, dan.device),
+  },
+  join: {
+    input: 'welcome',
+    error: mls.JoinError,
+    decode: (bytes) => mls.join(dan.device, bytes, (reference) => dan.privateParts.get(reference.toString())),
+  },
+  joinExternal: {
+    input: 'groupInfo',
+    error: mls.JoinError,
+    decode: (bytes) => mls.joinExternal(eve.device, bytes, invite),
+  },
+}
+
+describe.each(Object.entries(DECODERS))('%s', (_name, { input, error, decode, reencode }) => {
+  test('takes what is valid', async () => {
+    const value = await decode(valid[input]!)
+    expect(value).toBeDefined()
+    if (reencode) expect(reencode(value as never)).toEqual(valid[input])
+  })
+
+  test('gives one declared error for every mutant that it refuses', { timeout: MUTANTS * 400 }, async () => {
+    const random = seededRandom(seed)
+    for (let index = 0; index < MUTANTS; index++) {
+      const mutant = mutate(valid[input]!, random)
+      const value = await valueOrError(() => decode(mutant))
+      if (value instanceof Error) expect(value).toBeInstanceOf(error)
+      else if (reencode) expect(reencode(value as never)).toEqual(mutant)
+    }
+  })
+
+  test('gives one declared error for noise', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (noise) => {
+        expect(await valueOrError(() => decode(noise))).toBeInstanceOf(error)
+      }),
+      { seed, numRuns: 100 },
+    )
+  })
+
+  test('takes nothing behind the end', async () => {
+    const longer = new Uint8Array([...valid[input]!, 0])
+    expect(await valueOrError(() => decode(longer))).toBeInstanceOf(error)
+  })
+})
+
+describe('receive', () => {
+  test.each(['commit', 'message'])(
+    'refuses every mutant of a %s and changes nothing',
+    { timeout: MUTANTS * 400 },
+    async (input) => {
+      const random = seededRandom(seed)
+      expect((await mls.receive(reader, valid[input]!)).kind).not.toBe('refused')
+      const before = mls.saveGroup(reader)
+      for (let index = 0; index < MUTANTS; index++) {
+        const mutant = mutate(valid[input]!, random)
+        if (equalBytes(mutant, valid[input]!)) continue
+        expect((await mls.receive(reader, mutant)).kind).toBe('refused')
+      }
+      expect(mls.saveGroup(reader)).toEqual(before)
+    },
+  )
+
+  test('refuses what is neither commit nor message', async () => {
+    for (const input of ['keyPackage', 'welcome', 'groupInfo']) {
+      expect(await mls.receive(reader, valid[input]!)).toMatchObject({ reason: 'malformed' })
+    }
+    const lone = await loneProposal(ann, addProposal(valid.keyPackage!))
+    expect(await mls.receive(reader, lone)).toMatchObject({ reason: 'forbidden-proposal' })
+    expect(() => readHandshake(lone)).toThrow(DecodeError)
+    expect(await mls.receive(reader, new Uint8Array(MAX_HANDSHAKE_BYTES + 1))).toMatchObject({
+      reason: 'malformed',
+    })
+    const large = await mls.encrypt(ann.group, ann.device, new Uint8Array(300 * 1024), utf8(''))
+    expect(await mls.receive(reader, large.message)).toMatchObject({ reason: 'malformed' })
+  })
+})
+
+describe('what the server reads', () => {
+  test('of a commit', () => {
+    const handshake = readHandshake(valid.commit!)
+    const { groupId, epoch, ownLeaf } = ann.view
+    expect(handshake).toMatchObject({
+      groupId,
+      epoch,
+      sender: { kind: 'member', leaf: ownLeaf },
+      hasPath: true,
+      removes: [],
+      refusedProposals: false,
+    })
+    expect(handshake.adds).toMatchObject([
+      { identity: dan.device.certificate, signatureKey: dan.device.signaturePublicKey },
+    ])
+    expect(handshake.chatState?.members).toHaveLength(3)
+  })
+
+  test('of a joiner, a message, a key package and a welcome', async () => {
+    const { commit } = await mls.joinExternal(eve.device, valid.groupInfo!, invite)
+    expect(readHandshake(commit)).toMatchObject({
+      sender: {
+        kind: 'external',
+        identity: eve.device.certificate,
+        signatureKey: eve.device.signaturePublicKey,
+      },
+      refusedProposals: false,
+    })
+    const { groupId, epoch } = ann.view
+    expect(readPrivateMessage(valid.message!)).toEqual({ groupId, epoch })
+    const facts = await readKeyPackage(valid.keyPackage!)
+    expect(facts).toMatchObject({ identity: { deviceId: dan.deviceId }, lastResort: false })
+    expect(facts.notAfterMs - facts.notBeforeMs).toBe(91 * 86_400_000)
+    expect(readWelcome(valid.welcome!).references).toEqual([facts.reference])
+    const last = await mls.newKeyPackage(dan.device, { nowMs: Date.now(), lastResort: true })
+    expect(await readKeyPackage(last.keyPackage)).toMatchObject({
+      lastResort: true,
+      reference: last.reference,
+    })
+  })
+})
+
+describe('a chat state', () => {
+  test('is refused when it breaks its own format', () => {
+    const state = ann.view.state
+    const wrong = [
+      changed(state, { members: [] }),
+      changed(state, { kind: 0 }),
+      changed(state, { kind: 1 }),
+      changed(state, { rights: undefined as never }),
+      changed(state, { profileHash: new Uint8Array(5) }),
+      changed(state, { revokedDevices: [new Uint8Array(5)] }),
+      changed(state, { members: [state.members[0]!, state.members[0]!] }),
+      changed(state, { members: [{ ...state.members[0]!, role: 9 as Role }] }),
+      changed(state, { invites: [{ ...state.invites[0]!, signingKey: new Uint8Array(5) }] }),
+      changed(state, {
+        invites: Array.from({ length: 65 }, (_, n) => ({
+          ...state.invites[0]!,
+          id: new Uint8Array(16).fill(n),
+        })),
+      }),
+    ]
+    for (const each of wrong) expect(() => encodeChatState(each)).toThrow(DecodeError)
+  })
+
+  test('of two accounts is refused with a role, right, ban, invite or profile that it has no use for', () => {
+    const { members, bannedAccounts, ...state } = ann.view.state
+    const equal = members.slice(0, 2).map((member) => ({ ...member, role: Role.MEMBER }))
+    const bare = {
+      ...state,
+      members: equal,
+      bannedAccounts,
+      kind: 1,
+      rights: undefined as never,
+      invites: [],
+    }
+    expect(() => encodeChatState(bare)).not.toThrow()
+    const wrong = [
+      { rights: state.rights! },
+      { invites: state.invites },
+      { members },
+      { profileHash: new Uint8Array(32) },
+      { bannedAccounts: [new Uint8Array(32)] },
+    ]
+    for (const change of wrong) expect(() => encodeChatState({ ...bare, ...change })).toThrow(DecodeError)
+  })
+})
+
+async function valueOrError(decode: () => unknown): Promise<unknown> {
+  try {
+    return await decode()
+  } catch (error) {
+    return error
+  }
+}
+
+/** One to three changes: a bit, a byte, a piece cut out, doubled, or put in. */
+function mutate(bytes: Uint8Array, random: Random): Uint8Array {
+  let list = [...bytes]
+  for (let count = 1 + random.below(3); count > 0; count--) {
+    const at = random.below(list.length)
+    const piece = list.slice(at, at + 1 + random.below(8))
+    const change = random.below(6)
+    if (change === 0) list[at] = list[at]! ^ (1 << random.below(8))
+    else if (change === 1) list[at] = random.pick([0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xff])
+    else if (change === 2) list.splice(at, piece.length)
+    else if (change === 3) list.splice(at, 0, ...piece)
+    else if (change === 4) list.splice(at, 0, ...random.bytes(1 + random.below(4)))
+    else list = list.slice(0, at + 1)
+  }
+  return Uint8Array.from(list)
+}

@@ -1,0 +1,69 @@
+/** Members who do not run our code: commits made past our own policy. */
+import type { Proposal } from 'ts-mls'
+import type { Commit } from 'ts-mls/commit.js'
+import { createCommit } from 'ts-mls/createCommit.js'
+import { createProposal } from 'ts-mls/createMessage.js'
+import { createContentCommitSignature } from 'ts-mls/framedContent.js'
+import { encodeMlsMessage } from 'ts-mls/message.js'
+import { protectPublicMessage } from 'ts-mls/messageProtectionPublic.js'
+import { signedBy } from '../src/group.ts'
+import { decodeKeyPackage } from '../src/key-package.ts'
+import { suite } from '../src/provider.ts'
+import type { Participant } from './chat.ts'
+
+/** A commit that the engine makes gladly, whatever the policy says. */
+export async function lawlessCommit(
+  { group, device }: Participant,
+  extraProposals: Proposal[],
+  authenticatedData: Uint8Array = new Uint8Array(),
+): Promise<Uint8Array> {
+  const context = { state: signedBy(group, device), cipherSuite: suite }
+  const options = { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals, authenticatedData }
+  return encodeMlsMessage((await createCommit(context, options)).commit)
+}
+
+/** A commit with a valid signature and membership tag, whatever it holds; its confirmation tag is noise. */
+export async function signedCommit(
+  { group, device }: Participant,
+  commit: Commit,
+  authenticatedData: Uint8Array = new Uint8Array(),
+): Promise<Uint8Array> {
+  const { groupContext, keySchedule, privatePath } = group.engine
+  const sender = { senderType: 'member' as const, leafIndex: privatePath.leafIndex }
+  const { framedContent: content, signature } = await createContentCommitSignature(
+    groupContext,
+    'mls_public_message',
+    commit,
+    sender,
+    authenticatedData,
+    device.signaturePrivateKey,
+    suite.signature,
+  )
+  const auth = { contentType: 'commit' as const, signature, confirmationTag: new Uint8Array(32) }
+  const authenticated = { wireformat: 'mls_public_message' as const, content, auth }
+  const publicMessage = await protectPublicMessage(
+    keySchedule.membershipKey,
+    groupContext,
+    authenticated,
+    suite,
+  )
+  return encodeMlsMessage({ version: 'mls10', wireformat: 'mls_public_message', publicMessage })
+}
+
+/** A proposal that stands alone. */
+export async function loneProposal({ group, device }: Participant, proposal: Proposal): Promise<Uint8Array> {
+  const { message } = await createProposal(signedBy(group, device), true, proposal, suite)
+  return encodeMlsMessage(message)
+}
+
+export function addProposal(keyPackage: Uint8Array): Proposal {
+  return { proposalType: 'add', add: { keyPackage: decodeKeyPackage(keyPackage) } }
+}
+
+export function removeProposal(leaf: number): Proposal {
+  return { proposalType: 'remove', remove: { removed: leaf } }
+}
+
+export function inline(...proposals: Proposal[]): Commit['proposals'] {
+  return proposals.map((proposal) => ({ proposalOrRefType: 'proposal', proposal }))
+}
