@@ -52,7 +52,7 @@ function greeting(words: Words, config: ServerConfig, server: RunningServer): st
   const lines = [words.running(server.url, config.dataFolder)]
   const code = server.administratorCode
   if (code !== undefined) {
-    const command = `npx veche register --server ${server.publicUrl} --handle NAME --name "NAME" --invite ${code}`
+    const command = `npx veche register --server ${server.publicUrl} --handle NAME --name "Your Name" --invite ${code}`
     lines.push('', words.administrator(`${server.publicUrl}/#code=${code}`, command))
   }
   return [...lines, words.howToStop].join('\n')
@@ -98,6 +98,8 @@ function explain(words: Words, config: ServerConfig | undefined, error: unknown)
       return (error as NodeJS.ErrnoException).syscall === 'listen'
         ? words.portForbidden(config.listen, config.port)
         : words.dataFolder(config.dataFolder)
+    case 'EEXIST':
+    case 'ENOTDIR':
     case 'EROFS':
     case 'ENOSPC':
     case 'EPERM':

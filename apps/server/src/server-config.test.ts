@@ -1,0 +1,56 @@
+import { resolve } from 'node:path'
+import { ConfigError } from '@veche/service-kit'
+import { expect, test } from 'vitest'
+import { settingsOf, toServerConfig } from './server-config.ts'
+import { services } from './services.ts'
+
+const config = (raw: Record<string, string> = {}) => toServerConfig(new Map(Object.entries(raw)), services)
+
+test('everything has a default', () => {
+  expect(config()).toMatchObject({
+    listen: '127.0.0.1',
+    port: 8480,
+    dataFolder: resolve('data'),
+    masterKeyFile: resolve('data/keys/master.key'),
+    publicUrl: undefined,
+    databaseUrl: undefined,
+    behindProxy: false,
+    services: { accounts: { registration: 'invite' }, chats: {} },
+  })
+})
+
+test.each(['0.0.0.0', '::', '192.168.1.5', 'veche.example'])(
+  'listening on %s in the clear is refused',
+  (listen) => {
+    expect(() => config({ VECHE_LISTEN: listen })).toThrow(/VECHE_BEHIND_PROXY=true/)
+    expect(config({ VECHE_LISTEN: listen, VECHE_BEHIND_PROXY: 'true' }).listen).toBe(listen)
+  },
+)
+
+test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listening on %s is allowed', (listen) => {
+  expect(config({ VECHE_LISTEN: listen }).listen).toBe(listen)
+})
+
+test('VECHE_URL is an origin and nothing more', () => {
+  expect(config({ VECHE_URL: 'https://Veche.example/' }).publicUrl).toBe('https://veche.example')
+  for (const url of [
+    'veche.example',
+    'ftp://x',
+    'https://x/path',
+    'https://x/?q',
+    'https://user:password@x',
+  ]) {
+    expect(() => config({ VECHE_URL: url })).toThrow(ConfigError)
+  }
+})
+
+test('DATABASE_URL is PostgreSQL’s, and a wrong one is not repeated', () => {
+  expect(config({ DATABASE_URL: 'postgres://u:p@h/d' }).databaseUrl).toBe('postgres://u:p@h/d')
+  expect(() => config({ DATABASE_URL: 'mysql://u:secret@h/d' })).toThrow(/^(?!.*secret)DATABASE_URL must be/)
+})
+
+test('every option has a name of its own', () => {
+  const names = settingsOf(services).map(({ env }) => env)
+  expect(names).toEqual([...new Set(names)])
+  expect(names).toContain('VECHE_REGISTRATION')
+})

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConnectError, createClient } from '@connectrpc/connect'
+import { createGrpcTransport } from '@connectrpc/connect-node'
+import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { defineService, Health, reasonOf, type ServiceDefinition, silentLogger } from '@veche/service-kit'
+import { type TestDatabase, testDatabase } from '@veche/service-kit/testing'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type RunningServer, startServer } from './server.ts'
+import { toServerConfig } from './server-config.ts'
+import { services } from './services.ts'
+
+let folder: string
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'veche-server-'))
+})
+afterAll(async () => {
+  await database[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const calls: string[] = []
+beforeEach(() => {
+  calls.length = 0
+})
+
+/** A service that writes down what is done to it. */
+function witness(name: string, needs: readonly string[], failing?: 'create' | 'start'): ServiceDefinition {
+  const note = (what: string) => calls.push(`${name} ${what}`)
+  return defineService({
+    name,
+    needs,
+    settings: {},
+    migrations: [{ name: '202601010000_thing', sql: 'CREATE TABLE thing (id int)' }],
+    publicRpcs: [],
+    async create({ database }) {
+      await database.query('SELECT FROM thing')
+      note('created')
+      if (failing === 'create') throw new Error(failing)
+      return {
+        routes: () => {},
+        async start() {
+          note('started')
+          if (failing === 'start') throw new Error(failing)
+        },
+        drain: async () => void note('drained'),
+        stop: async () => void note('stopped'),
+      }
+    },
+  })
+}
+
+function start(definitions: readonly ServiceDefinition[]): Promise<RunningServer> {
+  const raw = new Map([
+    ['VECHE_PORT', '0'],
+    ['VECHE_DATA', folder],
+  ])
+  const config = toServerConfig(raw, definitions)
+  return startServer(config, { services: definitions, log: silentLogger, database: database.address })
+}
+
+test('the real services answer over one port, and their internal RPCs do not', async () => {
+  await using server = await start(services)
+  const transport = createGrpcTransport({ baseUrl: server.url })
+  expect((await createClient(AccountsService, transport).getServer({})).identityKey).toHaveLength(32)
+  expect(await refusalOf(createClient(ChatsService, transport).listChats({}))).toBe('token_missing')
+  expect(server.administratorCode).toMatch(/^vr-[a-z2-7]{26}$/)
+  const internal = createClient(AccountsInternalService, transport)
+  const error = await internal.ensureAdministratorCode({}).catch(ConnectError.from)
+  expect(error).toMatchObject({ rawMessage: 'HTTP 404' })
+  for (const { typeName } of [AccountsService, ChatsService]) {
+    expect((await createClient(Health, transport).check({ service: typeName })).status).toBe(1)
+  }
+})
+
+test('services are created and started after those they need, and stopped before them', async () => {
+  const server = await start([witness('second', ['first']), witness('first', [])])
+  await server.stop()
+  expect(calls.filter((call) => !call.endsWith('drained'))).toEqual([
+    'first created',
+    'second created',
+    'first started',
+    'second started',
+    'second stopped',
+    'first stopped',
+  ])
+  expect(calls.indexOf('second drained')).toBeLessThan(calls.indexOf('second stopped'))
+})
+
+test.each(['create', 'start'] as const)(
+  'when a service fails to %s, all is released again',
+  async (failing) => {
+    await expect(start([witness('first', []), witness('second', ['first'], failing)])).rejects.toThrow(
+      failing,
+    )
+    expect(calls.at(-1)).toBe('first stopped')
+    await using server = await start([witness('first', [])])
+    expect((await fetch(`${server.url}/health`)).status).toBe(200)
+  },
+)
+
+test('a need that nobody meets is refused before anything starts', async () => {
+  await expect(start([witness('second', ['first'])])).rejects.toThrow('no order of services: second')
+  expect(calls).toEqual([])
+})
+
+test('a service may reach only the services it needs', async () => {
+  const nosy = defineService({
+    ...witness('nosy', []),
+    create({ client }) {
+      client(AccountsInternalService)
+      throw new Error('unreachable')
+    },
+  })
+  await expect(start([nosy])).rejects.toThrow(
+    'nosy does not need veche.accounts.internal.v1.AccountsInternalService',
+  )
+})
+
+async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
+  return call.then(() => undefined, reasonOf)
+}
