@@ -11,7 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const baseline = 'proto/baseline.binpb'
 
 const checks = {
-  'format and lint': () => command('@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'),
+  'format and lint': () =>
+    command('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   types: () => command('typescript/bin/tsc', '-p', '.'),
   'unused code': () => command('knip/bin/knip.js', '--no-progress'),
   'contract style': () => command('@bufbuild/buf/bin/buf', 'lint'),
