@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly printError: (text: string) => void
 }
 
+const stopTimeoutMs = 10_000
+
 /** Runs until SIGINT or SIGTERM; a second one ends the process at once. */
 export async function serve({ env, print, printError }: ServeOptions): Promise<ServeExitCode> {
   const words = chooseWords(env)
@@ -39,6 +41,7 @@ export async function serve({ env, print, printError }: ServeOptions): Promise<S
     print(greeting(words, config, server))
     await asked
     print(words.stopping)
+    setTimeout(() => process.exit(1), stopTimeoutMs).unref()
     await server.stop()
     print(words.stopped)
     return 0

@@ -58,7 +58,8 @@ async function readConfigFile(env: Environment) {
   try {
     text = await readFile(path, 'utf8')
   } catch (cause) {
-    if (!named && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const code = (cause as NodeJS.ErrnoException).code ?? ''
+    if (!named && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined // the data folder may not exist yet
     throw new ConfigError([`${path}: cannot be read`])
   }
   if (text.length > maxFileBytes) throw new ConfigError([`${path}: larger than ${maxFileBytes} bytes`])

@@ -33,6 +33,8 @@ export class HttpListener implements AsyncDisposable {
   readonly #http2: Http2Server
   readonly #net: Server
   readonly #sockets = new Set<Socket>()
+  /** Connected, and not yet known to speak HTTP/1.1 or HTTP/2. */
+  readonly #undecided = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #perAddress = new Map<string, number>()
 
@@ -67,7 +69,7 @@ export class HttpListener implements AsyncDisposable {
   async drain(timeoutMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.#net.close(resolve))
     this.#http1.closeIdleConnections()
-    this.#http1.on('request', (_request, response) => response.setHeader('connection', 'close'))
+    for (const socket of this.#undecided) socket.destroy()
     for (const session of this.#sessions) session.close()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, timeoutMs)
@@ -118,7 +120,12 @@ export class HttpListener implements AsyncDisposable {
 
   #tellApart(socket: Socket): void {
     const timer = setTimeout(() => socket.destroy(), this.#limits.headersTimeoutMs)
-    socket.once('close', () => clearTimeout(timer))
+    const decide = () => {
+      clearTimeout(timer)
+      this.#undecided.delete(socket)
+    }
+    this.#undecided.add(socket)
+    socket.once('close', decide)
     let head = Buffer.alloc(0)
     const look = () => {
       const chunk: Buffer | null = socket.read()
@@ -127,7 +134,7 @@ export class HttpListener implements AsyncDisposable {
       const begins = head.toString('latin1', 0, preface.length)
       if (begins.length < preface.length && preface.startsWith(begins)) return
       socket.off('readable', look)
-      clearTimeout(timer)
+      decide()
       socket.unshift(head)
       const server = begins === preface ? this.#http2 : this.#http1
       server.emit('connection', socket)
