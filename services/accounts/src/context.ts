@@ -49,7 +49,6 @@ export async function createContext({
 }: ServiceContext<typeof settings>): Promise<AccountsContext> {
   const secrets = await SealedSecrets.open(database, sealing)
   const keys = await openServerKeys(secrets)
-  const now = () => clock.nowMs()
   return {
     database,
     clock,
@@ -60,11 +59,11 @@ export async function createContext({
     secrets,
     keys,
     opaque: await createOpaqueServer(keys.opaqueSetup),
-    logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, now }),
+    logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, clock }),
     provenLogins: new MemoryExpiringStore({
       lifetimeMs: LOGIN_TOKEN_LIFETIME_MS,
       maxEntries: MAX_LOGINS,
-      now,
+      clock,
     }),
   }
 }

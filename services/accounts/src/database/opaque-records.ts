@@ -16,20 +16,31 @@ export async function insertOpaqueRecord(database: Queryable, record: OpaqueReco
   ])
 }
 
-/** One statement, whether the handle is known or not (attack B1). */
+/**
+ * The record to sign in with. For an unknown handle it is `fake`, by way of PostgreSQL: one statement and one row of
+ * the same size, whether the handle is known or not (attack B1).
+ */
 export async function findOpaqueRecord(
   database: Queryable,
   handle: Handle,
-): Promise<OpaqueRecord | undefined> {
-  const { rows } = await database.query<{ account_id: Buffer; opaque_version: number; record: string }>({
+  fake: OpaqueRecord,
+): Promise<OpaqueRecord & { readonly known: boolean }> {
+  const { rows } = await database.query<OpaqueRecordRow>({
     name: 'find_opaque_record',
-    text: `SELECT account_id, opaque_version, record FROM account JOIN opaque_record USING (account_id)
-           WHERE handle = $1`,
-    values: [handle],
+    text: `SELECT coalesce(found.account_id, fake.account_id) AS account_id,
+             coalesce(found.opaque_version, fake.opaque_version) AS opaque_version,
+             coalesce(found.record, fake.record) AS record, found.account_id IS NOT NULL AS known
+           FROM (VALUES ($2::bytea, $3::int, $4)) AS fake (account_id, opaque_version, record)
+           LEFT JOIN (account JOIN opaque_record USING (account_id)) AS found ON found.handle = $1`,
+    values: [handle, AccountId.toBytes(fake.accountId), fake.opaqueVersion, fake.record],
   })
-  return rows.map((row) => ({
-    accountId: AccountId.fromBytes(row.account_id),
-    opaqueVersion: row.opaque_version,
-    record: row.record,
-  }))[0]
+  const { account_id, opaque_version, record, known } = rows[0]!
+  return { accountId: AccountId.fromBytes(account_id), opaqueVersion: opaque_version, record, known }
+}
+
+interface OpaqueRecordRow {
+  readonly account_id: Buffer
+  readonly opaque_version: number
+  readonly record: string
+  readonly known: boolean
 }

@@ -3,7 +3,6 @@ import type { Queryable } from '@veche/service-kit'
 export interface NewRegistrationCode {
   /** SHA-256, 32 bytes. */
   readonly codeHash: Uint8Array
-  readonly administrator: boolean
   readonly uses: number
   readonly expiresAtMs: number
 }
@@ -13,10 +12,20 @@ export interface GoodCode {
   readonly administrator: boolean
 }
 
-export async function insertCode(database: Queryable, code: NewRegistrationCode): Promise<void> {
+export async function insertInvite(database: Queryable, code: NewRegistrationCode): Promise<void> {
   await database.query(
-    'INSERT INTO registration_code (code_hash, administrator, uses_left, expires_at) VALUES ($1, $2, $3, $4)',
-    [code.codeHash, code.administrator, code.uses, new Date(code.expiresAtMs)],
+    'INSERT INTO registration_code (code_hash, administrator, uses_left, expires_at) VALUES ($1, false, $2, $3)',
+    [code.codeHash, code.uses, new Date(code.expiresAtMs)],
+  )
+}
+
+/** In place of the one before. */
+export async function storeAdministratorCode(database: Queryable, code: NewRegistrationCode): Promise<void> {
+  await database.query(
+    `INSERT INTO registration_code (code_hash, administrator, uses_left, expires_at) VALUES ($1, true, $2, $3)
+     ON CONFLICT (administrator) WHERE administrator DO UPDATE
+     SET code_hash = excluded.code_hash, uses_left = excluded.uses_left, expires_at = excluded.expires_at`,
+    [code.codeHash, code.uses, new Date(code.expiresAtMs)],
   )
 }
 
@@ -44,10 +53,6 @@ export async function useCode(
     [codeHash, new Date(nowMs)],
   )
   return rows[0]
-}
-
-export async function deleteAdministratorCodes(database: Queryable): Promise<void> {
-  await database.query('DELETE FROM registration_code WHERE administrator')
 }
 
 export async function sweepCodes(database: Queryable, nowMs: number): Promise<void> {

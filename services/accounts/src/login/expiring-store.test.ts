@@ -1,9 +1,10 @@
+import { ManualClock } from '@veche/service-kit'
 import { expect, test } from 'vitest'
 import { MemoryExpiringStore } from './expiring-store.ts'
 
 const create = (maxEntries = 3) => {
-  const clock = { nowMs: 0 }
-  const store = new MemoryExpiringStore<string>({ lifetimeMs: 60, maxEntries, now: () => clock.nowMs })
+  const clock = new ManualClock(0)
+  const store = new MemoryExpiringStore<string>({ lifetimeMs: 60, maxEntries, clock })
   return { clock, store }
 }
 
@@ -17,7 +18,7 @@ test('a value is given once', async () => {
 test('a value is gone after its lifetime', async () => {
   const { clock, store } = create()
   await store.put('a', 'one')
-  clock.nowMs = 60
+  clock.advance(60)
   expect(await store.take('a')).toBeUndefined()
 })
 
@@ -32,9 +33,9 @@ test('the oldest gives way when the store is full', async () => {
 test('what is too old makes room', async () => {
   const { clock, store } = create(2)
   await store.put('a', 'a')
-  clock.nowMs = 30
+  clock.advance(30)
   await store.put('b', 'b')
-  clock.nowMs = 70
+  clock.advance(40)
   await store.put('c', 'c')
   expect(await store.take('b')).toBe('b')
   expect(await store.take('c')).toBe('c')

@@ -1,3 +1,5 @@
+import type { Clock } from '@veche/service-kit'
+
 /**
  * Where a service keeps what lives for minutes and may be lost: the state of logins under way and their tokens.
  * Values are plain data, so that an adapter may keep them outside the process.
@@ -13,8 +15,7 @@ export interface MemoryStoreOptions {
   readonly lifetimeMs: number
   /** When full, the oldest gives way: a flood then shortens lives, and stops nobody who is quick. */
   readonly maxEntries: number
-  /** The clock, milliseconds. */
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 export class MemoryExpiringStore<T> implements ExpiringStore<T> {
@@ -28,20 +29,20 @@ export class MemoryExpiringStore<T> implements ExpiringStore<T> {
 
   async put(key: string, value: T): Promise<void> {
     this.#entries.delete(key)
-    this.#entries.set(key, { value, endsAtMs: this.#options.now() + this.#options.lifetimeMs })
+    this.#entries.set(key, { value, endsAtMs: this.#options.clock.nowMs() + this.#options.lifetimeMs })
     this.#dropOldest()
   }
 
   async take(key: string): Promise<T | undefined> {
     const entry = this.#entries.get(key)
     this.#entries.delete(key)
-    return entry !== undefined && entry.endsAtMs > this.#options.now() ? entry.value : undefined
+    return entry !== undefined && entry.endsAtMs > this.#options.clock.nowMs() ? entry.value : undefined
   }
 
   #dropOldest(): void {
-    const now = this.#options.now()
+    const nowMs = this.#options.clock.nowMs()
     for (const [key, { endsAtMs }] of this.#entries) {
-      if (endsAtMs > now && this.#entries.size <= this.#options.maxEntries) return
+      if (endsAtMs > nowMs && this.#entries.size <= this.#options.maxEntries) return
       this.#entries.delete(key)
     }
   }

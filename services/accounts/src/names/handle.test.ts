@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Handle, handleSkeleton, isReservedHandle, parseHandle } from './handle.ts'
+import { type Handle, handleSkeleton, parseHandle } from './handle.ts'
+import { isReserved } from './reserved-names.ts'
 
 const handle = (text: string): Handle => {
   const parsed = parseHandle(text)
@@ -98,7 +99,7 @@ test.each([
   ],
   ...['support', 'root', 'r00t', 'everyone', 'vse', 'podderzhka', 'server_2', 'h3lp', 'all', 'sistema'],
 ])('C11: %s is reserved', (text) => {
-  expect(isReservedHandle(handle(text))).toBe(true)
+  expect(isReserved(handle(text))).toBe(true)
 })
 
 test.each([
@@ -112,5 +113,5 @@ test.each([
   'adminton',
   'supporter',
 ])('%s is not reserved', (text) => {
-  expect(isReservedHandle(handle(text))).toBe(false)
+  expect(isReserved(handle(text))).toBe(false)
 })

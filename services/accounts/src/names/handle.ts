@@ -2,8 +2,6 @@
  * Handles: how people name an account to each other. ASCII only, and unique by their skeleton, so that no one can
  * pass for another by a look-alike (attack C11).
  */
-import { isReserved } from './reserved-names.ts'
-
 declare const brand: unique symbol
 export type Handle = string & { readonly [brand]: 'handle' }
 
@@ -23,11 +21,6 @@ export function handleSkeleton(handle: Handle): string {
     .map((character) => LOOK_ALIKES.get(character) ?? character)
     .join('')
     .replace(/-+/g, '-')
-}
-
-/** Whether the handle, or a part of it, names the server or who runs it. */
-export function isReservedHandle(handle: Handle): boolean {
-  return isReserved(handle)
 }
 
 const LOOK_ALIKES: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,7 @@
 import { Code, type Queryable, RpcError } from '@veche/service-kit'
 import { isHandleTaken } from '../database/accounts.ts'
-import { type Handle, handleSkeleton, isReservedHandle, parseHandle } from '../names/handle.ts'
+import { type Handle, handleSkeleton, parseHandle } from '../names/handle.ts'
+import { isReserved } from '../names/reserved-names.ts'
 
 /** @throws RpcError INVALID_ARGUMENT handle_invalid */
 export function readHandle(text: string): Handle {
@@ -11,7 +12,7 @@ export function readHandle(text: string): Handle {
 
 /** Only for callers who may register. @throws RpcError ALREADY_EXISTS handle_taken */
 export async function ensureHandleAvailable(database: Queryable, handle: Handle): Promise<void> {
-  if (isReservedHandle(handle) || (await isHandleTaken(database, handleSkeleton(handle)))) {
+  if (isReserved(handle) || (await isHandleTaken(database, handleSkeleton(handle)))) {
     throw handleTaken()
   }
 }

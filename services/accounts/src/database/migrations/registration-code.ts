@@ -10,5 +10,7 @@ export const registrationCode: Migration = {
       administrator boolean NOT NULL,
       uses_left integer NOT NULL CHECK (uses_left >= 0),
       expires_at timestamptz NOT NULL
-    )`,
+    );
+    -- Of the administrator's, one at most.
+    CREATE UNIQUE INDEX registration_code_administrator ON registration_code (administrator) WHERE administrator`,
 }

@@ -1,7 +1,6 @@
-import { AccountId } from '@veche/protocol'
 import { Code, principalOf, RpcError } from '@veche/service-kit'
 import { insertBlock } from '../../database/blocks.ts'
-import { refusing } from '../refusing.ts'
+import { readAccountId } from '../refusing.ts'
 import type { AccountsRoute } from '../route.ts'
 
 /** Answers the same for an account that is absent. */
@@ -9,9 +8,7 @@ export const blockAccount: AccountsRoute<'blockAccount'> =
   ({ database }) =>
   async ({ accountId }, call) => {
     const caller = principalOf(call)
-    const blocked = await refusing(Code.InvalidArgument, 'account_id_invalid', () =>
-      AccountId.fromBytes(accountId),
-    )
+    const blocked = await readAccountId(accountId)
     if (blocked === caller.accountId) throw new RpcError(Code.InvalidArgument, 'own_account')
     await insertBlock(database, caller.accountId, blocked)
     return {}

@@ -24,12 +24,15 @@ export const startLogin: AccountsRoute<'startLogin'> =
     if (!(await takeGuess(database, keys.guesses(utf8(handle)), GUESSES, clock.nowMs()))) {
       throw tooManyCalls(GUESSES.intervalMs)
     }
-    const known = await findOpaqueRecord(database, handle)
-    const stranger = AccountId.fromBytes(keys.unknownHandle(utf8(handle)))
+    const { accountId, record, opaqueVersion, known } = await findOpaqueRecord(database, handle, {
+      accountId: AccountId.fromBytes(keys.unknownHandle(utf8(handle))),
+      opaqueVersion: OPAQUE_VERSION,
+      record: opaque.fakeRecord,
+    })
     const { state, response } = await refusing(Code.InvalidArgument, 'opaque_invalid', () =>
-      opaque.startLogin(known?.accountId ?? stranger, known?.record, opaqueRequest),
+      opaque.startLogin(accountId, record, opaqueRequest),
     )
     const loginId = randomBytes(32)
-    await logins.put(loginId.toString('hex'), { opaqueState: state, accountId: known?.accountId ?? null })
-    return { loginId, opaqueResponse: response, opaqueVersion: known?.opaqueVersion ?? OPAQUE_VERSION }
+    await logins.put(loginId.toString('hex'), { opaqueState: state, accountId: known ? accountId : null })
+    return { loginId, opaqueResponse: response, opaqueVersion }
   }

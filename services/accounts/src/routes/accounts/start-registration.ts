@@ -1,20 +1,17 @@
-import { AccountId } from '@veche/protocol'
 import { Code, callerAddressOf } from '@veche/service-kit'
 import { findAccount } from '../../database/accounts.ts'
 import { findGoodCode } from '../../database/registration-codes.ts'
 import { ensureWithin } from '../../limits.ts'
 import { admit } from '../../registration/admission.ts'
 import { ensureHandleAvailable, handleTaken, readHandle } from '../../registration/available-handle.ts'
-import { refusing } from '../refusing.ts'
+import { readAccountId, refusing } from '../refusing.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const startRegistration: AccountsRoute<'startRegistration'> =
   ({ database, configuredPolicy: configured, opaque, clock, limiter, attempts }) =>
   async ({ accountId, handle, code, opaqueRequest }, call) => {
     await ensureWithin(limiter, attempts.startRegistration, callerAddressOf(call))
-    const id = await refusing(Code.InvalidArgument, 'account_id_invalid', () =>
-      AccountId.fromBytes(accountId),
-    )
+    const id = await readAccountId(accountId)
     const wanted = readHandle(handle)
     await admit(database, { configured, nowMs: clock.nowMs() }, code, findGoodCode)
     await ensureHandleAvailable(database, wanted)

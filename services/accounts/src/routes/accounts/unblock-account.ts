@@ -1,16 +1,13 @@
-import { AccountId } from '@veche/protocol'
-import { Code, principalOf } from '@veche/service-kit'
+import { principalOf } from '@veche/service-kit'
 import { deleteBlock } from '../../database/blocks.ts'
-import { refusing } from '../refusing.ts'
+import { readAccountId } from '../refusing.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const unblockAccount: AccountsRoute<'unblockAccount'> =
   ({ database }) =>
   async ({ accountId }, call) => {
     const caller = principalOf(call)
-    const blocked = await refusing(Code.InvalidArgument, 'account_id_invalid', () =>
-      AccountId.fromBytes(accountId),
-    )
+    const blocked = await readAccountId(accountId)
     await deleteBlock(database, caller.accountId, blocked)
     return {}
   }

@@ -1,5 +1,5 @@
 import { hasAdministrator } from '../../database/accounts.ts'
-import { deleteAdministratorCodes, insertCode } from '../../database/registration-codes.ts'
+import { storeAdministratorCode } from '../../database/registration-codes.ts'
 import { createRegistrationCode, hashRegistrationCode } from '../../registration/code.ts'
 import type { InternalRoute } from '../route.ts'
 
@@ -7,17 +7,10 @@ const LIFETIME_MS = 7 * 86_400_000
 
 export const ensureAdministratorCode: InternalRoute<'ensureAdministratorCode'> =
   ({ database, clock }) =>
-  () =>
-    database.transaction(async (transaction) => {
-      if (await hasAdministrator(transaction)) return { code: '' }
-      await deleteAdministratorCodes(transaction)
-      const code = createRegistrationCode()
-      const expiresAtMs = clock.nowMs() + LIFETIME_MS
-      await insertCode(transaction, {
-        codeHash: hashRegistrationCode(code),
-        administrator: true,
-        uses: 1,
-        expiresAtMs,
-      })
-      return { code }
-    })
+  async () => {
+    if (await hasAdministrator(database)) return { code: '' }
+    const code = createRegistrationCode()
+    const expiresAtMs = clock.nowMs() + LIFETIME_MS
+    await storeAdministratorCode(database, { codeHash: hashRegistrationCode(code), uses: 1, expiresAtMs })
+    return { code }
+  }

@@ -8,7 +8,7 @@ import { Code, RpcError } from '@veche/service-kit'
 import { type Account, listAccounts } from '../../database/accounts.ts'
 import { type Device, listDevices } from '../../database/devices.ts'
 import { deviceMessage } from '../device-message.ts'
-import { refusing } from '../refusing.ts'
+import { readAccountId } from '../refusing.ts'
 import type { InternalRoute } from '../route.ts'
 
 const MAX_ACCOUNTS = 500
@@ -17,9 +17,7 @@ export const getAccounts: InternalRoute<'getAccounts'> =
   ({ database }) =>
   async ({ accountIds }) => {
     if (accountIds.length > MAX_ACCOUNTS) throw new RpcError(Code.InvalidArgument, 'too_many_ids')
-    const ids = await refusing(Code.InvalidArgument, 'account_id_invalid', () =>
-      accountIds.map(AccountId.fromBytes),
-    )
+    const ids = await Promise.all(accountIds.map(readAccountId))
     const accounts = new Map(
       (await listAccounts(database, ids)).map((account) => [account.accountId, account]),
     )

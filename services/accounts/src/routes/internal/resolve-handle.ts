@@ -1,16 +1,13 @@
 import { AccountId } from '@veche/protocol'
-import { Code } from '@veche/service-kit'
 import { resolveHandle as findReachable } from '../../database/accounts.ts'
 import { readHandle } from '../../registration/available-handle.ts'
-import { refusing } from '../refusing.ts'
+import { readAccountId } from '../refusing.ts'
 import type { InternalRoute } from '../route.ts'
 
 export const resolveHandle: InternalRoute<'resolveHandle'> =
   ({ database }) =>
   async ({ handle, requesterId }) => {
-    const requester = await refusing(Code.InvalidArgument, 'account_id_invalid', () =>
-      AccountId.fromBytes(requesterId),
-    )
+    const requester = await readAccountId(requesterId)
     const reachable = await findReachable(database, readHandle(handle), requester)
     if (reachable === undefined) return { found: false }
     return {

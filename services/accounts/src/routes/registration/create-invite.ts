@@ -1,5 +1,5 @@
 import { Code, principalOf, RpcError } from '@veche/service-kit'
-import { insertCode } from '../../database/registration-codes.ts'
+import { insertInvite } from '../../database/registration-codes.ts'
 import { createRegistrationCode, hashRegistrationCode } from '../../registration/code.ts'
 import { ensureAdministrator } from '../own-account.ts'
 import type { RegistrationRoute } from '../route.ts'
@@ -20,9 +20,8 @@ export const createInvite: RegistrationRoute<'createInvite'> =
     }
     const code = createRegistrationCode()
     const expiresAtMs = clock.nowMs() + lifetimeMs
-    await insertCode(database, {
+    await insertInvite(database, {
       codeHash: hashRegistrationCode(code),
-      administrator: false,
       uses,
       expiresAtMs,
     })
