@@ -50,6 +50,7 @@ export const LABELS = [
   'veche account proof v1',
   'veche account secret wrap v1',
   'veche recovery wrap v1',
+  'veche recovery verifier v1',
   'veche content v1',
   'veche log v1',
   'veche log entry v1',

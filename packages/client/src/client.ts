@@ -1,0 +1,332 @@
+/**
+ * The client: one account on one server with its chats, as an application sees it. Local state answers without the
+ * network; what needs the server says so by throwing UnreachableError. Only one client at a time opens a profile.
+ */
+import type { Transport } from '@connectrpc/connect'
+import type { Files, ProfileKey } from '@veche/history'
+import { type Device, selfCheck } from '@veche/mls'
+import { AccountId, type ChatId, DecodeError, DeviceId } from '@veche/protocol'
+import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
+import {
+  type Chat,
+  Delivery,
+  DeviceStore,
+  isText,
+  noSteps,
+  type OnStep,
+  openAccounts,
+  openServer,
+  RefusedError,
+  type Server,
+  type SyncEvent,
+} from '@veche/sync'
+import { Administration } from './administration.ts'
+import { UsageError } from './errors.ts'
+import { EventStream } from './event-stream.ts'
+import { type Credentials, login } from './login.ts'
+import { type NewAccount, type Registrar, register } from './registration.ts'
+import {
+  type Acceptance,
+  ACCEPTANCE,
+  type Account,
+  type ChatSummary,
+  type ClientEvent,
+  type Contact,
+  type DeviceView,
+  nameOf,
+  parseRequestId,
+  type Person,
+  type ReadyAccount,
+  type Request,
+  requestIdText,
+  type SendReceipt,
+  type ShownMessage,
+  toDeviceView,
+  toIncoming,
+  toOutgoing,
+  toPerson,
+  toReadyAccount,
+  toShownEntry,
+  toShownOutbox,
+  toSummary,
+} from './views.ts'
+
+export interface ClientOptions {
+  readonly files: Files
+  readonly profileKey: ProfileKey
+  /** Makes a transport to the server at a URL. */
+  readonly connectTo: (server: string) => Transport
+  /** URL of the server; that of the account by default. */
+  readonly server?: string
+  /** Milliseconds since 1970; the system's by default. */
+  readonly nowMs?: () => number
+  /** From 0 to 1, for waiting; `Math.random` by default. */
+  readonly random?: () => number
+  /** The most to wait before updating this device's path in a chat it was added to; 30 s by default. */
+  readonly maxUpdateDelayMs?: number
+  /** For tests: called at every point at which a program may die. */
+  readonly onStep?: OnStep
+  /** Called once, when the client is closed. */
+  readonly onClosed?: () => void
+}
+
+/** An account with its server. */
+interface Member {
+  readonly profile: Profile
+  readonly own: Person
+  readonly server: Server
+  readonly delivery: Delivery
+}
+
+/**
+ * Opens the profile's local state; no network.
+ * @throws DamagedError when it cannot be read; EngineError when the MLS engine is not the one it must be
+ */
+export async function openClient(options: ClientOptions): Promise<Client> {
+  selfCheck()
+  return Client.open(options)
+}
+
+export class Client {
+  readonly administration = new Administration(() => this.#member.server)
+  readonly #options: ClientOptions
+  readonly #store: DeviceStore
+  readonly #events = new EventStream<ClientEvent>()
+  #joined: Member | undefined
+
+  static async open(options: ClientOptions): Promise<Client> {
+    const { files, profileKey, onStep = noSteps } = options
+    const client = new Client(options, await DeviceStore.open(files, profileKey, onStep))
+    await client.#enter()
+    return client
+  }
+
+  private constructor(options: ClientOptions, store: DeviceStore) {
+    this.#options = options
+    this.#store = store
+  }
+
+  get account(): Account {
+    const { profile, registering } = this.#store.state
+    if (profile) return toReadyAccount(profile, this.#serverUrl)
+    return registering ? { kind: 'registering', handle: registering.profile?.handle ?? '' } : { kind: 'none' }
+  }
+
+  /**
+   * Makes an account. After UnreachableError, or when the program died, the same call goes on where it was.
+   * @throws RefusedError as the server says; UsageError `already_registered`, `no_server`
+   */
+  async register(account: NewAccount): Promise<ReadyAccount & { readonly recovery: string }> {
+    this.#ensureNone()
+    const { recovery } = await register(this.#registrar(), account)
+    await this.#enter()
+    return { ...this.#ready, recovery }
+  }
+
+  /** Signs in to an account on this device. @throws RefusedError `login_failed`, `device_limit` */
+  async login(credentials: Credentials): Promise<ReadyAccount> {
+    this.#ensureNone()
+    await login(this.#registrar(), credentials)
+    await this.#enter()
+    return this.#ready
+  }
+
+  async settings(): Promise<{ acceptance: Acceptance }> {
+    const { acceptance } = await this.#member.server.accounts.getOwnAccount({})
+    return { acceptance: nameOf(ACCEPTANCE, acceptance, 'confirm') }
+  }
+
+  async setAcceptance(policy: Acceptance): Promise<{ acceptance: Acceptance }> {
+    const request = { acceptance: ACCEPTANCE[policy] }
+    const { acceptance } = await this.#member.server.accounts.updateSettings(request)
+    return { acceptance: nameOf(ACCEPTANCE, acceptance, 'confirm') }
+  }
+
+  async devices(): Promise<DeviceView[]> {
+    const { server, profile } = this.#member
+    const { devices } = await server.accounts.listDevices({})
+    return devices.map((device) => toDeviceView(device, DeviceId.fromBytes(profile.deviceId)))
+  }
+
+  /** Asks the owner of a handle for a private chat; where it is allowed at once, the chat is made. */
+  async request(
+    handle: string,
+  ): Promise<{ status: 'open' | 'pending' | 'refused'; chat?: ChatId; request?: string }> {
+    const { status, chatId, requestId } = await this.#member.delivery.request(handle)
+    const request = requestId?.length === 16 ? requestIdText(requestId) : undefined
+    return { status, ...(chatId && { chat: chatId }), ...(request && { request }) }
+  }
+
+  /** Requests, both ways, that are not open chats yet; newest first. */
+  async requests(): Promise<{ incoming: Request[]; outgoing: Request[] }> {
+    const { incoming, outgoing } = await this.#member.server.chats.listRequests({})
+    return { incoming: incoming.map(toIncoming), outgoing: outgoing.map(toOutgoing) }
+  }
+
+  /** Allows a request, which makes the chat, or refuses it. @throws RefusedError `request_unknown` */
+  async answer(
+    requestId: string,
+    answer: 'allow' | 'refuse',
+  ): Promise<{ status: 'open' | 'pending' | 'refused'; chat?: ChatId }> {
+    const { status, chatId } = await this.#member.delivery.answer(readRequestId(requestId), answer)
+    return { status, ...(chatId && { chat: chatId }) }
+  }
+
+  /** The peers of open private chats (M10), by handle; from local state. */
+  async contacts(): Promise<Contact[]> {
+    return this.chats().map(({ chat, with: person }) => ({ ...person, chat }))
+  }
+
+  /** From local state, by handle. */
+  chats(): ChatSummary[] {
+    const summaries = [...this.#member.delivery.chats].map(({ state }) => toSummary(state))
+    return summaries.sort((a, b) => (a.with.handle < b.with.handle ? -1 : 1))
+  }
+
+  /** @param text `@handle`, or a chat's id. @throws UsageError `chat_unknown` */
+  findChat(text: string): ChatId {
+    const found = this.chats().find(({ chat, with: { handle } }) => text === `@${handle}` || text === chat)
+    if (!found) throw new UsageError('chat_unknown')
+    return found.chat
+  }
+
+  /**
+   * Resolves when the message is in durable keeping on this device: from then on it will arrive.
+   * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`; RefusedError `chat_closed`, `changed_binding`
+   */
+  async send(chat: ChatId, text: string): Promise<SendReceipt> {
+    if (text.length === 0) throw new UsageError('empty_text')
+    if (!isText(text)) throw new UsageError('text_too_long')
+    return this.#member.delivery.send(this.#chat(chat), text)
+  }
+
+  /** The last messages, oldest first, those that wait for the server at the end; from local state. */
+  async history(chat: ChatId, { limit }: { limit: number }): Promise<ShownMessage[]> {
+    const { own } = this.#member
+    const held = this.#chat(chat)
+    const entries = await held.read(limit)
+    const logged = entries.flatMap((entry) => toShownEntry(entry, held.state, own) ?? [])
+    const shown = new Set(logged.map(({ id }) => id))
+    const outbox = toShownOutbox(held.state, own).filter(({ id }) => !shown.has(id))
+    return [...logged, ...outbox].slice(-limit)
+  }
+
+  /**
+   * Follows the server, reconnecting, until the signal is aborted.
+   * @throws RefusedError when the server does not accept this device
+   */
+  async connect(signal: AbortSignal): Promise<void> {
+    return this.#member.delivery.follow(signal)
+  }
+
+  /**
+   * Until everything missed is stored and the outbox is empty.
+   * @throws UnreachableError when the server is not there, or the time ran out
+   */
+  async catchUp(timeoutMs: number): Promise<void> {
+    return this.#member.delivery.catchUp(timeoutMs)
+  }
+
+  /** What happens from now on, each event once, in order, after it is stored. */
+  events(signal: AbortSignal): AsyncIterable<ClientEvent> {
+    return this.#events.listen(signal)
+  }
+
+  /** Ends what runs; messages that wait are kept. The client is not used afterwards. */
+  async close(): Promise<void> {
+    await this.#joined?.delivery.close()
+    this.#options.onClosed?.()
+  }
+
+  get #member(): Member {
+    if (!this.#joined) throw new UsageError('not_registered')
+    return this.#joined
+  }
+
+  get #ready(): ReadyAccount {
+    return toReadyAccount(this.#member.profile, this.#serverUrl)
+  }
+
+  get #serverUrl(): string {
+    const { profile, registering } = this.#store.state
+    const url = this.#options.server ?? profile?.server ?? registering?.profile?.server
+    if (url === undefined) throw new UsageError('no_server')
+    return url
+  }
+
+  #registrar(): Registrar {
+    const server = this.#serverUrl
+    const { onStep = noSteps, connectTo } = this.#options
+    return { server, accounts: openAccounts(connectTo(server)), store: this.#store, onStep }
+  }
+
+  #ensureNone(): void {
+    if (this.#store.state.profile) throw new UsageError('already_registered')
+  }
+
+  /** Takes up the account, once there is one. */
+  async #enter(): Promise<void> {
+    const { profile } = this.#store.state
+    if (!profile || this.#joined) return
+    const { files, profileKey, connectTo, nowMs = Date.now, random = Math.random } = this.#options
+    const { onStep = noSteps, maxUpdateDelayMs = 30_000 } = this.#options
+    const identity = {
+      accountId: AccountId.fromBytes(profile.accountId),
+      deviceId: DeviceId.fromBytes(profile.deviceId),
+    }
+    const { certificate, signaturePrivateKey, signaturePublicKey, serverIdentityKey } = profile
+    const device: Device = { certificate, signaturePrivateKey, signaturePublicKey }
+    const server = openServer(connectTo(this.#serverUrl), { ...identity, serverIdentityKey, signaturePrivateKey })
+    const onEvent = (event: SyncEvent) => this.#tell(event)
+    const common = { files, profileKey, device, identity, nowMs, random, onStep, onEvent, maxUpdateDelayMs }
+    const delivery = await Delivery.open({ ...common, store: this.#store, server })
+    const own = { account: identity.accountId, handle: profile.handle, name: profile.displayName }
+    this.#joined = { profile, own, server, delivery }
+  }
+
+  #chat(chatId: ChatId): Chat {
+    const chat = this.#member.delivery.chats.get(chatId)
+    if (!chat) throw new UsageError('chat_unknown')
+    return chat
+  }
+
+  #tell(event: SyncEvent): void {
+    // Before the profile is open nobody listens.
+    const told = this.#joined && this.#toClientEvent(event, this.#joined)
+    if (told) this.#events.emit(told)
+  }
+
+  #toClientEvent(event: SyncEvent, { own, delivery }: Member): ClientEvent | undefined {
+    switch (event.kind) {
+      case 'message': {
+        const shown = toShownEntry(event.entry, delivery.chats.get(event.chat)!.state, own)
+        return shown && { type: 'message', ...shown }
+      }
+      case 'chat':
+        return { type: 'chat', chat: event.chat, with: toPerson(delivery.chats.get(event.chat)!.state.peer) }
+      case 'request':
+        return { type: 'request', ...toIncoming(event.request) }
+      case 'answer':
+        return { type: 'request', ...toOutgoing(event.answer) }
+      case 'notice': {
+        const { kind, chat, position, detail } = event.notice
+        const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
+        return { type: 'notice', notice: kind, ...place, ...(detail !== undefined && { detail }) }
+      }
+      case 'connection':
+        return { type: 'connection', state: event.state }
+      default:
+        return event satisfies never
+    }
+  }
+}
+
+/** @throws RefusedError `request_unknown`: what is no id names no request */
+function readRequestId(text: string): Uint8Array {
+  try {
+    return parseRequestId(text)
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new RefusedError('request_unknown', { cause })
+    throw cause
+  }
+}

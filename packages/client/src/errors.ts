@@ -1,0 +1,14 @@
+/** What the client throws, by cause; the others come from packages/sync. None carries anything that people wrote. */
+export { DamagedError, RefusedError, UnreachableError } from '@veche/sync'
+
+/** The caller asked for what cannot be: nothing was done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  /** Stable and for programs, e.g. `not_registered`. */
+  readonly reason: string
+
+  constructor(reason: string) {
+    super(reason)
+    this.reason = reason
+  }
+}

@@ -1,0 +1,23 @@
+export type { Acknowledgement, NoticeKind } from '@veche/sync'
+export { Administration, type Invite } from './administration.ts'
+export { Client, type ClientOptions, openClient } from './client.ts'
+export { DamagedError, RefusedError, UnreachableError, UsageError } from './errors.ts'
+export type { Credentials } from './login.ts'
+export { parseRecoveryCode, type RecoveryCode } from './recovery-code.ts'
+export type { NewAccount } from './registration.ts'
+export type {
+  Acceptance,
+  Account,
+  ChatStanding,
+  ChatSummary,
+  ClientEvent,
+  Contact,
+  DeviceView,
+  Person,
+  ReadyAccount,
+  Registration,
+  Request,
+  RequestStatusName,
+  SendReceipt,
+  ShownMessage,
+} from './views.ts'

@@ -1,0 +1,242 @@
+/** What the client shows: plain values, made from local state and from the server's answers. */
+import type { HistoryEntry } from '@veche/history'
+import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
+import { AcceptancePolicy, type Device, RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import {
+  type IncomingRequest,
+  type OutgoingRequest,
+  type Person as WirePerson,
+  RequestStatus,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { type Acknowledgement, type Content, decodeContent, type LocalChat, type NoticeKind, Standing } from '@veche/sync'
+
+export type Account =
+  | { readonly kind: 'none' }
+  /** A registration whose outcome is not known: `register` goes on with it. */
+  | { readonly kind: 'registering'; readonly handle: string }
+  | ReadyAccount
+
+export interface ReadyAccount {
+  readonly kind: 'ready'
+  readonly account: AccountId
+  readonly handle: string
+  readonly name: string
+  readonly device: DeviceId
+  /** URL. */
+  readonly server: string
+  readonly administrator: boolean
+}
+
+export interface Person {
+  readonly account: AccountId
+  readonly handle: string
+  readonly name: string
+}
+
+/** The peer of an open private chat (M10). */
+export interface Contact extends Person {
+  readonly chat: ChatId
+}
+
+export interface ChatSummary {
+  readonly chat: ChatId
+  readonly with: Person
+  readonly state: ChatStanding
+  /** The greatest position that this device has. */
+  readonly position: bigint
+  /** Messages that wait for the server. */
+  readonly waiting: number
+}
+
+/** Only in an `open` chat, and one that is being created, can be written. */
+export type ChatStanding = 'open' | 'creating' | 'removed' | 'stuck' | 'rolled-back' | 'changed-binding'
+
+export interface ShownMessage {
+  readonly chat: ChatId
+  readonly id: MessageId
+  /** The position in the log; none while the message waits. */
+  readonly seq?: bigint
+  readonly from: Person
+  readonly text: string
+  /** Milliseconds since 1970 by the sender's clock. */
+  readonly at: number
+  /** `waiting`: only on this device so far. */
+  readonly state: 'waiting' | 'sent'
+}
+
+export type RequestStatusName = 'pending' | 'refused' | 'allowed' | 'open'
+
+export interface Request {
+  readonly id: string
+  readonly direction: 'incoming' | 'outgoing'
+  /** Of the other: who asks, or who was asked. */
+  readonly handle: string
+  /** Of who asks. */
+  readonly name?: string
+  readonly status: RequestStatusName
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+export type ClientEvent =
+  | ({ readonly type: 'message' } & ShownMessage)
+  | ({ readonly type: 'request' } & Request)
+  | { readonly type: 'chat'; readonly chat: ChatId; readonly with: Person }
+  | {
+      readonly type: 'notice'
+      readonly notice: NoticeKind
+      readonly chat?: ChatId
+      readonly seq?: bigint
+      readonly detail?: string
+    }
+  | { readonly type: 'connection'; readonly state: 'connected' | 'disconnected' }
+
+export interface SendReceipt {
+  readonly id: MessageId
+  /** Rejects with RefusedError when the server refuses the message for good, UnreachableError when closed before. */
+  readonly acknowledged: Promise<Acknowledgement>
+}
+
+export interface DeviceView {
+  readonly device: DeviceId
+  /** Days since 1970: no finer time is kept. */
+  readonly enrolledDay: number
+  readonly seenDay: number
+  /** The one that asks. */
+  readonly current: boolean
+}
+
+export type Acceptance = 'forbidden' | 'confirm' | 'allowed'
+export type Registration = 'open' | 'invite' | 'closed'
+
+export function toPerson({ accountId, handle, displayName }: WirePerson): Person {
+  return { account: AccountId.fromBytes(accountId), handle, name: displayName }
+}
+
+export function toReadyAccount(profile: Profile, server: string): ReadyAccount {
+  return {
+    kind: 'ready',
+    account: AccountId.fromBytes(profile.accountId),
+    handle: profile.handle,
+    name: profile.displayName,
+    device: DeviceId.fromBytes(profile.deviceId),
+    server,
+    administrator: profile.administrator,
+  }
+}
+
+export function toSummary(chat: LocalChat): ChatSummary {
+  return {
+    chat: chat.chatId,
+    with: toPerson(chat.peer),
+    state: STANDINGS[chat.standing],
+    position: chat.position,
+    waiting: chat.outbox.filter(({ position }) => position === 0n).length,
+  }
+}
+
+const STANDINGS: Readonly<Record<Standing, ChatStanding>> = {
+  [Standing.UNSPECIFIED]: 'open',
+  [Standing.OPEN]: 'open',
+  [Standing.CREATING]: 'creating',
+  [Standing.REMOVED]: 'removed',
+  [Standing.STUCK]: 'stuck',
+  [Standing.ROLLED_BACK]: 'rolled-back',
+  [Standing.CHANGED_BINDING]: 'changed-binding',
+}
+
+/** A message of the log; undefined for one of a kind that this version does not know. */
+export function toShownEntry(entry: HistoryEntry, chat: LocalChat, own: Person): ShownMessage | undefined {
+  const content = decodeContent(entry.content)
+  return toShown(content, chat, own, { seq: entry.position, state: 'sent' })
+}
+
+/** Messages of this device that are not in the log yet, as far as it knows. */
+export function toShownOutbox(chat: LocalChat, own: Person): ShownMessage[] {
+  return chat.outbox.flatMap((item) => {
+    const place = item.position === 0n ? ({ state: 'waiting' } as const) : ({ seq: item.position, state: 'sent' } as const)
+    return toShown(decodeContent(item.content), chat, own, place) ?? []
+  })
+}
+
+function toShown(
+  content: Content,
+  chat: LocalChat,
+  own: Person,
+  place: Pick<ShownMessage, 'seq' | 'state'>,
+): ShownMessage | undefined {
+  const { messageId, accountId, sentAtMs, body } = content
+  if (body.kind !== 'text') return undefined
+  const from = accountId === own.account ? own : toPerson(chat.peer)
+  return { chat: chat.chatId, id: messageId, from, text: body.text, at: sentAtMs, ...place }
+}
+
+export function toIncoming({ requestId, from, status, requestedAtMs }: IncomingRequest): Request {
+  return {
+    id: requestIdText(requestId),
+    direction: 'incoming',
+    handle: from?.handle ?? '',
+    name: from?.displayName ?? '',
+    status: toRequestStatus(status),
+    at: Number(requestedAtMs),
+  }
+}
+
+export function toOutgoing({ requestId, handle, status, requestedAtMs }: OutgoingRequest): Request {
+  return {
+    id: requestIdText(requestId),
+    direction: 'outgoing',
+    handle,
+    status: toRequestStatus(status),
+    at: Number(requestedAtMs),
+  }
+}
+
+function toRequestStatus(status: RequestStatus): RequestStatusName {
+  switch (status) {
+    case RequestStatus.CREATE:
+      return 'allowed'
+    case RequestStatus.OPEN:
+      return 'open'
+    case RequestStatus.REFUSED:
+      return 'refused'
+    case RequestStatus.PENDING:
+    case RequestStatus.UNSPECIFIED:
+      return 'pending'
+    default:
+      return status satisfies never
+  }
+}
+
+/** Requests are named as chats are: 16 bytes in base32. */
+export function requestIdText(requestId: Uint8Array): string {
+  return ChatId.fromBytes(requestId)
+}
+
+/** @throws DecodeError */
+export function parseRequestId(text: string): Uint8Array {
+  return ChatId.toBytes(ChatId.parse(text))
+}
+
+export function toDeviceView({ deviceId, enrolledDay, seenDay }: Device, own: DeviceId): DeviceView {
+  const device = DeviceId.fromBytes(deviceId)
+  return { device, enrolledDay, seenDay, current: device === own }
+}
+
+export const ACCEPTANCE = {
+  forbidden: AcceptancePolicy.FORBIDDEN,
+  confirm: AcceptancePolicy.CONFIRM,
+  allowed: AcceptancePolicy.ALLOWED,
+} as const satisfies Record<Acceptance, AcceptancePolicy>
+
+export const REGISTRATION = {
+  open: RegistrationPolicy.OPEN,
+  invite: RegistrationPolicy.INVITE,
+  closed: RegistrationPolicy.CLOSED,
+} as const satisfies Record<Registration, RegistrationPolicy>
+
+/** The name of an enum's value. */
+export function nameOf<Name extends string>(names: Readonly<Record<Name, number>>, value: number, unset: Name): Name {
+  return (Object.keys(names) as Name[]).find((name) => names[name] === value) ?? unset
+}

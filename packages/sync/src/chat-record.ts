@@ -1,0 +1,93 @@
+/** A chat's local state as its journal keeps it: proto/veche/local/v1/chat.proto. */
+import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { loadGroup, saveGroup } from '@veche/mls'
+import { ChatId, DecodeError, decodeMessage, encodeMessage } from '@veche/protocol'
+import {
+  type ChatChange,
+  ChatChangeSchema,
+  ChatRecordSchema,
+  ChatSnapshotSchema,
+} from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { applyChanges, type LocalChat, toHistoryEntry } from './local-chat.ts'
+import type { HistoryEntry } from '@veche/history'
+
+/** As a block of a journal. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+export type ChangeInit = NonNullable<MessageInitShape<typeof ChatChangeSchema>['change']>
+
+/** @param changes each of them a case and its value */
+export function toChanges(...changes: readonly ChangeInit[]): ChatChange[] {
+  return changes.map((change) => create(ChatChangeSchema, { change }))
+}
+
+export function encodeRecord(changes: readonly ChatChange[]): Uint8Array {
+  return encodeMessage(ChatRecordSchema, create(ChatRecordSchema, { changes: [...changes] }))
+}
+
+/** @throws DecodeError */
+export function decodeRecord(bytes: Uint8Array): ChatChange[] {
+  return decodeMessage(ChatRecordSchema, bytes, MAX_BYTES).changes
+}
+
+export function encodeSnapshot(chat: LocalChat): Uint8Array {
+  const snapshot = create(ChatSnapshotSchema, {
+    chatId: ChatId.toBytes(chat.chatId),
+    peer: chat.peer,
+    group: saveGroup(chat.group),
+    position: chat.position,
+    logHashes: [...chat.logHashes],
+    epochs: [...chat.epochs],
+    outbox: [...chat.outbox],
+    updateDue: chat.updateDue,
+    standing: chat.standing,
+    forks: [...chat.forks],
+    ...(chat.pending && { pending: chat.pending }),
+  })
+  return encodeMessage(ChatSnapshotSchema, snapshot)
+}
+
+/** @throws DecodeError */
+export function decodeSnapshot(bytes: Uint8Array): LocalChat {
+  const snapshot = decodeMessage(ChatSnapshotSchema, bytes, MAX_BYTES)
+  const { peer, logHashes, epochs } = snapshot
+  if (!peer) throw new DecodeError('chat snapshot: without its peer')
+  if (logHashes.length === 0 || logHashes.some((hash) => hash.length !== 32)) {
+    throw new DecodeError('chat snapshot: a log hash has not 32 bytes')
+  }
+  return {
+    chatId: ChatId.fromBytes(snapshot.chatId),
+    peer,
+    group: loadGroup(snapshot.group),
+    position: snapshot.position,
+    logHashes,
+    epochs,
+    outbox: snapshot.outbox,
+    pending: snapshot.pending,
+    updateDue: snapshot.updateDue,
+    standing: snapshot.standing,
+    forks: snapshot.forks,
+  }
+}
+
+/** The chat that a journal holds, and the messages in its records, which the history may not have yet. */
+export function replay(
+  snapshot: Uint8Array,
+  records: readonly Uint8Array[],
+): { chat: LocalChat; messages: HistoryEntry[] } {
+  let chat = decodeSnapshot(snapshot)
+  const messages: HistoryEntry[] = []
+  for (const record of records) {
+    const changes = decodeRecord(record)
+    chat = applyChanges(chat, changes)
+    messages.push(...messagesIn(changes))
+  }
+  return { chat, messages }
+}
+
+export function messagesIn(changes: readonly ChatChange[]): HistoryEntry[] {
+  return changes.flatMap(({ change }) => {
+    if (change.case !== 'received' || !change.value.message) return []
+    return [toHistoryEntry(change.value.position, change.value.message)]
+  })
+}

@@ -1,0 +1,326 @@
+/**
+ * One chat of this device and its one writer: everything that changes the chat takes its turn here, so nothing else
+ * needs a lock. It knows nothing of the network.
+ *
+ * Invariants
+ * - One journal record is one local transaction, and the value in memory is what replaying the journal gives: it is
+ *   changed only after the record is durable. A program that dies at any await leaves the state before the
+ *   transaction or after it.
+ * - What an encryption changed in the group is stored together with its ciphertext before anything is sent, so no
+ *   generation of the ratchet is ever used twice; every retry sends the stored bytes. A pending commit likewise.
+ * - The history follows the journal: it gets a message after the record that holds it, and again when the journal is
+ *   opened; the journal is rewritten only when the history has all that its records hold. The history passes over
+ *   what it has, so nothing is there twice.
+ * - A commit that is in force, and each 1,000th record, rewrites the journal under a new key: what the old key
+ *   opened, ratchets and outbox included, is gone for good.
+ * - Nothing is written in a chat whose standing is not open.
+ */
+import { type Device, type DeviceIdentity, commit } from '@veche/mls'
+import { type Files, HistoryLog, Journal, type ProfileKey } from '@veche/history'
+import { type ChatId, equalBytes, MessageId, randomId } from '@veche/protocol'
+import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './chat-record.ts'
+import { encodeText } from './content.ts'
+import { DamagedError } from './errors.ts'
+import type { Notice, SyncEvent } from './events.ts'
+import { applyChanges, type LocalChat, newItem, nextItem, Standing } from './local-chat.ts'
+import { sealMessage } from './message-seal.ts'
+import { type Outgoing, toOutgoing } from './outgoing.ts'
+import { type Outcome, type Reader, receiveEntry, type Remark } from './receive-entry.ts'
+import type { OnStep } from './steps.ts'
+import { Turns } from './turns.ts'
+import type { HistoryEntry } from '@veche/history'
+
+export interface ChatContext {
+  readonly files: Files
+  readonly profileKey: ProfileKey
+  readonly device: Device
+  readonly identity: Pick<DeviceIdentity, 'accountId' | 'deviceId'>
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number
+  readonly onEvent: (event: SyncEvent) => void
+  readonly onStep: OnStep
+}
+
+/** Records in a journal before it is rewritten. */
+const MAX_RECORDS = 1000
+/** Changes in one record: a long catch-up is stored in pieces of this many entries. */
+const MAX_CHANGES = 64
+
+export class Chat {
+  readonly #context: ChatContext
+  readonly #journal: Journal
+  readonly #history: HistoryLog
+  readonly #turns = new Turns()
+  #chat: LocalChat
+  /** In the journal's records, and not known to be in the history. */
+  #unfiled: HistoryEntry[]
+
+  /**
+   * Opens what is stored of a chat; undefined when nothing of it was ever stored whole.
+   * @throws DamagedError when records that were stored are missing: going on from an old state could use a key twice
+   */
+  static async open(context: ChatContext, chatId: ChatId): Promise<Chat | undefined> {
+    const journal = await Journal.open(context.files, journalName(chatId), context.profileKey)
+    if (journal.repaired?.kind === 'damaged') throw new DamagedError('a chat: its journal is damaged')
+    if (!journal.snapshot) {
+      await Journal.remove(context.files, journalName(chatId))
+      return undefined
+    }
+    const { chat, messages } = replay(journal.snapshot, journal.records)
+    const history = await HistoryLog.open(context.files, chatId, context.profileKey)
+    const opened = new Chat(context, journal, history, chat, messages)
+    await opened.#file()
+    return opened
+  }
+
+  /** Begins to keep a chat. */
+  static async create(context: ChatContext, chat: LocalChat): Promise<Chat> {
+    const { files, profileKey } = context
+    const history = await HistoryLog.open(files, chat.chatId, profileKey)
+    context.onStep('chat: journal')
+    const journal = await Journal.open(files, journalName(chat.chatId), profileKey)
+    const created = new Chat(context, journal, history, chat, [])
+    await created.replace(chat)
+    return created
+  }
+
+  private constructor(
+    context: ChatContext,
+    journal: Journal,
+    history: HistoryLog,
+    chat: LocalChat,
+    unfiled: HistoryEntry[],
+  ) {
+    this.#context = context
+    this.#journal = journal
+    this.#history = history
+    this.#chat = chat
+    this.#unfiled = unfiled
+  }
+
+  get state(): LocalChat {
+    return this.#chat
+  }
+
+  /** The last `limit` messages of the log, oldest first; those before `before` when it is given. */
+  read(limit: number, before?: bigint): Promise<HistoryEntry[]> {
+    return this.#history.last(limit, before === undefined ? {} : { before })
+  }
+
+  /** Puts another state in the place of the present one: for a chat that was created, and is joined instead. */
+  replace(chat: LocalChat): Promise<void> {
+    return this.#turns.take(() => this.#rewrite(chat))
+  }
+
+  /** Removes a chat that never came to be. */
+  remove(): Promise<void> {
+    return this.#turns.take(() => Journal.remove(this.#context.files, journalName(this.#chat.chatId)))
+  }
+
+  /**
+   * Takes a text in durable keeping. @returns the message's id
+   * @throws RangeError unless it has 1 to 16,000 characters
+   */
+  queue(text: string): Promise<MessageId> {
+    return this.#turns.take(async () => {
+      const messageId = randomId(MessageId)
+      const { identity, nowMs } = this.#context
+      const content = encodeText({ ...identity, messageId, chatId: this.#chat.chatId, sentAtMs: nowMs() }, text)
+      await this.#store(toChanges({ case: 'queued', value: newItem(MessageId.toBytes(messageId), content) }))
+      return messageId
+    })
+  }
+
+  /** Takes in entries, which follow one another. @returns `gap` when something before them is missing */
+  receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
+    return this.#turns.take(() => this.#receive(entries))
+  }
+
+  /**
+   * What is to be sent next; everything it needs is stored already.
+   * @param update whether an update of this device's path may go now, though no message waits for it
+   */
+  prepare({ update }: { update: boolean }): Promise<Outgoing | undefined> {
+    return this.#turns.take(async () => {
+      const { standing, pending, updateDue } = this.#chat
+      if (standing !== Standing.OPEN && standing !== Standing.CREATING) return undefined
+      if (!pending && updateDue && (update || nextItem(this.#chat))) await this.#commitUpdate()
+      if (!this.#chat.pending && standing === Standing.OPEN) await this.#sealNext()
+      return toOutgoing(this.#chat)
+    })
+  }
+
+  /** The server has the message, at this position. */
+  acknowledge(messageId: Uint8Array, position: bigint): Promise<void> {
+    return this.#turns.take(async () => {
+      const item = this.#chat.outbox.find((one) => equalBytes(one.messageId, messageId))
+      if (!item || item.position !== 0n) return
+      await this.#store(toChanges({ case: 'acknowledged', value: { messageId, position } }))
+    })
+  }
+
+  /** The epoch of a message that waits is too old for the server: it is encrypted again, under its id (A13). */
+  reseal(): Promise<void> {
+    return this.#turns.take(() => this.#seal(nextItem(this.#chat)))
+  }
+
+  /** The server refuses a message, or the pending commit, for good. */
+  withdraw(messageId: Uint8Array, detail: string): Promise<void> {
+    return this.#turns.take(async () => {
+      const { pending } = this.#chat
+      const isCommit = pending !== undefined && equalBytes(pending.messageId, messageId)
+      await this.#store(
+        toChanges(isCommit ? { case: 'dropped', value: {} } : { case: 'withdrawn', value: messageId }),
+      )
+      this.#tell({ kind: 'not-sent', detail })
+    })
+  }
+
+  /** Waits for what is being done. */
+  settled(): Promise<void> {
+    return this.#turns.take(async () => {})
+  }
+
+  async #receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
+    const batch = new Batch(this.#chat)
+    for (const entry of entries) {
+      if (entry.position <= batch.chat.position) continue
+      if (entry.position > batch.chat.position + 1n) {
+        await this.#storeBatch(batch)
+        return 'gap'
+      }
+      const outcome = await receiveEntry(batch.chat, entry, this.#reader(batch))
+      if (outcome.kind === 'epoch') {
+        await this.#storeBatch(batch)
+        await this.#rewrite(outcome.chat)
+        batch.chat = outcome.chat
+      } else if (batch.add(outcome, entry.position) >= MAX_CHANGES) await this.#storeBatch(batch)
+    }
+    await this.#storeBatch(batch)
+    return 'received'
+  }
+
+  #reader(batch: Batch): Reader {
+    const { identity, nowMs } = this.#context
+    return {
+      ...identity,
+      nowMs: nowMs(),
+      isKnown: async (id) =>
+        messagesIn(batch.changes).some(({ messageId }) => messageId === id) ||
+        (await this.#history.get(id)) !== undefined,
+    }
+  }
+
+  async #storeBatch(batch: Batch): Promise<void> {
+    const { changes, remarks } = batch.take()
+    if (changes.length === 0) return
+    await this.#store(changes)
+    for (const { remark, position } of remarks) this.#tell(remark, position)
+  }
+
+  async #commitUpdate(): Promise<void> {
+    const { group } = this.#chat
+    const { saved } = await commit(group, this.#context.device, {})
+    const messageId = MessageId.toBytes(randomId(MessageId))
+    await this.#store(toChanges({ case: 'committed', value: { messageId, saved } }))
+  }
+
+  async #sealNext(): Promise<void> {
+    const item = nextItem(this.#chat)
+    if (item && !item.sealed) await this.#seal(item)
+  }
+
+  async #seal(item: ReturnType<typeof nextItem>): Promise<void> {
+    const { chatId, group, position, logHashes, epochs } = this.#chat
+    if (!item) return
+    const { messageId, content } = item
+    const { application, delta } = await sealMessage(group, this.#context.device, {
+      chatId,
+      messageId: MessageId.fromBytes(messageId),
+      content,
+      seen: { position, hash: logHashes.at(-1)! },
+      historyKey: epochs.at(-1)!.historyKey,
+    })
+    await this.#store(toChanges({ case: 'sealed', value: { messageId, delta, application } }))
+  }
+
+  /** One transaction. */
+  async #store(changes: readonly ChatChange[]): Promise<void> {
+    const next = applyChanges(this.#chat, changes)
+    this.#context.onStep('chat: record')
+    await this.#journal.append(encodeRecord(changes))
+    this.#context.onStep('chat: recorded')
+    this.#chat = next
+    const messages = messagesIn(changes)
+    this.#unfiled.push(...messages)
+    await this.#file()
+    for (const entry of messages) this.#context.onEvent({ kind: 'message', chat: next.chatId, entry })
+    if (this.#journal.size >= MAX_RECORDS) await this.#rewrite(next)
+  }
+
+  /** Gives the history what it may not have yet. */
+  async #file(): Promise<void> {
+    if (this.#unfiled.length === 0) return
+    this.#context.onStep('chat: history')
+    await this.#history.append(this.#unfiled)
+    this.#context.onStep('chat: filed')
+    this.#unfiled = []
+  }
+
+  /** One transaction too: a new journal in the place of the old. */
+  async #rewrite(chat: LocalChat): Promise<void> {
+    await this.#file()
+    this.#context.onStep('chat: rewrite')
+    await this.#journal.rewrite(encodeSnapshot(chat))
+    this.#context.onStep('chat: rewritten')
+    this.#chat = chat
+  }
+
+  #tell(remark: Remark, position?: bigint): void {
+    const { chatId } = this.#chat
+    const notice: Notice = { ...remark, chat: chatId, ...(position !== undefined && { position }) }
+    this.#context.onEvent({ kind: 'notice', notice })
+  }
+}
+
+/** Entries that are taken in and not yet stored. */
+class Batch {
+  /** With the changes. */
+  chat: LocalChat
+  changes: ChatChange[] = []
+  remarks: { remark: Remark; position: bigint }[] = []
+
+  constructor(chat: LocalChat) {
+    this.chat = chat
+  }
+
+  /** @returns how many changes there are now */
+  add({ changes, remark }: Extract<Outcome, { kind: 'changes' }>, position: bigint): number {
+    this.chat = applyChanges(this.chat, changes)
+    this.changes.push(...changes)
+    if (remark) this.remarks.push({ remark, position })
+    return this.changes.length
+  }
+
+  take(): Pick<Batch, 'changes' | 'remarks'> {
+    const taken = { changes: this.changes, remarks: this.remarks }
+    this.changes = []
+    this.remarks = []
+    return taken
+  }
+}
+
+const FOLDER = 'chats'
+
+function journalName(chatId: ChatId): string {
+  return `${FOLDER}/${chatId}`
+}
+
+/** The chats of which something is stored. */
+export async function listStoredChats(files: Files, parse: (text: string) => ChatId): Promise<ChatId[]> {
+  const ending = '.journal'
+  const names = (await files.list(FOLDER)).filter((name) => name.endsWith(ending))
+  return names.map((name) => parse(name.slice(0, -ending.length)))
+}

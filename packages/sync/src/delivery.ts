@@ -1,0 +1,362 @@
+/**
+ * The delivery engine of one device: its chats, its stream with reconnecting, its outbox. It knows transport,
+ * journals and MLS, and nothing of how anything is shown.
+ *
+ * One session at a time. `follow` keeps one up until it is told to stop; `catchUp` uses the one that is up, or has one
+ * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
+ */
+import { type ChatId, ChatId as ChatIds, type MessageId } from '@veche/protocol'
+import { Answer, type CreationRight, type InboxItem, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Backoff, pause } from './backoff.ts'
+import type { Chat, ChatContext } from './chat.ts'
+import { Chats } from './chats.ts'
+import { prepareChat } from './create-chat.ts'
+import type { DeviceStore } from './device-store.ts'
+import { RefusedError, UnreachableError } from './errors.ts'
+import type { SyncEvent } from './events.ts'
+import { joinChat } from './join-chat.ts'
+import { replenish } from './key-package-stock.ts'
+import type { DeviceChangeInit } from './local-device.ts'
+import { nextItem, Standing } from './local-chat.ts'
+import { type Acknowledgement, Receipts } from './receipts.ts'
+import type { Server } from './server.ts'
+import { isPassing, Session } from './session.ts'
+import { transmit } from './transmitter.ts'
+import { Turns } from './turns.ts'
+
+export interface DeliveryOptions extends ChatContext {
+  readonly store: DeviceStore
+  readonly server: Server
+  /** From 0 to 1. */
+  readonly random: () => number
+  /** The most a device waits before it updates its path in a chat it was added to; milliseconds. */
+  readonly maxUpdateDelayMs: number
+}
+
+export interface RequestOutcome {
+  readonly status: 'open' | 'pending' | 'refused'
+  readonly chatId?: ChatId
+  /** 16 bytes. */
+  readonly requestId?: Uint8Array
+}
+
+export class Delivery {
+  readonly #options: DeliveryOptions
+  readonly #receipts = new Receipts()
+  readonly #opening = new Turns()
+  readonly #stopped = new AbortController()
+  readonly #watchers = new Set<() => void>()
+  readonly chats: Chats
+  #session: Session | undefined
+  #following: Promise<void> = Promise.resolve()
+  #followers = 0
+  #maintenance: Promise<void> | undefined
+  #isMaintained = false
+  #lastResortUsed = false
+
+  static async open(options: DeliveryOptions): Promise<Delivery> {
+    const receipts: { to?: Receipts } = {}
+    const onEvent = (event: SyncEvent) => {
+      if (event.kind === 'message') receipts.to?.acknowledge(event.entry.messageId, arrived(event))
+      options.onEvent(event)
+    }
+    const heard = { ...options, onEvent }
+    const delivery = new Delivery(heard, await Chats.open(heard))
+    receipts.to = delivery.#receipts
+    return delivery
+  }
+
+  private constructor(options: DeliveryOptions, chats: Chats) {
+    this.#options = options
+    this.chats = chats
+  }
+
+  /**
+   * Takes a text in durable keeping; it is sent when the server can be reached.
+   * @throws RangeError unless it has 1 to 16,000 characters; RefusedError `chat_closed` where nothing can be sent
+   */
+  async send(chat: Chat, text: string): Promise<{ id: MessageId; acknowledged: Promise<Acknowledgement> }> {
+    const { standing } = chat.state
+    if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
+    if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
+    const id = await chat.queue(text)
+    const acknowledged = this.#receipts.expect(id)
+    this.#session?.send(chat)
+    return { id, acknowledged }
+  }
+
+  /** Asks for a private chat, and creates it when it may. @throws UnreachableError, RefusedError */
+  async request(handle: string): Promise<RequestOutcome> {
+    const { chats } = this.#options.server
+    const { status, requestId, right, chatId } = await chats.requestChat({ handle })
+    const intent = { intent: { case: 'request', value: handle } } as const
+    if (status === RequestStatus.CREATE) await this.#store({ case: 'intent', value: intent })
+    const outcome = await this.#carryOut(status, right, chatId)
+    await this.#forget(intent)
+    return { ...outcome, requestId }
+  }
+
+  /** Allows a request and creates the chat, or refuses it. @throws UnreachableError, RefusedError */
+  async answer(requestId: Uint8Array, answer: 'allow' | 'refuse'): Promise<RequestOutcome> {
+    const { chats } = this.#options.server
+    if (answer === 'refuse') {
+      const { status, right, chatId } = await chats.answerRequest({ requestId, answer: Answer.REFUSE })
+      return { ...(await this.#carryOut(status, right, chatId)), requestId }
+    }
+    await this.#store({ case: 'intent', value: { intent: { case: 'allow', value: requestId } } })
+    return { ...(await this.#allow(requestId)), requestId }
+  }
+
+  /**
+   * Keeps a stream up until the signal is aborted.
+   * @throws RefusedError when the server does not accept this device; what the disk threw
+   */
+  async follow(signal: AbortSignal): Promise<void> {
+    this.#followers++
+    const following = this.#inTurn(signal, async (signal) => {
+      const backoff = new Backoff(this.#options.random)
+      while (!signal.aborted) {
+        try {
+          await this.#runSession(signal, () => backoff.reset())
+        } catch (error) {
+          if (!isPassing(error) && !isStreamRefusal(error)) throw error
+          const retryAfterMs = error instanceof UnreachableError || error instanceof RefusedError ? error.retryAfterMs : 0
+          await pause(backoff.next(retryAfterMs), signal)
+        }
+      }
+    })
+    try {
+      await following
+    } finally {
+      this.#followers--
+      this.#wake()
+    }
+  }
+
+  /**
+   * Until everything missed is stored and the outbox is empty.
+   * @throws UnreachableError when the server is not there, or the time ran out; RefusedError
+   */
+  async catchUp(timeoutMs: number): Promise<void> {
+    const deadline = AbortSignal.timeout(timeoutMs)
+    if (this.#followers > 0) return this.#settled(deadline)
+    const stop = new AbortController()
+    let failure: unknown
+    const running = this.#inTurn(AbortSignal.any([stop.signal, deadline]), (signal) =>
+      this.#runSession(signal, () => {}),
+    ).catch((error) => {
+      failure = error
+      stop.abort()
+    })
+    try {
+      await this.#settled(AbortSignal.any([stop.signal, deadline]))
+    } catch (error) {
+      throw failure === undefined ? error : toCallersError(failure)
+    } finally {
+      stop.abort()
+      await running
+    }
+  }
+
+  /** Ends everything; messages that wait stay in the outbox. */
+  async close(): Promise<void> {
+    this.#stopped.abort()
+    await this.#following.catch(() => {}) // whoever followed heard of it
+    for (const chat of this.chats) await chat.settled()
+    this.#receipts.refuseAll(new UnreachableError('closed before the server acknowledged; the message is kept'))
+  }
+
+  #inTurn(signal: AbortSignal, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const before = this.#following.catch(() => {}) // its caller heard of it
+    const mine = before.then(() => run(AbortSignal.any([signal, this.#stopped.signal])))
+    this.#following = mine
+    return mine
+  }
+
+  async #runSession(signal: AbortSignal, onCaughtUp: () => void): Promise<void> {
+    const { onEvent, server } = this.#options
+    const session = new Session({
+      ...this.#options,
+      server: server.chats,
+      receipts: this.#receipts,
+      chats: this.chats,
+      onInboxItem: (item) => this.#takeInboxItem(item),
+      onCaughtUp: () => {
+        onCaughtUp()
+        onEvent({ kind: 'connection', state: 'connected' })
+        this.#maintain(session)
+      },
+      onProgress: () => this.#wake(),
+      updateDelayMs: () => this.#options.random() * this.#options.maxUpdateDelayMs,
+    })
+    this.#session = session
+    try {
+      await session.run(signal)
+    } finally {
+      this.#session = undefined
+      await this.#maintenance
+      if (session.isLive) onEvent({ kind: 'connection', state: 'disconnected' })
+      this.#wake()
+    }
+  }
+
+  /** Resolves when the device has caught up and has nothing to send. */
+  #settled(until: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (!this.#isSettled && !until.aborted) return
+        this.#watchers.delete(look)
+        until.removeEventListener('abort', look)
+        if (this.#isSettled) resolve()
+        else reject(new UnreachableError('the server was not reached in time'))
+      }
+      this.#watchers.add(look)
+      until.addEventListener('abort', look)
+      look()
+    })
+  }
+
+  get #isSettled(): boolean {
+    const session = this.#session
+    if (!session?.isLive || !session.isQuiet || this.#maintenance) return false
+    return [...this.chats].every(({ state }) => state.standing !== Standing.OPEN || !nextItem(state))
+  }
+
+  #wake(): void {
+    for (const look of [...this.#watchers]) look()
+  }
+
+  /** Stores what the item brings, then that it was taken. */
+  async #takeInboxItem({ position, item }: InboxItem): Promise<Chat | undefined> {
+    const taken = { case: 'inboxPosition', value: position } as const
+    if (item.case === 'welcome') {
+      const outcome = await joinChat({ ...this.#options, chats: this.chats }, item.value)
+      await this.#store(taken)
+      return this.#afterJoin(outcome)
+    }
+    await this.#store(taken)
+    if (item.case === 'request') this.#options.onEvent({ kind: 'request', request: item.value })
+    if (item.case === 'answer') this.#options.onEvent({ kind: 'answer', answer: item.value })
+    return undefined
+  }
+
+  #afterJoin(outcome: Awaited<ReturnType<typeof joinChat>>): Chat | undefined {
+    const { onEvent } = this.#options
+    if (outcome.kind === 'refused') onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
+    if (outcome.kind !== 'joined') return undefined
+    this.#lastResortUsed ||= outcome.lastResort
+    this.#isMaintained = false
+    onEvent({ kind: 'chat', chat: outcome.chatId })
+    return this.chats.get(outcome.chatId)
+  }
+
+  /** Takes up what was left undone, and refills the key packages. */
+  #maintain(session: Session): void {
+    this.#maintenance = (async () => {
+      for (const { intent } of this.#options.store.state.intents) {
+        if (intent.case === 'request') await this.#passing(this.request(intent.value))
+        if (intent.case === 'allow') await this.#passing(this.#allow(intent.value))
+      }
+      if (this.#isMaintained) return
+      await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
+      this.#isMaintained = true
+      this.#lastResortUsed = false
+    })()
+      .catch((error) => session.fail(error))
+      .finally(() => {
+        this.#maintenance = undefined
+        this.#wake()
+      })
+  }
+
+  /** What the server refuses now is tried again by the next session. */
+  async #passing(doing: Promise<unknown>): Promise<void> {
+    try {
+      await doing
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+    }
+  }
+
+  async #allow(requestId: Uint8Array): Promise<RequestOutcome> {
+    const intent = { intent: { case: 'allow', value: requestId } } as const
+    this.#options.onStep('allow: answer')
+    try {
+      const answered = await this.#options.server.chats.answerRequest({ requestId, answer: Answer.ALLOW })
+      const outcome = await this.#carryOut(answered.status, answered.right, answered.chatId)
+      await this.#forget(intent)
+      return outcome
+    } catch (error) {
+      if (isUnknownRequest(error)) await this.#forget(intent)
+      throw error
+    }
+  }
+
+  async #forget(intent: { intent: { case: 'request'; value: string } | { case: 'allow'; value: Uint8Array } }) {
+    if (this.#options.store.state.intents.length > 0) await this.#store({ case: 'intentDone', value: intent })
+  }
+
+  async #carryOut(
+    status: RequestStatus,
+    right: CreationRight | undefined,
+    chatId: Uint8Array,
+  ): Promise<RequestOutcome> {
+    switch (status) {
+      case RequestStatus.CREATE:
+        return right ? { status: 'open', chatId: await this.#create(right) } : { status: 'pending' }
+      case RequestStatus.OPEN:
+        return { status: 'open', chatId: ChatIds.fromBytes(chatId) }
+      case RequestStatus.REFUSED:
+        return { status: 'refused' }
+      case RequestStatus.PENDING:
+      case RequestStatus.UNSPECIFIED:
+        return { status: 'pending' }
+      default:
+        return status satisfies never
+    }
+  }
+
+  /** One at a time: two calls for one pair would make two first commits. */
+  #create(right: CreationRight): Promise<ChatId> {
+    return this.#opening.take(async () => {
+      const { onEvent, onStep, server } = this.#options
+      const chat = await prepareChat({ ...this.#options, accounts: server.accounts, chats: this.chats }, right)
+      const line = { server: server.chats, receipts: this.#receipts, onStep, signal: this.#stopped.signal }
+      const wasOpen = chat.state.standing !== Standing.CREATING
+      await transmit(line, chat)
+      if (chat.state.standing === Standing.CREATING) throw new RefusedError('chat_exists')
+      if (!wasOpen) onEvent({ kind: 'chat', chat: chat.state.chatId })
+      return chat.state.chatId
+    })
+  }
+
+  #store(change: DeviceChangeInit): Promise<void> {
+    return this.#options.store.store(change)
+  }
+}
+
+function arrived({ entry }: Extract<SyncEvent, { kind: 'message' }>): Acknowledgement {
+  return { seq: entry.position, at: entry.receivedAtMs }
+}
+
+/** The stream ended for a reason of its own: another takes its place. */
+function isStreamRefusal(error: unknown): boolean {
+  return error instanceof RefusedError && (error.retryAfterMs > 0 || STREAM_REASONS.has(error.reason))
+}
+
+const STREAM_REASONS: ReadonlySet<string> = new Set([
+  'stream_replaced',
+  'slow_reader',
+  'token_expired',
+  'token_invalid',
+  'token_missing',
+  'resource_exhausted',
+])
+
+function isUnknownRequest(error: unknown): boolean {
+  return error instanceof RefusedError && error.reason === 'request_unknown'
+}
+
+function toCallersError(error: unknown): unknown {
+  return isPassing(error) ? new UnreachableError(undefined, { cause: error }) : error
+}

@@ -1,0 +1,48 @@
+/** What a device tells of while it follows its chats: each once, in order, after it is stored. */
+import type { HistoryEntry } from '@veche/history'
+import type { ChatId } from '@veche/protocol'
+import type { IncomingRequest, OutgoingRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+
+export type SyncEvent =
+  /** A message stands in the history, this device's own among them. */
+  | { readonly kind: 'message'; readonly chat: ChatId; readonly entry: HistoryEntry }
+  /** A chat is there that was not. */
+  | { readonly kind: 'chat'; readonly chat: ChatId }
+  | { readonly kind: 'request'; readonly request: IncomingRequest }
+  | { readonly kind: 'answer'; readonly answer: OutgoingRequest }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'connection'; readonly state: 'connected' | 'disconnected' }
+
+/** Something is not as it should be; people are told. */
+export interface Notice {
+  readonly kind: NoticeKind
+  readonly chat?: ChatId
+  /** In the chat's log. */
+  readonly position?: bigint
+  /** For programs: what exactly was wrong. */
+  readonly detail?: string
+}
+
+export type NoticeKind =
+  /** A message's sender had seen another log than this device: the server shows different histories (A9). */
+  | 'fork'
+  /** A message or commit that cannot be read or is not what it claims to be. */
+  | 'unreadable'
+  /** A message that was shown before: it is not shown again (A11). */
+  | 'replayed'
+  /** Of a kind that this version does not know; it is kept. */
+  | 'unsupported'
+  /** The log holds what this device wrote and does not know: it was put back to an old state, and writes no more (A19). */
+  | 'rolled-back'
+  /** A commit that this device cannot follow. */
+  | 'stuck'
+  /** This device is no longer in the chat. */
+  | 'removed'
+  /** The server refuses a message for good. */
+  | 'not-sent'
+  /** The handle stands for another account than before: nothing is sent there (A2). */
+  | 'changed-binding'
+  /** A Welcome that does not lead into the chat it names. */
+  | 'not-joined'
+  /** What is stored of the chat is damaged. */
+  | 'damaged'

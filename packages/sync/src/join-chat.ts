@@ -1,0 +1,104 @@
+/**
+ * Entering a chat by a Welcome. In this order, so that a program that dies on the way does it again: the chat is
+ * stored, then the private part of the key package is erased, then the inbox position moves.
+ */
+import { type Device, type DeviceIdentity, type Group, JoinError, join, view } from '@veche/mls'
+import { readWelcome } from '@veche/mls/wire'
+import { AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
+import type { Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
+import type { Chats } from './chats.ts'
+import type { DeviceStore } from './device-store.ts'
+import { epochSecretOf, type LocalChat, Standing } from './local-chat.ts'
+import { accountOf } from './person.ts'
+import type { OnStep } from './steps.ts'
+
+export interface Joiner {
+  readonly chats: Chats
+  readonly store: DeviceStore
+  readonly device: Device
+  readonly identity: Pick<DeviceIdentity, 'accountId'>
+  readonly onStep: OnStep
+}
+
+export type JoinOutcome =
+  /** `lastResort`: the package must be replaced. */
+  | { readonly kind: 'joined'; readonly chatId: ChatId; readonly lastResort: boolean }
+  /** The device is in the chat already. */
+  | { readonly kind: 'present' }
+  | { readonly kind: 'refused'; readonly detail: string }
+
+export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOutcome> {
+  try {
+    const present = joiner.chats.get(ChatId.fromBytes(welcome.chatId))?.state
+    if (present && present.standing !== Standing.CREATING) {
+      await eraseUsed(joiner, readWelcome(welcome.welcome).references)
+      return { kind: 'present' }
+    }
+    return await enter(joiner, welcome, present)
+  } catch (error) {
+    if (!(error instanceof JoinError || error instanceof DecodeError)) throw error
+    return { kind: 'refused', detail: error.message }
+  }
+}
+
+/** @param creating the chat that this device was about to create itself; its outbox goes on in the one it joins */
+async function enter(joiner: Joiner, welcome: Welcome, creating: LocalChat | undefined): Promise<JoinOutcome> {
+  const { group, reference } = await join(
+    joiner.device,
+    welcome.welcome,
+    (wanted) => secretOf(joiner.store, wanted)?.privatePart,
+  )
+  const peerId = ensurePrivateChat(group, welcome, joiner.identity.accountId)
+  if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
+  const { handle } = welcome.peer!
+  const pinned = joiner.store.state.pins.get(handle)
+  joiner.onStep('join: chat')
+  await joiner.chats.put({
+    chatId: view(group).chatId,
+    peer: welcome.peer!,
+    group,
+    position: welcome.position,
+    logHashes: [welcome.logHash],
+    epochs: [await epochSecretOf(group)],
+    outbox: creating?.outbox ?? [],
+    updateDue: true,
+    standing: pinned && pinned !== peerId ? Standing.CHANGED_BINDING : Standing.OPEN,
+    forks: [],
+  })
+  joiner.onStep('join: stored')
+  if (!pinned) {
+    await joiner.store.store({ case: 'pin', value: { handle, accountId: AccountId.toBytes(peerId) } })
+  }
+  const lastResort = await eraseUsed(joiner, [reference])
+  return { kind: 'joined', chatId: view(group).chatId, lastResort }
+}
+
+/** The tree is asked who is in the chat, never the server (attack A1). */
+function ensurePrivateChat(group: Group, { chatId, peer }: Welcome, own: AccountId): AccountId {
+  const peerId = accountOf(peer)
+  const { state, members } = view(group)
+  if (!equalBytes(ChatId.toBytes(group.chatId), chatId)) throw new DecodeError('welcome: of another chat')
+  if (state.kind !== ChatKind.PRIVATE) throw new DecodeError('welcome: not of a private chat')
+  const accounts = new Set(state.members.map(({ accountId }) => AccountId.fromBytes(accountId)))
+  const isPair = own !== peerId && accounts.has(own) && accounts.has(peerId)
+  if (!isPair) throw new DecodeError('welcome: of a chat between others')
+  if (!members.some(({ accountId }) => accountId === peerId)) throw new DecodeError('welcome: without the peer')
+  return peerId
+}
+
+/** @returns whether one of them was the last-resort package, which stays: others may have it too */
+async function eraseUsed({ store, onStep }: Joiner, references: readonly Uint8Array[]): Promise<boolean> {
+  const used = references.map((reference) => secretOf(store, reference)).filter((secret) => secret !== undefined)
+  const oneTime = used.filter(({ lastResort }) => !lastResort)
+  onStep('join: erase')
+  if (oneTime.length > 0) {
+    await store.erase(...oneTime.map(({ reference }) => ({ case: 'keyPackageRemoved', value: reference }) as const))
+  }
+  return oneTime.length < used.length
+}
+
+function secretOf({ state }: DeviceStore, wanted: Uint8Array): KeyPackageSecret | undefined {
+  return state.keyPackages.find(({ reference }) => equalBytes(reference, wanted))
+}

@@ -1,0 +1,119 @@
+/** What the device itself remembers beside its chats: a value, changed only by `applyDeviceChanges`. */
+import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { AccountId, decodeMessage, encodeMessage, equalBytes } from '@veche/protocol'
+import {
+  type DeviceChange,
+  DeviceChangeSchema,
+  DeviceRecordSchema,
+  DeviceSnapshotSchema,
+  type Intent,
+  IntentSchema,
+  type KeyPackageSecret,
+  type Profile,
+  type Registering,
+} from '@veche/protocol/gen/local/v1/device_pb.js'
+
+/** As a block of a journal. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+export interface LocalDevice {
+  readonly profile?: Profile | undefined
+  readonly registering?: Registering | undefined
+  readonly keyPackages: readonly KeyPackageSecret[]
+  readonly inboxPosition: bigint
+  /** By handle. */
+  readonly pins: ReadonlyMap<string, AccountId>
+  readonly intents: readonly Intent[]
+}
+
+export const NEW_DEVICE: LocalDevice = { keyPackages: [], inboxPosition: 0n, pins: new Map(), intents: [] }
+
+export type DeviceChangeInit = NonNullable<MessageInitShape<typeof DeviceChangeSchema>['change']>
+
+export function toDeviceChanges(...changes: readonly DeviceChangeInit[]): DeviceChange[] {
+  return changes.map((change) => create(DeviceChangeSchema, { change }))
+}
+
+export function applyDeviceChanges(device: LocalDevice, changes: readonly DeviceChange[]): LocalDevice {
+  return changes.reduce(applyChange, device)
+}
+
+function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice {
+  switch (change.case) {
+    case 'registering':
+      return { ...device, registering: change.value }
+    case 'registrationEnded':
+      return { ...device, registering: undefined }
+    case 'profile':
+      return { ...device, profile: change.value, registering: undefined }
+    case 'keyPackage':
+      return { ...device, keyPackages: [...device.keyPackages, change.value] }
+    case 'keyPackageRemoved': {
+      const isOther = ({ reference }: KeyPackageSecret) => !equalBytes(reference, change.value)
+      return { ...device, keyPackages: device.keyPackages.filter(isOther) }
+    }
+    case 'inboxPosition':
+      return { ...device, inboxPosition: change.value }
+    case 'pin': {
+      const { handle, accountId } = change.value
+      return { ...device, pins: new Map(device.pins).set(handle, AccountId.fromBytes(accountId)) }
+    }
+    case 'intent':
+      return { ...device, intents: [...withoutIntent(device.intents, change.value), change.value] }
+    case 'intentDone':
+      return { ...device, intents: withoutIntent(device.intents, change.value) }
+    case undefined:
+      return device
+    default:
+      return change satisfies never
+  }
+}
+
+export function encodeDeviceRecord(changes: readonly DeviceChange[]): Uint8Array {
+  return encodeMessage(DeviceRecordSchema, create(DeviceRecordSchema, { changes: [...changes] }))
+}
+
+export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
+  const pins = [...device.pins].map(([handle, accountId]) => ({ handle, accountId: AccountId.toBytes(accountId) }))
+  return encodeMessage(
+    DeviceSnapshotSchema,
+    create(DeviceSnapshotSchema, {
+      keyPackages: [...device.keyPackages],
+      inboxPosition: device.inboxPosition,
+      pins,
+      intents: [...device.intents],
+      ...(device.profile && { profile: device.profile }),
+      ...(device.registering && { registering: device.registering }),
+    }),
+  )
+}
+
+/** @throws DecodeError */
+export function replayDevice(snapshot: Uint8Array | undefined, records: readonly Uint8Array[]): LocalDevice {
+  const start = snapshot ? decodeDeviceSnapshot(snapshot) : NEW_DEVICE
+  return records.reduce(
+    (device, record) => applyDeviceChanges(device, decodeMessage(DeviceRecordSchema, record, MAX_BYTES).changes),
+    start,
+  )
+}
+
+function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
+  const { profile, registering, keyPackages, inboxPosition, pins, intents } = decodeMessage(
+    DeviceSnapshotSchema,
+    bytes,
+    MAX_BYTES,
+  )
+  return {
+    profile,
+    registering,
+    keyPackages,
+    inboxPosition,
+    pins: new Map(pins.map(({ handle, accountId }) => [handle, AccountId.fromBytes(accountId)])),
+    intents,
+  }
+}
+
+function withoutIntent(intents: readonly Intent[], intent: Intent): readonly Intent[] {
+  const bytes = encodeMessage(IntentSchema, intent)
+  return intents.filter((one) => !equalBytes(encodeMessage(IntentSchema, one), bytes))
+}

@@ -1,0 +1,43 @@
+/** What a chat has to send, as the RPC takes it. */
+import { create } from '@bufbuild/protobuf'
+import { loadPending } from '@veche/mls'
+import { ChatId } from '@veche/protocol'
+import {
+  type AppendRequest,
+  AppendRequestSchema,
+  type CreateChatRequest,
+  CreateChatRequestSchema,
+  type Handshake,
+  HandshakeSchema,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type LocalChat, nextItem, type PendingCommit } from './local-chat.ts'
+
+export type Outgoing =
+  | { readonly kind: 'message'; readonly request: AppendRequest }
+  | { readonly kind: 'commit'; readonly request: AppendRequest }
+  /** The first commit of a chat. */
+  | { readonly kind: 'create'; readonly request: CreateChatRequest }
+
+/** A pending commit goes before messages; undefined when nothing is ready to be sent. */
+export function toOutgoing(chat: LocalChat): Outgoing | undefined {
+  const chatId = ChatId.toBytes(chat.chatId)
+  const { pending } = chat
+  if (pending) {
+    const message = { chatId, messageId: pending.messageId }
+    const handshake = toHandshake(pending)
+    if (pending.creates) {
+      return { kind: 'create', request: create(CreateChatRequestSchema, { ...message, handshake }) }
+    }
+    const entry = { case: 'handshake', value: handshake } as const
+    return { kind: 'commit', request: create(AppendRequestSchema, { ...message, entry }) }
+  }
+  const item = nextItem(chat)
+  if (!item?.sealed) return undefined
+  const entry = { case: 'application', value: item.sealed } as const
+  return { kind: 'message', request: create(AppendRequestSchema, { chatId, messageId: item.messageId, entry }) }
+}
+
+function toHandshake({ saved }: PendingCommit): Handshake {
+  const { commit, welcome } = loadPending(saved)
+  return create(HandshakeSchema, { commit, ...(welcome && { welcome }) })
+}

@@ -1,0 +1,181 @@
+/**
+ * What the next entry of a chat's log means for this device. It decides and changes nothing: the outcome is stored
+ * by the chat's one writer, in one transaction.
+ *
+ * Whatever the entry holds, the log goes on: an entry that is refused moves the position like any other, and people
+ * are told. What the server says of an entry is compared with what its sender signed.
+ */
+import { create } from '@bufbuild/protobuf'
+import { loadPending, type Received, receive } from '@veche/mls'
+import {
+  AccountId,
+  DecodeError,
+  DeviceId,
+  equalBytes,
+  type MessageId,
+  MessageId as MessageIds,
+} from '@veche/protocol'
+import { type Entry, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { LogDigest } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
+import { type ChatChange, type Message, MessageSchema, Standing } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { toChanges } from './chat-record.ts'
+import { decodeContent } from './content.ts'
+import type { NoticeKind } from './events.ts'
+import { enterEpoch, findItem, type LocalChat, logHashAt } from './local-chat.ts'
+import { entryHash, nextLogHash } from './log-hash.ts'
+import { openMessage } from './message-seal.ts'
+
+export interface Reader {
+  readonly accountId: AccountId
+  readonly deviceId: DeviceId
+  readonly nowMs: number
+  /** Whether a message with this id was received before. */
+  isKnown(messageId: MessageId): Promise<boolean>
+}
+
+/** What people are to be told of the entry; the chat and the position are the entry's. */
+export interface Remark {
+  readonly kind: NoticeKind
+  readonly detail?: string
+}
+
+export type Outcome =
+  | { readonly kind: 'changes'; readonly changes: readonly ChatChange[]; readonly remark?: Remark }
+  /** A commit: the whole state is written anew, under a new key. */
+  | { readonly kind: 'epoch'; readonly chat: LocalChat }
+
+/** @param entry the one at `chat.position + 1`. @throws DecodeError when the log itself is malformed */
+export async function receiveEntry(chat: LocalChat, entry: Entry, reader: Reader): Promise<Outcome> {
+  const logHash = nextLogHash(chat.logHashes.at(-1)!, entryHash(entry))
+  const place: Place = { chat, entry, reader, at: { position: entry.position, logHash } }
+  switch (entry.kind) {
+    case EntryKind.APPLICATION:
+      return isOwn(entry, reader) ? receiveOwn(place) : receiveMessage(place)
+    case EntryKind.COMMIT:
+      return receiveCommit(place)
+    case EntryKind.REMOVED:
+      return passOver(place)
+    default:
+      return passOver(place, { kind: 'unreadable', detail: 'an entry of an unknown kind' })
+  }
+}
+
+interface Place {
+  readonly chat: LocalChat
+  readonly entry: Entry
+  readonly reader: Reader
+  readonly at: { readonly position: bigint; readonly logHash: Uint8Array }
+}
+
+function passOver({ at }: Place, remark?: Remark, delta = new Uint8Array()): Outcome {
+  return { kind: 'changes', changes: toChanges({ case: 'received', value: { ...at, delta } }), ...(remark && { remark }) }
+}
+
+function halt({ at }: Place, standing: Standing, remark: Remark): Outcome {
+  const changes = toChanges({ case: 'received', value: at }, { case: 'standing', value: standing })
+  return { kind: 'changes', changes, remark }
+}
+
+function isOwn(entry: Entry, { accountId, deviceId }: Reader): boolean {
+  return (
+    equalBytes(entry.accountId, AccountId.toBytes(accountId)) &&
+    equalBytes(entry.deviceId, DeviceId.toBytes(deviceId))
+  )
+}
+
+/** Its content is in the outbox: nobody can decrypt what they encrypted. */
+async function receiveOwn(place: Place): Promise<Outcome> {
+  const { chat, entry, reader, at } = place
+  const item = findItem(chat, entry.messageId)
+  if (item) {
+    const message = toMessage(reader, item.content)
+    return { kind: 'changes', changes: toChanges({ case: 'received', value: { ...at, message } }) }
+  }
+  const isKnown = entry.messageId.length === 16 && (await reader.isKnown(MessageIds.fromBytes(entry.messageId)))
+  if (isKnown) return passOver(place, { kind: 'replayed' })
+  return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a message of this device' })
+}
+
+async function receiveMessage(place: Place): Promise<Outcome> {
+  const received = await receive(place.chat.group, place.entry.mlsMessage)
+  if (received.kind === 'refused') return passOver(place, { kind: 'unreadable', detail: received.reason })
+  if (received.kind !== 'application') return passOver(place, { kind: 'unreadable', detail: 'not a message' })
+  try {
+    return await acceptMessage(place, received)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    // Its key is used up all the same.
+    return passOver(place, { kind: 'unreadable', detail: cause.message }, new Uint8Array(received.delta))
+  }
+}
+
+async function acceptMessage(
+  place: Place,
+  { sender, plaintext, delta, epoch }: Extract<Received, { kind: 'application' }>,
+): Promise<Outcome> {
+  const { chat, entry, reader, at } = place
+  if (!isOwn(entry, { ...reader, ...sender })) throw new DecodeError('entry: of another sender')
+  const { content, bytes, seen } = await openMessage(chat.chatId, entry, plaintext, sender)
+  if (findItem(chat, entry.messageId) || (await reader.isKnown(content.messageId))) {
+    return passOver(place, { kind: 'replayed' }, new Uint8Array(delta))
+  }
+  const fork = isForked(chat, entry, seen, epoch)
+  const message = toMessage(reader, bytes)
+  const changes = toChanges({ case: 'received', value: { ...at, delta, message, fork } })
+  if (fork) return { kind: 'changes', changes, remark: { kind: 'fork' } }
+  if (content.body.kind === 'unknown') return { kind: 'changes', changes, remark: { kind: 'unsupported' } }
+  return { kind: 'changes', changes }
+}
+
+/** Whether the sender had seen another past than this device has (attack A9). */
+function isForked(chat: LocalChat, entry: Entry, seen: LogDigest, epoch: bigint): boolean {
+  if (seen.position >= entry.position) return true
+  const known = logHashAt(chat, seen.position)
+  if (known && !equalBytes(known, seen.hash)) return true
+  const secret = chat.epochs.find((one) => one.epoch === epoch)
+  return secret !== undefined && !equalBytes(secret.epochDigest, seen.epochDigest)
+}
+
+async function receiveCommit(place: Place): Promise<Outcome> {
+  const { chat, entry, at } = place
+  const received = await receive(chat.group, entry.mlsMessage)
+  switch (received.kind) {
+    case 'commit': {
+      // One commit wins an epoch. A pending one of ours has lost; what it was for is still to be done.
+      const updateDue = chat.updateDue || chat.pending !== undefined
+      return { kind: 'epoch', chat: { ...(await enterEpoch(chat, received.group, at)), updateDue } }
+    }
+    case 'own-commit':
+      return receiveOwnCommit(place)
+    case 'removed':
+      return halt(place, Standing.REMOVED, { kind: 'removed' })
+    case 'refused':
+      return halt(place, Standing.STUCK, { kind: 'stuck', detail: received.reason })
+    case 'application':
+      return passOver(place, { kind: 'unreadable', detail: 'not a commit' }, new Uint8Array(received.delta))
+    default:
+      return received satisfies never
+  }
+}
+
+async function receiveOwnCommit(place: Place): Promise<Outcome> {
+  const { chat, entry, at } = place
+  const pending = chat.pending && loadPending(chat.pending.saved)
+  if (!pending || !equalBytes(pending.commit, entry.mlsMessage)) {
+    return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a commit of this device' })
+  }
+  const standing = chat.standing === Standing.CREATING ? Standing.OPEN : chat.standing
+  return { kind: 'epoch', chat: { ...(await enterEpoch(chat, pending.next, at)), standing } }
+}
+
+function toMessage(reader: Reader, bytes: Uint8Array): Message {
+  const content = decodeContent(bytes)
+  return create(MessageSchema, {
+    messageId: MessageIds.toBytes(content.messageId),
+    accountId: AccountId.toBytes(content.accountId),
+    deviceId: DeviceId.toBytes(content.deviceId),
+    sentAtMs: BigInt(content.sentAtMs),
+    receivedAtMs: BigInt(reader.nowMs),
+    content: bytes,
+  })
+}

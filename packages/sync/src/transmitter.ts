@@ -1,0 +1,117 @@
+/**
+ * Sends what a chat has to send: one thing at a time, in order, always the stored bytes. It holds no state of its
+ * own; what was sent and not acknowledged is simply sent again.
+ */
+import { ChatId, equalBytes, MessageId } from '@veche/protocol'
+import { pause } from './backoff.ts'
+import type { Chat } from './chat.ts'
+import { RefusedError, UnreachableError } from './errors.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Receipts } from './receipts.ts'
+import type { ChatsClient } from './server.ts'
+import type { OnStep } from './steps.ts'
+
+export interface Line {
+  readonly server: Pick<ChatsClient, 'append' | 'createChat' | 'listEntries'>
+  readonly receipts: Receipts
+  readonly onStep: OnStep
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends until nothing is left.
+ * @param update whether an update that is due may go though no message waits for it
+ * @throws UnreachableError; RefusedError for what is wrong with the device rather than with a message
+ */
+export async function transmit(line: Line, chat: Chat, { update = false } = {}): Promise<void> {
+  while (!line.signal.aborted) {
+    const outgoing = await chat.prepare({ update })
+    if (!outgoing) return
+    line.onStep(`transmit: ${outgoing.kind}`)
+    if (outgoing.kind === 'message') await sendMessage(line, chat, outgoing)
+    else await sendCommit(line, chat, outgoing)
+  }
+}
+
+async function sendMessage(
+  line: Line,
+  chat: Chat,
+  { request }: Extract<Outgoing, { kind: 'message' }>,
+): Promise<void> {
+  const messageId = MessageId.fromBytes(request.messageId)
+  try {
+    const { position, receivedAtMs } = await line.server.append(request, { signal: line.signal })
+    line.onStep('transmit: acknowledged')
+    await chat.acknowledge(request.messageId, position)
+    line.receipts.acknowledge(messageId, { seq: position, at: Number(receivedAtMs) })
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    if (error.reason === 'stale_epoch') {
+      await pull(line, chat)
+      await chat.reseal()
+    } else if (await isForLater(line, error)) return
+    else {
+      await chat.withdraw(request.messageId, error.reason)
+      line.receipts.refuse(messageId, error)
+    }
+  }
+}
+
+async function sendCommit(
+  line: Line,
+  chat: Chat,
+  outgoing: Exclude<Outgoing, { kind: 'message' }>,
+): Promise<void> {
+  try {
+    const options = { signal: line.signal }
+    if (outgoing.kind === 'create') await line.server.createChat(outgoing.request, options)
+    else await line.server.append(outgoing.request, options)
+    line.onStep('transmit: committed')
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    if (await isForLater(line, error)) return
+    if (error.reason !== 'epoch_conflict') {
+      await chat.withdraw(outgoing.request.messageId, error.reason)
+      return
+    }
+  }
+  // It is applied when it comes back, after everything before it; or another has won, and comes instead.
+  await pull(line, chat)
+  const { pending } = chat.state
+  if (pending && equalBytes(pending.messageId, outgoing.request.messageId)) {
+    throw new UnreachableError('the server does not show what it has accepted')
+  }
+}
+
+/** Fetches what the chat lacks, up to the head of its log. */
+export async function pull(line: Pick<Line, 'server' | 'signal' | 'onStep'>, chat: Chat): Promise<void> {
+  const chatId = ChatId.toBytes(chat.state.chatId)
+  while (!line.signal.aborted) {
+    const after = chat.state.position
+    line.onStep('pull')
+    const { entries, head } = await line.server.listEntries({ chatId, after }, { signal: line.signal })
+    await chat.receive(entries)
+    if (chat.state.position >= head) return
+    if (chat.state.position === after) throw new UnreachableError('the server leaves out a part of the log')
+  }
+}
+
+/** Waits where the server says that waiting helps; refusals of the token or the stream are not the message's. */
+async function isForLater({ signal }: Line, error: RefusedError): Promise<boolean> {
+  if (error.retryAfterMs > 0) {
+    await pause(error.retryAfterMs + Math.random() * 500, signal)
+    return true
+  }
+  if (DEVICE_REASONS.has(error.reason)) throw error
+  return false
+}
+
+const DEVICE_REASONS: ReadonlySet<string> = new Set([
+  'proof_invalid',
+  'token_expired',
+  'token_invalid',
+  'token_missing',
+  'resource_exhausted',
+  'unauthenticated',
+  'unimplemented',
+])
