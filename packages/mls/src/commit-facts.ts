@@ -1,18 +1,28 @@
-/** Reads a commit into what the policy judges. The same code reads our own commits and those of others. */
+/**
+ * Reads a commit into what the policy judges. The same code reads our own commits, those of others, and, at the
+ * delivery service, those of everybody.
+ */
 import { DecodeError, decodeMessage, equalBytes } from '@veche/protocol'
-import { ChatStateSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import { type ChatState, ChatStateSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { CommitEvidence } from '@veche/protocol/gen/e2ee/v1/commit_pb.js'
 import type { Extension, KeyPackage, LeafNode } from 'ts-mls'
 import type { Commit } from 'ts-mls/commit.js'
-import type { RatchetTree } from 'ts-mls/ratchetTree.js'
 import { chatStateOf, POLICY_VERSION } from './chat-state.ts'
 import { decodeEvidence, inviteProofContent, verifyEvidence, verifyInviteProof } from './commit-evidence.ts'
 import { readCertificate } from './device.ts'
 import { certificateOf, isCapable } from './engine.ts'
-import { type Group, type GroupMember, leafAt, memberAt, membersOf } from './group.ts'
+import type { GroupMember } from './group.ts'
 import { keyPackageReference } from './key-package.ts'
 import type { CommitFacts } from './policy.ts'
-import { type Proposals, readProposals } from './proposals.ts'
+import { readProposals } from './proposals.ts'
+
+/** The epoch in which a commit was made, as all who judge it know it. */
+export interface CommitContext {
+  readonly groupId: Uint8Array
+  readonly epoch: bigint
+  readonly state: ChatState
+  readonly members: readonly GroupMember[]
+}
 
 export type CommitSender =
   | { readonly kind: 'member'; readonly leaf: number }
@@ -22,106 +32,61 @@ export type UnreadableReason =
   | 'forbidden-proposal'
   | 'unknown-policy-version'
   | 'identity-changed'
-  | 'duplicate-key'
   | 'incapable-device'
 
 export type ReadCommit =
-  | {
-      readonly kind: 'read'
-      readonly members: readonly GroupMember[]
-      readonly facts: CommitFacts
-      readonly data: Uint8Array
-    }
-  | { readonly kind: 'unreadable'; readonly reason: UnreadableReason }
+  /** `data`: the committer's own bytes. */
+  | { readonly kind: 'read'; readonly facts: CommitFacts; readonly data: Uint8Array }
+  | { readonly kind: 'refused'; readonly reason: UnreadableReason }
 
 /** @throws DecodeError for evidence, certificates or a state that are malformed or carry a wrong signature */
 export async function readCommit(
-  group: Group,
+  context: CommitContext,
   sender: CommitSender,
   commit: Commit,
   authenticatedData: Uint8Array,
 ): Promise<ReadCommit> {
   const proposals = readProposals(commit.proposals)
   if (!proposals || proposals.externalInit !== (sender.kind === 'joiner'))
-    return unreadable('forbidden-proposal')
-  if (proposals.extensions && !isPolicyKnown(proposals.extensions))
-    return unreadable('unknown-policy-version')
-  const defect = findLeafDefect(group.engine.ratchetTree, sender, proposals, commit.path?.leafNode)
-  if (defect) return unreadable(defect)
-
-  const members = membersOf(group.engine.ratchetTree)
+    return refused('forbidden-proposal')
+  const { extensions } = proposals
+  if (extensions && !isPolicyKnown(extensions)) return refused('unknown-policy-version')
+  if (!newLeaves(commit).every(isCapable)) return refused('incapable-device')
+  const pathLeaf = commit.path?.leafNode
+  if (sender.kind === 'member' && pathLeaf && !isLeafOf(memberAt(context, sender.leaf), pathLeaf)) {
+    return refused('identity-changed')
+  }
   const adds = proposals.adds.map(readAdd)
   const evidence = decodeEvidence(authenticatedData)
-  const { groupId, epoch } = group.engine.groupContext
-  const verified = await verifyEvidence(evidence, { groupId, epoch, members, adds })
+  const verified = await verifyEvidence(evidence, { ...context, adds })
   const facts: CommitFacts = {
-    committer: await readCommitter(group, sender, evidence),
-    hasPath: commit.path !== undefined,
+    committer: await readCommitter(context, sender, evidence),
+    hasPath: pathLeaf !== undefined,
     adds,
-    removes: proposals.removes.map((leaf) => mustMember(group.engine.ratchetTree, leaf)),
-    next: proposals.extensions && chatStateOf(proposals.extensions),
+    removes: proposals.removes.map((leaf) => memberAt(context, leaf)),
+    next: extensions && chatStateOf(extensions),
     evidence: verified,
   }
-  return { kind: 'read', members, facts, data: verified.data }
+  return { kind: 'read', facts, data: verified.data }
+}
+
+/** The leaves that a commit brings: of who is added, and the committer's own new one. */
+export function newLeaves({ proposals, path }: Commit): LeafNode[] {
+  const leaves: LeafNode[] = (readProposals(proposals)?.adds ?? []).map(({ leafNode }) => leafNode)
+  return path ? [...leaves, path.leafNode] : leaves
 }
 
 /** A newer version may have fields unknown here, so this looks before the state is decoded in earnest. */
 function isPolicyKnown([extension]: readonly Extension[]): boolean {
   if (!extension) return true // refused as malformed later
-  const { policyVersion } = decodeMessage(
-    ChatStateSchema,
-    extension.extensionData,
-    extension.extensionData.length,
-  )
-  return policyVersion <= POLICY_VERSION
+  const { extensionData } = extension
+  return decodeMessage(ChatStateSchema, extensionData, extensionData.length).policyVersion <= POLICY_VERSION
 }
 
-/** What the engine does not check of the leaves that come with a commit (RFC 9420 section 7.3). */
-function findLeafDefect(
-  tree: RatchetTree,
-  sender: CommitSender,
-  { adds, removes }: Proposals,
-  pathLeaf: LeafNode | undefined,
-): UnreadableReason | undefined {
-  const leaves: LeafNode[] = adds.map(({ leafNode }) => leafNode)
-  if (pathLeaf) leaves.push(pathLeaf)
-  if (!leaves.every(isCapable)) return 'incapable-device'
-  if (sender.kind === 'member' && pathLeaf && !isSameIdentity(leafAt(tree, sender.leaf), pathLeaf)) {
-    return 'identity-changed'
-  }
-  const replaced = new Set(sender.kind === 'member' && pathLeaf ? [...removes, sender.leaf] : removes)
-  return hasDuplicateKey(tree, leaves, replaced) ? 'duplicate-key' : undefined
-}
-
-export function isSameIdentity(a: LeafNode | undefined, b: LeafNode | undefined): boolean {
-  return (
-    a !== undefined &&
-    b !== undefined &&
-    equalBytes(a.signaturePublicKey, b.signaturePublicKey) &&
-    equalBytes(certificateOf(a.credential), certificateOf(b.credential))
-  )
-}
-
-/** Encryption keys are unique in a tree for ever, signature keys among the leaves that stay. */
-function hasDuplicateKey(
-  tree: RatchetTree,
-  leaves: readonly LeafNode[],
-  replaced: ReadonlySet<number>,
-): boolean {
-  const taken = new Set<string>()
-  for (const [index, node] of tree.entries()) {
-    if (!node) continue
-    taken.add(`e${(node.nodeType === 'leaf' ? node.leaf : node.parent).hpkePublicKey.join()}`)
-    if (node.nodeType === 'leaf' && !replaced.has(index / 2))
-      taken.add(`s${node.leaf.signaturePublicKey.join()}`)
-  }
-  for (const { hpkePublicKey, signaturePublicKey } of leaves) {
-    for (const key of [`e${hpkePublicKey.join()}`, `s${signaturePublicKey.join()}`]) {
-      if (taken.has(key)) return true
-      taken.add(key)
-    }
-  }
-  return false
+function isLeafOf(member: GroupMember, { signaturePublicKey, credential }: LeafNode): boolean {
+  const { accountId, deviceId } = readCertificate(certificateOf(credential))
+  const isSameDevice = accountId === member.accountId && deviceId === member.deviceId
+  return isSameDevice && equalBytes(signaturePublicKey, member.signatureKey)
 }
 
 function readAdd(keyPackage: KeyPackage) {
@@ -134,27 +99,26 @@ function readAdd(keyPackage: KeyPackage) {
 }
 
 async function readCommitter(
-  group: Group,
+  context: CommitContext,
   sender: CommitSender,
   evidence: CommitEvidence,
 ): Promise<CommitFacts['committer']> {
   if (sender.kind === 'member') {
-    return { kind: 'member', accountId: mustMember(group.engine.ratchetTree, sender.leaf).accountId }
+    return { kind: 'member', accountId: memberAt(context, sender.leaf).accountId }
   }
   const certificate = certificateOf(sender.leafNode.credential)
-  const { groupId, epoch } = group.engine.groupContext
   const joiner = { signatureKey: sender.leafNode.signaturePublicKey, certificate }
-  const content = inviteProofContent(groupId, epoch, joiner)
-  const invite = await verifyInviteProof(evidence.invite, content, group.state)
+  const content = inviteProofContent(context.groupId, context.epoch, joiner)
+  const invite = await verifyInviteProof(evidence.invite, content, context.state)
   return { kind: 'joiner', identity: readCertificate(certificate), invited: invite !== undefined }
 }
 
-function mustMember(tree: RatchetTree, leaf: number): GroupMember {
-  const member = memberAt(tree, leaf)
+function memberAt({ members }: CommitContext, leaf: number): GroupMember {
+  const member = members.find((one) => one.leaf === leaf)
   if (!member) throw new DecodeError('commit: names a blank leaf')
   return member
 }
 
-function unreadable(reason: UnreadableReason): ReadCommit {
-  return { kind: 'unreadable', reason }
+function refused(reason: UnreadableReason): ReadCommit {
+  return { kind: 'refused', reason }
 }

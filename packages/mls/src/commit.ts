@@ -12,8 +12,9 @@ import { encodeEvidence } from './commit-evidence.ts'
 import { readCommit } from './commit-facts.ts'
 import type { Device } from './device.ts'
 import { PolicyError } from './errors.ts'
-import { chatIdExtension, type Group, signedBy, toGroup } from './group.ts'
+import { chatIdExtension, contextOf, type Group, signedBy, toGroup } from './group.ts'
 import { decodeKeyPackage } from './key-package.ts'
+import { bringsKnownKey } from './leaf-keys.ts'
 import { judgeCommit } from './policy.ts'
 import { suite } from './provider.ts'
 import { openRecord, sealRecord } from './record.ts'
@@ -144,8 +145,11 @@ async function ensureAllowed(group: Group, message: Awaited<ReturnType<typeof cr
   }
   const { commit: content, authenticatedData } = message.publicMessage.content
   const sender = { kind: 'member', leaf: group.engine.privatePath.leafIndex } as const
-  const read = await readCommit(group, sender, content, authenticatedData)
-  if (read.kind === 'unreadable') throw new PolicyError(`refused: ${read.reason}`)
-  const verdict = judgeCommit({ state: group.state, members: read.members }, read.facts)
+  const context = contextOf(group)
+  const read = await readCommit(context, sender, content, authenticatedData)
+  if (read.kind === 'refused') throw new PolicyError(`refused: ${read.reason}`)
+  if (bringsKnownKey(group.engine.ratchetTree, sender, content))
+    throw new PolicyError('refused: duplicate-key')
+  const verdict = judgeCommit(context, read.facts)
   if (verdict.kind === 'refused') throw new PolicyError(`refused: ${verdict.reason}`)
 }

@@ -10,6 +10,7 @@ import { createGroup } from 'ts-mls/clientState.js'
 import { mlsExporter } from 'ts-mls/keySchedule.js'
 import type { RatchetTree } from 'ts-mls/ratchetTree.js'
 import { chatStateExtension, chatStateOf, listedRole, POLICY_VERSION } from './chat-state.ts'
+import type { CommitContext } from './commit-facts.ts'
 import { type Device, type DeviceIdentity, readCertificate } from './device.ts'
 import { certificateOf, engineConfig } from './engine.ts'
 import { PolicyError } from './errors.ts'
@@ -80,6 +81,12 @@ export function view(group: Group): GroupView {
     state: group.state,
     epochDigest: sha256(labelled('veche epoch v1', keySchedule.epochAuthenticator)),
   }
+}
+
+/** What a commit made in this epoch is judged by. */
+export function contextOf({ state, engine }: Group): CommitContext {
+  const { groupId, epoch } = engine.groupContext
+  return { groupId, epoch, state, members: membersOf(engine.ratchetTree) }
 }
 
 /** RFC 9420 section 8.5; `length` in bytes. */

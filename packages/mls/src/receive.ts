@@ -11,16 +11,12 @@ import { processPrivateMessage, processPublicMessage } from 'ts-mls/processMessa
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import type { PublicMessage } from 'ts-mls/publicMessage.js'
 import { chatStateOf, hasRight } from './chat-state.ts'
-import {
-  type CommitSender,
-  isSameIdentity,
-  type ReadCommit,
-  readCommit,
-  type UnreadableReason,
-} from './commit-facts.ts'
+import { type CommitSender, type ReadCommit, readCommit, type UnreadableReason } from './commit-facts.ts'
 import { deltaBetween, secretTreeOf } from './delta.ts'
 import { engineConfig } from './engine.ts'
-import { type Group, type GroupMember, leafAt, memberAt, membersOf, toGroup } from './group.ts'
+import { contextOf, type Group, type GroupMember, leafAt, memberAt, membersOf, toGroup } from './group.ts'
+import { senderOf } from './judge-handshake.ts'
+import { bringsKnownKey, isSameIdentity } from './leaf-keys.ts'
 import { decodeAnyMessage, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { judgeCommit, type PolicyReason } from './policy.ts'
 import { suite } from './provider.ts'
@@ -61,6 +57,7 @@ export interface CommitChanges {
 export type RefusalReason =
   | PolicyReason
   | UnreadableReason
+  | 'duplicate-key'
   | 'malformed'
   | 'wrong-group'
   | 'stale'
@@ -107,9 +104,11 @@ async function receivePublic(group: Group, message: PublicMessage): Promise<Rece
   }
   if (sender.kind === 'member' && sender.leaf === engine.privatePath.leafIndex) return { kind: 'own-commit' }
 
-  const read = await readCommit(group, sender, content.commit, content.authenticatedData)
-  if (read.kind === 'unreadable') return refused(read.reason)
-  const verdict = judgeCommit({ state: group.state, members: read.members }, read.facts)
+  const context = contextOf(group)
+  const read = await readCommit(context, sender, content.commit, content.authenticatedData)
+  if (read.kind === 'refused') return refused(read.reason)
+  if (bringsKnownKey(engine.ratchetTree, sender, content.commit)) return refused('duplicate-key')
+  const verdict = judgeCommit(context, read.facts)
   if (verdict.kind === 'refused') return refused(verdict.reason)
   // The engine cannot follow a commit that removes its own leaf, so this comes first.
   if (
@@ -119,14 +118,6 @@ async function receivePublic(group: Group, message: PublicMessage): Promise<Rece
     return { kind: 'removed', committer: memberAt(engine.ratchetTree, sender.leaf)! }
   }
   return applyCommit(group, message, sender, read)
-}
-
-function senderOf({ content }: PublicMessage): CommitSender | undefined {
-  const { sender } = content
-  if (sender.senderType === 'member') return { kind: 'member', leaf: sender.leafIndex }
-  if (sender.senderType !== 'new_member_commit' || content.contentType !== 'commit') return undefined
-  const leafNode = content.commit.path?.leafNode
-  return leafNode && { kind: 'joiner', leafNode }
 }
 
 async function applyCommit(

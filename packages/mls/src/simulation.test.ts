@@ -166,7 +166,11 @@ class History {
   async leave(actor: Participant): Promise<boolean> {
     const leaver = this.#random.pick(this.#followers).participant
     const { accountId } = leaver.account
-    if (accountId === actor.account.accountId || actor.leavesOf(accountId).length === 0) return false
+    // A device that was replaced, and does not know it yet, can wish nothing any more.
+    const isHere = actor.view.members.some((one) =>
+      equalBytes(one.signatureKey, leaver.device.signaturePublicKey),
+    )
+    if (accountId === actor.account.accountId || !isHere) return false
     const { groupId, epoch } = leaver.view
     return this.#tryCommit(actor, {
       remove: actor.leavesOf(accountId),

@@ -1,6 +1,6 @@
 /**
- * What a delivery service may read: decoders only, without secrets or group state. Nothing here is verified
- * but key packages; members verify the rest.
+ * What a delivery service may read: without secrets or group state. `read…` verify nothing but key packages;
+ * `judgeHandshake` says whether members will accept a commit.
  */
 import { DecodeError } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
@@ -11,6 +11,9 @@ import { keyPackageReference } from './key-package.ts'
 import { decodeMessageOf, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { readProposals } from './proposals.ts'
 
+export type { CommitContext } from './commit-facts.ts'
+export { readCertificate } from './device.ts'
+export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'
 
 /** A leaf that a handshake brings. */
