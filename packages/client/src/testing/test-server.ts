@@ -1,0 +1,123 @@
+/**
+ * The real services in this process on a real PostgreSQL, for the tests of packages/client: calls go through
+ * Connect's in-memory transport, encoded and decoded as on the wire, with the kit's gate before them.
+ */
+import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
+import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { accounts } from '@veche/service-accounts'
+import { chats } from '@veche/service-chats'
+import {
+  errorInterceptor,
+  FetchedTokenKeys,
+  MemoryBus,
+  MemoryRateLimiter,
+  requestGate,
+  Sealing,
+  type Service,
+  type ServiceDefinition,
+  silentLogger,
+  streamInterceptor,
+  systemClock,
+  systemRandomness,
+} from '@veche/service-kit'
+import { testDatabase } from '@veche/service-kit/testing'
+import { TestLine } from './test-line.ts'
+
+export interface TestServer extends AsyncDisposable {
+  /** A line of one client to the server. */
+  connect(): TestLine
+  /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
+  restart(): Promise<void>
+}
+
+const UNLIMITED = { name: 'unlimited', burst: 0, perSecond: 0 }
+
+export async function startTestServer(registration: 'open' | 'invite' = 'open'): Promise<TestServer> {
+  const postgres = await testDatabase()
+  const databases = new Map(
+    await Promise.all(
+      [accounts, chats].map(
+        async ({ name, migrations }) => [name, await postgres.open(name, migrations)] as const,
+      ),
+    ),
+  )
+  let running = await start(databases, registration)
+  return {
+    connect: () => new TestLine(() => running.transport),
+    async restart() {
+      await running.stop()
+      running = await start(databases, registration)
+    },
+    async [Symbol.asyncDispose]() {
+      await running.stop()
+      await postgres[Symbol.asyncDispose]()
+    },
+  }
+}
+
+type Databases = ReadonlyMap<string, Awaited<ReturnType<Awaited<ReturnType<typeof testDatabase>>['open']>>>
+
+async function start(databases: Databases, registration: string) {
+  const draining = new AbortController()
+  const sealing = new Sealing(new Uint8Array(32).fill(7))
+  const limiter = new MemoryRateLimiter(systemClock)
+  const bus = new MemoryBus()
+  let internal: Transport | undefined
+  const client = ((service) => createClient(service, internal!)) as Parameters<
+    ServiceDefinition['create']
+  >[0]['client']
+  const services: Service[] = []
+  for (const definition of [accounts, chats] as readonly ServiceDefinition[]) {
+    const service = await definition.create({
+      database: databases.get(definition.name)!,
+      bus,
+      log: silentLogger,
+      clock: systemClock,
+      limiter,
+      randomness: systemRandomness,
+      settings: definition.name === 'accounts' ? { registration } : {},
+      sealing,
+      publicUrl: 'https://veche.example',
+      client,
+    })
+    services.push(service)
+    internal ??= createRouterTransport((router) => service.internalRoutes?.(router), {
+      router: { interceptors: [errorInterceptor(silentLogger)] },
+    })
+  }
+  for (const service of services) await service.start?.(draining.signal)
+  return {
+    transport: publicTransport(services, internal!, draining.signal),
+    async stop() {
+      draining.abort()
+      for (const service of services) await service.drain?.()
+      for (const service of services.toReversed()) await service.stop()
+      bus.close()
+    },
+  }
+}
+
+function publicTransport(services: readonly Service[], internal: Transport, draining: AbortSignal): Transport {
+  const accountsInternal: Client<typeof AccountsInternalService> = createClient(AccountsInternalService, internal)
+  const publicRpcs = new Set([accounts, chats].flatMap(({ publicRpcs }) => publicRpcs))
+  const gate = requestGate({
+    isPublic: (method) => publicRpcs.has(method),
+    keys: new FetchedTokenKeys(async () => (await accountsInternal.getTokenKeys({})).keys, systemClock),
+    clock: systemClock,
+    limiter: new MemoryRateLimiter(systemClock),
+    accountRule: UNLIMITED,
+    addressRule: UNLIMITED,
+    log: silentLogger,
+  })
+  return createRouterTransport(
+    (router) => {
+      for (const service of services) service.routes(router)
+    },
+    {
+      router: {
+        requestGate: gate,
+        interceptors: [errorInterceptor(silentLogger), streamInterceptor({ maxPerDevice: 4, draining })],
+      },
+    },
+  )
+}
