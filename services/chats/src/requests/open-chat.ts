@@ -47,6 +47,7 @@ export async function openChat(
   const pair = await findKnownPair(database, accountId, { chatId: frame.chatId })
   if (!pair) throw new RpcError(Code.NotFound, 'request_unknown')
   if (pair.state.kind === 'open') return repeatedOpening(database, frame, handshake)
+  applyEvent(pair, { kind: 'create', by: accountId }, context.clock.nowMs()) // who has no right learns no more
   const accounts = await people.find([accountId, otherOf(pair, accountId)])
   const [creator, peer] = [accounts.get(accountId), accounts.get(otherOf(pair, accountId))]
   if (!creator || !peer) throw new RpcError(Code.NotFound, 'request_unknown')
