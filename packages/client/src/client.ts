@@ -5,7 +5,7 @@
 import type { Transport } from '@connectrpc/connect'
 import type { Files, ProfileKey } from '@veche/history'
 import { type Device, selfCheck } from '@veche/mls'
-import { AccountId, type ChatId, DecodeError, DeviceId } from '@veche/protocol'
+import { AccountId, type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
 import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
 import {
   type Chat,
@@ -120,6 +120,7 @@ export class Client {
     this.#ensureNone()
     const { recovery } = await register(this.#registrar(), account)
     await this.#enter()
+    await this.#member.delivery.restock()
     return { ...this.#ready, recovery }
   }
 
@@ -128,6 +129,7 @@ export class Client {
     this.#ensureNone()
     await login(this.#registrar(), credentials)
     await this.#enter()
+    await this.#member.delivery.restock()
     return this.#ready
   }
 
@@ -192,12 +194,19 @@ export class Client {
 
   /**
    * Resolves when the message is in durable keeping on this device: from then on it will arrive.
-   * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`; RefusedError `chat_closed`, `changed_binding`
+   * @param id of the message, new by default; one that was taken under this id before is not taken again
+   * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`; RefusedError `chat_closed`, `changed_binding`;
+   * DecodeError when `id` is none
    */
-  async send(chat: ChatId, text: string): Promise<SendReceipt> {
+  async send(
+    chat: ChatId,
+    text: string,
+    { id }: { readonly id?: string } = {},
+  ): Promise<SendReceipt> {
     if (text.length === 0) throw new UsageError('empty_text')
     if (!isText(text)) throw new UsageError('text_too_long')
-    return this.#member.delivery.send(this.#chat(chat), text)
+    const messageId = id === undefined ? randomId(MessageId) : MessageId.parse(id)
+    return this.#member.delivery.send(this.#chat(chat), text, messageId)
   }
 
   /** The last messages, oldest first, those that wait for the server at the end; from local state. */

@@ -24,7 +24,7 @@ import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './c
 import { encodeText } from './content.ts'
 import { DamagedError } from './errors.ts'
 import type { Notice, SyncEvent } from './events.ts'
-import { applyChanges, type LocalChat, newItem, nextItem, Standing } from './local-chat.ts'
+import { applyChanges, findItem, type LocalChat, newItem, nextItem, Standing } from './local-chat.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type Outcome, type Reader, receiveEntry, type Remark } from './receive-entry.ts'
@@ -120,16 +120,19 @@ export class Chat {
   }
 
   /**
-   * Takes a text in durable keeping. @returns the message's id
+   * Takes a text in durable keeping. Once for one id: a message that was taken before stays as it is.
+   * @returns its position in the log, 0 while it waits
    * @throws RangeError unless it has 1 to 16,000 characters
    */
-  queue(text: string): Promise<MessageId> {
+  queue(text: string, messageId: MessageId): Promise<bigint> {
     return this.#turns.take(async () => {
-      const messageId = randomId(MessageId)
+      const id = MessageId.toBytes(messageId)
+      const known = findItem(this.#chat, id) ?? (await this.#history.get(messageId))
+      if (known) return known.position
       const { identity, nowMs } = this.#context
       const content = encodeText({ ...identity, messageId, chatId: this.#chat.chatId, sentAtMs: nowMs() }, text)
-      await this.#store(toChanges({ case: 'queued', value: newItem(MessageId.toBytes(messageId), content) }))
-      return messageId
+      await this.#store(toChanges({ case: 'queued', value: newItem(id, content) }))
+      return 0n
     })
   }
 

@@ -51,7 +51,7 @@ export class Delivery {
   #following: Promise<void> = Promise.resolve()
   #followers = 0
   #maintenance: Promise<void> | undefined
-  #isMaintained = false
+  #isStocked = false
   #lastResortUsed = false
 
   static async open(options: DeliveryOptions): Promise<Delivery> {
@@ -73,14 +73,20 @@ export class Delivery {
 
   /**
    * Takes a text in durable keeping; it is sent when the server can be reached.
+   * @param id a message that was taken under this id before is not taken again
    * @throws RangeError unless it has 1 to 16,000 characters; RefusedError `chat_closed` where nothing can be sent
    */
-  async send(chat: Chat, text: string): Promise<{ id: MessageId; acknowledged: Promise<Acknowledgement> }> {
+  async send(
+    chat: Chat,
+    text: string,
+    id: MessageId,
+  ): Promise<{ id: MessageId; acknowledged: Promise<Acknowledgement> }> {
     const { standing } = chat.state
     if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
     if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
-    const id = await chat.queue(text)
+    const position = await chat.queue(text, id)
     const acknowledged = this.#receipts.expect(id)
+    if (position !== 0n) this.#receipts.acknowledge(id, { seq: position, at: this.#options.nowMs() })
     this.#session?.send(chat)
     return { id, acknowledged }
   }
@@ -105,6 +111,15 @@ export class Delivery {
     }
     await this.#store({ case: 'intent', value: { intent: { case: 'allow', value: requestId } } })
     return { ...(await this.#allow(requestId)), requestId }
+  }
+
+  /** Refills the key packages now; without a connection it is left to the next session. */
+  async restock(): Promise<void> {
+    try {
+      await this.#restock()
+    } catch (error) {
+      if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error
+    }
   }
 
   /**
@@ -245,7 +260,7 @@ export class Delivery {
     if (outcome.kind === 'refused') onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
     if (outcome.kind !== 'joined') return undefined
     this.#lastResortUsed ||= outcome.lastResort
-    this.#isMaintained = false
+    this.#isStocked = false
     onEvent({ kind: 'chat', chat: outcome.chatId })
     return this.chats.get(outcome.chatId)
   }
@@ -257,16 +272,19 @@ export class Delivery {
         if (intent.case === 'request') await this.#passing(this.request(intent.value))
         if (intent.case === 'allow') await this.#passing(this.#allow(intent.value))
       }
-      if (this.#isMaintained) return
-      await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
-      this.#isMaintained = true
-      this.#lastResortUsed = false
+      if (!this.#isStocked) await this.#restock()
     })()
       .catch((error) => session.fail(error))
       .finally(() => {
         this.#maintenance = undefined
         this.#wake()
       })
+  }
+
+  async #restock(): Promise<void> {
+    await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
+    this.#isStocked = true
+    this.#lastResortUsed = false
   }
 
   /** What the server refuses now is tried again by the next session. */

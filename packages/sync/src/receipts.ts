@@ -9,6 +9,7 @@ export interface Acknowledgement {
 }
 
 interface Waiting {
+  readonly promise: Promise<Acknowledgement>
   resolve(acknowledgement: Acknowledgement): void
   reject(cause: Error): void
 }
@@ -18,11 +19,12 @@ export class Receipts {
 
   /** Resolves when the server has the message; rejects when it refuses it for good, or the client is closed. */
   expect(messageId: MessageId): Promise<Acknowledgement> {
-    const promise = new Promise<Acknowledgement>((resolve, reject) =>
-      this.#waiting.set(messageId, { resolve, reject }),
-    )
-    promise.catch(() => {}) // nobody need listen: the message is in the outbox all the same
-    return promise
+    const present = this.#waiting.get(messageId)
+    if (present) return present.promise
+    const waiting = Promise.withResolvers<Acknowledgement>()
+    waiting.promise.catch(() => {}) // nobody need listen: the message is in the outbox all the same
+    this.#waiting.set(messageId, waiting)
+    return waiting.promise
   }
 
   acknowledge(messageId: MessageId, acknowledgement: Acknowledgement): void {
