@@ -85,6 +85,7 @@ test('speaks Russian where the locale does; a second signal ends it at once', as
   await server.shows(/Останавливается/)
   await server.end('SIGINT')
   expect([0, 130]).toContain(server.child.exitCode) // 0 where it had stopped before the second came
+  await new ServeProcess({}).ready() // and ends the PostgreSQL that may have been left
 })
 
 test('F1: after kill -9 it starts again on the same folder and port', async () => {

@@ -1,16 +1,7 @@
 /** `veche serve`: the server as a process, from its environment to its exit code. */
 import { constants } from 'node:os'
-import {
-  ConfigError,
-  createLogger,
-  type Environment,
-  isLostConnection,
-  logEvents,
-  MasterKeyError,
-  MigrationError,
-  PostgresError,
-  sqlStateOf,
-} from '@veche/service-kit'
+import { ConfigError, createLogger, type Environment, logEvents } from '@veche/service-kit'
+import { explain } from './explain.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { readServerConfig, type ServerConfig } from './server-config.ts'
 import { services } from './services.ts'
@@ -24,24 +15,36 @@ export interface ServeOptions {
   /** Writes to the console; never part of the log. */
   readonly print: (text: string) => void
   readonly printError: (text: string) => void
+  /** The running process, whose signals and end it takes over. */
+  readonly host?: ProcessHost
+}
+
+export interface ProcessHost {
+  on(event: string, listener: (argument: unknown) => void): unknown
+  exit(code: number): void
 }
 
 const stopTimeoutMs = 10_000
 
 /** Runs until SIGINT or SIGTERM; a second one ends the process at once. */
-export async function serve({ env, print, printError }: ServeOptions): Promise<ServeExitCode> {
+export async function serve({
+  env,
+  print,
+  printError,
+  host = process,
+}: ServeOptions): Promise<ServeExitCode> {
   const words = chooseWords(env)
   let config: ServerConfig | undefined
   try {
     config = await readServerConfig(env, services)
-    guardProcess(config)
-    const asked = askedToStop()
+    guardProcess(host, config)
+    const asked = askedToStop(host)
     print(words.starting)
     const server = await startServer(config, { services })
     print(greeting(words, config, server))
     await asked
     print(words.stopping)
-    setTimeout(() => process.exit(1), stopTimeoutMs).unref()
+    setTimeout(() => host.exit(1), stopTimeoutMs).unref()
     await server.stop()
     print(words.stopped)
     return 0
@@ -61,53 +64,30 @@ function greeting(words: Words, config: ServerConfig, server: RunningServer): st
   return [...lines, words.howToStop].join('\n')
 }
 
-function askedToStop(): Promise<void> {
+function askedToStop(host: ProcessHost): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = false
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (asked) process.exit(128 + constants.signals[signal])
-    asked = true
-    resolve()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    host.on(signal, () => {
+      if (asked) host.exit(128 + constants.signals[signal])
+      asked = true
+      resolve()
+    })
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   return promise
 }
 
 const events = logEvents({ crashed: { error: 'error' } })
 
-function guardProcess(config: ServerConfig): void {
+function guardProcess(host: ProcessHost, config: ServerConfig): void {
   const log = createLogger({ level: config.logLevel })
   const crash = (error: unknown) => {
     log.error(events.crashed, { error })
-    process.exit(1)
+    host.exit(1)
   }
   // Node would print the message, which may hold what somebody wrote.
-  process.on('uncaughtException', crash).on('unhandledRejection', crash)
+  host.on('uncaughtException', crash)
+  host.on('unhandledRejection', crash)
   // Node would open its debugger (attack B11).
-  process.on('SIGUSR1', () => {})
-}
-
-function explain(words: Words, config: ServerConfig | undefined, error: unknown): string {
-  if (error instanceof ConfigError) return error.problems.join('\n')
-  if (error instanceof PostgresError || error instanceof MigrationError || error instanceof MasterKeyError) {
-    return error.message
-  }
-  if (config === undefined || !(error instanceof Error)) return words.failed
-  if (sqlStateOf(error) !== undefined || isLostConnection(error)) return words.noDatabase
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return words.portBusy(config.listen, config.port)
-    case 'EACCES':
-      return (error as NodeJS.ErrnoException).syscall === 'listen'
-        ? words.portForbidden(config.listen, config.port)
-        : words.dataFolder(config.dataFolder)
-    case 'EEXIST':
-    case 'ENOTDIR':
-    case 'EROFS':
-    case 'ENOSPC':
-    case 'EPERM':
-      return words.dataFolder(config.dataFolder)
-    default:
-      return `${words.failed} (${error.name}: ${(error as NodeJS.ErrnoException).code ?? ''})`
-  }
+  host.on('SIGUSR1', () => {})
 }

@@ -45,6 +45,8 @@ async function ensureSchema(
   log?: Logger,
 ): Promise<ServiceRole | undefined> {
   await using administrator = openDatabase({ url: address.url, schema: 'public', maxConnections: 1 })
+  // One process at a time: CREATE … IF NOT EXISTS is no guard between two. Ends with the connection.
+  await administrator.query("SELECT pg_advisory_lock(hashtext('veche schemas'))")
   const role: ServiceRole = { kind: address.passwordless ? 'login' : 'assume', name: `veche_${service}` }
   if (await ensureRole(administrator, role)) {
     await administrator.query(`CREATE SCHEMA IF NOT EXISTS ${service} AUTHORIZATION ${role.name}`)

@@ -10,9 +10,12 @@ export const sqlStates = {
   duplicateDatabase: '42P04',
 } as const
 
+/** No SQLSTATE begins with E, and every errno of the system (EPIPE, EPERM) does. */
 export function sqlStateOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
+  return typeof error.code === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(error.code)
+    ? error.code
+    : undefined
 }
 
 /** @param constraint the constraint's or unique index's name; any when left out. */
@@ -29,7 +32,7 @@ export function isSerializationFailure(error: unknown): boolean {
 /** The connection is gone, so that no ROLLBACK can be sent: class 08, 57P01 to 57P03, and the socket's own errors. */
 export function isLostConnection(error: unknown): boolean {
   const state = sqlStateOf(error)
-  if (state !== undefined && state !== 'EPIPE') return state.startsWith('08') || /^57P0[1-3]$/.test(state)
+  if (state !== undefined) return state.startsWith('08') || /^57P0[1-3]$/.test(state)
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? error.code : undefined
   return (
