@@ -50,6 +50,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
       sealing,
       rosters,
       nowMs: () => clock.nowMs(),
+      log,
       onStored: (appended) => hub.stored(appended),
     }),
     hub,

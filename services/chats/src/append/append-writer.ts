@@ -9,7 +9,15 @@
  *   get UNAVAILABLE; whether it was committed may be unknown then, and a retry with the same message id finds out.
  * - `onStored` sees each new entry once, in each chat in the order of positions, before its caller is answered.
  */
-import { Code, type Database, type DedicatedConnection, RpcError, type Sealing } from '@veche/service-kit'
+import {
+  Code,
+  type Database,
+  type DedicatedConnection,
+  type Logger,
+  logEvents,
+  RpcError,
+  type Sealing,
+} from '@veche/service-kit'
 import { BatchLoop, QueueFullError } from '../batch-loop.ts'
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_WAITING_BYTES, MAX_WAITING_ENTRIES } from '../limits.ts'
 import { type Appended, appendEntries } from './append-entries.ts'
@@ -21,11 +29,13 @@ export interface AppendWriterOptions {
   readonly sealing: Sealing
   readonly rosters: Rosters
   readonly nowMs: () => number
+  readonly log: Logger
   /** Called with what each transaction has stored. Must not throw. */
   readonly onStored: (appended: Appended) => void
 }
 
 const RETRY_AFTER_MS = 1000
+const events = logEvents({ append_failed: { entries: 'number', error: 'error' } })
 
 export class AppendWriter {
   readonly #options: AppendWriterOptions
@@ -40,7 +50,14 @@ export class AppendWriter {
       maxBatch: MAX_BATCH_ENTRIES,
       maxBatchBytes: MAX_BATCH_BYTES,
     }
-    this.#loop = new BatchLoop(limits, (entries) => this.#store(entries))
+    this.#loop = new BatchLoop(limits, async (entries) => {
+      try {
+        return await this.#store(entries)
+      } catch (error) {
+        options.log.error(events.append_failed, { entries: entries.length, error })
+        throw error
+      }
+    })
   }
 
   /** @throws RpcError RESOURCE_EXHAUSTED too_busy; UNAVAILABLE unavailable: the same entry may be sent again. */

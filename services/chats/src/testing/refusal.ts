@@ -1,12 +1,13 @@
 import { ConnectError } from '@connectrpc/connect'
-import { Code, reasonOf } from '@veche/service-kit'
+import { Code, RpcError, reasonOf } from '@veche/service-kit'
 
 /** How a call was refused: `NotFound chat_unknown`. @throws Error where it was not */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call
   } catch (error) {
-    return `${Code[ConnectError.from(error).code]} ${reasonOf(error)}`
+    const { code } = error instanceof RpcError ? error : ConnectError.from(error)
+    return `${Code[code]} ${reasonOf(error)}`
   }
   throw new Error('the call was not refused')
 }
