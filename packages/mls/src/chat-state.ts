@@ -2,7 +2,15 @@
  * The chat's own rules as every member holds them: the data of GroupContext extension 0xF0EC. Format and meaning:
  * proto/veche/e2ee/v1/chat_state.proto.
  */
-import { AccountId, compareBytes, DecodeError, decodeCanonical, encodeMessage } from '@veche/protocol'
+import {
+  AccountId,
+  compareBytes,
+  DecodeError,
+  DeviceId,
+  decodeCanonical,
+  encodeMessage,
+  equalBytes,
+} from '@veche/protocol'
 import {
   ChatKind,
   type ChatState,
@@ -62,6 +70,20 @@ export function listedRole(state: ChatState, accountId: AccountId): Role | undef
   return rosterOf(state).roles.get(accountId)
 }
 
+export function listedAccounts(state: ChatState): AccountId[] {
+  return [...rosterOf(state).roles.keys()]
+}
+
+export function isRevoked(state: ChatState, deviceId: DeviceId): boolean {
+  const id = DeviceId.toBytes(deviceId)
+  return state.revokedDevices.some((revoked) => equalBytes(revoked, id))
+}
+
+export function isBanned(state: ChatState, accountId: AccountId): boolean {
+  const id = AccountId.toBytes(accountId)
+  return state.bannedAccounts.some((banned) => equalBytes(banned, id))
+}
+
 export type RightName = keyof Omit<Rights, '$typeName' | '$unknown'>
 
 /** The role by which rights are judged: where no owner is left, the highest role there is counts as owner. */
@@ -77,7 +99,7 @@ export function hasRight(state: ChatState, accountId: AccountId, right: RightNam
 /** Read from a state's list once; states are values. */
 const rosters = new WeakMap<ChatState, { roles: ReadonlyMap<AccountId, Role>; highest: Role }>()
 
-export function rosterOf(state: ChatState): { roles: ReadonlyMap<AccountId, Role>; highest: Role } {
+function rosterOf(state: ChatState): { roles: ReadonlyMap<AccountId, Role>; highest: Role } {
   let roster = rosters.get(state)
   if (!roster) {
     const roles = new Map(state.members.map(({ accountId, role }) => [AccountId.fromBytes(accountId), role]))

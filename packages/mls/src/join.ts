@@ -1,11 +1,10 @@
 /** Joining by a Welcome (RFC 9420 section 12.4.3.1), and what any joiner checks of a group before entering it. */
-import { AccountId } from '@veche/protocol'
 import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { ClientState, Welcome } from 'ts-mls'
 import { joinGroupWithExtensions } from 'ts-mls/clientState.js'
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js'
-import { listedRole, POLICY_VERSION } from './chat-state.ts'
+import { isBanned, listedRole, POLICY_VERSION } from './chat-state.ts'
 import type { Device } from './device.ts'
 import { engineConfig, isCapable } from './engine.ts'
 import { JoinError } from './errors.ts'
@@ -79,9 +78,9 @@ export function ensureSound({
   if (state.kind === ChatKind.PRIVATE && members.some(isStranger)) {
     throw new JoinError('a third account is in a private chat')
   }
-  const banned = new Set(state.bannedAccounts.map((id) => AccountId.fromBytes(id)))
-  if (members.some(({ accountId }) => banned.has(accountId)))
+  if (members.some(({ accountId }) => isBanned(state, accountId))) {
     throw new JoinError('a banned account is in the chat')
+  }
 }
 
 async function findOwn(

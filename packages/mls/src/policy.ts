@@ -16,16 +16,18 @@
  *   external commit                     who proves to hold a live invite
  *   empty update                        any member
  */
-import { AccountId, compareBytes, DeviceId, equalBytes } from '@veche/protocol'
+import { AccountId, DeviceId, equalBytes } from '@veche/protocol'
 import { ChatKind, type ChatState, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import {
   hasRight,
+  isBanned,
+  isRevoked,
+  listedAccounts,
   listedRole,
   POLICY_VERSION,
   type RightName,
   rankOf,
   roleOf,
-  rosterOf,
 } from './chat-state.ts'
 import type { VerifiedEvidence } from './commit-evidence.ts'
 import type { DeviceIdentity } from './device.ts'
@@ -206,7 +208,7 @@ function isGone({ after, members, commit }: Case, accountId: AccountId): boolean
 }
 
 function judgeDepartures(one: Case) {
-  for (const accountId of listed(one.state)) {
+  for (const accountId of listedAccounts(one.state)) {
     if (listedRole(one.after, accountId) !== undefined) continue
     if (!isGone(one, accountId)) return 'left-behind'
     if (!mayDismiss(one, accountId)) return 'no-right-to-remove'
@@ -215,7 +217,7 @@ function judgeDepartures(one: Case) {
 }
 
 function judgeArrivals({ state, after, present, actor, rank }: Case) {
-  for (const accountId of listed(after)) {
+  for (const accountId of listedAccounts(after)) {
     if (listedRole(state, accountId) !== undefined) continue
     if (present.has(accountId)) continue // came by a link: a change of role
     if (isBanned(after, accountId)) return 'banned-account'
@@ -225,7 +227,7 @@ function judgeArrivals({ state, after, present, actor, rank }: Case) {
 }
 
 function judgeRoles({ state, after, present, actor, rank }: Case) {
-  for (const accountId of listed(after)) {
+  for (const accountId of listedAccounts(after)) {
     const isNew = listedRole(state, accountId) === undefined
     if (isNew && !present.has(accountId)) continue
     const [was, is] = [roleOf(state, accountId), roleOf(after, accountId)]
@@ -234,7 +236,7 @@ function judgeRoles({ state, after, present, actor, rank }: Case) {
     const isOwn = accountId === actor && is <= rank && rank === Role.OWNER
     if (is !== was && !isStepDown && !isBelow && !isOwn) return 'no-right-to-change-roles'
   }
-  const ownersLeft = listed(state).filter(
+  const ownersLeft = listedAccounts(state).filter(
     (accountId) => roleOf(state, accountId) === Role.OWNER && listedRole(after, accountId) !== undefined,
   )
   const hasOwner = after.members.some(({ role }) => role === Role.OWNER)
@@ -304,22 +306,6 @@ function isSameDevice(
   b: { accountId: AccountId; deviceId: DeviceId },
 ): boolean {
   return a.accountId === b.accountId && a.deviceId === b.deviceId
-}
-
-function isRevoked(state: ChatState, deviceId: DeviceId): boolean {
-  return includes(state.revokedDevices, DeviceId.toBytes(deviceId))
-}
-
-function isBanned(state: ChatState, accountId: AccountId): boolean {
-  return includes(state.bannedAccounts, AccountId.toBytes(accountId))
-}
-
-function listed(state: ChatState): AccountId[] {
-  return [...rosterOf(state).roles.keys()]
-}
-
-function includes(list: readonly Uint8Array[], item: Uint8Array): boolean {
-  return list.some((other) => compareBytes(other, item) === 0)
 }
 
 function sameLists(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {

@@ -174,7 +174,7 @@ class History {
     const { groupId, epoch } = leaver.view
     return this.#tryCommit(actor, {
       remove: actor.leavesOf(accountId),
-      state: withoutMember(actor.view.state, accountId),
+      state: withoutMember(mls.withJoiners(actor.view), accountId),
       leaveRequests: [await mls.requestLeave(leaver.device, groupId, epoch)],
     })
   }
