@@ -15,3 +15,9 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   }
   throw new Error('the call was not refused')
 }
+
+/** How those of several calls that were refused were. */
+export function refusalsOf(outcomes: readonly PromiseSettledResult<unknown>[]): Promise<Refusal[]> {
+  const rejected = outcomes.filter((outcome) => outcome.status === 'rejected')
+  return Promise.all(rejected.map(({ reason }) => refusalOf(Promise.reject(reason))))
+}
