@@ -76,7 +76,9 @@ function summary(report) {
 
 /** One PostgreSQL for all test files; each file makes a database of its own on it. */
 async function startPostgres() {
-  const script = join(root, 'packages/service-kit/src/testing/serve-test-postgres.ts')
+  const script = fileURLToPath(
+    new URL('../packages/service-kit/src/testing/serve-test-postgres.ts', import.meta.url),
+  )
   const child = spawn(node, [script, join(folder, 'data')], { env, stdio: ['pipe', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
   let output = ''
