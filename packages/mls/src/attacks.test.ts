@@ -1,5 +1,5 @@
 /** Attacks of the threat model on membership, as evil members and an evil server would make them. */
-import { AccountId, equalBytes, utf8 } from '@veche/protocol'
+import { AccountId, DecodeError, equalBytes, utf8 } from '@veche/protocol'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { joinGroupExternal } from 'ts-mls/createCommit.js'
 import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
@@ -32,9 +32,11 @@ import {
 import { derivesNextEpoch } from '../test/ghost.ts'
 import { encodeEvidence } from './commit-evidence.ts'
 import { engineConfig } from './engine.ts'
+import { contextOf } from './group.ts'
 import * as mls from './index.ts'
 import { generateKeyPackage } from './key-package.ts'
 import { suite } from './provider.ts'
+import { judgeHandshake } from './wire.ts'
 
 let alice: Participant
 let bob: Participant
@@ -51,8 +53,16 @@ beforeEach(async () => {
   await startChat(groupState(roles), alice, bob, carol)
 })
 
-/** Nobody but the sender takes it, and nothing changes for anybody. */
+/** What a delivery service cannot see. */
+const SEEN_BY_MEMBERS_ONLY = ['duplicate-key']
+
+/** Nobody but the sender takes it, the delivery service neither, and nothing changes for anybody. */
 async function everyoneRefuses(message: Uint8Array, reason: string, ...participants: Participant[]) {
+  if (!SEEN_BY_MEMBERS_ONLY.includes(reason)) {
+    const verdict = judgeHandshake(message, contextOf(participants[0]!.group))
+    if (reason === 'malformed') await expect(verdict).rejects.toThrow(DecodeError)
+    else expect(await verdict).toEqual({ kind: 'refused', reason })
+  }
   for (const participant of participants) {
     const before = mls.saveGroup(participant.group)
     expect(await mls.receive(participant.group, message)).toMatchObject({ kind: 'refused', reason })
@@ -124,7 +134,7 @@ describe('A3: a device more', () => {
     await expect(lawlessCommit(alice, [addProposal(keyPackage)])).rejects.toThrow('credential')
     await everyoneRefuses(
       await signedCommit(alice, { proposals: inline(addProposal(keyPackage)), path: undefined }),
-      'not-a-member',
+      'malformed',
       bob,
       carol,
     )

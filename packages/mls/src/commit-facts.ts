@@ -9,7 +9,7 @@ import type { Extension, KeyPackage, LeafNode } from 'ts-mls'
 import type { Commit } from 'ts-mls/commit.js'
 import { chatStateOf, POLICY_VERSION } from './chat-state.ts'
 import { decodeEvidence, inviteProofContent, verifyEvidence, verifyInviteProof } from './commit-evidence.ts'
-import { readCertificate } from './device.ts'
+import { readCertificate, verifyCertificate } from './device.ts'
 import { certificateOf, isCapable } from './engine.ts'
 import type { GroupMember } from './group.ts'
 import { keyPackageReference } from './key-package.ts'
@@ -51,7 +51,9 @@ export async function readCommit(
     return refused('forbidden-proposal')
   const { extensions } = proposals
   if (extensions && !isPolicyKnown(extensions)) return refused('unknown-policy-version')
-  if (!newLeaves(commit).every(isCapable)) return refused('incapable-device')
+  const leaves = newLeaves(commit)
+  if (!leaves.every(isCapable)) return refused('incapable-device')
+  for (const leaf of leaves) await verifyCertificate(certificateOf(leaf.credential), leaf.signaturePublicKey)
   const pathLeaf = commit.path?.leafNode
   if (sender.kind === 'member' && pathLeaf && !isLeafOf(memberAt(context, sender.leaf), pathLeaf)) {
     return refused('identity-changed')
@@ -104,7 +106,7 @@ async function readCommitter(
   evidence: CommitEvidence,
 ): Promise<CommitFacts['committer']> {
   if (sender.kind === 'member') {
-    return { kind: 'member', accountId: memberAt(context, sender.leaf).accountId }
+    return { kind: 'member', ...memberAt(context, sender.leaf) }
   }
   const certificate = certificateOf(sender.leafNode.credential)
   const joiner = { signatureKey: sender.leafNode.signaturePublicKey, certificate }

@@ -1,4 +1,4 @@
-/** The commit that was asked for is one that every member, this one included, would refuse. */
+/** What was asked for is something that every member, this one included, would refuse. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError'
 }

@@ -1,14 +1,6 @@
 import { equalBytes } from '@veche/protocol'
 import type { PublicMessage } from 'ts-mls/publicMessage.js'
-import {
-  type CommitContext,
-  type CommitSender,
-  newLeaves,
-  readCommit,
-  type UnreadableReason,
-} from './commit-facts.ts'
-import { verifyCertificate } from './device.ts'
-import { certificateOf } from './engine.ts'
+import { type CommitContext, type CommitSender, readCommit, type UnreadableReason } from './commit-facts.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { judgeCommit, type PolicyReason } from './policy.ts'
 
@@ -35,9 +27,6 @@ export async function judgeHandshake(bytes: Uint8Array, context: CommitContext):
   }
   const read = await readCommit(context, sender, content.commit, content.authenticatedData)
   if (read.kind === 'refused') return read
-  for (const { credential, signaturePublicKey } of newLeaves(content.commit)) {
-    await verifyCertificate(certificateOf(credential), signaturePublicKey)
-  }
   return judgeCommit(context, read.facts)
 }
 

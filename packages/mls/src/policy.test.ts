@@ -139,6 +139,8 @@ describe('adding', () => {
 describe('removing', () => {
   allows('an account of a lower rank', admin, dismissal(other))
   allows('one who came by a link', admin, { removes: [member(joiner)] })
+  refuses('one’s own leaf', owner, { removes: [member(owner)] }, 'invalid-removal')
+  refuses('one leaf twice', admin, { removes: [member(joiner), member(joiner)] }, 'invalid-removal')
   refuses('without the right', other, dismissal(reader), 'no-right-to-remove')
   refuses('one of the same rank', other, dismissal(joiner), 'no-right-to-remove')
   refuses('one of a higher rank', admin, dismissal(owner), 'no-right-to-remove')
@@ -149,7 +151,7 @@ describe('removing', () => {
     'one whose device comes back in the same commit',
     owner,
     { ...dismissal(other), adds: [add(other)] },
-    'no-right-to-remove',
+    'left-behind',
   )
   refuses(
     'from the list alone, without the right',
@@ -345,7 +347,11 @@ function refuses(title: string, actor: AccountId, facts: Partial<CommitFacts>, r
 
 function toFacts(accountId: AccountId, facts: Partial<CommitFacts>): CommitFacts {
   return {
-    committer: { kind: 'member', accountId },
+    committer: {
+      kind: 'member',
+      accountId,
+      leaf: members.find((one) => one.accountId === accountId)?.leaf ?? 0,
+    },
     hasPath: true,
     adds: [],
     removes: [],

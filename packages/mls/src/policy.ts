@@ -45,7 +45,7 @@ export interface Before {
 /** What a commit says, decoded and with its signatures checked. */
 export interface CommitFacts {
   readonly committer:
-    | { readonly kind: 'member'; readonly accountId: AccountId }
+    | { readonly kind: 'member'; readonly accountId: AccountId; readonly leaf: number }
     | { readonly kind: 'joiner'; readonly identity: DeviceIdentity; readonly invited: boolean }
   readonly hasPath: boolean
   readonly adds: readonly { readonly identity: DeviceIdentity; readonly reference: Uint8Array }[]
@@ -68,6 +68,8 @@ export type PolicyReason =
   | 'no-right-to-add'
   | 'no-right-to-remove'
   | 'no-right-to-ban'
+  /** Of the committer's own leaf, or of one leaf twice. */
+  | 'invalid-removal'
   | 'no-right-to-change-roles'
   | 'no-right-to-change-rights'
   | 'no-right-to-invite'
@@ -86,7 +88,7 @@ export function judgeCommit(before: Before, commit: CommitFacts): Verdict {
   const reason =
     committer.kind === 'joiner'
       ? judgeJoiner(before, commit, committer)
-      : firstOf(MEMBER_RULES, toCase(before, commit, committer.accountId))
+      : judgeMember(toCase(before, commit, committer))
   return reason ? { kind: 'refused', reason } : { kind: 'allowed' }
 }
 
@@ -95,18 +97,17 @@ interface Case extends Before {
   readonly commit: CommitFacts
   readonly after: ChatState
   readonly actor: AccountId
+  readonly actorLeaf: number
   readonly rank: Role
   /** Accounts in the tree. */
   readonly present: ReadonlySet<AccountId>
 }
 type Rule = (one: Case) => PolicyReason | undefined
 
-const MEMBER_RULES: readonly Rule[] = [
-  judgePath,
+const LEAF_RULES: readonly Rule[] = [judgePath, judgeAdds, judgeRemoves]
+const STATE_RULES: readonly Rule[] = [
   judgeFixedFields,
   judgePrivateChat,
-  judgeAdds,
-  judgeRemoves,
   judgeDepartures,
   judgeArrivals,
   judgeRoles,
@@ -117,13 +118,18 @@ const MEMBER_RULES: readonly Rule[] = [
   judgeProfile,
 ]
 
-function toCase({ state, members }: Before, commit: CommitFacts, actor: AccountId): Case {
-  const present = new Set(members.map(({ accountId }) => accountId))
-  return { state, members, commit, after: commit.next ?? state, actor, rank: rankOf(state, actor), present }
+function toCase(
+  { state, members }: Before,
+  commit: CommitFacts,
+  { accountId, leaf }: { accountId: AccountId; leaf: number },
+): Case {
+  const present = new Set(members.map((member) => member.accountId))
+  const [after, rank] = [commit.next ?? state, rankOf(state, accountId)]
+  return { state, members, commit, after, actor: accountId, actorLeaf: leaf, rank, present }
 }
 
-function firstOf(rules: readonly Rule[], one: Case): PolicyReason | undefined {
-  for (const rule of rules) {
+function judgeMember(one: Case): PolicyReason | undefined {
+  for (const rule of one.commit.next ? [...STATE_RULES, ...LEAF_RULES] : LEAF_RULES) {
     const reason = rule(one)
     if (reason) return reason
   }
@@ -181,6 +187,8 @@ function judgeAdds({ members, present, after, commit: { adds, removes, evidence 
 
 function judgeRemoves(one: Case) {
   const { adds, removes, evidence } = one.commit
+  const leaves = new Set(removes.map(({ leaf }) => leaf))
+  if (leaves.size < removes.length || leaves.has(one.actorLeaf)) return 'invalid-removal'
   for (const removed of removes) {
     const isReplaced = adds.some(({ identity }) => isSameDevice(identity, removed))
     const isRevokedNow = evidence.revoked.some((device) => isSameDevice(device, removed))
@@ -264,19 +272,20 @@ function judgeBans(one: Case) {
 }
 
 function judgeRevocations({ state, after, members, present, commit }: Case) {
-  const isKept = state.revokedDevices.every((id) => isRevoked(after, DeviceId.fromBytes(id)))
-  if (!isKept) return 'unfounded-revocation'
-  for (const id of after.revokedDevices) {
-    const deviceId = DeviceId.fromBytes(id)
-    if (isRevoked(state, deviceId)) continue
+  const [was, is] = [state, after].map(
+    (one) => new Set(one.revokedDevices.map((id) => DeviceId.fromBytes(id))),
+  )
+  if ([...was!].some((deviceId) => !is!.has(deviceId))) return 'unfounded-revocation'
+  for (const deviceId of is!) {
+    if (was!.has(deviceId)) continue
     const word = commit.evidence.revoked.find((device) => device.deviceId === deviceId)
     const isOfMember =
       word && (present.has(word.accountId) || listedRole(state, word.accountId) !== undefined)
     if (!isOfMember) return 'unfounded-revocation'
     const bearers = members.filter((member) => member.deviceId === deviceId)
     if (bearers.some(({ accountId }) => accountId !== word.accountId)) return 'unfounded-revocation'
-    if (bearers.some(({ leaf }) => !commit.removes.some((removed) => removed.leaf === leaf)))
-      return 'left-behind'
+    const isLeftIn = bearers.some(({ leaf }) => !commit.removes.some((removed) => removed.leaf === leaf))
+    if (isLeftIn) return 'left-behind'
   }
   return undefined
 }

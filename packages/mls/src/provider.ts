@@ -17,7 +17,7 @@ export const SUITE_NAME = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519'
 
 class SynchronousHkdf extends HkdfSha256 {
   override async extract(salt: ArrayBufferLike | ArrayBufferView, ikm: ArrayBufferLike | ArrayBufferView) {
-    return extract(sha256, bytesOf(ikm), bytesOf(salt)).buffer as ArrayBuffer
+    return extract(sha256, bytesOf(ikm), bytesOf(salt)).slice().buffer as ArrayBuffer
   }
   override async expand(
     prk: ArrayBufferLike | ArrayBufferView,

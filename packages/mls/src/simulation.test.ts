@@ -19,7 +19,9 @@ import {
 } from '../test/chat.ts'
 import { derivesNextEpoch } from '../test/ghost.ts'
 import { type Random, seededRandom, seedFromEnvironment } from '../test/random.ts'
+import { contextOf } from './group.ts'
 import * as mls from './index.ts'
+import { judgeHandshake } from './wire.ts'
 
 const STEPS = process.env.VECHE_LONG === '1' ? 10_000 : 500
 const MAX_DEVICES = process.env.VECHE_LONG === '1' ? 40 : 14
@@ -228,6 +230,8 @@ class History {
     if (isBanned(view.state, account.accountId)) return false
     const joiner = await newParticipant(account)
     const pending = await mls.joinExternal(joiner.device, this.#groupInfo!, this.#invite)
+    const context = contextOf(this.#upToDate().group)
+    expect(await judgeHandshake(pending.commit, context)).toEqual({ kind: 'allowed' })
     this.#accept(joiner, pending)
     joiner.group = pending.next
     this.#follow(joiner)
@@ -256,6 +260,7 @@ class History {
       if (error instanceof mls.PolicyError && error.message.startsWith('refused')) return undefined
       throw error
     }
+    expect(await judgeHandshake(pending.commit, contextOf(actor.group))).toEqual({ kind: 'allowed' })
     const restored = mls.loadPending(pending.saved)
     expect(restored.commit).toEqual(pending.commit)
     this.#accept(actor, { ...pending, next: restored.next })
