@@ -31,7 +31,13 @@ export class Administration {
   }
 
   /** @param uses 1 to 10,000, 1 by default; `lifetimeMs` up to 365 days, 7 days by default */
-  async createInvite({ uses = 0, lifetimeMs = 0 }: { uses?: number; lifetimeMs?: number } = {}): Promise<Invite> {
+  async createInvite({
+    uses = 0,
+    lifetimeMs = 0,
+  }: {
+    uses?: number
+    lifetimeMs?: number
+  } = {}): Promise<Invite> {
     const request = { uses, lifetimeMs: BigInt(lifetimeMs) }
     const { code, link, expiresAtMs } = await this.#server().registration.createInvite(request)
     return { code, link, expiresAt: Number(expiresAtMs) }

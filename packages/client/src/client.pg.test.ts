@@ -43,7 +43,9 @@ test('two people meet and talk', async () => {
   await alice.client.catchUp(5000)
   expect(await sent.acknowledged).toMatchObject({ seq: 2n })
   await bob.client.catchUp(5000)
-  expect(await bob.client.history(bob.client.findChat('@alice'), { limit: 10 })).toMatchObject([{ text: 'hello', seq: 2n }])
+  expect(await bob.client.history(bob.client.findChat('@alice'), { limit: 10 })).toMatchObject([
+    { text: 'hello', seq: 2n },
+  ])
   const answer = await bob.client.send(chat, 'hi')
   await bob.client.catchUp(5000)
   await answer.acknowledged

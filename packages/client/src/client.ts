@@ -26,16 +26,16 @@ import { EventStream } from './event-stream.ts'
 import { type Credentials, login } from './login.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
 import {
-  type Acceptance,
   ACCEPTANCE,
+  type Acceptance,
   type Account,
   type ChatSummary,
   type ClientEvent,
   type Contact,
   type DeviceView,
   nameOf,
-  parseRequestId,
   type Person,
+  parseRequestId,
   type ReadyAccount,
   type Request,
   requestIdText,
@@ -198,11 +198,7 @@ export class Client {
    * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`; RefusedError `chat_closed`, `changed_binding`;
    * DecodeError when `id` is none
    */
-  async send(
-    chat: ChatId,
-    text: string,
-    { id }: { readonly id?: string } = {},
-  ): Promise<SendReceipt> {
+  async send(chat: ChatId, text: string, { id }: { readonly id?: string } = {}): Promise<SendReceipt> {
     if (text.length === 0) throw new UsageError('empty_text')
     if (!isText(text)) throw new UsageError('text_too_long')
     const messageId = id === undefined ? randomId(MessageId) : MessageId.parse(id)
@@ -285,7 +281,11 @@ export class Client {
     }
     const { certificate, signaturePrivateKey, signaturePublicKey, serverIdentityKey } = profile
     const device: Device = { certificate, signaturePrivateKey, signaturePublicKey }
-    const server = openServer(connectTo(this.#serverUrl), { ...identity, serverIdentityKey, signaturePrivateKey })
+    const server = openServer(connectTo(this.#serverUrl), {
+      ...identity,
+      serverIdentityKey,
+      signaturePrivateKey,
+    })
     const onEvent = (event: SyncEvent) => this.#tell(event)
     const common = { files, profileKey, device, identity, nowMs, random, onStep, onEvent, maxUpdateDelayMs }
     const delivery = await Delivery.open({ ...common, store: this.#store, server })

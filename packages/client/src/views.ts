@@ -1,15 +1,26 @@
 /** What the client shows: plain values, made from local state and from the server's answers. */
 import type { HistoryEntry } from '@veche/history'
-import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
-import { AcceptancePolicy, type Device, RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { AccountId, ChatId, DeviceId, type MessageId } from '@veche/protocol'
+import {
+  AcceptancePolicy,
+  type Device,
+  RegistrationPolicy,
+} from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
   type IncomingRequest,
   type OutgoingRequest,
-  type Person as WirePerson,
   RequestStatus,
+  type Person as WirePerson,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
-import { type Acknowledgement, type Content, decodeContent, type LocalChat, type NoticeKind, Standing } from '@veche/sync'
+import {
+  type Acknowledgement,
+  type Content,
+  decodeContent,
+  type LocalChat,
+  type NoticeKind,
+  Standing,
+} from '@veche/sync'
 
 export type Account =
   | { readonly kind: 'none' }
@@ -155,7 +166,10 @@ export function toShownEntry(entry: HistoryEntry, chat: LocalChat, own: Person):
 /** Messages of this device that are not in the log yet, as far as it knows. */
 export function toShownOutbox(chat: LocalChat, own: Person): ShownMessage[] {
   return chat.outbox.flatMap((item) => {
-    const place = item.position === 0n ? ({ state: 'waiting' } as const) : ({ seq: item.position, state: 'sent' } as const)
+    const place =
+      item.position === 0n
+        ? ({ state: 'waiting' } as const)
+        : ({ seq: item.position, state: 'sent' } as const)
     return toShown(decodeContent(item.content), chat, own, place) ?? []
   })
 }
@@ -237,6 +251,10 @@ export const REGISTRATION = {
 } as const satisfies Record<Registration, RegistrationPolicy>
 
 /** The name of an enum's value. */
-export function nameOf<Name extends string>(names: Readonly<Record<Name, number>>, value: number, unset: Name): Name {
+export function nameOf<Name extends string>(
+  names: Readonly<Record<Name, number>>,
+  value: number,
+  unset: Name,
+): Name {
   return (Object.keys(names) as Name[]).find((name) => names[name] === value) ?? unset
 }

@@ -22,7 +22,10 @@ export async function wrapContentKey(
   contentKey: Uint8Array,
 ): Promise<Uint8Array> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  return concatBytes(nonce, await seal({ key: historyKey, nonce, associatedData: placeBytes(place) }, contentKey))
+  return concatBytes(
+    nonce,
+    await seal({ key: historyKey, nonce, associatedData: placeBytes(place) }, contentKey),
+  )
 }
 
 /** @throws DecodeError */

@@ -1,5 +1,6 @@
 /** A chat's local state as its journal keeps it: proto/veche/local/v1/chat.proto. */
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import type { HistoryEntry } from '@veche/history'
 import { loadGroup, saveGroup } from '@veche/mls'
 import { ChatId, DecodeError, decodeMessage, encodeMessage } from '@veche/protocol'
 import {
@@ -9,7 +10,6 @@ import {
   ChatSnapshotSchema,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { applyChanges, type LocalChat, toHistoryEntry } from './local-chat.ts'
-import type { HistoryEntry } from '@veche/history'
 
 /** As a block of a journal. */
 const MAX_BYTES = 64 * 1024 * 1024

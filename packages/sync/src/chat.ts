@@ -15,8 +15,10 @@
  *   opened, ratchets and outbox included, is gone for good.
  * - Nothing is written in a chat whose standing is not open.
  */
-import { type Device, type DeviceIdentity, commit } from '@veche/mls'
+
+import type { HistoryEntry } from '@veche/history'
 import { type Files, HistoryLog, Journal, type ProfileKey } from '@veche/history'
+import { commit, type Device, type DeviceIdentity } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, randomId } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
@@ -27,10 +29,9 @@ import type { Notice, SyncEvent } from './events.ts'
 import { applyChanges, findItem, type LocalChat, newItem, nextItem, Standing } from './local-chat.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
-import { type Outcome, type Reader, receiveEntry, type Remark } from './receive-entry.ts'
+import { type Outcome, type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import type { OnStep } from './steps.ts'
 import { Turns } from './turns.ts'
-import type { HistoryEntry } from '@veche/history'
 
 export interface ChatContext {
   readonly files: Files
@@ -130,7 +131,10 @@ export class Chat {
       const known = findItem(this.#chat, id) ?? (await this.#history.get(messageId))
       if (known) return known.position
       const { identity, nowMs } = this.#context
-      const content = encodeText({ ...identity, messageId, chatId: this.#chat.chatId, sentAtMs: nowMs() }, text)
+      const content = encodeText(
+        { ...identity, messageId, chatId: this.#chat.chatId, sentAtMs: nowMs() },
+        text,
+      )
       await this.#store(toChanges({ case: 'queued', value: newItem(id, content) }))
       return 0n
     })

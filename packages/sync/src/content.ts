@@ -63,7 +63,8 @@ function readBody(body: WireBody): Content['body'] {
   if (body.case !== 'text') return { kind: 'unknown' }
   const { text, replyTo, mentions } = body.value
   if (!isText(text)) throw new DecodeError('content: its text is empty or too long')
-  if (replyTo.length !== 0 && replyTo.length !== 16) throw new DecodeError('content: reply_to is no message id')
+  if (replyTo.length !== 0 && replyTo.length !== 16)
+    throw new DecodeError('content: reply_to is no message id')
   if (mentions.length > MAX_MENTIONS || mentions.some((id) => id.length !== 32)) {
     throw new DecodeError('content: its mentions are not account ids, or too many')
   }

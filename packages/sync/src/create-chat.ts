@@ -91,7 +91,11 @@ async function firstCommit(
     accountId: AccountId.toBytes(accountId),
     role: Role.MEMBER,
   }))
-  const state = createMessage(ChatStateSchema, { policyVersion: POLICY_VERSION, kind: ChatKind.PRIVATE, members })
+  const state = createMessage(ChatStateSchema, {
+    policyVersion: POLICY_VERSION,
+    kind: ChatKind.PRIVATE,
+    members,
+  })
   const group = await create(device, { chatId, state })
   const { saved } = await commit(group, device, { add: packages })
   const messageId = MessageId.toBytes(randomId(MessageId))
@@ -109,4 +113,3 @@ async function firstCommit(
     forks: [],
   }
 }
-

@@ -6,7 +6,12 @@
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
 import { type ChatId, ChatId as ChatIds, type MessageId } from '@veche/protocol'
-import { Answer, type CreationRight, type InboxItem, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import {
+  Answer,
+  type CreationRight,
+  type InboxItem,
+  RequestStatus,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import type { Chat, ChatContext } from './chat.ts'
 import { Chats } from './chats.ts'
@@ -16,8 +21,8 @@ import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { joinChat } from './join-chat.ts'
 import { replenish } from './key-package-stock.ts'
-import type { DeviceChangeInit } from './local-device.ts'
 import { nextItem, Standing } from './local-chat.ts'
+import type { DeviceChangeInit } from './local-device.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
 import { isPassing, Session } from './session.ts'
@@ -135,7 +140,8 @@ export class Delivery {
           await this.#runSession(signal, () => backoff.reset())
         } catch (error) {
           if (!isPassing(error) && !isStreamRefusal(error)) throw error
-          const retryAfterMs = error instanceof UnreachableError || error instanceof RefusedError ? error.retryAfterMs : 0
+          const retryAfterMs =
+            error instanceof UnreachableError || error instanceof RefusedError ? error.retryAfterMs : 0
           await pause(backoff.next(retryAfterMs), signal)
         }
       }
@@ -178,7 +184,9 @@ export class Delivery {
     this.#stopped.abort()
     await this.#following.catch(() => {}) // whoever followed heard of it
     for (const chat of this.chats) await chat.settled()
-    this.#receipts.refuseAll(new UnreachableError('closed before the server acknowledged; the message is kept'))
+    this.#receipts.refuseAll(
+      new UnreachableError('closed before the server acknowledged; the message is kept'),
+    )
   }
 
   #inTurn(signal: AbortSignal, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -257,7 +265,8 @@ export class Delivery {
 
   #afterJoin(outcome: Awaited<ReturnType<typeof joinChat>>): Chat | undefined {
     const { onEvent } = this.#options
-    if (outcome.kind === 'refused') onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
+    if (outcome.kind === 'refused')
+      onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
     if (outcome.kind !== 'joined') return undefined
     this.#lastResortUsed ||= outcome.lastResort
     this.#isStocked = false
@@ -310,7 +319,9 @@ export class Delivery {
     }
   }
 
-  async #forget(intent: { intent: { case: 'request'; value: string } | { case: 'allow'; value: Uint8Array } }) {
+  async #forget(intent: {
+    intent: { case: 'request'; value: string } | { case: 'allow'; value: Uint8Array }
+  }) {
     if (this.#options.store.state.intents.length > 0) await this.#store({ case: 'intentDone', value: intent })
   }
 
@@ -338,7 +349,10 @@ export class Delivery {
   #create(right: CreationRight): Promise<ChatId> {
     return this.#opening.take(async () => {
       const { onEvent, onStep, server } = this.#options
-      const chat = await prepareChat({ ...this.#options, accounts: server.accounts, chats: this.chats }, right)
+      const chat = await prepareChat(
+        { ...this.#options, accounts: server.accounts, chats: this.chats },
+        right,
+      )
       const line = { server: server.chats, receipts: this.#receipts, onStep, signal: this.#stopped.signal }
       const wasOpen = chat.state.standing !== Standing.CREATING
       await transmit(line, chat)

@@ -35,7 +35,8 @@ export class DeviceStore {
       if (journal.repaired?.kind === 'damaged') throw new DamagedError('the device: its journal is damaged')
       return new DeviceStore(journal, replayDevice(journal.snapshot, journal.records), onStep)
     } catch (cause) {
-      if (cause instanceof DecodeError) throw new DamagedError('the device: its journal is damaged', { cause })
+      if (cause instanceof DecodeError)
+        throw new DamagedError('the device: its journal is damaged', { cause })
       throw cause
     }
   }

@@ -5,14 +5,18 @@ import { concatBytes } from '@veche/protocol'
 const PKCS8_PREFIX = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32)
 
 export async function publicKeyOf(seed: Uint8Array): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('pkcs8', concatBytes(PKCS8_PREFIX, seed), 'Ed25519', true, ['sign'])
+  const key = await crypto.subtle.importKey('pkcs8', concatBytes(PKCS8_PREFIX, seed), 'Ed25519', true, [
+    'sign',
+  ])
   const { x } = await crypto.subtle.exportKey('jwk', key)
   return Uint8Array.from(atob(x!.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
 }
 
 /** @returns 64 bytes */
 export async function sign(seed: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('pkcs8', concatBytes(PKCS8_PREFIX, seed), 'Ed25519', false, ['sign'])
+  const key = await crypto.subtle.importKey('pkcs8', concatBytes(PKCS8_PREFIX, seed), 'Ed25519', false, [
+    'sign',
+  ])
   return new Uint8Array(await crypto.subtle.sign('Ed25519', key, new Uint8Array(message)))
 }
 

@@ -6,7 +6,10 @@ export class UnreachableError extends Error {
   /** When the server asked to be tried again, milliseconds from then; 0 when it said nothing. */
   readonly retryAfterMs: number
 
-  constructor(message = 'the server cannot be reached', options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    message = 'the server cannot be reached',
+    options: { cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, { cause: options.cause })
     this.retryAfterMs = options.retryAfterMs ?? 0
   }

@@ -44,7 +44,11 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
 }
 
 /** @param creating the chat that this device was about to create itself; its outbox goes on in the one it joins */
-async function enter(joiner: Joiner, welcome: Welcome, creating: LocalChat | undefined): Promise<JoinOutcome> {
+async function enter(
+  joiner: Joiner,
+  welcome: Welcome,
+  creating: LocalChat | undefined,
+): Promise<JoinOutcome> {
   const { group, reference } = await join(
     joiner.device,
     welcome.welcome,
@@ -84,17 +88,22 @@ function ensurePrivateChat(group: Group, { chatId, peer }: Welcome, own: Account
   const accounts = new Set(state.members.map(({ accountId }) => AccountId.fromBytes(accountId)))
   const isPair = own !== peerId && accounts.has(own) && accounts.has(peerId)
   if (!isPair) throw new DecodeError('welcome: of a chat between others')
-  if (!members.some(({ accountId }) => accountId === peerId)) throw new DecodeError('welcome: without the peer')
+  if (!members.some(({ accountId }) => accountId === peerId))
+    throw new DecodeError('welcome: without the peer')
   return peerId
 }
 
 /** @returns whether one of them was the last-resort package, which stays: others may have it too */
 async function eraseUsed({ store, onStep }: Joiner, references: readonly Uint8Array[]): Promise<boolean> {
-  const used = references.map((reference) => secretOf(store, reference)).filter((secret) => secret !== undefined)
+  const used = references
+    .map((reference) => secretOf(store, reference))
+    .filter((secret) => secret !== undefined)
   const oneTime = used.filter(({ lastResort }) => !lastResort)
   onStep('join: erase')
   if (oneTime.length > 0) {
-    await store.erase(...oneTime.map(({ reference }) => ({ case: 'keyPackageRemoved', value: reference }) as const))
+    await store.erase(
+      ...oneTime.map(({ reference }) => ({ case: 'keyPackageRemoved', value: reference }) as const),
+    )
   }
   return oneTime.length < used.length
 }

@@ -3,8 +3,8 @@
  * the journal is read again, so what is in memory is always what a restart would find.
  */
 import { create } from '@bufbuild/protobuf'
-import { applyDelta, type Group, view } from '@veche/mls'
 import type { HistoryEntry } from '@veche/history'
+import { applyDelta, type Group, view } from '@veche/mls'
 import { AccountId, type ChatId, DeviceId, equalBytes, MessageId } from '@veche/protocol'
 import type { Application, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {

@@ -74,7 +74,10 @@ export function encodeDeviceRecord(changes: readonly DeviceChange[]): Uint8Array
 }
 
 export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
-  const pins = [...device.pins].map(([handle, accountId]) => ({ handle, accountId: AccountId.toBytes(accountId) }))
+  const pins = [...device.pins].map(([handle, accountId]) => ({
+    handle,
+    accountId: AccountId.toBytes(accountId),
+  }))
   return encodeMessage(
     DeviceSnapshotSchema,
     create(DeviceSnapshotSchema, {
@@ -92,7 +95,8 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
 export function replayDevice(snapshot: Uint8Array | undefined, records: readonly Uint8Array[]): LocalDevice {
   const start = snapshot ? decodeDeviceSnapshot(snapshot) : NEW_DEVICE
   return records.reduce(
-    (device, record) => applyDeviceChanges(device, decodeMessage(DeviceRecordSchema, record, MAX_BYTES).changes),
+    (device, record) =>
+      applyDeviceChanges(device, decodeMessage(DeviceRecordSchema, record, MAX_BYTES).changes),
     start,
   )
 }

@@ -5,7 +5,15 @@
 import { create } from '@bufbuild/protobuf'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type Device, encrypt, type Group, type GroupMember, view } from '@veche/mls'
-import { type ChatId, DecodeError, decodeMessage, encodeMessage, equalBytes, type MessageId, MessageId as MessageIds } from '@veche/protocol'
+import {
+  type ChatId,
+  DecodeError,
+  decodeMessage,
+  encodeMessage,
+  equalBytes,
+  type MessageId,
+  MessageId as MessageIds,
+} from '@veche/protocol'
 import { type Application, ApplicationSchema, type Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { EnvelopeSchema, type LogDigest, LogDigestSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
 import { wrapContentKey } from './archive-key.ts'

@@ -34,7 +34,10 @@ export function toOutgoing(chat: LocalChat): Outgoing | undefined {
   const item = nextItem(chat)
   if (!item?.sealed) return undefined
   const entry = { case: 'application', value: item.sealed } as const
-  return { kind: 'message', request: create(AppendRequestSchema, { chatId, messageId: item.messageId, entry }) }
+  return {
+    kind: 'message',
+    request: create(AppendRequestSchema, { chatId, messageId: item.messageId, entry }),
+  }
 }
 
 function toHandshake({ saved }: PendingCommit): Handshake {

@@ -17,7 +17,12 @@ import {
 } from '@veche/protocol'
 import { type Entry, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { LogDigest } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
-import { type ChatChange, type Message, MessageSchema, Standing } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import {
+  type ChatChange,
+  type Message,
+  MessageSchema,
+  Standing,
+} from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { toChanges } from './chat-record.ts'
 import { decodeContent } from './content.ts'
 import type { NoticeKind } from './events.ts'
@@ -68,7 +73,11 @@ interface Place {
 }
 
 function passOver({ at }: Place, remark?: Remark, delta = new Uint8Array()): Outcome {
-  return { kind: 'changes', changes: toChanges({ case: 'received', value: { ...at, delta } }), ...(remark && { remark }) }
+  return {
+    kind: 'changes',
+    changes: toChanges({ case: 'received', value: { ...at, delta } }),
+    ...(remark && { remark }),
+  }
 }
 
 function halt({ at }: Place, standing: Standing, remark: Remark): Outcome {
@@ -91,7 +100,8 @@ async function receiveOwn(place: Place): Promise<Outcome> {
     const message = toMessage(reader, item.content)
     return { kind: 'changes', changes: toChanges({ case: 'received', value: { ...at, message } }) }
   }
-  const isKnown = entry.messageId.length === 16 && (await reader.isKnown(MessageIds.fromBytes(entry.messageId)))
+  const isKnown =
+    entry.messageId.length === 16 && (await reader.isKnown(MessageIds.fromBytes(entry.messageId)))
   if (isKnown) return passOver(place, { kind: 'replayed' })
   return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a message of this device' })
 }

@@ -52,7 +52,8 @@ export function toOwnError(error: unknown): UnreachableError | RefusedError {
   const cause = ConnectError.from(error)
   const [detail] = cause.findDetails(ErrorReasonSchema)
   const retryAfterMs = Number(detail?.retryAfterMs ?? 0n)
-  if (detail && cause.code !== Code.Unavailable) return new RefusedError(detail.reason, { cause, retryAfterMs })
+  if (detail && cause.code !== Code.Unavailable)
+    return new RefusedError(detail.reason, { cause, retryAfterMs })
   if (detail || UNREACHED.has(cause.code)) return new UnreachableError(undefined, { cause, retryAfterMs })
   return new RefusedError(Code[cause.code].toLowerCase(), { cause })
 }

@@ -30,6 +30,8 @@ export interface TestServer extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+/** The in-memory transport ends no stream whose reader has gone: a server that listens does. */
+const MAX_STREAMS = 1_000_000
 const UNLIMITED = { name: 'unlimited', burst: 0, perSecond: 0 }
 
 export async function startTestServer(registration: 'open' | 'invite' = 'open'): Promise<TestServer> {
@@ -97,8 +99,15 @@ async function start(databases: Databases, registration: string) {
   }
 }
 
-function publicTransport(services: readonly Service[], internal: Transport, draining: AbortSignal): Transport {
-  const accountsInternal: Client<typeof AccountsInternalService> = createClient(AccountsInternalService, internal)
+function publicTransport(
+  services: readonly Service[],
+  internal: Transport,
+  draining: AbortSignal,
+): Transport {
+  const accountsInternal: Client<typeof AccountsInternalService> = createClient(
+    AccountsInternalService,
+    internal,
+  )
   const publicRpcs = new Set([accounts, chats].flatMap(({ publicRpcs }) => publicRpcs))
   const gate = requestGate({
     isPublic: (method) => publicRpcs.has(method),
@@ -116,7 +125,10 @@ function publicTransport(services: readonly Service[], internal: Transport, drai
     {
       router: {
         requestGate: gate,
-        interceptors: [errorInterceptor(silentLogger), streamInterceptor({ maxPerDevice: 4, draining })],
+        interceptors: [
+          errorInterceptor(silentLogger),
+          streamInterceptor({ maxPerDevice: MAX_STREAMS, draining }),
+        ],
       },
     },
   )
