@@ -4,7 +4,10 @@ import { expect, test } from 'vitest'
 import { type Answer, decodeAnswer, decodeRequest, encodeFrame, lines, type Request } from './frames.ts'
 
 const texts = fc.string({ unit: 'binary' })
-const progress = fc.record({ shown: fc.nat(), message: texts }, { requiredKeys: [] })
+const progress = fc.record(
+  { shown: fc.nat(), marks: fc.dictionary(texts, fc.nat()), after: texts },
+  { requiredKeys: [] },
+)
 const requests: fc.Arbitrary<Request> = fc.record(
   { argv: fc.array(texts, { maxLength: 100 }), language: texts, columns: fc.nat(), input: texts, progress },
   { requiredKeys: ['argv', 'language', 'columns'] },
@@ -47,7 +50,9 @@ test.each([
   '{"argv":[],"language":"ru","columns":80,"input":{}}',
   '{"argv":[],"language":"ru","columns":80,"progress":3}',
   '{"argv":[],"language":"ru","columns":80,"progress":{"shown":0.5}}',
-  '{"argv":[],"language":"ru","columns":80,"progress":{"message":1}}',
+  '{"argv":[],"language":"ru","columns":80,"progress":{"after":1}}',
+  '{"argv":[],"language":"ru","columns":80,"progress":{"marks":{"chat":-1}}}',
+  '{"argv":[],"language":"ru","columns":80,"progress":{"marks":null}}',
 ])('is no request: %.60s', (line) => {
   expect(() => decodeRequest(line)).toThrow(DecodeError)
 })

@@ -23,10 +23,17 @@ export interface Request {
 
 /** How far a command has come; what it needs to be taken up by another process. */
 export interface Progress {
-  /** `listen`: events shown. */
+  /** `listen`: how many of what --count speaks of were shown. */
   readonly shown?: number
-  /** `send`: the message's id; sending under the same id again sends nothing twice. */
-  readonly message?: string
+  /** `listen`: chat → the position up to which it was shown; a later report adds to the earlier. */
+  readonly marks?: Readonly<Record<string, number>>
+  /** `send`: the chat's last message before this one was stored; empty when there was none. */
+  readonly after?: string
+}
+
+export function joinProgress(before: Progress | undefined, later: Progress): Progress {
+  const marks = (before?.marks ?? later.marks) ? { marks: { ...before?.marks, ...later.marks } } : {}
+  return { ...before, ...later, ...marks }
 }
 
 export type Answer =
@@ -106,10 +113,15 @@ export async function* lines(stream: AsyncIterable<Uint8Array>, maxBytes: number
 
 function decodeProgress(value: unknown): Progress {
   if (typeof value !== 'object' || value === null) throw new DecodeError('progress: no object')
-  const { shown, message } = value as Record<string, unknown>
+  const { shown, marks, after } = value as Record<string, unknown>
   if (shown !== undefined && !isCount(shown)) throw new DecodeError('progress: shown is no count')
-  if (message !== undefined && !isString(message)) throw new DecodeError('progress: message is no text')
-  return { ...(shown === undefined ? {} : { shown }), ...(message === undefined ? {} : { message }) }
+  if (marks !== undefined && !isMarks(marks)) throw new DecodeError('progress: marks are no positions')
+  if (after !== undefined && !isString(after)) throw new DecodeError('progress: after is no text')
+  return {
+    ...(shown === undefined ? {} : { shown }),
+    ...(marks === undefined ? {} : { marks }),
+    ...(after === undefined ? {} : { after }),
+  }
 }
 
 function decodeObject(line: string, what: string): Record<string, unknown> {
@@ -131,4 +143,8 @@ function isString(value: unknown): value is string {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isMarks(value: unknown): value is Record<string, number> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isCount)
 }

@@ -108,7 +108,7 @@ test('a host that is killed midway leaves its visitor with the progress so far',
 test('a host that ends sends its visitors home, with their progress, after their commands have stopped', async () => {
   let hasStopped = false
   await open(async (_, visitor) => {
-    visitor.report?.({ message: 'id' })
+    visitor.report?.({ after: 'id' })
     await once(visitor.interrupted, 'abort')
     hasStopped = true
     return exitCode.interrupted
@@ -117,7 +117,7 @@ test('a host that ends sends its visitors home, with their progress, after their
   await untilServed()
   await host!.close()
   expect(hasStopped).toBe(true)
-  expect(await visiting).toEqual({ kind: 'left', progress: { message: 'id' } })
+  expect(await visiting).toEqual({ kind: 'left', progress: { after: 'id' } })
 })
 
 test('a command that was done when the host ended is done', async () => {

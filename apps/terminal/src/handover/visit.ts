@@ -11,6 +11,7 @@ import {
   type Answer,
   decodeAnswer,
   encodeFrame,
+  joinProgress,
   lines,
   maxAnswerBytes,
   type Progress,
@@ -63,7 +64,7 @@ async function relay(socket: Socket, before: Progress | undefined, terminal: Ter
         terminal.complain(answer.text)
         break
       case 'progress':
-        progress = answer.progress
+        progress = joinProgress(progress, answer.progress)
         break
       case 'exit':
         return { kind: 'done', code: answer.code }

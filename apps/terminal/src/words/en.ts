@@ -174,6 +174,7 @@ export const en = {
   registrations: { open: 'anyone', invite: 'whoever has an invite link', closed: 'no one' },
   statuses: {
     open: 'open',
+    allowed: 'allowed, about to open',
     pending: 'waiting for an answer',
     refused: 'refused',
   },
@@ -204,14 +205,14 @@ export const en = {
     sent: (to: string) => `Sent to ${to}.`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
-    online: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
-    offline: (server: string) => `No connection to ${server}. Nothing is lost; it is tried again and again.`,
+    connected: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
+    disconnected: (server: string) =>
+      `No connection to ${server}. Nothing is lost; it is tried again and again.`,
     offlineView: 'The server cannot be reached: this is what the device had before.',
     enrolledOn: (day: string) => `since ${day}`,
     seenOn: (day: string) => `last seen ${day}`,
     uses: (count: number) => `good for ${counted('en', count, { one: 'account', other: 'accounts' })}`,
     needs: (what: string) => `needs ${what}`,
-    notice: (what: string) => `Notice: ${what}`,
     didYouMean: (guess: string) => `Did you mean ${guess}?`,
     seeHelp: 'See: veche --help',
   },
@@ -253,8 +254,6 @@ export const en = {
     not_registered: () => 'There is no account in this profile yet. Make one with: veche register',
     already_registered: (it: string) =>
       `This profile holds the account @${it} already. For another account give another folder: --profile DIR`,
-    other_server: () =>
-      'The profile belongs to another server. For this one give another folder: --profile DIR',
 
     // Refused.
     registration_closed: () => 'This server takes no new accounts now. Ask whoever runs it.',
@@ -264,7 +263,12 @@ export const en = {
     handle_invalid: () => 'A handle has 3 to 32 of a-z 0-9 _ . - and begins and ends with a letter or digit.',
     handle_taken: () => 'This handle is taken, or too much like one that is. Please choose another.',
     name_invalid: () => 'A name has 1 to 64 characters, without control characters. Please choose another.',
-    own_handle: () => 'This is your own handle.',
+    chat_closed: () => 'Nothing can be written in this chat any more. What it has can be read.',
+    changed_binding: () => 'This handle belongs to somebody else than before. Nothing was sent.',
+    server_changed: () =>
+      'The server is not the one that it was, or claims another key. Nothing was sent; ask whoever runs it.',
+    too_many_calls: () => 'That was too often. Nothing is lost; please try again in a minute.',
+    own_account: () => 'This is your own handle.',
     login_failed: () => 'The handle or the password is wrong.',
     device_limit: () =>
       'This account has its device already, and a second is not possible yet. Nothing has changed: the first ' +

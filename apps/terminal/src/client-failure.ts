@@ -1,0 +1,17 @@
+/** The client's errors, by cause, as the failures of a command. */
+import { DamagedError, RefusedError, UnreachableError, UsageError } from '@veche/client'
+import { exitCode } from './exit-code.ts'
+import { Failure } from './failure.ts'
+
+/** What the file system answers to a folder that cannot hold a profile. */
+const folderErrors = new Set(['EACCES', 'EEXIST', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+
+/** What is no cause of these is given back as it is. */
+export function clientFailure(error: unknown, server: string): unknown {
+  if (error instanceof UnreachableError) return new Failure('unreachable', exitCode.unreachable, server)
+  if (error instanceof RefusedError) return new Failure(error.reason, exitCode.refused)
+  if (error instanceof UsageError) return new Failure(error.reason, exitCode.wrongUse)
+  if (error instanceof DamagedError) return new Failure('profile_damaged', exitCode.profile)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return folderErrors.has(code) ? new Failure('profile_unusable', exitCode.profile, code) : error
+}

@@ -1,0 +1,269 @@
+/** The commands, run in this process, against a real server: what they print, in JSON and in both languages. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, ServerProcess } from '@veche/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exitCode } from './exit-code.ts'
+import { Person } from './testing/person.ts'
+import { en } from './words/en.ts'
+import { ru } from './words/ru.ts'
+
+const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+
+let folder: string
+let server: ServerProcess
+let alice: Person
+let bob: Person
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'veche-'))
+  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
+  alice = await Person.create('alice')
+  bob = await Person.create('bob')
+})
+
+afterAll(async () => {
+  await server?.stop()
+  await alice?.[Symbol.asyncDispose]()
+  await bob?.[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('two people, from nothing to a conversation', () => {
+  test('M9 M24 the first administrator registers', async () => {
+    const { code, lines, err } = await alice.register(server.url, '--invite', server.administratorCode)
+    expect({ code, err }).toEqual({ code: exitCode.done, err: '' })
+    expect(lines).toEqual([
+      {
+        account: id(52),
+        handle: 'alice',
+        name: 'ALICE',
+        device: id(26),
+        server: server.url,
+        recovery: expect.stringMatching(/^(\S+ ){11}\S+$/),
+      },
+    ])
+  })
+
+  test('M24 without an invite nobody else does', async () => {
+    const { code, err } = await bob.register(server.url)
+    expect(code).toBe(exitCode.refused)
+    expect(JSON.parse(err)).toEqual({
+      error: { reason: 'code_invalid', message: en.failures.code_invalid() },
+    })
+  })
+
+  test('M24 an invite link registers one more, and names the server', async () => {
+    const { lines } = await alice.json('admin', 'invite', 'create', '--expires', '1h')
+    expect(lines).toEqual([
+      {
+        code: expect.stringMatching(/^vr-/),
+        link: expect.stringContaining('#code=vr-'),
+        expires: time,
+        uses: 1,
+      },
+    ])
+    const { passwordFile } = bob
+    const { code, out } = await bob.say(
+      'ru',
+      ...['register', '--handle', '@bob', '--name', 'Боб', '--password-file', passwordFile],
+      ...['--invite', String(lines[0]!.link)],
+    )
+    expect(code).toBe(exitCode.done)
+    expect(out).toContain(ru.says.registered('bob'))
+    expect(out).toContain(ru.says.recovery)
+    expect(out).toMatch(/12 \S+\n$/)
+  })
+
+  test('a profile has one account', async () => {
+    const { code, err } = await bob.register(server.url)
+    expect(code).toBe(exitCode.wrongUse)
+    expect(JSON.parse(err).error.reason).toBe('already_registered')
+  })
+
+  test('a second device is refused, saying why', async () => {
+    await using second = await Person.create('alice')
+    const options = ['--server', server.url, '--handle', 'alice', '--password-file', alice.passwordFile]
+    const { code, err } = await second.json('login', ...options)
+    expect(code).toBe(exitCode.refused)
+    expect(JSON.parse(err).error).toEqual({ reason: 'device_limit', message: en.failures.device_limit() })
+  })
+
+  test('a wrong password is refused', async () => {
+    await using stranger = await Person.create('alice')
+    const options = ['--server', server.url, '--handle', 'alice', '--password-file', bob.passwordFile]
+    const { code, err } = await stranger.json('login', ...options)
+    expect(code).toBe(exitCode.refused)
+    expect(JSON.parse(err).error.reason).toBe('login_failed')
+  })
+
+  test('whoami and devices', async () => {
+    const { lines } = await bob.json('whoami')
+    expect(lines).toEqual([
+      { account: id(52), handle: 'bob', name: 'Боб', device: id(26), server: server.url },
+    ])
+    expect((await bob.say('ru', 'whoami')).out).toContain('@bob')
+    const { account, handle, device } = lines[0]!
+    const day = expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
+    expect((await bob.json('devices')).lines).toEqual([
+      { account, handle, device, current: true, enrolled: day, seen: day },
+    ])
+    expect((await bob.say('ru', 'devices')).out).toContain(ru.labels.thisDevice)
+  })
+
+  test('M11 the policy is shown and set', async () => {
+    expect((await bob.json('policy')).lines).toEqual([{ policy: 'confirm' }])
+    expect((await bob.json('policy', 'forbidden')).lines).toEqual([{ policy: 'forbidden' }])
+    expect((await bob.say('ru', 'policy', 'confirm')).out).toBe(`${ru.says.policy(ru.policies.confirm)}\n`)
+    expect((await bob.json('policy', 'never')).code).toBe(exitCode.wrongUse)
+  })
+
+  test('M24 the registration policy is shown and set by administrators only', async () => {
+    expect((await alice.json('admin', 'registration')).lines).toEqual([{ registration: 'invite' }])
+    expect((await alice.json('admin', 'registration', 'closed')).lines).toEqual([{ registration: 'closed' }])
+    expect((await alice.say('en', 'admin', 'registration', 'invite')).out).toBe(
+      `${en.says.registration(en.registrations.invite)}\n`,
+    )
+    const { code, err } = await bob.json('admin', 'registration', 'open')
+    expect(code).toBe(exitCode.refused)
+    expect(JSON.parse(err).error.reason).toBe('not_administrator')
+  })
+
+  test('empty places say what will be there', async () => {
+    expect((await bob.say('ru', 'chats')).out).toBe(`${ru.says.noChats}\n`)
+    expect((await bob.say('en', 'contacts')).out).toBe(`${en.says.noContacts}\n`)
+    expect((await bob.say('ru', 'requests')).out).toBe(`${ru.says.noRequests}\n`)
+    expect((await bob.json('chats')).out).toBe('')
+  })
+
+  test('M14 B6 a request waits, whether or not there is somebody', async () => {
+    const answer = (handle: string) => [{ status: 'pending', chat: null, request: id(26), handle }]
+    expect((await bob.json('request', '@alice')).lines).toEqual(answer('alice'))
+    expect((await bob.json('request', 'nobody')).lines).toEqual(answer('nobody'))
+    expect((await bob.json('request', '@bob')).code).toBe(exitCode.refused)
+    expect((await bob.json('requests')).lines).toEqual(
+      expect.arrayContaining([
+        { direction: 'outgoing', request: id(26), handle: 'alice', status: 'pending', at: time },
+      ]),
+    )
+  })
+
+  test('M14 M19 listen shows the request, and allowing it opens the chat', async () => {
+    const heard = await alice.json('listen', '--count', '1', '--timeout', '60')
+    expect(heard.code).toBe(exitCode.done)
+    expect(heard.lines).toContainEqual({
+      type: 'request',
+      from: 'bob',
+      direction: 'incoming',
+      request: id(26),
+      handle: 'bob',
+      name: 'Боб',
+      status: 'pending',
+      at: time,
+    })
+    expect((await alice.say('ru', 'requests')).out).toContain('Боб (@bob)')
+    expect((await alice.json('requests', 'refuse', '@carol')).code).toBe(exitCode.refused)
+    const { lines } = await alice.json('requests', 'allow', '@bob')
+    expect(lines).toEqual([{ status: 'open', chat: id(26), request: id(26), handle: 'bob' }])
+  })
+
+  test('M17 M18 a message is sent once the server has it, and read', async () => {
+    const sent = await alice.json('send', '@bob', 'Рассада готова.\nДо шести.')
+    expect(sent.lines).toEqual([{ id: id(26), seq: expect.any(Number), chat: id(26) }])
+    const { id: message, seq, chat } = sent.lines[0]!
+    const heard = await bob.json('listen', '--count', '1', '--timeout', '60')
+    expect(heard.code).toBe(exitCode.done)
+    expect(heard.lines.at(-1)).toEqual({
+      type: 'message',
+      chat,
+      from: 'alice',
+      name: 'ALICE',
+      account: id(52),
+      text: 'Рассада готова.\nДо шести.',
+      id: message,
+      seq,
+      at: time,
+      state: 'sent',
+    })
+  })
+
+  test('a text comes from standard input, too', async () => {
+    const terminal = bob.terminal({ input: 'Приду в пять.\n' })
+    const { main } = await import('./main.ts')
+    expect(await main(['send', '@alice', '-'], terminal)).toBe(exitCode.done)
+    expect(terminal.out).toBe('Sent to @alice.\n')
+  })
+
+  test('M16 the history has both, by handle and by chat id', async () => {
+    const { lines } = await alice.json('history', '@bob')
+    expect(lines.map(({ from, text }) => [from, text])).toEqual([
+      ['alice', 'Рассада готова.\nДо шести.'],
+      ['bob', 'Приду в пять.'],
+    ])
+    expect((await alice.json('history', String(lines[0]!.chat), '--limit', '1')).lines).toEqual(
+      lines.slice(1),
+    )
+    const { out } = await alice.say('ru', 'history', '@bob')
+    expect(out).toMatch(/Вы: Рассада готова\.\n {7}До шести\.\n\d\d:\d\d {2}Боб \(@bob\): Приду в пять\.\n$/)
+  })
+
+  test('M10 contacts and chats', async () => {
+    const { lines } = await alice.json('contacts')
+    expect(lines).toEqual([{ account: id(52), handle: 'bob', name: 'Боб', chat: id(26) }])
+    expect((await alice.json('chats')).lines).toEqual([
+      {
+        chat: lines[0]!.chat,
+        type: 'private',
+        handle: 'bob',
+        name: 'Боб',
+        account: lines[0]!.account,
+        state: 'open',
+        last: expect.objectContaining({ text: 'Приду в пять.' }),
+        waiting: 0,
+      },
+    ])
+    expect((await alice.say('ru', 'chats')).out).toBe('@bob  Боб  Приду в пять.\n')
+    expect((await alice.say('ru', 'contacts')).out).toBe('@bob  Боб\n')
+  })
+
+  test('listen ends in time: 6 when too little came', async () => {
+    const waited = await bob.json('listen', '--count', '1', '--timeout', '1')
+    expect(waited.code).toBe(exitCode.timeout)
+    expect(JSON.parse(waited.err.trimEnd().split('\n').at(-1)!).error.reason).toBe('timeout')
+    expect((await bob.json('listen', '--timeout', '1')).code).toBe(exitCode.done)
+  })
+
+  test.each([
+    [['send', '@carol', 'x'], 'chat_unknown'],
+    [['history', '@carol'], 'chat_unknown'],
+    [['send', '@bob', '  '], 'empty_text'],
+    [['send', '@bob', 'x', '--timeout', 'soon'], 'invalid_value'],
+    [['listen', '--count', '0'], 'invalid_value'],
+    [['history', '@bob', '--limit', '-1'], 'invalid_value'],
+    [['admin', 'invite', 'create', '--uses', '0'], 'invalid_value'],
+  ])('wrong: veche %j', async (args, reason) => {
+    const { code, err } = await alice.json(...args)
+    expect(JSON.parse(err).error.reason).toBe(reason)
+    expect([exitCode.wrongUse, exitCode.refused]).toContain(code)
+  })
+})
+
+test('without an account every command says so', async () => {
+  await using nobody = await Person.create('nobody')
+  const lines = [
+    ['whoami'],
+    ['devices'],
+    ['policy'],
+    ['request', '@bob'],
+    ['requests'],
+    ['chats'],
+    ['contacts'],
+  ]
+  for (const line of [...lines, ['send', '@bob', 'x'], ['listen'], ['history', '@bob']]) {
+    const { code, err } = await nobody.json(...line)
+    expect(code, line.join(' ')).toBe(exitCode.wrongUse)
+    expect(JSON.parse(err).error.reason).toBe('not_registered')
+  }
+})

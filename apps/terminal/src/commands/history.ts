@@ -1,0 +1,29 @@
+/** Shows the latest messages of a chat, oldest first, after fetching what was missed. */
+import { catchUp } from '../catch-up.ts'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { findChat } from '../find-chat.ts'
+import { countOption } from '../given-values.ts'
+import { conversationText, messageFields } from '../message-view.ts'
+import { withAccount } from '../profile.ts'
+
+const defaultLimit = 50
+const maxLimit = 1_000_000
+
+interface HistoryOptions {
+  readonly limit?: string
+}
+
+export async function run(context: Context, which: string, options: HistoryOptions): Promise<ExitCode> {
+  const { language, output, words } = context
+  const limit = countOption(options.limit, maxLimit) ?? defaultLimit
+  return withAccount(context, async ({ client, account: { account }, seen }) => {
+    await catchUp(client, context)
+    const chat = findChat(client, which)
+    const messages = await client.history(chat, { limit })
+    const text = conversationText(messages, { words, language, account })
+    await output.showList(messages.map(messageFields), messages.length === 0 ? words.says.noMessages : text)
+    await seen.mark(chat, Math.max(0, ...messages.map(({ seq }) => Number(seq ?? 0))))
+    return exitCode.done
+  })
+}

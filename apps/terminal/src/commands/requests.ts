@@ -1,0 +1,14 @@
+/** Lists requests that are not open chats yet: made to the account, and by it. */
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { withAccount } from '../profile.ts'
+import { requestFields, requestsText } from '../request-view.ts'
+
+export function run(context: Context): Promise<ExitCode> {
+  return withAccount(context, async ({ client }) => {
+    const requests = await client.requests()
+    const all = [...requests.incoming, ...requests.outgoing]
+    await context.output.showList(all.map(requestFields), requestsText(requests, context.words))
+    return exitCode.done
+  })
+}

@@ -1,0 +1,60 @@
+/** What `listen` shows of what happens. */
+import type { ClientEvent, Request } from '@veche/client'
+import { messageFields, messageText, personText, type View } from './message-view.ts'
+import type { Fields } from './output.ts'
+import { oneLine } from './plain-text.ts'
+import { requestFields } from './request-view.ts'
+import { timeOfDay } from './words/language.ts'
+
+/** What is shown on standard output; the connection's ups and downs are told beside it. */
+export type ShownEvent = Exclude<ClientEvent, { type: 'connection' }>
+
+export function eventFields(event: ShownEvent): Fields {
+  switch (event.type) {
+    case 'message':
+      return messageFields(event)
+    case 'request':
+      return { type: event.type, from: event.handle, ...requestFields(event) }
+    case 'chat': {
+      const { type, chat, with: peer } = event
+      return { type, chat, from: peer.handle, name: peer.name, account: peer.account }
+    }
+    case 'notice': {
+      const { type, notice, chat, seq, detail } = event
+      return {
+        type,
+        notice,
+        chat: chat ?? null,
+        seq: seq === undefined ? null : Number(seq),
+        detail: detail ?? null,
+      }
+    }
+    default:
+      return event satisfies never
+  }
+}
+
+export function eventText(event: ShownEvent, view: View): string {
+  const { says } = view.words
+  switch (event.type) {
+    case 'message':
+      return messageText(event, view)
+    case 'request':
+      return requestText(event, view)
+    case 'chat':
+      return says.chatOpened(personText(event.with))
+    case 'notice':
+      return view.words.notices[event.notice]
+    default:
+      return event satisfies never
+  }
+}
+
+/** Somebody asks, or has answered. */
+function requestText(request: Request, { language, words }: View): string {
+  const time = timeOfDay(language, new Date(request.at))
+  if (request.direction === 'outgoing')
+    return `${time}  ${personText(request)}: ${words.statuses[request.status]}`
+  const ask = `${time}  ${words.says.wantsToWrite(personText(request))}`
+  return `${ask}\n${' '.repeat(time.length + 2)}${words.says.howToAnswer(`@${oneLine(request.handle)}`)}`
+}

@@ -1,0 +1,56 @@
+/** A message as programs and as people get it. */
+import type { Request, ShownMessage } from '@veche/client'
+import type { Fields } from './output.ts'
+import { indentRest, oneLine } from './plain-text.ts'
+import type { Words } from './words/en.ts'
+import { calendarDay, type Language, timeOfDay } from './words/language.ts'
+
+export interface View {
+  readonly words: Words
+  readonly language: Language
+  /** The person's own account. */
+  readonly account: string
+}
+
+export function messageFields(message: ShownMessage): Fields {
+  const { chat, id, seq, from, text, at, state } = message
+  return {
+    type: 'message',
+    chat,
+    from: from.handle,
+    name: from.name,
+    account: from.account,
+    text,
+    id,
+    seq: seq === undefined ? null : Number(seq),
+    at: new Date(at).toISOString(),
+    state,
+  }
+}
+
+/** "11:40  Алиса (@alice): text"; further lines of the text stand below its first. */
+export function messageText(message: ShownMessage, view: View): string {
+  const { words, language } = view
+  const time = timeOfDay(language, new Date(message.at))
+  const mark = message.state === 'waiting' ? ` (${words.labels.waiting})` : ''
+  const who = message.from.account === view.account ? words.labels.you : personText(message.from)
+  return `${time}  ${who}${mark}: ${indentRest(message.text, time.length + 2)}`
+}
+
+/** The name that a person chose is never shown without the handle, which nobody else can have (attack C11). */
+export function personText({ handle, name }: Pick<Request, 'handle' | 'name'>): string {
+  return name === undefined ? `@${oneLine(handle)}` : `${oneLine(name)} (@${oneLine(handle)})`
+}
+
+/** Messages under the days they came on. */
+export function conversationText(messages: readonly ShownMessage[], view: View): string {
+  const lines: string[] = []
+  let day = ''
+  for (const message of messages) {
+    const today = calendarDay(view.language, new Date(message.at))
+    if (today !== day) lines.push(day === '' ? today : `\n${today}`)
+    day = today
+    lines.push(messageText(message, view))
+  }
+  return lines.join('\n')
+}

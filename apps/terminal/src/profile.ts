@@ -1,0 +1,125 @@
+/**
+ * How a command comes by the client of its profile. Only one process has a profile at a time. Who finds it taken
+ * has the whole command run by the one who has it (handover/host.ts); where nobody answers, the other is a short
+ * command, and is waited for. When the host ends midway the loop goes on: by then the profile is free, or has
+ * another host.
+ */
+import { homedir, tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, openProfile, type ReadyAccount } from '@veche/client'
+import { clientFailure } from './client-failure.ts'
+import type { Context } from './context.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
+import { Failure, wrongUse } from './failure.ts'
+import { socketAddress } from './handover/address.ts'
+import type { Progress } from './handover/frames.ts'
+import { type Visit, visit } from './handover/visit.ts'
+import { defaultProfileFolder } from './profile-folder.ts'
+import { Seen } from './seen.ts'
+
+/** How long a short command of another process may take. */
+const patienceMs = 20_000
+const pauseMs = 50
+
+/** The profile, once it is this process's to use. */
+export interface Profile {
+  readonly client: Client
+  readonly seen: Seen
+  /** How far another process had come with the same command. */
+  readonly progress?: Progress
+}
+
+/** What a command does with the profile. Nothing of it may happen outside: it may run in another process. */
+export type Task<Opened extends Profile = Profile> = (profile: Opened) => Promise<ExitCode>
+
+/** @throws Failure */
+export async function withProfile(context: Context, task: Task): Promise<ExitCode> {
+  const { hosted } = context
+  if (hosted !== undefined) return explained(context, () => task(hosted))
+  let progress: Progress | undefined
+  let waitUntil = Date.now() + patienceMs
+  for (;;) {
+    const opened = await explained(context, () => open(context))
+    if (opened.kind === 'open') return runHere(context, opened.client, task, progress)
+    const visited = await visitHost(context, progress)
+    if (visited.kind === 'done') return visited.code as ExitCode
+    if (visited.kind === 'left') {
+      progress = visited.progress
+      waitUntil = Date.now() + patienceMs
+    }
+    if (context.terminal.interrupted.aborted) throw new Failure('interrupted', exitCode.interrupted)
+    if (Date.now() > waitUntil) throw new Failure('profile_busy', exitCode.profile)
+    await sleep(pauseMs)
+  }
+}
+
+export interface MemberProfile extends Profile {
+  readonly account: ReadyAccount
+}
+
+/**
+ * The same for the commands that need an account.
+ * @throws Failure `not_registered`
+ */
+export function withAccount(context: Context, task: Task<MemberProfile>): Promise<ExitCode> {
+  return withProfile(context, async (profile) => task({ ...profile, account: readyAccount(profile.client) }))
+}
+
+/** @throws Failure `not_registered` */
+export function readyAccount({ account }: Client): ReadyAccount {
+  if (account.kind !== 'ready') throw wrongUse('not_registered')
+  return account
+}
+
+/** Where the commands of others can reach the process that has this profile; undefined where they cannot. */
+export function hostAddress(context: Context): Promise<string | undefined> {
+  return socketAddress(profileFolder(context), {
+    platform: process.platform,
+    env: context.terminal.env,
+    temporaryFolder: tmpdir(),
+    uid: process.getuid?.() ?? -1,
+  })
+}
+
+function open(context: Context) {
+  const { server } = context.options
+  return openProfile(profileFolder(context), server === undefined ? {} : { server })
+}
+
+function profileFolder({ options, terminal }: Context): string {
+  return resolve(options.profile ?? defaultProfileFolder(terminal.env, process.platform, homedir()))
+}
+
+async function runHere(
+  context: Context,
+  client: Client,
+  task: Task,
+  progress: Progress | undefined,
+): Promise<ExitCode> {
+  try {
+    const seen = await Seen.open(profileFolder(context))
+    return await explained(context, () => task({ client, seen, ...(progress && { progress }) }), client)
+  } finally {
+    await client.close()
+  }
+}
+
+/** Gives the client's errors, whose causes people can do something about, their words. */
+async function explained<T>(context: Context, action: () => Promise<T>, own?: Client): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    const account = (own ?? context.hosted?.client)?.account
+    const server = account?.kind === 'ready' ? account.server : context.options.server
+    throw clientFailure(error, server ?? '')
+  }
+}
+
+async function visitHost(context: Context, progress: Progress | undefined): Promise<Visit> {
+  const address = await hostAddress(context)
+  if (address === undefined) return { kind: 'absent' }
+  const { argv, language, terminal, input } = context
+  const given = { ...(input !== undefined && { input }), ...(progress !== undefined && { progress }) }
+  return visit(address, { argv, language, columns: terminal.columns, ...given }, terminal)
+}

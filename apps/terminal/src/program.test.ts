@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { exitCode } from './exit-code.ts'
+import { main } from './main.ts'
+import { createProgram } from './program.ts'
+import { TestTerminal } from './testing/test-terminal.ts'
+import { en } from './words/en.ts'
+import { ru } from './words/ru.ts'
+
+const languages = [
+  { env: { VECHE_LANG: 'en' }, words: en, docs: 'commands.md' },
+  { env: { VECHE_LANG: 'ru' }, words: ru, docs: 'commands.ru.md' },
+]
+
+test.each([
+  ['register --handle alice', 'register', [], { handle: 'alice' }],
+  [
+    'register --handle @alice --name Алиса --password-file f --invite vr-x --server http://localhost:1',
+    'register',
+    [],
+    { handle: '@alice', name: 'Алиса', passwordFile: 'f', invite: 'vr-x', server: 'http://localhost:1' },
+  ],
+  ['login --handle alice --password-file f', 'login', [], { handle: 'alice', passwordFile: 'f' }],
+  ['whoami', 'whoami', [], {}],
+  ['--profile p whoami --json', 'whoami', [], { profile: 'p', json: true }],
+  ['devices', 'devices', [], {}],
+  ['policy', 'policy', [undefined], {}],
+  ['policy allowed', 'policy', ['allowed'], {}],
+  ['request @bob --profile p', 'request', ['@bob'], { profile: 'p' }],
+  ['requests', 'requests', [], {}],
+  ['requests --json allow x', 'allow', ['x'], { json: true }],
+  ['requests refuse @alice --json', 'refuse', ['@alice'], { json: true }],
+  ['contacts', 'contacts', [], {}],
+  ['chats', 'chats', [], {}],
+  ['send @bob -', 'send', ['@bob', '-'], {}],
+  ['send @bob hello --timeout 3s', 'send', ['@bob', 'hello'], { timeout: '3s' }],
+  ['send @bob -- --json', 'send', ['@bob', '--json'], {}],
+  ['listen', 'listen', [], {}],
+  ['listen --count 3 --timeout 10 --json', 'listen', [], { count: '3', timeout: '10', json: true }],
+  ['history @bob --limit 5', 'history', ['@bob'], { limit: '5' }],
+  ['admin registration', 'registration', [undefined], {}],
+  ['admin registration open', 'registration', ['open'], {}],
+  ['admin invite create --uses 3 --expires 2d', 'create', [], { uses: '3', expires: '2d' }],
+  ['serve', 'serve', [], {}],
+  ['services --json', 'services', [], { json: true }],
+])('veche %s', async (line, command, parameters, options) => {
+  expect(await parse(line.split(' '))).toEqual({ command, parameters, options })
+})
+
+test.each([
+  ['sned', 'unknown_command', 'sned'],
+  ['send', 'missing_argument', 'chat'],
+  ['send @bob', 'missing_argument', 'text'],
+  ['send @bob two words', 'too_many_arguments', '@bob, two, words'],
+  ['whoami --nope', 'unknown_option', '--nope'],
+  ['register', 'missing_option', '--handle <handle>'],
+  ['listen --count', 'missing_value', '--count <number>'],
+  ['requests alow x', 'too_many_arguments', 'alow, x'],
+])('wrong use in both languages: veche %s', async (line, reason, subject) => {
+  for (const { env, words } of languages) {
+    const terminal = new TestTerminal({ env })
+    expect(await main(line.split(' '), terminal)).toBe(exitCode.wrongUse)
+    const text = words.failures[reason as keyof typeof words.failures](subject)
+    expect(terminal.err.split('\n')[0]).toBe(text)
+    expect(terminal.out).toBe('')
+    const forPrograms = new TestTerminal({ env })
+    expect(await main(['--json', ...line.split(' ')], forPrograms)).toBe(exitCode.wrongUse)
+    expect(JSON.parse(forPrograms.err)).toEqual({ error: { reason, message: text } })
+  }
+})
+
+test('a mistyped command is guessed', async () => {
+  const terminal = new TestTerminal()
+  await main(['histroy', '@bob'], terminal)
+  expect(terminal.err).toBe(`${en.failures.unknown_command('histroy')}\n${en.says.didYouMean('history')}\n`)
+})
+
+test('a command of parts alone shows its help as an error', async () => {
+  for (const line of [[], ['admin'], ['admin', 'invite']]) {
+    const terminal = new TestTerminal()
+    expect(await main(line, terminal)).toBe(exitCode.wrongUse)
+    expect(terminal.err).toContain(['Usage: veche', ...line].join(' '))
+    expect(terminal.out).toBe('')
+  }
+})
+
+test('--version', async () => {
+  const terminal = new TestTerminal()
+  expect(await main(['--version'], terminal)).toBe(exitCode.done)
+  expect(terminal.out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test.each(languages)(
+  'the top help lists every command and every exit code: $docs',
+  async ({ env, words }) => {
+    const help = await helpOf([], env)
+    for (const { name, summary } of topCommands())
+      expect(help).toMatch(new RegExp(`${name}\\b.*  ${summary(words)}`))
+    expect(words.program.exitCodes.map(([code]) => code)).toEqual(Object.values(exitCode))
+    for (const [code, text] of words.program.exitCodes) expect(help).toMatch(new RegExp(`  ${code} +${text}`))
+  },
+)
+
+test.each(languages)('every help is in one language and has examples: $docs', async ({ env, words }) => {
+  for (const path of commandPaths()) {
+    const help = await helpOf(path, env)
+    expect(help).toContain(words.headings['Usage:'])
+    if (path.length > 0) expect(help).toContain(words.headings.examples)
+    if (path.length > 0) expect(help).toContain(words.headings.everywhere)
+    for (const heading of Object.values((words === ru ? en : ru).headings)) {
+      expect(help.split('\n')).not.toContain(heading)
+    }
+    for (const line of help.split('\n')) expect(line.length, line).toBeLessThanOrEqual(110)
+  }
+})
+
+test.each(languages)('every example is a command line that is understood: $docs', async ({ words }) => {
+  for (const { examples } of Object.values(words.commands)) {
+    for (const example of examples) {
+      const [, line] = /^(?:\w+=\S+ )*veche (.*?)(?: < .*)?$/.exec(example) ?? []
+      const argv = [...line!.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!)
+      await expect(parse(argv), example).resolves.toBeDefined()
+    }
+  }
+})
+
+test.each(languages)('docs/$docs has every command, option and exit code', ({ docs }) => {
+  const text = readFileSync(new URL(`../../../docs/${docs}`, import.meta.url), 'utf8')
+  for (const path of commandPaths()) {
+    if (!['', 'admin', 'admin invite'].includes(path.join(' ')))
+      expect(text).toContain(`veche ${path.join(' ')}`)
+  }
+  for (const option of allOptions()) expect(text).toContain(option)
+  for (const code of Object.values(exitCode)) expect(text).toMatch(new RegExp(`^\\| ${code} *\\|`, 'm'))
+})
+
+async function parse(argv: readonly string[]) {
+  let parsed: { command: string; parameters: unknown[]; options: unknown } | undefined
+  const program = createProgram(en, { outputError: () => {}, writeErr: () => {} }, () => async (...given) => {
+    const command = given.at(-1) as Command
+    parsed = { command: command.name(), parameters: given.slice(0, -2), options: command.optsWithGlobals() }
+  })
+  await program.parseAsync(argv, { from: 'user' })
+  return parsed
+}
+
+async function helpOf(path: readonly string[], env: Record<string, string>): Promise<string> {
+  const terminal = new TestTerminal({ env })
+  expect(await main([...path, '--help'], terminal)).toBe(exitCode.done)
+  return terminal.out
+}
+
+function topCommands() {
+  const { commands } = createProgram(en, {}, () => async () => {})
+  return commands.map((command) => ({
+    name: command.name(),
+    summary: (words: typeof en) => words.commands[command.name() as keyof typeof words.commands].summary,
+  }))
+}
+
+/** The words that lead to each command, the program itself among them. */
+function commandPaths(
+  command = createProgram(en, {}, () => async () => {}),
+  path: string[] = [],
+): string[][] {
+  return [path, ...command.commands.flatMap((child) => commandPaths(child, [...path, child.name()]))]
+}
+
+function allOptions(command = createProgram(en, {}, () => async () => {})): string[] {
+  const own = command.options
+    .map(({ long }) => long!)
+    .filter((long) => !['--help', '--version'].includes(long))
+  return [...own, ...command.commands.flatMap((child) => allOptions(child))]
+}

@@ -1,0 +1,107 @@
+/**
+ * The command line: which commands there are, and what each takes. What they do is in `commands/`, loaded only
+ * when one is called, so that `veche --help` does not wait for cryptography.
+ */
+import { Command, type OutputConfiguration } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import type { Context } from './context.ts'
+import type { ExitCode } from './exit-code.ts'
+import { configureHelp, describe } from './help.ts'
+import type { Words } from './words/en.ts'
+
+/** What each file in `commands/` exports. */
+export interface CommandModule {
+  // biome-ignore lint/suspicious/noExplicitAny: commander gives arguments and options untyped; each command names its own
+  run(context: Context, ...parsed: any[]): Promise<ExitCode>
+}
+
+/** Makes the action for a command: what is called with commander's arguments. */
+export type Perform = (load: () => Promise<CommandModule>) => (...parsed: unknown[]) => Promise<void>
+
+export function createProgram(words: Words, output: OutputConfiguration, perform: Perform): Command {
+  const root = configureHelp(new Command('veche').configureOutput(output), words)
+    .version(manifest.version, '-V, --version', words.options.version)
+    .option('--profile <dir>', words.options.profile)
+    .option('--server <url>', words.options.server)
+    .option('--json', words.options.json)
+    .exitOverride()
+  addAccountCommands(root, words, perform)
+  addTalkingCommands(root, words, perform)
+  addServerCommands(root, words, perform)
+  return root
+}
+
+function addAccountCommands(root: Command, words: Words, perform: Perform): void {
+  const { arguments: about, options } = words
+  root.commandsGroup(words.headings.account)
+  describe(root.command('register'), words, 'register')
+    .requiredOption('--handle <handle>', options.handle)
+    .option('--name <name>', options.name)
+    .option('--password-file <file>', options.passwordFile)
+    .option('--invite <link>', options.invite)
+    .action(perform(() => import('./commands/register.ts')))
+  describe(root.command('login'), words, 'login')
+    .requiredOption('--handle <handle>', options.handle)
+    .option('--password-file <file>', options.passwordFile)
+    .action(perform(() => import('./commands/login.ts')))
+  describe(root.command('whoami'), words, 'whoami').action(perform(() => import('./commands/whoami.ts')))
+  describe(root.command('devices'), words, 'devices').action(perform(() => import('./commands/devices.ts')))
+  describe(root.command('policy'), words, 'policy')
+    .argument('[policy]', about.policy)
+    .action(perform(() => import('./commands/policy.ts')))
+}
+
+function addTalkingCommands(root: Command, words: Words, perform: Perform): void {
+  const { arguments: about, options } = words
+  root.commandsGroup(words.headings.talking)
+  describe(root.command('request'), words, 'request')
+    .argument('<handle>', about.handle)
+    .action(perform(() => import('./commands/request.ts')))
+  const requests = describe(root.command('requests'), words, 'requests')
+  requests.action(perform(() => import('./commands/requests.ts')))
+  describe(requests.command('allow'), words, 'allow')
+    .argument('<id>', about.requestId)
+    .action(perform(() => import('./commands/requests-allow.ts')))
+  describe(requests.command('refuse'), words, 'refuse')
+    .argument('<id>', about.requestId)
+    .action(perform(() => import('./commands/requests-refuse.ts')))
+  describe(root.command('contacts'), words, 'contacts').action(
+    perform(() => import('./commands/contacts.ts')),
+  )
+  describe(root.command('chats'), words, 'chats').action(perform(() => import('./commands/chats.ts')))
+  describe(root.command('send'), words, 'send')
+    .argument('<chat>', about.chat)
+    .argument('<text>', about.text)
+    .option('--timeout <time>', options.sendTimeout)
+    .action(perform(() => import('./commands/send.ts')))
+  describe(root.command('listen'), words, 'listen')
+    .option('--count <number>', options.count)
+    .option('--timeout <time>', options.timeout)
+    .action(perform(() => import('./commands/listen.ts')))
+  describe(root.command('history'), words, 'history')
+    .argument('<chat>', about.chat)
+    .option('--limit <number>', options.limit)
+    .action(perform(() => import('./commands/history.ts')))
+}
+
+function addServerCommands(root: Command, words: Words, perform: Perform): void {
+  const { arguments: about, options } = words
+  root.commandsGroup(words.headings.server)
+  const admin = describe(root.command('admin'), words, 'admin')
+  describe(admin.command('registration'), words, 'registration')
+    .argument('[policy]', about.registration)
+    .action(perform(() => import('./commands/admin-registration.ts')))
+  const invite = describe(admin.command('invite'), words, 'invite')
+  describe(invite.command('create'), words, 'create')
+    .option('--uses <number>', options.uses)
+    .option('--expires <time>', options.expires)
+    .action(perform(() => import('./commands/admin-invite-create.ts')))
+  // Its help needs the settings of all services, so that the command itself gives it.
+  describe(root.command('serve'), words, 'serve')
+    .helpOption(false)
+    .option('-h, --help', words.options.help)
+    .action(perform(() => import('./commands/serve.ts')))
+  describe(root.command('services'), words, 'services').action(
+    perform(() => import('./commands/services.ts')),
+  )
+}

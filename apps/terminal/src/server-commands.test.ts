@@ -1,0 +1,50 @@
+/** The commands that run the server and speak of it. */
+import { services, settingsOf } from '@veche/app-server'
+import { expect, test } from 'vitest'
+import { exitCode } from './exit-code.ts'
+import { main } from './main.ts'
+import { TestTerminal } from './testing/test-terminal.ts'
+import { ru } from './words/ru.ts'
+
+test('serve --help lists every setting that is declared, with its default', async () => {
+  const terminal = new TestTerminal()
+  expect(await main(['serve', '--help'], terminal)).toBe(exitCode.done)
+  const help = terminal.out.replace(/\s+/g, ' ')
+  for (const { env, description, defaultText, choices } of settingsOf(services)) {
+    expect(help).toContain(`${env} ${description}`.replace(/\s+/g, ' '))
+    if (defaultText !== undefined) expect(help).toContain(`default ${defaultText}`)
+    if (choices !== undefined) expect(help).toContain(choices.join(', '))
+  }
+})
+
+test('every setting is described in Russian', async () => {
+  const terminal = new TestTerminal({ env: { VECHE_LANG: 'ru' } })
+  await main(['serve', '--help'], terminal)
+  const help = terminal.out.replace(/\s+/g, ' ')
+  for (const { env } of settingsOf(services)) {
+    const text = new Map(Object.entries(ru.settings)).get(env)
+    expect(text, `words/ru.ts: settings.${env}`).toBeDefined()
+    expect(help).toContain(`${env} ${text}`)
+  }
+  expect(Object.keys(ru.settings).sort()).toEqual(
+    settingsOf(services)
+      .map(({ env }) => env)
+      .sort(),
+  )
+})
+
+test('a wrong setting ends the server with 2 and its name', async () => {
+  const terminal = new TestTerminal({ env: { VECHE_PORT: 'many' } })
+  expect(await main(['serve'], terminal)).toBe(exitCode.wrongUse)
+  expect(terminal.err).toContain('VECHE_PORT')
+  expect(terminal.out).toBe('')
+})
+
+test('M28 services are listed with what each needs', async () => {
+  const terminal = new TestTerminal()
+  await main(['services', '--json'], terminal)
+  expect(terminal.lines).toContainEqual({ service: 'chats', needs: ['accounts'] })
+  const reader = new TestTerminal({ env: { VECHE_LANG: 'ru' } })
+  await main(['services'], reader)
+  expect(reader.out).toMatch(/^accounts {2}нужно: PostgreSQL\nchats {5}нужно: PostgreSQL, accounts\n$/)
+})

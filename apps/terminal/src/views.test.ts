@@ -1,0 +1,163 @@
+/** How people, messages, events, requests and accounts are shown, to people and to programs. */
+import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
+import { expect, test } from 'vitest'
+import { accountFields, accountText, recoveryText } from './account-view.ts'
+import { eventFields, eventText, type ShownEvent } from './event-view.ts'
+import { conversationText, messageFields, messageText, personText } from './message-view.ts'
+import { jsonLine, plainText } from './plain-text.ts'
+import { requestFields, requestsText } from './request-view.ts'
+import { en } from './words/en.ts'
+import { ru } from './words/ru.ts'
+
+const alice = { account: AccountId.parse('a'.repeat(52)), handle: 'alice', name: 'Алиса' }
+const bob = { account: AccountId.parse(`${'b'.repeat(51)}q`), handle: 'bob', name: 'Bob' }
+const chat = ChatId.parse(`${'c'.repeat(25)}a`)
+const id = MessageId.parse(`${'m'.repeat(25)}a`)
+const device = DeviceId.parse(`${'d'.repeat(25)}a`)
+const at = new Date(2026, 10, 20, 11, 40).getTime()
+const message = {
+  chat,
+  id,
+  seq: 7n,
+  from: alice,
+  text: 'Рассада готова.\nДо шести.',
+  at,
+  state: 'sent',
+} as const
+const incoming = {
+  id: 'r1',
+  direction: 'incoming',
+  handle: 'alice',
+  name: 'Алиса',
+  status: 'pending',
+  at,
+} as const
+const outgoing = { id: 'r2', direction: 'outgoing', handle: 'carol', status: 'refused', at } as const
+const russian = { words: ru, language: 'ru', account: bob.account } as const
+const english = { words: en, language: 'en', account: bob.account } as const
+
+test('M13 the sender’s name and handle stand before each message', () => {
+  expect(messageText(message, russian)).toBe('11:40  Алиса (@alice): Рассада готова.\n       До шести.')
+  expect(messageText({ ...message, from: bob, text: 'Приду.' }, russian)).toBe('11:40  Вы: Приду.')
+  expect(messageText({ ...message, from: bob, text: 'Coming.' }, english)).toBe('11:40  You: Coming.')
+})
+
+test('a message that waits says so', () => {
+  const { seq: _, ...unsent } = { ...message, from: bob, text: 'Приду.', state: 'waiting' as const }
+  expect(messageText(unsent, russian)).toBe('11:40  Вы (ждёт): Приду.')
+  expect(messageFields(unsent)).toMatchObject({ seq: null, state: 'waiting' })
+})
+
+test('a conversation has its days above it', () => {
+  const next = { ...message, text: 'Ещё раз.', at: new Date(2026, 10, 21, 0, 5).getTime() }
+  expect(conversationText([message, next], russian)).toBe(
+    '20 ноября 2026 г.\n11:40  Алиса (@alice): Рассада готова.\n       До шести.\n\n' +
+      '21 ноября 2026 г.\n00:05  Алиса (@alice): Ещё раз.',
+  )
+})
+
+test('programs get a message whole', () => {
+  expect(messageFields(message)).toEqual({
+    type: 'message',
+    chat,
+    from: 'alice',
+    name: 'Алиса',
+    account: alice.account,
+    text: message.text,
+    id,
+    seq: 7,
+    at: new Date(at).toISOString(),
+    state: 'sent',
+  })
+})
+
+test('C12 no message, name or handle can make a line of its own or command the terminal', () => {
+  for (let byte = 0; byte < 256; byte++) {
+    for (const hostile of [String.fromCharCode(byte), Buffer.from([byte]).toString('utf8')]) {
+      const from = { ...alice, handle: `m${hostile}m`, name: `${hostile}Mal${hostile}` }
+      const attack = { ...message, from, text: `${hostile}12:00  Bob (@bob): yes${hostile}\n12:00  Bob: yes` }
+      const shown = plainText(conversationText([attack], english))
+      const lines = shown.split('\n').slice(1)
+      expect(lines[0]).toMatch(/^11:40 {2}/)
+      for (const line of lines.slice(1)) expect(line).toMatch(/^ {7}/)
+      expect(plainText(personText(from))).not.toContain('\n')
+      expect(shown).not.toMatch(/(?!\n|\t)\p{Cc}/u)
+      expect(jsonLine(messageFields(attack))).not.toMatch(/\p{Cc}/u)
+    }
+  }
+})
+
+test.each<[ShownEvent, string, object]>([
+  [{ type: 'message', ...message, text: 'hi' }, '11:40  Алиса (@alice): hi', { type: 'message', text: 'hi' }],
+  [
+    { type: 'request', ...incoming },
+    '11:40  Алиса (@alice) wants to write to you.\n       veche requests allow @alice   ·   veche requests refuse @alice',
+    { type: 'request', request: 'r1', from: 'alice', handle: 'alice', name: 'Алиса', status: 'pending' },
+  ],
+  [
+    { type: 'request', ...outgoing },
+    '11:40  @carol: refused',
+    { type: 'request', request: 'r2', from: 'carol', direction: 'outgoing', status: 'refused' },
+  ],
+  [
+    { type: 'chat', chat, with: alice },
+    'The private chat with Алиса (@alice) is open.',
+    { type: 'chat', chat, from: 'alice', name: 'Алиса', account: alice.account },
+  ],
+  [
+    { type: 'notice', notice: 'unreadable', chat, seq: 3n, detail: 'why' },
+    en.notices.unreadable,
+    { type: 'notice', notice: 'unreadable', chat, seq: 3, detail: 'why' },
+  ],
+  [
+    { type: 'notice', notice: 'not-joined' },
+    en.notices['not-joined'],
+    { type: 'notice', notice: 'not-joined', chat: null, seq: null, detail: null },
+  ],
+])('event %#', (event, text, fields) => {
+  expect(eventText(event, english)).toBe(text)
+  expect(eventFields(event)).toMatchObject(fields)
+})
+
+test('requests, both ways', () => {
+  expect(requestsText({ incoming: [incoming], outgoing: [outgoing] }, ru)).toBe(
+    'К вам:\n  Алиса (@alice)  ждёт ответа  r1\n\nВаши:\n  @carol  отказано  r2',
+  )
+  expect(requestsText({ incoming: [], outgoing: [outgoing] }, en)).toBe('By you:\n  @carol  refused  r2')
+  expect(requestsText({ incoming: [], outgoing: [] }, en)).toBe(en.says.noRequests)
+  expect(requestFields(incoming)).toEqual({
+    direction: 'incoming',
+    request: 'r1',
+    handle: 'alice',
+    name: 'Алиса',
+    status: 'pending',
+    at: new Date(at).toISOString(),
+  })
+  expect(requestFields(outgoing)).toEqual({
+    direction: 'outgoing',
+    request: 'r2',
+    handle: 'carol',
+    status: 'refused',
+    at: new Date(at).toISOString(),
+  })
+})
+
+test('an account, and its recovery words in rows of four', () => {
+  const account = {
+    kind: 'ready',
+    ...alice,
+    device,
+    server: 'https://veche.example',
+    administrator: false,
+  } as const
+  expect(accountText(account, en)).toBe(
+    `  handle   @alice\n  name     Алиса\n  server   https://veche.example\n  account  ${alice.account}\n  device   ${device}`,
+  )
+  expect(accountFields(account)).toEqual({ ...alice, device, server: 'https://veche.example' })
+  const words = 'one two three four five six seven eight nine ten eleven twelve'
+  expect(recoveryText(words, en).split('\n').slice(-3)).toEqual([
+    '   1 one    2 two   3 three    4 four',
+    '   5 five   6 six   7 seven    8 eight',
+    '   9 nine  10 ten  11 eleven  12 twelve',
+  ])
+})
