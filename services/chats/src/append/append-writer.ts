@@ -93,6 +93,8 @@ export class AppendWriter {
     if (this.#connection && !this.#connection.lost.aborted) return this.#connection
     const connection = await this.#options.database.connect()
     await connection.query('SET synchronous_commit = on') // the database's own default may be weaker
+    // Its few statements are prepared while tables may be empty, and the plans stay: they must be those for full ones.
+    await connection.query('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off')
     this.#connection = connection
     return connection
   }

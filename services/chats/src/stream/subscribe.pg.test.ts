@@ -229,7 +229,7 @@ test('a stream ends with its token, unless Acknowledge renews it, in whichever p
   for (const open of [renewed, elsewhere]) open.close()
 })
 
-test('entries stored by another process arrive by its wake-up, and a lost wake-up is made good', async () => {
+test('entries stored by another process arrive by its wake-up', async () => {
   await using another = await service.startAnother()
   const chat = await openChatBetween(service, alice, bob)
   const reader = await new Reader(another, bob).caughtUp()
