@@ -3,7 +3,7 @@
  * delivery service, those of everybody.
  */
 import { DecodeError, decodeMessage, equalBytes } from '@veche/protocol'
-import { type ChatState, ChatStateSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import { ChatStateSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { CommitEvidence } from '@veche/protocol/gen/e2ee/v1/commit_pb.js'
 import type { Extension, KeyPackage, LeafNode } from 'ts-mls'
 import type { Commit } from 'ts-mls/commit.js'
@@ -11,18 +11,10 @@ import { chatStateOf, POLICY_VERSION } from './chat-state.ts'
 import { decodeEvidence, inviteProofContent, verifyEvidence, verifyInviteProof } from './commit-evidence.ts'
 import { readCertificate, verifyCertificate } from './device.ts'
 import { certificateOf, isCapable } from './engine.ts'
-import type { GroupMember } from './group.ts'
+import type { CommitContext, GroupMember } from './group.ts'
 import { keyPackageReference } from './key-package.ts'
 import type { CommitFacts } from './policy.ts'
 import { readProposals } from './proposals.ts'
-
-/** The epoch in which a commit was made, as all who judge it know it. */
-export interface CommitContext {
-  readonly groupId: Uint8Array
-  readonly epoch: bigint
-  readonly state: ChatState
-  readonly members: readonly GroupMember[]
-}
 
 export type CommitSender =
   | { readonly kind: 'member'; readonly leaf: number }

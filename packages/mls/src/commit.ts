@@ -147,9 +147,12 @@ async function ensureAllowed(group: Group, message: Awaited<ReturnType<typeof cr
   const sender = { kind: 'member', leaf: group.engine.privatePath.leafIndex } as const
   const context = contextOf(group)
   const read = await readCommit(context, sender, content, authenticatedData)
-  if (read.kind === 'refused') throw new PolicyError(`refused: ${read.reason}`)
-  if (bringsKnownKey(group.engine.ratchetTree, sender, content))
-    throw new PolicyError('refused: duplicate-key')
+  if (read.kind === 'refused') throw refusal(read.reason)
+  if (bringsKnownKey(group.engine.ratchetTree, sender, content)) throw refusal('duplicate-key')
   const verdict = judgeCommit(context, read.facts)
-  if (verdict.kind === 'refused') throw new PolicyError(`refused: ${verdict.reason}`)
+  if (verdict.kind === 'refused') throw refusal(verdict.reason)
+}
+
+function refusal(reason: string): PolicyError {
+  return new PolicyError(`refused: ${reason}`, { reason })
 }

@@ -26,7 +26,9 @@ export async function encrypt(
   authenticatedData: Uint8Array,
 ): Promise<Encrypted> {
   const { accountId } = readCertificate(device.certificate)
-  if (!hasRight(group.state, accountId, 'write')) throw new PolicyError('refused: no-right-to-write')
+  if (!hasRight(group.state, accountId, 'write')) {
+    throw new PolicyError('refused: no-right-to-write', { reason: 'no-right-to-write' })
+  }
   const before = signedBy(group, device)
   const { newState, privateMessage } = await createApplicationMessage(
     before,

@@ -10,7 +10,6 @@ import { createGroup } from 'ts-mls/clientState.js'
 import { mlsExporter } from 'ts-mls/keySchedule.js'
 import type { RatchetTree } from 'ts-mls/ratchetTree.js'
 import { chatStateExtension, chatStateOf, listedRole, POLICY_VERSION } from './chat-state.ts'
-import type { CommitContext } from './commit-facts.ts'
 import { type Device, type DeviceIdentity, readCertificate } from './device.ts'
 import { certificateOf, engineConfig } from './engine.ts'
 import { PolicyError } from './errors.ts'
@@ -44,6 +43,14 @@ export interface GroupView {
   readonly state: ChatState
   /** SHA-256("veche epoch v1" || 0x00 || epoch_authenticator): equal for all who agree on the epoch. */
   readonly epochDigest: Uint8Array
+}
+
+/** The epoch in which a commit was made, as all who judge it know it. */
+export interface CommitContext {
+  readonly groupId: Uint8Array
+  readonly epoch: bigint
+  readonly state: ChatState
+  readonly members: readonly GroupMember[]
 }
 
 /**

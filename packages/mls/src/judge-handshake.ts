@@ -1,6 +1,7 @@
 import { equalBytes } from '@veche/protocol'
 import type { PublicMessage } from 'ts-mls/publicMessage.js'
-import { type CommitContext, type CommitSender, readCommit, type UnreadableReason } from './commit-facts.ts'
+import { type CommitSender, readCommit, type UnreadableReason } from './commit-facts.ts'
+import type { CommitContext } from './group.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { judgeCommit, type PolicyReason } from './policy.ts'
 
