@@ -6,7 +6,6 @@
  * when a step fails.
  */
 import { mkdir } from 'node:fs/promises'
-import type { Interceptor } from '@connectrpc/connect'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import {
   type Bus,
@@ -18,6 +17,7 @@ import {
   errorInterceptor,
   FetchedTokenKeys,
   Health,
+  type HttpHandler,
   type HttpLimits,
   HttpListener,
   type Logger,
@@ -26,6 +26,7 @@ import {
   migrate,
   openServiceDatabase,
   Readiness,
+  type RpcHandler,
   readMasterKey,
   registerHealth,
   requestGate,
@@ -38,6 +39,7 @@ import {
   streamInterceptor,
   systemClock,
   systemRandomness,
+  type TokenKeys,
 } from '@veche/service-kit'
 import { InternalClients } from './internal-clients.ts'
 import type { ServerConfig } from './server-config.ts'
@@ -69,63 +71,122 @@ const maxStreamsPerDevice = 4
 /** Resolves when the server is ready. @throws ConfigError, PostgresError, MigrationError, NodeJS.ErrnoException */
 export async function startServer(config: ServerConfig, options: StartOptions): Promise<RunningServer> {
   await using resources = new AsyncDisposableStack()
-  const log = options.log ?? createLogger({ level: config.logLevel })
-  const clock = options.clock ?? systemClock
   const definitions = inOrderOfNeeds(options.services)
+  const log = options.log ?? createLogger({ level: config.logLevel })
   const readiness = new Readiness()
   const draining = new AbortController()
-  const clients = new InternalClients()
 
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
-  let rpc: ReturnType<typeof createRpcHandler> = () => false
-  const listener = await HttpListener.open({
-    host: config.listen,
-    port: config.port,
-    behindProxy: config.behindProxy,
-    ...(options.limits !== undefined && { limits: options.limits }),
-    handler: (request, response) => {
-      if (!rpc(request, response)) servePage(request, response, readiness)
-    },
+  let rpc: RpcHandler = () => false
+  const listener = await openListener(config, options, (request, response) => {
+    if (!rpc(request, response)) servePage(request, response, readiness)
   })
   resources.use(listener)
-  const url = `http://${config.listen.includes(':') ? `[${config.listen}]` : config.listen}:${listener.port}`
+  const url = urlOf(config.listen, listener.port)
   const publicUrl = config.publicUrl ?? url
-  const limiter = new MemoryRateLimiter(clock)
-  const common = {
-    bus: resources.adopt<Bus>(new MemoryBus(), (bus) => bus.close()),
-    clock,
-    limiter,
-    randomness: systemRandomness,
-    sealing: new Sealing(await readMasterKey(config.masterKeyFile)),
-    publicUrl,
+  const clock = options.clock ?? systemClock
+  const parts: Parts = {
+    config,
+    definitions,
+    log,
+    clients: new InternalClients(),
+    shared: {
+      bus: resources.adopt<Bus>(new MemoryBus(), (bus) => bus.close()),
+      clock,
+      limiter: new MemoryRateLimiter(clock),
+      randomness: systemRandomness,
+      sealing: new Sealing(await readMasterKey(config.masterKeyFile)),
+      publicUrl,
+    },
   }
   const address = options.database ?? (await openPostgres(config, resources))
+  const services = await createServices(parts, address, resources)
+  rpc = createPublicHandler(parts, services, readiness, draining.signal)
+  for (const service of services) await service.start?.(draining.signal)
+  const administratorCode = await findAdministratorCode(parts)
+  readiness.set(true)
+
+  const owned = resources.move()
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= stopServer()
+    return stopped
+  }
+  const stopServer = async () => {
+    readiness.set(false)
+    draining.abort()
+    await Promise.all([listener.drain(drainTimeoutMs), ...services.map((service) => service.drain?.())])
+    await owned.disposeAsync()
+  }
+  return { url, publicUrl, administratorCode, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** What the steps of a start have in common. */
+interface Parts {
+  readonly config: ServerConfig
+  readonly definitions: readonly ServiceDefinition[]
+  readonly log: Logger
+  readonly clients: InternalClients
+  /** The same for every service. */
+  readonly shared: Omit<ServiceContext, 'database' | 'log' | 'settings' | 'client'>
+}
+
+function openListener(
+  config: ServerConfig,
+  { limits }: StartOptions,
+  handler: HttpHandler,
+): Promise<HttpListener> {
+  const { listen: host, port, behindProxy } = config
+  return HttpListener.open({ host, port, behindProxy, handler, ...(limits !== undefined && { limits }) })
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+async function openPostgres(config: ServerConfig, resources: AsyncDisposableStack): Promise<ServerAddress> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, passwordless: false }
+  return resources.use(await EmbeddedPostgres.start({ folder: config.dataFolder })).address
+}
+
+/** Each on its own migrated schema, after those that it needs. */
+async function createServices(
+  { config, definitions, log, clients, shared }: Parts,
+  address: ServerAddress,
+  resources: AsyncDisposableStack,
+): Promise<Service[]> {
   const services: Service[] = []
   for (const definition of definitions) {
-    const serviceLog = log.forService(definition.name)
-    const database = resources.use(await openServiceDatabase(address, definition.name, serviceLog))
-    await migrate(database, definition.name, definition.migrations, serviceLog)
-    const context: ServiceContext = {
-      ...common,
+    const { name, migrations } = definition
+    const serviceLog = log.forService(name)
+    const database = resources.use(await openServiceDatabase(address, name, serviceLog))
+    await migrate(database, name, migrations, serviceLog)
+    const service = await definition.create({
+      ...shared,
       database,
       log: serviceLog,
-      settings: config.services[definition.name] ?? {},
-      client: (service) => clients.clientFor(definition, service),
-    }
-    const service = await definition.create(context)
+      settings: config.services[name] ?? {},
+      client: (descriptor) => clients.clientFor(definition, descriptor),
+    })
     resources.defer(() => service.stop())
     clients.register(definition, service, serviceLog)
     services.push(service)
   }
+  return services
+}
 
-  const interceptors: Interceptor[] = [
-    errorInterceptor(log),
-    streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining: draining.signal }),
-  ]
+/** The public RPCs of all services, behind the gate and the interceptors that hold for all. */
+function createPublicHandler(
+  parts: Parts,
+  services: readonly Service[],
+  readiness: Readiness,
+  draining: AbortSignal,
+): RpcHandler {
+  const { config, definitions, log, shared } = parts
   const publicRpcs = new Set(definitions.flatMap(({ publicRpcs }) => publicRpcs))
   const largeRpcs = new Set(definitions.flatMap(({ largeRpcs = [] }) => largeRpcs))
   const names = new Set<string>()
-  rpc = createRpcHandler({
+  return createRpcHandler({
     routes(router) {
       for (const service of services) service.routes(router)
       for (const handler of router.handlers) names.add(handler.service.typeName)
@@ -134,54 +195,29 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
     isLarge: (method) => largeRpcs.has(method),
     gate: requestGate({
       isPublic: (method) => method.parent === Health || publicRpcs.has(method),
-      keys: tokenKeys(clients, definitions, clock),
-      clock,
-      limiter,
+      keys: tokenKeys(parts),
+      clock: shared.clock,
+      limiter: shared.limiter,
       accountRule: { name: 'account', burst: config.accountRate * 5, perSecond: config.accountRate },
       addressRule: { name: 'address', burst: config.addressRate * 30, perSecond: config.addressRate },
       log,
     }),
-    interceptors,
+    interceptors: [errorInterceptor(log), streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining })],
     hideAddress: createHideAddress(),
     behindProxy: config.behindProxy,
   })
-  for (const service of services) await service.start?.(draining.signal)
-  const administratorCode = await findAdministratorCode(clients, definitions)
-  readiness.set(true)
-
-  const owned = resources.move()
-  const stop = async () => {
-    readiness.set(false)
-    draining.abort()
-    await Promise.all([listener.drain(drainTimeoutMs), ...services.map((service) => service.drain?.())])
-    await owned.disposeAsync()
-  }
-  let stopped: Promise<void> | undefined
-  const stopOnce = () => {
-    stopped ??= stop()
-    return stopped
-  }
-  return { url, publicUrl, administratorCode, stop: stopOnce, [Symbol.asyncDispose]: stopOnce }
-}
-
-async function openPostgres(config: ServerConfig, resources: AsyncDisposableStack): Promise<ServerAddress> {
-  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, passwordless: false }
-  return resources.use(await EmbeddedPostgres.start({ folder: config.dataFolder })).address
 }
 
 /** The program itself asks accounts for two things: its keys, and the first administrator's code. */
 const program = { name: 'server', needs: ['accounts'] }
 
-function tokenKeys(clients: InternalClients, definitions: readonly ServiceDefinition[], clock: Clock) {
+function tokenKeys({ clients, definitions, shared }: Parts): TokenKeys {
   if (!definitions.some(({ name }) => name === 'accounts')) return { find: async () => undefined }
   const accounts = clients.clientFor(program, AccountsInternalService)
-  return new FetchedTokenKeys(async () => (await accounts.getTokenKeys({})).keys, clock)
+  return new FetchedTokenKeys(async () => (await accounts.getTokenKeys({})).keys, shared.clock)
 }
 
-async function findAdministratorCode(
-  clients: InternalClients,
-  definitions: readonly ServiceDefinition[],
-): Promise<string | undefined> {
+async function findAdministratorCode({ clients, definitions }: Parts): Promise<string | undefined> {
   if (!definitions.some(({ name }) => name === 'accounts')) return undefined
   const accounts = clients.clientFor(program, AccountsInternalService)
   return (await accounts.ensureAdministratorCode({})).code || undefined

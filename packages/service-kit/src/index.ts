@@ -40,9 +40,10 @@ export {
 export { Health, registerHealth } from './http/health-service.ts'
 export { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
 export { HttpListener, type HttpListenerOptions } from './http/http-listener.ts'
+export type { HttpHandler } from './http/http-message.ts'
 export { servePage } from './http/pages.ts'
 export { Readiness } from './http/readiness.ts'
-export { createRpcHandler, type RpcHandlerOptions } from './http/rpc-handler.ts'
+export { createRpcHandler, type RpcHandler, type RpcHandlerOptions } from './http/rpc-handler.ts'
 export { MemoryRateLimiter } from './limits/memory-rate-limiter.ts'
 export type { BucketRule, RateLimiter } from './limits/rate-limiter.ts'
 export {
