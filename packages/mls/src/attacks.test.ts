@@ -134,7 +134,7 @@ describe('A3: a device more', () => {
     await expect(lawlessCommit(alice, [addProposal(keyPackage)])).rejects.toThrow('credential')
     await everyoneRefuses(
       await signedCommit(alice, { proposals: inline(addProposal(keyPackage)), path: undefined }),
-      'malformed',
+      'uncertified-device',
       bob,
       carol,
     )

@@ -9,8 +9,8 @@ import type { Extension, KeyPackage, LeafNode } from 'ts-mls'
 import type { Commit } from 'ts-mls/commit.js'
 import { chatStateOf, POLICY_VERSION } from './chat-state.ts'
 import { decodeEvidence, inviteProofContent, verifyEvidence, verifyInviteProof } from './commit-evidence.ts'
-import { readCertificate, verifyCertificate } from './device.ts'
-import { certificateOf, isCapable } from './engine.ts'
+import { readCertificate } from './device.ts'
+import { certificateOf, isCapable, isCertified } from './engine.ts'
 import type { CommitContext, GroupMember } from './group.ts'
 import { keyPackageReference } from './key-package.ts'
 import type { CommitFacts } from './policy.ts'
@@ -25,6 +25,7 @@ export type UnreadableReason =
   | 'unknown-policy-version'
   | 'identity-changed'
   | 'incapable-device'
+  | 'uncertified-device'
 
 export type ReadCommit =
   /** `data`: the committer's own bytes. */
@@ -45,7 +46,9 @@ export async function readCommit(
   if (extensions && !isPolicyKnown(extensions)) return refused('unknown-policy-version')
   const leaves = newLeaves(commit)
   if (!leaves.every(isCapable)) return refused('incapable-device')
-  for (const leaf of leaves) await verifyCertificate(certificateOf(leaf.credential), leaf.signaturePublicKey)
+  for (const { credential, signaturePublicKey } of leaves) {
+    if (!(await isCertified(credential, signaturePublicKey))) return refused('uncertified-device')
+  }
   const pathLeaf = commit.path?.leafNode
   if (sender.kind === 'member' && pathLeaf && !isLeafOf(memberAt(context, sender.leaf), pathLeaf)) {
     return refused('identity-changed')

@@ -59,7 +59,20 @@ export function selfCheck(engine: object = clientState): void {
   )
 }
 
-async function isCertified(credential: Credential, signatureKey: Uint8Array): Promise<boolean> {
+/** Verdicts by credential, which is never changed: port and engine ask for the same ones in turn. */
+const verdicts = new WeakMap<Credential, { signatureKey: Uint8Array; isCertified: Promise<boolean> }>()
+
+/** Whether the account that a credential names has certified the leaf key. */
+export function isCertified(credential: Credential, signatureKey: Uint8Array): Promise<boolean> {
+  let verdict = verdicts.get(credential)
+  if (verdict?.signatureKey !== signatureKey) {
+    verdict = { signatureKey, isCertified: verifyCredential(credential, signatureKey) }
+    verdicts.set(credential, verdict)
+  }
+  return verdict.isCertified
+}
+
+async function verifyCredential(credential: Credential, signatureKey: Uint8Array): Promise<boolean> {
   try {
     await verifyCertificate(certificateOf(credential), signatureKey)
     return true

@@ -45,9 +45,9 @@ function keysIn(tree: RatchetTree, freed: ReadonlySet<number>): Set<string> {
 }
 
 function encryption(key: Uint8Array): string {
-  return `encryption ${key.join()}`
+  return `encryption ${String.fromCharCode(...key)}`
 }
 
 function signature(key: Uint8Array): string {
-  return `signature ${key.join()}`
+  return `signature ${String.fromCharCode(...key)}`
 }
