@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSigningKey, openSigningKey, type SigningKey, sign } from '../keys/ed25519.ts'
 import { SealedSecrets } from '../keys/sealed-secrets.ts'
 import { openServerKeys } from '../keys/server-keys.ts'
+import { heldBack } from '../testing/held-back.ts'
 import {
   accessToken,
   newDevice,
@@ -122,14 +123,17 @@ describe('uploading', () => {
 })
 
 describe('claiming', () => {
-  test('a grant gives a one-time package, and the same grant the same one', async () => {
+  test('a grant gives a one-time package, and the same grant the same one, also at the same moment', async () => {
     const [keyPackage] = await oneTime(1)
     await (await as(alice)).uploadKeyPackages({ keyPackages: [keyPackage!], lastResort: await lastResort() })
     const request = { grant: grant() }
     const accounts = await as(bob)
-    const answers = await Promise.all(Array.from({ length: 6 }, () => accounts.claimKeyPackages(request)))
+    const calls = Array.from({ length: 6 }, () => () => accounts.claimKeyPackages(request))
+    const outcomes = await heldBack(service.database, 'key_package_claim', calls)
     const device = { deviceId: DeviceId.toBytes(alice.deviceId), keyPackage }
-    for (const answer of answers) expect(answer.keyPackages).toMatchObject([device])
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'fulfilled', value: { keyPackages: [device] } })
+    }
     service.clock.advance(9 * MINUTE_MS)
     expect((await accounts.claimKeyPackages(request)).keyPackages).toMatchObject([device])
     expect((await (await as(alice)).getOwnAccount({})).keyPackages).toBe(0)

@@ -59,5 +59,5 @@ async function ensureStored(
   if (stored !== undefined) return stored
   const created = create()
   if (await insertSecret(database, name, created)) return created
-  return (await findSecret(database, name)) ?? created
+  return (await findSecret(database, name))! // another process was first; none is ever deleted
 }

@@ -2,6 +2,7 @@ import * as opaque from '@serenity-kit/opaque'
 import { DecodeError } from '@veche/protocol'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
+import { seed } from '../testing/seed.ts'
 import { createOpaqueServer, createOpaqueSetup, type OpaqueServer } from './opaque.ts'
 
 const keyStretching = 'memory-constrained'

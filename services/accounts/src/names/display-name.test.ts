@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { seed } from '../testing/seed.ts'
 import { displayNameFault } from './display-name.ts'
 
 test.each([

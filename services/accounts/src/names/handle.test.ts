@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { seed } from '../testing/seed.ts'
 import { type Handle, handleSkeleton, parseHandle } from './handle.ts'
 import { isReserved } from './reserved-names.ts'
 
@@ -81,6 +82,7 @@ test('C11: replacing any characters by their look-alikes keeps the skeleton', ()
         expect(handleSkeleton(handle(changed))).toBe(handleSkeleton(handle(original)))
       },
     ),
+    { seed },
   )
 })
 

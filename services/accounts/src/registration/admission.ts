@@ -4,7 +4,7 @@ import type { findGoodCode, GoodCode, useCode } from '../database/registration-c
 import { findRegistrationPolicy } from '../database/registration-setting.ts'
 import { hashRegistrationCode, parseRegistrationCode } from './code.ts'
 
-export interface Admission {
+export interface AdmissionTerms {
   /** What holds where no administrator has set another policy. */
   readonly configured: RegistrationPolicy
   readonly nowMs: number
@@ -18,7 +18,7 @@ export interface Admission {
  */
 export async function admit(
   database: Queryable,
-  { configured, nowMs }: Admission,
+  { configured, nowMs }: AdmissionTerms,
   codeText: string,
   redeem: typeof findGoodCode | typeof useCode,
 ): Promise<GoodCode> {

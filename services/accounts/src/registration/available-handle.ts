@@ -1,14 +1,7 @@
 import { Code, type Queryable, RpcError } from '@veche/service-kit'
 import { isHandleTaken } from '../database/accounts.ts'
-import { type Handle, handleSkeleton, parseHandle } from '../names/handle.ts'
+import { type Handle, handleSkeleton } from '../names/handle.ts'
 import { isReserved } from '../names/reserved-names.ts'
-
-/** @throws RpcError INVALID_ARGUMENT handle_invalid */
-export function readHandle(text: string): Handle {
-  const handle = parseHandle(text)
-  if (handle === undefined) throw new RpcError(Code.InvalidArgument, 'handle_invalid')
-  return handle
-}
 
 /** Only for callers who may register. @throws RpcError ALREADY_EXISTS handle_taken */
 export async function ensureHandleAvailable(database: Queryable, handle: Handle): Promise<void> {

@@ -1,3 +1,4 @@
+import { equalBytes } from '@veche/protocol'
 import { Code, type Database, type Queryable, RpcError } from '@veche/service-kit'
 import { insertAccountBackup } from '../database/account-backups.ts'
 import { findAccount, insertAccount, lockAccountId } from '../database/accounts.ts'
@@ -7,8 +8,9 @@ import { useCode } from '../database/registration-codes.ts'
 import { dayOf } from '../day.ts'
 import { displayNameFault } from '../names/display-name.ts'
 import { type Handle, handleSkeleton } from '../names/handle.ts'
-import { type Admission, admit } from './admission.ts'
-import { ensureHandleAvailable, handleTaken, readHandle } from './available-handle.ts'
+import { readHandle } from '../request-fields.ts'
+import { type AdmissionTerms, admit } from './admission.ts'
+import { ensureHandleAvailable, handleTaken } from './available-handle.ts'
 import type { Registration } from './statement.ts'
 
 export interface CreatedAccount {
@@ -24,22 +26,23 @@ export async function createAccount(
   database: Database,
   registration: Registration,
   codeText: string,
-  admission: Admission,
+  terms: AdmissionTerms,
 ): Promise<CreatedAccount> {
   const handle = readHandle(registration.handle)
   if (displayNameFault(registration.displayName) !== undefined) {
     throw new RpcError(Code.InvalidArgument, 'name_invalid')
   }
+  const { accountId } = registration.device
   return database.transaction(async (transaction) => {
-    await lockAccountId(transaction, registration.device.accountId)
-    const made = await findAccount(transaction, registration.device.accountId)
+    await lockAccountId(transaction, accountId)
+    const made = await findAccount(transaction, accountId)
     if (made !== undefined) {
-      if (Buffer.compare(made.statementHash, registration.statementHash) !== 0) throw handleTaken()
+      if (!equalBytes(made.statementHash, registration.statementHash)) throw handleTaken()
       return { administrator: made.administrator }
     }
-    const { administrator } = await admit(transaction, admission, codeText, useCode)
+    const { administrator } = await admit(transaction, terms, codeText, useCode)
     await ensureHandleAvailable(transaction, handle)
-    await insertRegistration(transaction, registration, handle, administrator, admission.nowMs)
+    await insertRegistration(transaction, registration, handle, administrator, terms.nowMs)
     return { administrator }
   })
 }

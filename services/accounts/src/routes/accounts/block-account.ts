@@ -1,6 +1,6 @@
 import { Code, principalOf, RpcError } from '@veche/service-kit'
 import { insertBlock } from '../../database/blocks.ts'
-import { readAccountId } from '../refusing.ts'
+import { readAccountId } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 /** Answers the same for an account that is absent. */

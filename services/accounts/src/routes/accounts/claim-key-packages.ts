@@ -14,7 +14,7 @@ import { dayOf } from '../../day.ts'
 import { type Grant, readGrant } from '../../devices/grant.ts'
 import { findGrantKey } from '../../keys/grant-key.ts'
 import { claimsPerPair, ensureWithin } from '../../limits.ts'
-import { refusing } from '../refusing.ts'
+import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const claimKeyPackages: AccountsRoute<'claimKeyPackages'> =
@@ -29,7 +29,7 @@ export const claimKeyPackages: AccountsRoute<'claimKeyPackages'> =
     if (grant.requesterId !== accountId) throw new RpcError(Code.PermissionDenied, 'grant_invalid')
 
     const answered = await findClaim(database, grant.grantId)
-    if (answered !== undefined) return fromBinary(ClaimKeyPackagesResponseSchema, answered)
+    if (answered) return fromBinary(ClaimKeyPackagesResponseSchema, answered)
     await ensureWithin(limiter, claimsPerPair, `${grant.requesterId} ${grant.targetId}`)
     return database.transaction((transaction) => claim(transaction, grant, dayOf(nowMs)))
   }
@@ -38,7 +38,8 @@ export const claimKeyPackages: AccountsRoute<'claimKeyPackages'> =
 async function claim(transaction: Queryable, grant: Grant, day: number): Promise<ClaimKeyPackagesResponse> {
   if (!(await beginClaim(transaction, grant.grantId, grant.expiresAtMs))) {
     const answered = await findClaim(transaction, grant.grantId)
-    return fromBinary(ClaimKeyPackagesResponseSchema, answered ?? new Uint8Array())
+    if (!answered) throw new RpcError(Code.PermissionDenied, 'grant_invalid') // it ended meanwhile
+    return fromBinary(ClaimKeyPackagesResponseSchema, answered)
   }
   const keyPackages = await takeOfEachDevice(transaction, grant, day)
   if (keyPackages.length === 0) throw new RpcError(Code.NotFound, 'no_key_package')

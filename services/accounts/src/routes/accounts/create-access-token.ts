@@ -4,7 +4,7 @@ import { findDevice, markSeen } from '../../database/devices.ts'
 import { dayOf } from '../../day.ts'
 import { isFresh } from '../../devices/challenge.ts'
 import { isSignedBy } from '../../keys/ed25519.ts'
-import { refusing } from '../refusing.ts'
+import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const createAccessToken: AccountsRoute<'createAccessToken'> =

@@ -5,7 +5,7 @@ import { type CertifiedDevice, insertDevice, listDevices } from '../../database/
 import { dayOf } from '../../day.ts'
 import { readCertifiedDevice } from '../../devices/certified-device.ts'
 import { isSignedBy } from '../../keys/ed25519.ts'
-import { refusing } from '../refusing.ts'
+import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const enrolDevice: AccountsRoute<'enrolDevice'> =

@@ -2,7 +2,7 @@ import { Code, callerAddressOf } from '@veche/service-kit'
 import { ensureWithin } from '../../limits.ts'
 import { createAccount } from '../../registration/create-account.ts'
 import { readRegistration } from '../../registration/statement.ts'
-import { refusing } from '../refusing.ts'
+import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const finishRegistration: AccountsRoute<'finishRegistration'> =

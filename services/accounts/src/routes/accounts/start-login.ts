@@ -5,8 +5,7 @@ import { type GuessLimit, takeGuess } from '../../database/login-guesses.ts'
 import { findOpaqueRecord } from '../../database/opaque-records.ts'
 import { ensureWithin, tooManyCalls } from '../../limits.ts'
 import { OPAQUE_VERSION } from '../../login/opaque.ts'
-import { readHandle } from '../../registration/available-handle.ts'
-import { refusing } from '../refusing.ts'
+import { readHandle, refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 /**

@@ -3,8 +3,8 @@ import { findAccount } from '../../database/accounts.ts'
 import { findGoodCode } from '../../database/registration-codes.ts'
 import { ensureWithin } from '../../limits.ts'
 import { admit } from '../../registration/admission.ts'
-import { ensureHandleAvailable, handleTaken, readHandle } from '../../registration/available-handle.ts'
-import { readAccountId, refusing } from '../refusing.ts'
+import { ensureHandleAvailable, handleTaken } from '../../registration/available-handle.ts'
+import { readAccountId, readHandle, refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const startRegistration: AccountsRoute<'startRegistration'> =

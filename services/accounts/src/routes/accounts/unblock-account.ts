@@ -1,6 +1,6 @@
 import { principalOf } from '@veche/service-kit'
 import { deleteBlock } from '../../database/blocks.ts'
-import { readAccountId } from '../refusing.ts'
+import { readAccountId } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const unblockAccount: AccountsRoute<'unblockAccount'> =

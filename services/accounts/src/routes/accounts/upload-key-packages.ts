@@ -8,7 +8,7 @@ import {
 } from '../../database/key-packages.ts'
 import { dayOf } from '../../day.ts'
 import { readDeviceKeyPackage } from '../../devices/key-package.ts'
-import { refusing } from '../refusing.ts'
+import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
 /** In one upload, and in store for one device. */

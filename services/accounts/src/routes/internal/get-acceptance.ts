@@ -1,5 +1,5 @@
 import { findAcceptance } from '../../database/accounts.ts'
-import { readAccountId } from '../refusing.ts'
+import { readAccountId } from '../../request-fields.ts'
 import type { InternalRoute } from '../route.ts'
 
 export const getAcceptance: InternalRoute<'getAcceptance'> =

@@ -7,8 +7,8 @@ import {
 import { Code, RpcError } from '@veche/service-kit'
 import { type Account, listAccounts } from '../../database/accounts.ts'
 import { type Device, listDevices } from '../../database/devices.ts'
+import { readAccountId } from '../../request-fields.ts'
 import { deviceMessage } from '../device-message.ts'
-import { readAccountId } from '../refusing.ts'
 import type { InternalRoute } from '../route.ts'
 
 const MAX_ACCOUNTS = 500

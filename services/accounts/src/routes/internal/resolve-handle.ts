@@ -1,7 +1,6 @@
 import { AccountId } from '@veche/protocol'
 import { resolveHandle as findReachable } from '../../database/accounts.ts'
-import { readHandle } from '../../registration/available-handle.ts'
-import { readAccountId } from '../refusing.ts'
+import { readAccountId, readHandle } from '../../request-fields.ts'
 import type { InternalRoute } from '../route.ts'
 
 export const resolveHandle: InternalRoute<'resolveHandle'> =

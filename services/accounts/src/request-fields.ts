@@ -1,7 +1,9 @@
+/** What callers send, read: what is not as it must be refuses the call with its reason. */
 import { AccountId, DecodeError } from '@veche/protocol'
 import { Code, RpcError } from '@veche/service-kit'
+import { type Handle, parseHandle } from './names/handle.ts'
 
-/** Reads what a caller sent: bytes that are not what they must be refuse the call with this reason. */
+/** Gives what `read` gives; its DecodeError becomes a refusal. */
 export async function refusing<T>(code: Code, reason: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read()
@@ -14,4 +16,11 @@ export async function refusing<T>(code: Code, reason: string, read: () => T | Pr
 /** @throws RpcError INVALID_ARGUMENT account_id_invalid */
 export function readAccountId(bytes: Uint8Array): Promise<AccountId> {
   return refusing(Code.InvalidArgument, 'account_id_invalid', () => AccountId.fromBytes(bytes))
+}
+
+/** @throws RpcError INVALID_ARGUMENT handle_invalid */
+export function readHandle(text: string): Handle {
+  const handle = parseHandle(text)
+  if (handle === undefined) throw new RpcError(Code.InvalidArgument, 'handle_invalid')
+  return handle
 }
