@@ -76,5 +76,6 @@ test('any request gives an answer or a DecodeError', () => {
         }
       }
     }),
+    { seed },
   )
 })
