@@ -11,7 +11,6 @@ import {
   join,
   newKeyPackage,
   POLICY_VERSION,
-  view,
 } from '@veche/mls'
 import { AccountId, ChatId, DeviceId, decodeMessage, labelled } from '@veche/protocol'
 import type { CreationRight, Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
@@ -110,10 +109,6 @@ export async function message(person: Person, group: Group) {
       wrappedKey: Uint8Array.from(randomBytes(60)),
     },
   }
-}
-
-export function leafOf(group: Group, person: Person): number {
-  return view(group).members.find(({ deviceId }) => deviceId === person.deviceId)!.leaf
 }
 
 function signerOf(privateKey: KeyObject): (bytes: Uint8Array) => Uint8Array {

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { type Client, createClient, createRouterTransport } from '@connectrpc/connect'
 import type { Group } from '@veche/mls'
 import { ChatId } from '@veche/protocol'
-import { ChatsService, type CreationRight, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatsService, type CreationRight } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
   createLogger,
   type Database,
@@ -146,10 +146,6 @@ export async function createChat(
   await service.as(creator).createChat({ chatId: right.chatId, messageId, handshake: first.handshake })
   const joined = await first.join(first.handshake.welcome)
   return { chatId: ChatId.fromBytes(right.chatId), id: right.chatId, groups: [first.group, joined] }
-}
-
-export function statusName(status: RequestStatus): string {
-  return RequestStatus[status]
 }
 
 function publicClient(service: Service, person: Person, context: ServiceContext): ChatsClient {
