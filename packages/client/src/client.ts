@@ -3,27 +3,23 @@
  * network; what needs the server says so by throwing UnreachableError. Only one client at a time opens a profile.
  */
 import type { Transport } from '@connectrpc/connect'
-import type { Files, ProfileKey } from '@veche/history'
-import { type Device, selfCheck } from '@veche/mls'
-import { AccountId, type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
-import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { selfCheck } from '@veche/mls'
+import { type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
   type Chat,
-  Delivery,
   DeviceStore,
   isText,
   noSteps,
-  type OnStep,
   openAccounts,
-  openServer,
   RefusedError,
-  type Server,
   type SyncEvent,
 } from '@veche/sync'
 import { Administration } from './administration.ts'
+import { toClientEvent } from './client-event.ts'
 import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import { type Credentials, login } from './login.ts'
+import { type Member, type MemberOptions, openMember } from './member.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
 import {
   ACCEPTANCE,
@@ -34,7 +30,6 @@ import {
   type Contact,
   type DeviceView,
   nameOf,
-  type Person,
   parseRequestId,
   type ReadyAccount,
   type Request,
@@ -44,38 +39,19 @@ import {
   toDeviceView,
   toIncoming,
   toOutgoing,
-  toPerson,
   toReadyAccount,
   toShownEntry,
   toShownOutbox,
   toSummary,
 } from './views.ts'
 
-export interface ClientOptions {
-  readonly files: Files
-  readonly profileKey: ProfileKey
+export interface ClientOptions extends Omit<MemberOptions, 'store' | 'transport' | 'onEvent'> {
   /** Makes a transport to the server at a URL. */
   readonly connectTo: (server: string) => Transport
   /** URL of the server; that of the account by default. */
   readonly server?: string
-  /** Milliseconds since 1970; the system's by default. */
-  readonly nowMs?: () => number
-  /** From 0 to 1, for waiting; `Math.random` by default. */
-  readonly random?: () => number
-  /** The most to wait before updating this device's path in a chat it was added to; 30 s by default. */
-  readonly maxUpdateDelayMs?: number
-  /** For tests: called at every point at which a program may die. */
-  readonly onStep?: OnStep
   /** Called once, when the client is closed. */
   readonly onClosed?: () => void
-}
-
-/** An account with its server. */
-interface Member {
-  readonly profile: Profile
-  readonly own: Person
-  readonly server: Server
-  readonly delivery: Delivery
 }
 
 /**
@@ -273,24 +249,12 @@ export class Client {
   async #enter(): Promise<void> {
     const { profile } = this.#store.state
     if (!profile || this.#joined) return
-    const { files, profileKey, connectTo, nowMs = Date.now, random = Math.random } = this.#options
-    const { onStep = noSteps, maxUpdateDelayMs = 30_000 } = this.#options
-    const identity = {
-      accountId: AccountId.fromBytes(profile.accountId),
-      deviceId: DeviceId.fromBytes(profile.deviceId),
-    }
-    const { certificate, signaturePrivateKey, signaturePublicKey, serverIdentityKey } = profile
-    const device: Device = { certificate, signaturePrivateKey, signaturePublicKey }
-    const server = openServer(connectTo(this.#serverUrl), {
-      ...identity,
-      serverIdentityKey,
-      signaturePrivateKey,
+    this.#joined = await openMember(profile, {
+      ...this.#options,
+      store: this.#store,
+      transport: this.#options.connectTo(this.#serverUrl),
+      onEvent: (event) => this.#tell(event),
     })
-    const onEvent = (event: SyncEvent) => this.#tell(event)
-    const common = { files, profileKey, device, identity, nowMs, random, onStep, onEvent, maxUpdateDelayMs }
-    const delivery = await Delivery.open({ ...common, store: this.#store, server })
-    const own = { account: identity.accountId, handle: profile.handle, name: profile.displayName }
-    this.#joined = { profile, own, server, delivery }
   }
 
   #chat(chatId: ChatId): Chat {
@@ -301,32 +265,8 @@ export class Client {
 
   #tell(event: SyncEvent): void {
     // Before the profile is open nobody listens.
-    const told = this.#joined && this.#toClientEvent(event, this.#joined)
+    const told = this.#joined && toClientEvent(event, this.#joined)
     if (told) this.#events.emit(told)
-  }
-
-  #toClientEvent(event: SyncEvent, { own, delivery }: Member): ClientEvent | undefined {
-    switch (event.kind) {
-      case 'message': {
-        const shown = toShownEntry(event.entry, delivery.chats.get(event.chat)!.state, own)
-        return shown && { type: 'message', ...shown }
-      }
-      case 'chat':
-        return { type: 'chat', chat: event.chat, with: toPerson(delivery.chats.get(event.chat)!.state.peer) }
-      case 'request':
-        return { type: 'request', ...toIncoming(event.request) }
-      case 'answer':
-        return { type: 'request', ...toOutgoing(event.answer) }
-      case 'notice': {
-        const { kind, chat, position, detail } = event.notice
-        const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
-        return { type: 'notice', notice: kind, ...place, ...(detail !== undefined && { detail }) }
-      }
-      case 'connection':
-        return { type: 'connection', state: event.state }
-      default:
-        return event satisfies never
-    }
   }
 }
 

@@ -2,15 +2,13 @@
  * Signing in on a further device: the password opens the account secret, which certifies the new device's key. An
  * account has one device for now, so the server refuses the last step with `device_limit`.
  */
-import { create } from '@bufbuild/protobuf'
-import { createDevice, verifyCertificate } from '@veche/mls'
-import { AccountId, DeviceId, equalBytes, labelled } from '@veche/protocol'
+import { createDevice } from '@veche/mls'
+import { AccountId, equalBytes, labelled } from '@veche/protocol'
 import type { WrappedSecret } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
-import { type Profile, ProfileSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type AccountsClient, RefusedError } from '@veche/sync'
 import { type AccountKeys, deriveAccountKeys } from './account-keys.ts'
 import { startLogin } from './opaque.ts'
-import type { Registrar } from './registration.ts'
+import { makeProfile, type Registrar } from './registration.ts'
 import { unwrapSecret } from './secret-wrap.ts'
 import { askServer } from './server-trust.ts'
 
@@ -25,7 +23,7 @@ export async function login({ server, accounts, store }: Registrar, credentials:
   const { token, keys } = await prove(accounts, credentials, opaquePublicKey)
   try {
     const device = await createDevice(keys.sign, keys.accountKey)
-    const { certificate, signaturePrivateKey, signaturePublicKey } = device
+    const { certificate, signaturePublicKey } = device
     const proof = labelled('veche account proof v1', identityKey, token, certificate, signaturePublicKey)
     const { handle, displayName } = await accounts.enrolDevice({
       loginToken: token,
@@ -33,20 +31,8 @@ export async function login({ server, accounts, store }: Registrar, credentials:
       deviceSignatureKey: signaturePublicKey,
       signature: await keys.sign(proof),
     })
-    const { deviceId } = await verifyCertificate(certificate, signaturePublicKey)
-    const profile: Profile = create(ProfileSchema, {
-      server,
-      serverIdentityKey: identityKey,
-      accountId: AccountId.toBytes(keys.accountId),
-      accountKey: keys.accountKey,
-      handle,
-      displayName,
-      deviceId: DeviceId.toBytes(deviceId),
-      certificate,
-      signaturePrivateKey,
-      signaturePublicKey,
-      backupKey: keys.backupKey,
-    })
+    const named = { handle, name: displayName }
+    const profile = await makeProfile(server, identityKey, named, keys, device)
     await store.erase({ case: 'profile', value: profile })
   } finally {
     keys.wipe()

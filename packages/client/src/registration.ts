@@ -4,7 +4,7 @@
  * What is left over from another try is given up only when the server has refused it.
  */
 import { create } from '@bufbuild/protobuf'
-import { createDevice, verifyCertificate } from '@veche/mls'
+import { createDevice, type Device, verifyCertificate } from '@veche/mls'
 import { AccountId, DeviceId, encodeMessage, labelled } from '@veche/protocol'
 import {
   FinishRegistrationRequestSchema,
@@ -17,9 +17,9 @@ import {
   RegisteringSchema,
 } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type AccountsClient, type DeviceStore, type OnStep, RefusedError } from '@veche/sync'
-import { deriveAccountKeys } from './account-keys.ts'
-import { OPAQUE_VERSION, startRegistration } from './opaque.ts'
-import { createRecoveryCode, verifierHash } from './recovery-code.ts'
+import { type AccountKeys, deriveAccountKeys } from './account-keys.ts'
+import { OPAQUE_VERSION, type OpaqueResult, startRegistration } from './opaque.ts'
+import { createRecoveryCode, type RecoveryCode, verifierHash } from './recovery-code.ts'
 import { wrapSecret } from './secret-wrap.ts'
 import { askServer } from './server-trust.ts'
 
@@ -54,70 +54,103 @@ export async function register(registrar: Registrar, account: NewAccount): Promi
   return { recovery: registering.recovery }
 }
 
+/** Makes everything that the account rests on, and stores it. The account secret ends here. */
 async function prepare(registrar: Registrar, account: NewAccount): Promise<Registering> {
-  const { accounts, store, onStep } = registrar
   const secret = crypto.getRandomValues(new Uint8Array(32))
   const keys = await deriveAccountKeys(secret)
   try {
-    const { identityKey, opaquePublicKey } = await askServer(accounts)
-    const exchange = await startRegistration(account.password)
-    onStep('register: start')
-    const { opaqueResponse } = await accounts.startRegistration({
-      accountId: AccountId.toBytes(keys.accountId),
-      handle: account.handle,
-      code: account.code ?? '',
-      opaqueRequest: exchange.request,
-    })
-    const { message: opaqueRecord, exportKey, serverPublicKey } = exchange.finish(opaqueResponse)!
-    if (serverPublicKey !== opaquePublicKey) throw new RefusedError('server_changed')
+    const { identityKey, opaquePublicKey } = await askServer(registrar.accounts)
+    const password = await setPassword(registrar, account, keys, opaquePublicKey)
     const device = await createDevice(keys.sign, keys.accountKey)
-    const { deviceId } = await verifyCertificate(device.certificate, device.signaturePublicKey)
     const recovery = createRecoveryCode()
-    const statement = encodeMessage(
-      RegistrationStatementSchema,
-      create(RegistrationStatementSchema, {
-        accountKey: keys.accountKey,
-        handle: account.handle,
-        displayName: account.name,
-        opaqueVersion: OPAQUE_VERSION,
-        opaqueRecord,
-        passwordWrap: await wrapSecret(secret, keys.accountId, exportKey, 'veche account secret wrap v1'),
-        recoveryWrap: await wrapSecret(secret, keys.accountId, recovery.bytes, 'veche recovery wrap v1'),
-        recoveryVerifierHash: verifierHash(recovery),
-        backupKey: keys.backupKey,
-        deviceCertificate: device.certificate,
-        deviceSignatureKey: device.signaturePublicKey,
-      }),
-    )
+    const statement = await makeStatement(account, { secret, keys, password, device, recovery })
+    const signature = await keys.sign(labelled('veche account proof v1', identityKey, statement))
     const registering = create(RegisteringSchema, {
-      profile: {
-        server: registrar.server,
-        serverIdentityKey: identityKey,
-        accountId: AccountId.toBytes(keys.accountId),
-        accountKey: keys.accountKey,
-        handle: account.handle,
-        displayName: account.name,
-        deviceId: DeviceId.toBytes(deviceId),
-        certificate: device.certificate,
-        signaturePrivateKey: device.signaturePrivateKey,
-        signaturePublicKey: device.signaturePublicKey,
-        backupKey: keys.backupKey,
-      },
-      request: {
-        statement,
-        signature: await keys.sign(labelled('veche account proof v1', identityKey, statement)),
-        code: account.code ?? '',
-      },
+      profile: await makeProfile(registrar.server, identityKey, account, keys, device),
+      request: { statement, signature, code: account.code ?? '' },
       recovery: recovery.words,
     })
-    exportKey.fill(0)
+    password.exportKey.fill(0)
     recovery.bytes.fill(0)
-    await store.store({ case: 'registering', value: registering })
+    await registrar.store.store({ case: 'registering', value: registering })
     return registering
   } finally {
     secret.fill(0)
     keys.wipe()
   }
+}
+
+/** OPAQUE's registration: the server learns nothing of the password. */
+async function setPassword(
+  { accounts, onStep }: Registrar,
+  { password, handle, code = '' }: NewAccount,
+  { accountId }: AccountKeys,
+  opaquePublicKey: string,
+): Promise<OpaqueResult> {
+  const exchange = await startRegistration(password)
+  onStep('register: start')
+  const { opaqueResponse } = await accounts.startRegistration({
+    accountId: AccountId.toBytes(accountId),
+    handle,
+    code,
+    opaqueRequest: exchange.request,
+  })
+  const result = exchange.finish(opaqueResponse)
+  if (result?.serverPublicKey !== opaquePublicKey) throw new RefusedError('server_changed')
+  return result
+}
+
+interface Ingredients {
+  readonly secret: Uint8Array
+  readonly keys: AccountKeys
+  readonly password: OpaqueResult
+  readonly device: Device
+  readonly recovery: RecoveryCode
+}
+
+async function makeStatement(
+  { handle, name }: NewAccount,
+  { secret, keys, password, device, recovery }: Ingredients,
+): Promise<Uint8Array> {
+  const { accountId, accountKey, backupKey } = keys
+  const statement = create(RegistrationStatementSchema, {
+    accountKey,
+    handle,
+    displayName: name,
+    opaqueVersion: OPAQUE_VERSION,
+    opaqueRecord: password.message,
+    passwordWrap: await wrapSecret(secret, accountId, password.exportKey, 'veche account secret wrap v1'),
+    recoveryWrap: await wrapSecret(secret, accountId, recovery.bytes, 'veche recovery wrap v1'),
+    recoveryVerifierHash: verifierHash(recovery),
+    backupKey,
+    deviceCertificate: device.certificate,
+    deviceSignatureKey: device.signaturePublicKey,
+  })
+  return encodeMessage(RegistrationStatementSchema, statement)
+}
+
+/** What this device keeps of its account: everything but the account secret. */
+export async function makeProfile(
+  server: string,
+  serverIdentityKey: Uint8Array,
+  { handle, name }: Pick<NewAccount, 'handle' | 'name'>,
+  { accountId, accountKey, backupKey }: AccountKeys,
+  { certificate, signaturePrivateKey, signaturePublicKey }: Device,
+): Promise<Profile> {
+  const { deviceId } = await verifyCertificate(certificate, signaturePublicKey)
+  return create(ProfileSchema, {
+    server,
+    serverIdentityKey,
+    accountId: AccountId.toBytes(accountId),
+    accountKey,
+    handle,
+    displayName: name,
+    deviceId: DeviceId.toBytes(deviceId),
+    certificate,
+    signaturePrivateKey,
+    signaturePublicKey,
+    backupKey,
+  })
 }
 
 /** Sends what is stored; afterwards the device is this account's, and the recovery code is forgotten. */

@@ -22,14 +22,16 @@ import { commit, type Device, type DeviceIdentity } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, randomId } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { journalName } from './chat-files.ts'
 import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './chat-record.ts'
 import { encodeText } from './content.ts'
+import { EntryBatch } from './entry-batch.ts'
 import { DamagedError } from './errors.ts'
 import type { Notice, SyncEvent } from './events.ts'
 import { applyChanges, findItem, type LocalChat, newItem, nextItem, Standing } from './local-chat.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
-import { type Outcome, type Reader, type Remark, receiveEntry } from './receive-entry.ts'
+import { type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import type { OnStep } from './steps.ts'
 import { Turns } from './turns.ts'
 
@@ -162,8 +164,8 @@ export class Chat {
   /** The server has the message, at this position. */
   acknowledge(messageId: Uint8Array, position: bigint): Promise<void> {
     return this.#turns.take(async () => {
-      const item = this.#chat.outbox.find((one) => equalBytes(one.messageId, messageId))
-      if (!item || item.position !== 0n) return
+      const item = findItem(this.#chat, messageId)
+      if (item?.position !== 0n) return
       await this.#store(toChanges({ case: 'acknowledged', value: { messageId, position } }))
     })
   }
@@ -191,7 +193,7 @@ export class Chat {
   }
 
   async #receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
-    const batch = new Batch(this.#chat)
+    const batch = new EntryBatch(this.#chat)
     for (const entry of entries) {
       if (entry.position <= batch.chat.position) continue
       if (entry.position > batch.chat.position + 1n) {
@@ -209,7 +211,7 @@ export class Chat {
     return 'received'
   }
 
-  #reader(batch: Batch): Reader {
+  #reader(batch: EntryBatch): Reader {
     const { identity, nowMs } = this.#context
     return {
       ...identity,
@@ -220,7 +222,7 @@ export class Chat {
     }
   }
 
-  async #storeBatch(batch: Batch): Promise<void> {
+  async #storeBatch(batch: EntryBatch): Promise<void> {
     const { changes, remarks } = batch.take()
     if (changes.length === 0) return
     await this.#store(changes)
@@ -290,44 +292,4 @@ export class Chat {
     const notice: Notice = { ...remark, chat: chatId, ...(position !== undefined && { position }) }
     this.#context.onEvent({ kind: 'notice', notice })
   }
-}
-
-/** Entries that are taken in and not yet stored. */
-class Batch {
-  /** With the changes. */
-  chat: LocalChat
-  changes: ChatChange[] = []
-  remarks: { remark: Remark; position: bigint }[] = []
-
-  constructor(chat: LocalChat) {
-    this.chat = chat
-  }
-
-  /** @returns how many changes there are now */
-  add({ changes, remark }: Extract<Outcome, { kind: 'changes' }>, position: bigint): number {
-    this.chat = applyChanges(this.chat, changes)
-    this.changes.push(...changes)
-    if (remark) this.remarks.push({ remark, position })
-    return this.changes.length
-  }
-
-  take(): Pick<Batch, 'changes' | 'remarks'> {
-    const taken = { changes: this.changes, remarks: this.remarks }
-    this.changes = []
-    this.remarks = []
-    return taken
-  }
-}
-
-const FOLDER = 'chats'
-
-function journalName(chatId: ChatId): string {
-  return `${FOLDER}/${chatId}`
-}
-
-/** The chats of which something is stored. */
-export async function listStoredChats(files: Files, parse: (text: string) => ChatId): Promise<ChatId[]> {
-  const ending = '.journal'
-  const names = (await files.list(FOLDER)).filter((name) => name.endsWith(ending))
-  return names.map((name) => parse(name.slice(0, -ending.length)))
 }

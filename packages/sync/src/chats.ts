@@ -1,6 +1,7 @@
 /** The chats of this device, each with its one writer. */
-import { ChatId, DecodeError } from '@veche/protocol'
-import { Chat, type ChatContext, listStoredChats } from './chat.ts'
+import { type ChatId, DecodeError } from '@veche/protocol'
+import { Chat, type ChatContext } from './chat.ts'
+import { listStoredChats } from './chat-files.ts'
 import { DamagedError } from './errors.ts'
 import type { LocalChat } from './local-chat.ts'
 
@@ -11,7 +12,7 @@ export class Chats implements Iterable<Chat> {
   /** Opens what is stored. A chat that cannot be gone on with is told of and left as it is. */
   static async open(context: ChatContext): Promise<Chats> {
     const chats = new Chats(context)
-    for (const chatId of await listStoredChats(context.files, (text) => ChatId.parse(text))) {
+    for (const chatId of await listStoredChats(context.files)) {
       const chat = await chats.#openStored(chatId)
       if (chat) chats.#chats.set(chatId, chat)
     }

@@ -5,29 +5,21 @@
  * One session at a time. `follow` keeps one up until it is told to stop; `catchUp` uses the one that is up, or has one
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
-import { type ChatId, ChatId as ChatIds, type MessageId } from '@veche/protocol'
-import {
-  Answer,
-  type CreationRight,
-  type InboxItem,
-  RequestStatus,
-} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { MessageId } from '@veche/protocol'
+import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import type { Chat, ChatContext } from './chat.ts'
+import { ChatRequests, type RequestOutcome } from './chat-requests.ts'
 import { Chats } from './chats.ts'
-import { prepareChat } from './create-chat.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { joinChat } from './join-chat.ts'
 import { replenish } from './key-package-stock.ts'
 import { nextItem, Standing } from './local-chat.ts'
-import type { DeviceChangeInit } from './local-device.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
 import { isPassing, Session } from './session.ts'
-import { transmit } from './transmitter.ts'
-import { Turns } from './turns.ts'
 
 export interface DeliveryOptions extends ChatContext {
   readonly store: DeviceStore
@@ -38,17 +30,10 @@ export interface DeliveryOptions extends ChatContext {
   readonly maxUpdateDelayMs: number
 }
 
-export interface RequestOutcome {
-  readonly status: 'open' | 'pending' | 'refused'
-  readonly chatId?: ChatId
-  /** 16 bytes. */
-  readonly requestId?: Uint8Array
-}
-
 export class Delivery {
   readonly #options: DeliveryOptions
   readonly #receipts = new Receipts()
-  readonly #opening = new Turns()
+  readonly #requests: ChatRequests
   readonly #stopped = new AbortController()
   readonly #watchers = new Set<() => void>()
   readonly chats: Chats
@@ -74,6 +59,12 @@ export class Delivery {
   private constructor(options: DeliveryOptions, chats: Chats) {
     this.#options = options
     this.chats = chats
+    this.#requests = new ChatRequests({
+      ...options,
+      chats,
+      receipts: this.#receipts,
+      signal: this.#stopped.signal,
+    })
   }
 
   /**
@@ -97,25 +88,13 @@ export class Delivery {
   }
 
   /** Asks for a private chat, and creates it when it may. @throws UnreachableError, RefusedError */
-  async request(handle: string): Promise<RequestOutcome> {
-    const { chats } = this.#options.server
-    const { status, requestId, right, chatId } = await chats.requestChat({ handle })
-    const intent = { intent: { case: 'request', value: handle } } as const
-    if (status === RequestStatus.CREATE) await this.#store({ case: 'intent', value: intent })
-    const outcome = await this.#carryOut(status, right, chatId)
-    await this.#forget(intent)
-    return { ...outcome, requestId }
+  request(handle: string): Promise<RequestOutcome> {
+    return this.#requests.ask(handle)
   }
 
   /** Allows a request and creates the chat, or refuses it. @throws UnreachableError, RefusedError */
-  async answer(requestId: Uint8Array, answer: 'allow' | 'refuse'): Promise<RequestOutcome> {
-    const { chats } = this.#options.server
-    if (answer === 'refuse') {
-      const { status, right, chatId } = await chats.answerRequest({ requestId, answer: Answer.REFUSE })
-      return { ...(await this.#carryOut(status, right, chatId)), requestId }
-    }
-    await this.#store({ case: 'intent', value: { intent: { case: 'allow', value: requestId } } })
-    return { ...(await this.#allow(requestId)), requestId }
+  answer(requestId: Uint8Array, answer: 'allow' | 'refuse'): Promise<RequestOutcome> {
+    return answer === 'allow' ? this.#requests.allow(requestId) : this.#requests.refuse(requestId)
   }
 
   /** Refills the key packages now; without a connection it is left to the next session. */
@@ -254,10 +233,10 @@ export class Delivery {
     const taken = { case: 'inboxPosition', value: position } as const
     if (item.case === 'welcome') {
       const outcome = await joinChat({ ...this.#options, chats: this.chats }, item.value)
-      await this.#store(taken)
+      await this.#options.store.store(taken)
       return this.#afterJoin(outcome)
     }
-    await this.#store(taken)
+    await this.#options.store.store(taken)
     if (item.case === 'request') this.#options.onEvent({ kind: 'request', request: item.value })
     if (item.case === 'answer') this.#options.onEvent({ kind: 'answer', answer: item.value })
     return undefined
@@ -277,10 +256,7 @@ export class Delivery {
   /** Takes up what was left undone, and refills the key packages. */
   #maintain(session: Session): void {
     this.#maintenance = (async () => {
-      for (const { intent } of this.#options.store.state.intents) {
-        if (intent.case === 'request') await this.#passing(this.request(intent.value))
-        if (intent.case === 'allow') await this.#passing(this.#allow(intent.value))
-      }
+      await this.#requests.resume()
       if (!this.#isStocked) await this.#restock()
     })()
       .catch((error) => session.fail(error))
@@ -294,76 +270,6 @@ export class Delivery {
     await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
     this.#isStocked = true
     this.#lastResortUsed = false
-  }
-
-  /** What the server refuses now is tried again by the next session. */
-  async #passing(doing: Promise<unknown>): Promise<void> {
-    try {
-      await doing
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
-    }
-  }
-
-  async #allow(requestId: Uint8Array): Promise<RequestOutcome> {
-    const intent = { intent: { case: 'allow', value: requestId } } as const
-    this.#options.onStep('allow: answer')
-    try {
-      const answered = await this.#options.server.chats.answerRequest({ requestId, answer: Answer.ALLOW })
-      const outcome = await this.#carryOut(answered.status, answered.right, answered.chatId)
-      await this.#forget(intent)
-      return outcome
-    } catch (error) {
-      if (isUnknownRequest(error)) await this.#forget(intent)
-      throw error
-    }
-  }
-
-  async #forget(intent: {
-    intent: { case: 'request'; value: string } | { case: 'allow'; value: Uint8Array }
-  }) {
-    if (this.#options.store.state.intents.length > 0) await this.#store({ case: 'intentDone', value: intent })
-  }
-
-  async #carryOut(
-    status: RequestStatus,
-    right: CreationRight | undefined,
-    chatId: Uint8Array,
-  ): Promise<RequestOutcome> {
-    switch (status) {
-      case RequestStatus.CREATE:
-        return right ? { status: 'open', chatId: await this.#create(right) } : { status: 'pending' }
-      case RequestStatus.OPEN:
-        return { status: 'open', chatId: ChatIds.fromBytes(chatId) }
-      case RequestStatus.REFUSED:
-        return { status: 'refused' }
-      case RequestStatus.PENDING:
-      case RequestStatus.UNSPECIFIED:
-        return { status: 'pending' }
-      default:
-        return status satisfies never
-    }
-  }
-
-  /** One at a time: two calls for one pair would make two first commits. */
-  #create(right: CreationRight): Promise<ChatId> {
-    return this.#opening.take(async () => {
-      const { onEvent, onStep, server } = this.#options
-      const chat = await prepareChat(
-        { ...this.#options, accounts: server.accounts, chats: this.chats },
-        right,
-      )
-      const line = { server: server.chats, receipts: this.#receipts, onStep, signal: this.#stopped.signal }
-      const wasOpen = chat.state.standing !== Standing.CREATING
-      await transmit(line, chat)
-      if (chat.state.standing === Standing.CREATING) throw new RefusedError('chat_exists')
-      if (!wasOpen) onEvent({ kind: 'chat', chat: chat.state.chatId })
-      return chat.state.chatId
-    })
-  }
-
-  #store(change: DeviceChangeInit): Promise<void> {
-    return this.#options.store.store(change)
   }
 }
 
@@ -384,10 +290,6 @@ const STREAM_REASONS: ReadonlySet<string> = new Set([
   'token_missing',
   'resource_exhausted',
 ])
-
-function isUnknownRequest(error: unknown): boolean {
-  return error instanceof RefusedError && error.reason === 'request_unknown'
-}
 
 function toCallersError(error: unknown): unknown {
   return isPassing(error) ? new UnreachableError(undefined, { cause: error }) : error

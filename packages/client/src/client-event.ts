@@ -1,0 +1,31 @@
+import type { SyncEvent } from '@veche/sync'
+import type { Member } from './member.ts'
+import { type ClientEvent, toIncoming, toOutgoing, toPerson, toShownEntry } from './views.ts'
+
+/** What the engine tells, as an application sees it; undefined for what is not shown. */
+export function toClientEvent(
+  event: SyncEvent,
+  { own, delivery }: Pick<Member, 'own' | 'delivery'>,
+): ClientEvent | undefined {
+  switch (event.kind) {
+    case 'message': {
+      const shown = toShownEntry(event.entry, delivery.chats.get(event.chat)!.state, own)
+      return shown && { type: 'message', ...shown }
+    }
+    case 'chat':
+      return { type: 'chat', chat: event.chat, with: toPerson(delivery.chats.get(event.chat)!.state.peer) }
+    case 'request':
+      return { type: 'request', ...toIncoming(event.request) }
+    case 'answer':
+      return { type: 'request', ...toOutgoing(event.answer) }
+    case 'notice': {
+      const { kind, chat, position, detail } = event.notice
+      const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
+      return { type: 'notice', notice: kind, ...place, ...(detail !== undefined && { detail }) }
+    }
+    case 'connection':
+      return { type: 'connection', state: event.state }
+    default:
+      return event satisfies never
+  }
+}

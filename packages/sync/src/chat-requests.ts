@@ -1,0 +1,126 @@
+/**
+ * How a private chat comes to be: one asks, the other allows, and the one who holds the right creates it. What the
+ * device was asked to do and could not bring to its end is an intent in its journal, and is taken up again.
+ */
+import { ChatId } from '@veche/protocol'
+import { Answer, type CreationRight, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { type Creator, prepareChat } from './create-chat.ts'
+import { RefusedError } from './errors.ts'
+import type { SyncEvent } from './events.ts'
+import { Standing } from './local-chat.ts'
+import type { Receipts } from './receipts.ts'
+import type { Server } from './server.ts'
+import { transmit } from './transmitter.ts'
+import { Turns } from './turns.ts'
+
+export interface RequestOutcome {
+  readonly status: 'open' | 'pending' | 'refused'
+  readonly chatId?: ChatId
+  /** 16 bytes. */
+  readonly requestId?: Uint8Array
+}
+
+export interface ChatRequestsOptions extends Omit<Creator, 'accounts'> {
+  readonly server: Server
+  readonly receipts: Receipts
+  readonly onEvent: (event: SyncEvent) => void
+  readonly signal: AbortSignal
+}
+
+type IntentInit = Pick<Intent, 'intent'>
+
+export class ChatRequests {
+  readonly #options: ChatRequestsOptions
+  readonly #creating = new Turns()
+
+  constructor(options: ChatRequestsOptions) {
+    this.#options = options
+  }
+
+  /** A request that nobody answered for is the user's to repeat; one that gave the right is carried out. */
+  async ask(handle: string): Promise<RequestOutcome> {
+    const { chats } = this.#options.server
+    const { status, requestId, right, chatId } = await chats.requestChat({ handle })
+    const intent: IntentInit = { intent: { case: 'request', value: handle } }
+    if (status === RequestStatus.CREATE) await this.#intend(intent)
+    const outcome = await this.#carryOut(status, right, chatId)
+    await this.#forget(intent)
+    return { ...outcome, requestId }
+  }
+
+  async allow(requestId: Uint8Array): Promise<RequestOutcome> {
+    const intent: IntentInit = { intent: { case: 'allow', value: requestId } }
+    await this.#intend(intent)
+    this.#options.onStep('allow: answer')
+    try {
+      const answered = await this.#options.server.chats.answerRequest({ requestId, answer: Answer.ALLOW })
+      const outcome = await this.#carryOut(answered.status, answered.right, answered.chatId)
+      await this.#forget(intent)
+      return { ...outcome, requestId }
+    } catch (error) {
+      if (error instanceof RefusedError && error.reason === 'request_unknown') await this.#forget(intent)
+      throw error
+    }
+  }
+
+  async refuse(requestId: Uint8Array): Promise<RequestOutcome> {
+    const { chats } = this.#options.server
+    const { status, right, chatId } = await chats.answerRequest({ requestId, answer: Answer.REFUSE })
+    return { ...(await this.#carryOut(status, right, chatId)), requestId }
+  }
+
+  /** Takes up what was left undone. What the server refuses now is tried again by the next session. */
+  async resume(): Promise<void> {
+    for (const { intent } of this.#options.store.state.intents) {
+      try {
+        if (intent.case === 'request') await this.ask(intent.value)
+        if (intent.case === 'allow') await this.allow(intent.value)
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+      }
+    }
+  }
+
+  async #carryOut(
+    status: RequestStatus,
+    right: CreationRight | undefined,
+    chatId: Uint8Array,
+  ): Promise<RequestOutcome> {
+    switch (status) {
+      case RequestStatus.CREATE:
+        return right ? { status: 'open', chatId: await this.#create(right) } : { status: 'pending' }
+      case RequestStatus.OPEN:
+        return { status: 'open', chatId: ChatId.fromBytes(chatId) }
+      case RequestStatus.REFUSED:
+        return { status: 'refused' }
+      case RequestStatus.PENDING:
+      case RequestStatus.UNSPECIFIED:
+        return { status: 'pending' }
+      default:
+        return status satisfies never
+    }
+  }
+
+  /** One at a time: two calls for one pair would make two first commits. */
+  #create(right: CreationRight): Promise<ChatId> {
+    return this.#creating.take(async () => {
+      const { onEvent, server } = this.#options
+      const chat = await prepareChat({ ...this.#options, accounts: server.accounts }, right)
+      const wasCreating = chat.state.standing === Standing.CREATING
+      await transmit({ ...this.#options, server: server.chats }, chat)
+      if (chat.state.standing === Standing.CREATING) throw new RefusedError('chat_exists')
+      if (wasCreating) onEvent({ kind: 'chat', chat: chat.state.chatId })
+      return chat.state.chatId
+    })
+  }
+
+  #intend(intent: IntentInit): Promise<void> {
+    return this.#options.store.store({ case: 'intent', value: intent })
+  }
+
+  async #forget(intent: IntentInit): Promise<void> {
+    const { store } = this.#options
+    if (store.state.intents.length > 0) await store.store({ case: 'intentDone', value: intent })
+  }
+}
