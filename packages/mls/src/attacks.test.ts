@@ -1,7 +1,9 @@
 /** Attacks of the threat model on membership, as evil members and an evil server would make them. */
 import { AccountId, DecodeError, equalBytes, utf8 } from '@veche/protocol'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import { joinGroupExternal } from 'ts-mls/createCommit.js'
+import type { Commit } from 'ts-mls/commit.js'
+import { createCommit, joinGroupExternal } from 'ts-mls/createCommit.js'
+import { proposeAddExternal } from 'ts-mls/externalProposal.js'
 import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
 import { encryptSenderData } from 'ts-mls/privateMessage.js'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -30,13 +32,14 @@ import {
   signedCommit,
 } from '../test/evil.ts'
 import { derivesNextEpoch } from '../test/ghost.ts'
+import { chatStateExtension } from './chat-state.ts'
 import { encodeEvidence } from './commit-evidence.ts'
 import { engineConfig } from './engine.ts'
-import { contextOf } from './group.ts'
+import { contextOf, signedBy } from './group.ts'
 import * as mls from './index.ts'
 import { generateKeyPackage } from './key-package.ts'
 import { suite } from './provider.ts'
-import { judgeHandshake } from './wire.ts'
+import { judgeHandshake, readHandshake } from './wire.ts'
 
 let alice: Participant
 let bob: Participant
@@ -84,6 +87,52 @@ describe('A1: a ghost', () => {
     const { keyPackage } = await eve.newKeyPackage()
     await expect(mls.commit(ann.group, ann.device, { add: [keyPackage] })).rejects.toThrow(mls.PolicyError)
     await everyoneRefuses(await lawlessCommit(ann, [addProposal(keyPackage)]), 'not-a-member', ben)
+  })
+})
+
+describe('what stands outside the table', () => {
+  test('a commit that hides in a private message', async () => {
+    const context = { state: signedBy(alice.group, alice.device), cipherSuite: suite }
+    const { commit } = await createCommit(context, { wireAsPublicMessage: false })
+    for (const participant of [bob, carol]) {
+      const received = await mls.receive(participant.group, encodeMlsMessage(commit))
+      expect(received).toMatchObject({ kind: 'refused', reason: 'forbidden-proposal' })
+    }
+  })
+
+  test('a stranger’s wish to be added', async () => {
+    const dave = await newParticipant()
+    const { keyPackage, privateKeys } = await generateKeyPackage(dave.device, Date.now(), false)
+    const { groupInfo } = await mls.commit(alice.group, alice.device, {})
+    const info = decodeMlsMessage(groupInfo, 0)![0]
+    if (info.wireformat !== 'mls_group_info') throw new Error('not a group info')
+    const { groupContext } = alice.group.engine
+    const wish = await proposeAddExternal({ ...info.groupInfo, groupContext }, keyPackage, privateKeys, suite)
+    await everyoneRefuses(encodeMlsMessage(wish), 'forbidden-proposal', alice, bob, carol)
+  })
+
+  test('a pre-shared key, a ReInit, two changes of state, a proposal by reference', async () => {
+    const psk = { psktype: 'external' as const, pskId: utf8('x'), pskNonce: new Uint8Array(32) }
+    const { groupId, state } = alice.view
+    const extensions = [chatStateExtension(state)]
+    const setState = {
+      proposalType: 'group_context_extensions' as const,
+      groupContextExtensions: { extensions },
+    }
+    const reinit = { groupId, version: 'mls10' as const, cipherSuite: suite.name, extensions }
+    const lists: Commit['proposals'][] = [
+      inline({ proposalType: 'psk', psk: { preSharedKeyId: psk } }),
+      inline({ proposalType: 'reinit', reinit }),
+      inline(setState, setState),
+      inline({ proposalType: 'external_init', externalInit: { kemOutput: new Uint8Array(32) } }),
+      inline({ proposalType: 0xf0ff, proposalData: new Uint8Array() }),
+      [{ proposalOrRefType: 'reference', reference: new Uint8Array(32) }],
+    ]
+    for (const proposals of lists) {
+      const commit = await signedCommit(alice, { proposals, path: undefined })
+      await everyoneRefuses(commit, 'forbidden-proposal', bob, carol)
+      expect(readHandshake(commit).refusedProposals).toBe(true)
+    }
   })
 })
 
