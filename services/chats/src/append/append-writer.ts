@@ -55,6 +55,7 @@ export class AppendWriter {
         return await this.#store(entries)
       } catch (error) {
         options.log.error(events.append_failed, { entries: entries.length, error })
+        void this.#letGo() // whatever state it is in
         throw error
       }
     })
@@ -74,8 +75,7 @@ export class AppendWriter {
   /** Waits for what was taken, then lets go of the connection. */
   async close(): Promise<void> {
     await this.#loop.settled()
-    await this.#connection?.[Symbol.asyncDispose]()
-    this.#connection = undefined
+    await this.#letGo()
   }
 
   async #store(entries: readonly NewEntry[]): Promise<readonly AppendOutcome[]> {
@@ -97,5 +97,15 @@ export class AppendWriter {
     await connection.query('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off')
     this.#connection = connection
     return connection
+  }
+
+  async #letGo(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    try {
+      await connection?.[Symbol.asyncDispose]()
+    } catch {
+      // A lost connection is gone already.
+    }
   }
 }

@@ -30,7 +30,7 @@ interface Opening {
 }
 
 type Opened =
-  | { readonly kind: 'opened'; readonly appended: Appended; readonly told: readonly DeviceNumber[] }
+  | { readonly kind: 'opened'; readonly appended: Appended; readonly devices: readonly DeviceNumber[] }
   | { readonly kind: 'exists' }
 
 /**
@@ -58,7 +58,7 @@ export async function openChat(
   )
   if (opened.kind === 'exists') return repeatedOpening(database, frame, handshake)
   for (const head of opened.appended.heads) rosters.remember(head)
-  hub.membershipsChanged(opened.told)
+  hub.membershipsChanged(opened.devices)
   hub.stored(opened.appended)
   return opened.appended.outcomes[0]!
 }
@@ -71,7 +71,7 @@ function readFirstCommit({ frame, handshake, creator, peer }: Opening) {
   const added = commit!.adds.map(deviceKey).sort()
   const expected = devicesOf(peer).map(deviceKey).sort()
   const first = epoch === 0n && commit!.senderLeaf === 0 && commit!.removes.length === 0
-  if (first && added.join() === expected.join()) return read
+  if (first && added.length > 0 && added.join() === expected.join()) return read
   return { kind: 'refused', reason: 'commit_invalid' } satisfies { kind: 'refused'; reason: Refusal }
 }
 
@@ -104,7 +104,7 @@ async function open(
   )
   await updatePair(transaction, open)
   await forgetRequestsToNobody(transaction, pair)
-  return { kind: 'opened', appended, told: [...numbers.values()] }
+  return { kind: 'opened', appended, devices: [...numbers.values()] }
 }
 
 /** Either may have asked for the other's handle while the other could not be found by it. */
