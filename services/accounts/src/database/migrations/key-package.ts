@@ -13,5 +13,6 @@ export const keyPackage: Migration = {
       expires_day integer NOT NULL,
       FOREIGN KEY (account_id, device_id) REFERENCES device ON DELETE CASCADE
     );
-    CREATE INDEX key_package_device ON key_package (account_id, device_id, expires_day)`,
+    CREATE INDEX key_package_device ON key_package (account_id, device_id, expires_day);
+    CREATE INDEX key_package_expiry ON key_package (expires_day)`,
 }
