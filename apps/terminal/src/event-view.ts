@@ -14,7 +14,11 @@ export function eventFields(event: ShownEvent): Fields {
     case 'message':
       return messageFields(event)
     case 'request':
-      return { type: event.type, from: event.handle, ...requestFields(event) }
+      return {
+        type: event.direction === 'incoming' ? 'request' : 'answer',
+        from: event.handle,
+        ...requestFields(event),
+      }
     case 'chat': {
       const { type, chat, with: peer } = event
       return { type, chat, from: peer.handle, name: peer.name, account: peer.account }

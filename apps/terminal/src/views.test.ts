@@ -97,7 +97,7 @@ test.each<[ShownEvent, string, object]>([
   [
     { type: 'request', ...outgoing },
     '11:40  @carol: refused',
-    { type: 'request', request: 'r2', from: 'carol', direction: 'outgoing', status: 'refused' },
+    { type: 'answer', request: 'r2', from: 'carol', direction: 'outgoing', status: 'refused' },
   ],
   [
     { type: 'chat', chat, with: alice },

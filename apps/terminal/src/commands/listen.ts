@@ -81,7 +81,7 @@ class Listener {
     for await (const event of events) {
       if (event.type === 'connection') output.remark(words.says[event.state](server), event)
       else if (event.type === 'message') await this.#showMessage(event)
-      else await this.#print(event)
+      else if (!isTwice(event)) await this.#print(event)
       if (this.isDone) return
     }
   }
@@ -110,8 +110,17 @@ class Listener {
     const { language, output, words } = this.#context
     const view = { words, language, account: this.#profile.account.account }
     await output.show(eventFields(event), eventText(event, view))
-    if (event.type === 'message' || event.type === 'request') this.shown += 1
+    if (event.type === 'message' || isAsked(event)) this.shown += 1
   }
+}
+
+function isAsked(event: ShownEvent): boolean {
+  return event.type === 'request' && event.direction === 'incoming'
+}
+
+/** That a request was allowed is told by the chat, which opens with it. */
+function isTwice(event: ShownEvent): boolean {
+  return event.type === 'request' && event.direction === 'outgoing' && event.status !== 'refused'
 }
 
 const connected = { type: 'connection', state: 'connected' } as const
