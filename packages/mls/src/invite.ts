@@ -20,7 +20,7 @@ import { keyPairFromSeed, sign } from './ed25519.ts'
 import { engineConfig } from './engine.ts'
 import { JoinError } from './errors.ts'
 import { chatIdFrom, groupIdOf, toGroup } from './group.ts'
-import { ensureSound } from './join.ts'
+import { ensureSound, ensureTreeSize } from './join.ts'
 import { generateKeyPackage } from './key-package.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { SUITE_NAME, suite } from './provider.ts'
@@ -90,9 +90,8 @@ function ensureOpenTo(info: GroupInfo, { id }: InviteSecret) {
   if (state.kind !== ChatKind.GROUP || !state.invites.some((live) => equalBytes(live.id, id))) {
     throw new JoinError('the invite is no longer alive')
   }
-  const ratchetTree = ratchetTreeFromExtension(info)
-  if (!ratchetTree) throw new DecodeError('group info: no tree')
-  ensureSound({ state, engine: { ratchetTree } })
+  ensureTreeSize(info)
+  ensureSound({ state, engine: { ratchetTree: ratchetTreeFromExtension(info)! } })
   return chatId
 }
 

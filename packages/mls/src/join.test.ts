@@ -2,8 +2,10 @@
 import { AccountId, ChatId, randomId } from '@veche/protocol'
 import { type ChatState, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { Proposal } from 'ts-mls'
+import { lengthEncoder } from 'ts-mls/codec/variableLength.js'
 import { createCommit } from 'ts-mls/createCommit.js'
-import { encodeMlsMessage } from 'ts-mls/message.js'
+import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
+import { encodeNode } from 'ts-mls/ratchetTree.js'
 import { describe, expect, test } from 'vitest'
 import {
   addAll,
@@ -50,6 +52,22 @@ describe('a joiner does not enter', () => {
     const { keyPackage } = await eve.newKeyPackage()
     const welcome = await lawlessWelcome(ann, [addProposal(keyPackage), setState(state)])
     await expect(eve.join(welcome)).rejects.toThrow(/rules/)
+  })
+
+  test('a tree of millions of blank nodes', async () => {
+    const [ann, , eve] = await threePeople()
+    const invite = await mls.newInvite(new Uint8Array(32))
+    await startChat(groupState([[ann.account, Role.OWNER]], { invites: [invite] }), ann)
+    const { groupInfo } = await mls.commit(ann.group, ann.device, {})
+    const message = decodeMlsMessage(groupInfo, 0)![0]
+    if (message.wireformat !== 'mls_group_info') throw new Error('not a group info')
+    const extensionData = sparseTree(encodeNode(ann.group.engine.ratchetTree[0]!), 1_000_000)
+    const extensions = message.groupInfo.extensions.map((extension) =>
+      extension.extensionType === 'ratchet_tree' ? { ...extension, extensionData } : extension,
+    )
+    const huge = encodeMlsMessage({ ...message, groupInfo: { ...message.groupInfo, extensions } })
+    const secret = { id: invite.id, seed: new Uint8Array(32) }
+    await expect(mls.joinExternal(eve.device, huge, secret)).rejects.toThrow(/too many/)
   })
 
   test('another chat than the welcome says', async () => {
@@ -151,6 +169,15 @@ function lawless({ group, device }: Participant, extraProposals: Proposal[], cha
 function setState(state: ChatState): Proposal {
   const extensions = [{ extensionType: CHAT_STATE_EXTENSION, extensionData: encodeChatState(state) }]
   return { proposalType: 'group_context_extensions', groupContextExtensions: { extensions } }
+}
+
+/** One leaf behind many blank nodes, as RFC 9420 section 7.8 writes it. */
+function sparseTree(node: Uint8Array, blanks: number): Uint8Array {
+  const [length, writeLength] = lengthEncoder(blanks + 1 + node.length)
+  const bytes = new Uint8Array(length + blanks + 1 + node.length)
+  writeLength(0, bytes.buffer)
+  bytes.set([1, ...node], length + blanks)
+  return bytes
 }
 
 function threePeople(): Promise<[Participant, Participant, Participant]> {

@@ -1,7 +1,8 @@
 /** Joining by a Welcome (RFC 9420 section 12.4.3.1), and what any joiner checks of a group before entering it. */
 import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import type { ClientState, Welcome } from 'ts-mls'
+import type { ClientState, GroupInfo, Welcome } from 'ts-mls'
 import { joinGroupWithExtensions } from 'ts-mls/clientState.js'
+import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js'
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js'
 import { isBanned, listedRole, POLICY_VERSION } from './chat-state.ts'
@@ -13,6 +14,9 @@ import { keyPackageReference, openPrivatePart } from './key-package.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { MAX_LEAVES } from './policy.ts'
 import { SUITE_NAME, suite } from './provider.ts'
+
+/** Of the smallest full tree that holds MAX_LEAVES leaves. */
+const MAX_NODES = 2 * 2048 - 1
 
 type OwnKeyPackage = ReturnType<typeof openPrivatePart>
 
@@ -38,7 +42,8 @@ export async function join(
     const message = decodeMessageOf('mls_welcome', welcome, MAX_HANDSHAKE_BYTES).welcome
     if (message.cipherSuite !== SUITE_NAME) throw new JoinError('the welcome is for another cipher suite')
     const { reference, own } = await findOwn(device, message, privatePartOf)
-    const signer = await findSigner(message, own)
+    const info = await openGroupInfo(message, own)
+    ensureTreeSize(info)
     const [engine, extensions] = await joinGroupWithExtensions(
       message,
       own.keyPackage,
@@ -51,13 +56,20 @@ export async function join(
     )
     const group = toGroup(chatIdFrom(extensions), engine)
     ensureSound(group)
-    const addedBy = memberAt(engine.ratchetTree, signer)
+    const addedBy = memberAt(engine.ratchetTree, info.signer)
     if (!addedBy) throw new JoinError('the welcome is signed by nobody in the group')
     return { group, reference, addedBy }
   } catch (cause) {
     if (cause instanceof JoinError) throw cause
     throw new JoinError('the welcome is not valid', { cause })
   }
+}
+
+/** Blank nodes take a byte each, and the engine hashes them all: a tree is counted first. @throws JoinError */
+export function ensureTreeSize(info: GroupInfo): void {
+  const tree = ratchetTreeFromExtension(info)
+  if (!tree) throw new JoinError('the group info holds no tree')
+  if (tree.length > MAX_NODES) throw new JoinError('the chat has too many devices')
 }
 
 /** What the engine does not check of a group: who is in it and by which rules. @throws JoinError */
@@ -95,13 +107,16 @@ async function findOwn(
   throw new JoinError('the welcome is not for a key package of this device')
 }
 
-/** The leaf that signed the group info: the engine verifies it but does not tell. */
-async function findSigner(welcome: Welcome, { keyPackage, privateKeys }: OwnKeyPackage): Promise<number> {
+/** The engine opens it as well, but tells neither its signer nor, before it hashes all of it, the tree's size. */
+async function openGroupInfo(
+  welcome: Welcome,
+  { keyPackage, privateKeys }: OwnKeyPackage,
+): Promise<GroupInfo> {
   const reference = keyPackageReference(keyPackage)
   const key = await suite.hpke.importPrivateKey(privateKeys.initPrivateKey)
   const secrets = await decryptGroupSecrets(key, reference, welcome, suite.hpke)
   if (!secrets || secrets.psks.length > 0) throw new JoinError('the welcome holds no secrets that we can use')
   const info = await decryptGroupInfo(welcome, secrets.joinerSecret, new Uint8Array(suite.kdf.size), suite)
   if (!info) throw new JoinError('the welcome holds no group info')
-  return info.signer
+  return info
 }
