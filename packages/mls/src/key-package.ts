@@ -1,6 +1,6 @@
 /** Key packages (RFC 9420 section 10): what a device leaves with the server so that others can add it. */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { DecodeError, utf8 } from '@veche/protocol'
+import { DecodeError, equalBytes, utf8 } from '@veche/protocol'
 import type { KeyPackage, PrivateKeyPackage } from 'ts-mls'
 import { composeBufferEncoders, encode } from 'ts-mls/codec/tlsEncoder.js'
 import { varLenDataEncoder } from 'ts-mls/codec/variableLength.js'
@@ -65,8 +65,12 @@ export function openPrivatePart(
   device: Device,
 ): { keyPackage: KeyPackage; privateKeys: PrivateKeyPackage } {
   const [bytes, initPrivateKey, hpkePrivateKey] = openRecord('privatePart', privatePart, 3)
+  const keyPackage = decodeKeyPackage(bytes!)
+  if (!equalBytes(keyPackage.leafNode.signaturePublicKey, device.signaturePublicKey)) {
+    throw new DecodeError('key package: of another device')
+  }
   return {
-    keyPackage: decodeKeyPackage(bytes!),
+    keyPackage,
     privateKeys: {
       initPrivateKey: initPrivateKey!,
       hpkePrivateKey: hpkePrivateKey!,
