@@ -1,0 +1,177 @@
+/** Several commands on one profile, in this process, and what is left when one of them does not end well. */
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openProfile } from '@veche/client'
+import { freePort, ServerProcess } from '@veche/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exitCode } from './exit-code.ts'
+import { main } from './main.ts'
+import { Seen } from './seen.ts'
+import { Person } from './testing/person.ts'
+import type { TestTerminal } from './testing/test-terminal.ts'
+import { en } from './words/en.ts'
+import { ru } from './words/ru.ts'
+
+let folder: string
+let server: ServerProcess
+let alice: Person
+let bob: Person
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'veche-'))
+  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
+  alice = await Person.create('alice')
+  bob = await Person.create('bob')
+  await alice.register(server.url, '--invite', server.administratorCode)
+  const { lines } = await alice.json('admin', 'invite', 'create')
+  await bob.register(server.url, '--invite', String(lines[0]!.code))
+  await bob.json('request', '@alice')
+  await alice.json('requests', 'allow', '@bob')
+  await bob.json('chats')
+})
+
+afterAll(async () => {
+  await server?.stop()
+  await alice?.[Symbol.asyncDispose]()
+  await bob?.[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('every command runs through a listener as it does alone', async () => {
+  const listening = listen(bob)
+  await listening.terminal.until(isConnected)
+  const through = await everyCommand()
+  listening.terminal.interrupt()
+  expect(await listening.code).toBe(exitCode.interrupted)
+  expect(through).toEqual(await everyCommand())
+})
+
+test('M17 a listener shows others’ messages, once, and not the person’s own', async () => {
+  const listening = listen(bob)
+  await listening.terminal.until(isConnected)
+  await bob.json('send', '@alice', 'my own')
+  await alice.json('send', '@bob', 'for bob')
+  await listening.terminal.until(({ out }) => out.includes('for bob'))
+  listening.terminal.interrupt()
+  await listening.code
+  expect(texts(listening.terminal)).toEqual(['for bob'])
+})
+
+test('what another command fetched meanwhile is still shown by listen, and then never again', async () => {
+  await alice.json('send', '@bob', 'fetched by chats')
+  await bob.json('chats')
+  expect(await heard(bob, '1')).toEqual(['fetched by chats'])
+  await alice.json('send', '@bob', 'seen in history')
+  await bob.json('history', '@alice')
+  await alice.json('send', '@bob', 'new')
+  expect(await heard(bob, '1')).toEqual(['new'])
+})
+
+test('a damaged mark shows everything again rather than nothing', async () => {
+  await writeFile(join(bob.profile, 'seen.json'), '{"torn')
+  expect(await heard(bob, '2')).toHaveLength(2)
+})
+
+test('a message that another process had stored is not sent again', async () => {
+  const opened = await openProfile(bob.profile)
+  if (opened.kind === 'busy') throw new Error('nobody else has the profile')
+  const { client } = opened
+  const chat = client.findChat('@alice')
+  const [last] = await client.history(chat, { limit: 1 })
+  const { id } = await client.send(chat, 'stored before')
+  const taken = bob.terminal()
+  const hosted = { client, seen: await Seen.open(bob.profile), progress: { after: last!.id } }
+  expect(await main(['send', '@alice', 'stored before', '--json'], taken, hosted)).toBe(exitCode.done)
+  expect(taken.lines).toEqual([{ id, seq: expect.any(Number), chat }])
+  const again = bob.terminal()
+  const nothingStored = { ...hosted, progress: { after: id } }
+  expect(await main(['send', '@alice', 'stored before', '--json'], again, nothingStored)).toBe(exitCode.done)
+  expect(again.lines[0]!.id).not.toBe(id)
+  await client.close()
+})
+
+test('while a short command has the profile another waits, and gives up when it is interrupted', async () => {
+  const opened = await openProfile(bob.profile)
+  if (opened.kind === 'busy') throw new Error('nobody else has the profile')
+  const waiting = bob.json('whoami')
+  const interrupted = bob.terminal()
+  const given = main(['whoami', '--json'], interrupted)
+  interrupted.interrupt()
+  expect(await given).toBe(exitCode.interrupted)
+  await opened.client.close()
+  expect((await waiting).code).toBe(exitCode.done)
+})
+
+test('without a server: what is stored is shown with a word, the rest says why', async () => {
+  await server.stop()
+  const { code, out, err } = await bob.say('ru', 'history', '@alice', '--limit', '1')
+  expect(code).toBe(exitCode.done)
+  expect(out).toContain('Вы: stored before')
+  expect(err).toBe(`${ru.says.offlineView}\n`)
+  const sending = await bob.say('ru', 'send', '@alice', 'later')
+  expect(sending).toMatchObject({
+    code: exitCode.unreachable,
+    err: `${ru.failures.message_kept('@alice')}\n`,
+  })
+  expect((await bob.say('ru', 'chats')).out).toContain(ru.says.waitingMessages(1))
+  const policy = await bob.say('en', 'policy')
+  expect(policy).toMatchObject({
+    code: exitCode.unreachable,
+    err: `${en.failures.unreachable(server.url)}\n`,
+  })
+  await using nobody = await Person.create('nobody')
+  expect((await nobody.register(server.url)).code).toBe(exitCode.unreachable)
+  expect((await nobody.register('ftp://somewhere')).code).toBe(exitCode.wrongUse)
+})
+
+test('a profile that is damaged, or no folder, ends with 5', async () => {
+  const journals = ['device.journal', 'profile.key']
+  for (const name of journals) {
+    await using broken = await Person.create('broken')
+    await broken.json('whoami')
+    await writeFile(join(broken.profile, name), 'nonsense')
+    const { code, err } = await broken.json('whoami')
+    expect({ name, code }).toEqual({ name, code: exitCode.profile })
+    expect(JSON.parse(err).error.reason).toBe('profile_damaged')
+  }
+  await using file = await Person.create('file')
+  await writeFile(file.profile, '')
+  const { code, err } = await file.json('whoami')
+  expect(code).toBe(exitCode.profile)
+  expect(JSON.parse(err).error.reason).toBe('profile_unusable')
+})
+
+test('marks are the user’s alone', async () => {
+  expect((await stat(join(bob.profile, 'seen.json'))).mode & 0o777).toBe(0o600)
+})
+
+function listen(person: Person, ...options: readonly string[]) {
+  const terminal = person.terminal()
+  return { terminal, code: main(['listen', '--json', ...options], terminal) }
+}
+
+function isConnected({ err }: TestTerminal): boolean {
+  return err.includes('"connected"')
+}
+
+async function everyCommand() {
+  const lines = [['whoami'], ['devices'], ['policy'], ['requests'], ['contacts'], ['chats']]
+  const more = [['history', '@alice'], ['send', '@nobody', 'x'], ['admin', 'registration'], ['nonsense']]
+  const outcomes = []
+  for (const line of [...lines, ...more]) {
+    outcomes.push(await bob.json(...line))
+    outcomes.push(await bob.say('ru', ...line))
+  }
+  return outcomes
+}
+
+async function heard(person: Person, count: string): Promise<string[]> {
+  const terminal = person.terminal()
+  expect(await main(['listen', '--json', '--count', count, '--timeout', '60'], terminal)).toBe(exitCode.done)
+  return texts(terminal)
+}
+
+function texts(terminal: TestTerminal): string[] {
+  return terminal.lines.flatMap(({ type, text }) => (type === 'message' ? [String(text)] : []))
+}
