@@ -4,12 +4,12 @@ import type { Commit } from 'ts-mls/commit.js'
 import { createCommit } from 'ts-mls/createCommit.js'
 import { createProposal } from 'ts-mls/createMessage.js'
 import { createContentCommitSignature } from 'ts-mls/framedContent.js'
-import { encodeMlsMessage } from 'ts-mls/message.js'
+import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
 import { protectPublicMessage } from 'ts-mls/messageProtectionPublic.js'
 import { signedBy } from '../src/group.ts'
 import { decodeKeyPackage } from '../src/key-package.ts'
 import { suite } from '../src/provider.ts'
-import type { Participant } from './chat.ts'
+import { Participant } from './chat.ts'
 
 /** A commit that the engine makes gladly, whatever the policy says. */
 export async function lawlessCommit(
@@ -48,6 +48,27 @@ export async function signedCommit(
     suite,
   )
   return encodeMlsMessage({ version: 'mls10', wireformat: 'mls_public_message', publicMessage })
+}
+
+/** One whose own tree says that its leaf is another device's. */
+export function posingAs({ device }: Participant, { group, account, deviceId }: Participant): Participant {
+  const { engine } = group
+  const index = engine.privatePath.leafIndex * 2
+  const node = engine.ratchetTree[index]
+  if (node?.nodeType !== 'leaf') throw new Error('no leaf')
+  const credential = { credentialType: 'basic' as const, identity: device.certificate }
+  const leaf = { ...node.leaf, credential, signaturePublicKey: device.signaturePublicKey }
+  const poser = new Participant(account, device, deviceId)
+  const ratchetTree = engine.ratchetTree.with(index, { nodeType: 'leaf', leaf })
+  poser.group = { ...group, engine: { ...engine, ratchetTree } }
+  return poser
+}
+
+export function pathOf(commit: Uint8Array): Commit['path'] {
+  const message = decodeMlsMessage(commit, 0)![0]
+  const content = message.wireformat === 'mls_public_message' ? message.publicMessage.content : undefined
+  if (content?.contentType !== 'commit') throw new Error('not a commit')
+  return content.commit.path
 }
 
 /** A proposal that stands alone. */
