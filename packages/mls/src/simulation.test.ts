@@ -33,7 +33,10 @@ test(`A6 A7: a random history of ${STEPS} steps keeps everybody together and the
   const seed = seedFromEnvironment()
   process.stdout.write(`simulation: VECHE_SEED=${seed}\n`)
   const history = await History.begin(seededRandom(seed))
-  for (let step = 0; step < STEPS; step++) await history.step(step)
+  for (let step = 0; step < STEPS; step++) {
+    await history.step(step)
+    if (step % 1000 === 999) process.stdout.write(`simulation: ${step + 1} steps\n`)
+  }
   await history.catchUp()
   const { counts } = history
   process.stdout.write(`simulation: ${JSON.stringify(counts)}\n`)
