@@ -5,14 +5,16 @@
  *
  * Invariants
  * - A caller whose promise resolved as `stored` finds its entry after any crash.
- * - One refused entry never fails another. A transaction that fails as a whole stores nothing, and all its callers
- *   get UNAVAILABLE; whether it was committed may be unknown then, and a retry with the same message id finds out.
+ * - One refused entry never fails another. A transaction that fails as a whole is tried again chat by chat, so that
+ *   the fault of one (a damaged row) stays its own; who fails still gets UNAVAILABLE. Whether something was committed
+ *   may be unknown then, and a retry with the same message id finds out.
  * - `onStored` sees each new entry once, in each chat in the order of positions, before its caller is answered.
  */
 import {
   Code,
   type Database,
   type DedicatedConnection,
+  isLostConnection,
   type Logger,
   logEvents,
   RpcError,
@@ -34,12 +36,18 @@ export interface AppendWriterOptions {
   readonly onStored: (appended: Appended) => void
 }
 
+/** The entry could not be stored, and nobody knows whether it was. */
+interface Failed {
+  readonly kind: 'failed'
+  readonly error: unknown
+}
+
 const RETRY_AFTER_MS = 1000
 const events = logEvents({ append_failed: { entries: 'number', error: 'error' } })
 
 export class AppendWriter {
   readonly #options: AppendWriterOptions
-  readonly #loop: BatchLoop<NewEntry, AppendOutcome>
+  readonly #loop: BatchLoop<NewEntry, AppendOutcome | Failed>
   #connection: DedicatedConnection | undefined
 
   constructor(options: AppendWriterOptions) {
@@ -50,32 +58,58 @@ export class AppendWriter {
       maxBatch: MAX_BATCH_ENTRIES,
       maxBatchBytes: MAX_BATCH_BYTES,
     }
-    this.#loop = new BatchLoop(limits, async (entries) => {
-      try {
-        return await this.#store(entries)
-      } catch (error) {
-        options.log.error(events.append_failed, { entries: entries.length, error })
-        void this.#letGo() // whatever state it is in
-        throw error
-      }
-    })
+    this.#loop = new BatchLoop(limits, (entries) => this.#storeBatch(entries))
   }
 
   /** @throws RpcError RESOURCE_EXHAUSTED too_busy; UNAVAILABLE unavailable: the same entry may be sent again. */
   async append(entry: NewEntry): Promise<AppendOutcome> {
-    try {
-      return await this.#loop.submit(entry, entryBytes(entry))
-    } catch (cause) {
-      const full = cause instanceof QueueFullError
-      const [code, reason] = full ? [Code.ResourceExhausted, 'too_busy'] : [Code.Unavailable, 'unavailable']
-      throw new RpcError(code, reason, { retryAfterMs: RETRY_AFTER_MS, cause })
-    }
+    const outcome = await this.#submit(entry)
+    if (outcome.kind !== 'failed') return outcome
+    throw new RpcError(Code.Unavailable, 'unavailable', {
+      retryAfterMs: RETRY_AFTER_MS,
+      cause: outcome.error,
+    })
   }
 
   /** Waits for what was taken, then lets go of the connection. */
   async close(): Promise<void> {
     await this.#loop.settled()
     await this.#letGo()
+  }
+
+  async #submit(entry: NewEntry): Promise<AppendOutcome | Failed> {
+    try {
+      return await this.#loop.submit(entry, entryBytes(entry))
+    } catch (cause) {
+      if (!(cause instanceof QueueFullError)) throw cause
+      throw new RpcError(Code.ResourceExhausted, 'too_busy', { retryAfterMs: RETRY_AFTER_MS, cause })
+    }
+  }
+
+  async #storeBatch(entries: readonly NewEntry[]): Promise<readonly (AppendOutcome | Failed)[]> {
+    const outcomes = await this.#tryToStore(entries)
+    const byChat = Map.groupBy(entries, ({ chatId }) => chatId)
+    const [failure] = outcomes
+    if (failure?.kind !== 'failed' || byChat.size === 1 || isLostConnection(failure.error)) return outcomes
+    const apart = new Map<NewEntry, AppendOutcome | Failed>()
+    for (const own of byChat.values()) {
+      const ownOutcomes = await this.#tryToStore(own)
+      own.forEach((entry, index) => {
+        apart.set(entry, ownOutcomes[index]!)
+      })
+    }
+    return entries.map((entry) => apart.get(entry)!)
+  }
+
+  /** All or nothing: one failure is every entry's. */
+  async #tryToStore(entries: readonly NewEntry[]): Promise<readonly (AppendOutcome | Failed)[]> {
+    try {
+      return await this.#store(entries)
+    } catch (error) {
+      this.#options.log.error(events.append_failed, { entries: entries.length, error })
+      void this.#letGo() // whatever state it is in; a dead connection may take long to end
+      return entries.map(() => ({ kind: 'failed', error }))
+    }
   }
 
   async #store(entries: readonly NewEntry[]): Promise<readonly AppendOutcome[]> {
