@@ -17,6 +17,7 @@ import {
   type Operation,
   ServerProcess,
   vecheOk,
+  vecheRegister,
 } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -52,7 +53,8 @@ afterAll(async () => {
 test(`F1 F16 M17 ${ROUNDS} rounds of kill -9: nothing is lost, doubled, reordered or unreadable`, async () => {
   console.info(`kill -9: VECHE_SEED=${seed}`)
   for (let round = 0; round < ROUNDS; round++) await oneRound()
-  for (const person of people) await ended(chatter(person, 0))
+  for (const person of people) await ended(chatter(person, 'settle'))
+  for (const person of people) await ended(chatter(person, 'history'))
 
   const lines = (await Promise.all(people.map(journalOf))).flat()
   const tried = lines.filter((line) => line.kind === 'trying').map((line) => line.text)
@@ -92,8 +94,8 @@ async function oneRound(): Promise<void> {
   await Promise.all([...writers.values()].map(ended))
 }
 
-function chatter(person: Person, count: number): ChildProcess {
-  const parts = [CHATTER, profile(person), journalFile(person), chat, person, String(count)]
+function chatter(person: Person, task: number | 'settle' | 'history'): ChildProcess {
+  const parts = [CHATTER, profile(person), journalFile(person), chat, person, String(task)]
   return spawn(process.execPath, parts, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
@@ -110,13 +112,9 @@ async function ended(child: ChildProcess): Promise<void> {
   expect(child.exitCode, errors).toBe(0)
 }
 
-async function register(person: Person, code: string): Promise<void> {
-  const account = ['--handle', person, '--name', person, '--invite', code, '--server', server.url]
-  await vecheOk(
-    profile(person),
-    ['register', ...account, '--password-file', '-'],
-    'olive harbour lantern seven\n',
-  )
+async function register(handle: Person, code: string): Promise<void> {
+  const person = { handle, name: handle, password: 'olive harbour lantern seven', code, server: server.url }
+  await vecheRegister(profile(handle), person)
 }
 
 async function journalOf(person: Person): Promise<ChatterLine[]> {

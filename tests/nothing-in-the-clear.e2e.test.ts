@@ -5,7 +5,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, ServerProcess, vecheOk } from '@veche/testkit'
+import { freePort, ServerProcess, vecheOk, vecheRegister } from '@veche/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const TEXT = 'canary-text-7f3b91c2'
@@ -102,18 +102,15 @@ function base64Cores(bytes: Buffer): Buffer[] {
   })
 }
 
-function register(person: string, code: string): Promise<Record<string, unknown>> {
-  const account = [
-    '--handle',
-    person,
-    '--name',
-    `${NAME} ${person}`,
-    '--invite',
+function register(handle: string, code: string): Promise<Record<string, unknown>> {
+  const person = {
+    handle,
+    name: `${NAME} ${handle}`,
+    password: `${PASSWORD} ${handle}`,
     code,
-    '--server',
-    server.url,
-  ]
-  return vecheOk(profile(person), ['register', ...account, '--password-file', '-'], `${PASSWORD} ${person}\n`)
+    server: server.url,
+  }
+  return vecheRegister(profile(handle), person)
 }
 
 function profile(person: string): string {

@@ -3,41 +3,36 @@
  * and shows what arrives. Everything it does and sees goes to a journal, one JSON line each, which the test reads
  * afterwards, however the program ended.
  *
- *     node chatter.ts PROFILE JOURNAL CHAT PREFIX COUNT
+ *     node chatter.ts PROFILE JOURNAL CHAT PREFIX COUNT|settle|history
  *
- * It begins at the number after the last that it tried. With COUNT = 0 it writes nothing, waits until everything is
- * sent and received, and writes its whole history down.
+ * It begins at the number after the last that it tried. `settle` writes nothing and waits until everything is sent and
+ * received; `history` also puts its whole history down.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openProfile } from '@veche/client'
 import type { ChatterLine } from './chatter-line.ts'
 
-const [profile, journalFile, chatText, prefix, countText] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-]
+const [profile, journalFile, chatText, prefix, task] = process.argv.slice(2) as Parameters
+type Parameters = [string, string, string, string, string]
 const tried = linesOf(journalFile).filter((line) => line.kind === 'trying').length
 const journal = openSync(journalFile, 'a')
 const opened = await openProfile(profile)
 if (opened.kind === 'busy') throw new Error('the profile is busy')
 const { client } = opened
 const chat = client.findChat(chatText)
-const stop = new AbortController()
-const count = Number(countText)
 
-const running = client.connect(stop.signal).catch(() => {})
+const stop = new AbortController()
 const showing = show()
-if (count === 0) await writeHistory()
-else await write()
+if (task === 'settle') await client.catchUp(60_000)
+else if (task === 'history') await writeHistory()
+else await write(Number(task))
 stop.abort()
-await Promise.all([running, showing])
+await showing
 await client.close()
 
-async function write(): Promise<void> {
+async function write(count: number): Promise<void> {
+  const following = client.connect(stop.signal).catch(() => {}) // ends when stopped
   for (let number = tried + 1; number <= tried + count; number++) {
     const text = `${prefix}-${number}`
     note({ kind: 'trying', client: prefix, chat, text })
@@ -49,6 +44,8 @@ async function write(): Promise<void> {
     )
     await sleep(Math.random() * 20)
   }
+  stop.abort()
+  await following
 }
 
 async function show(): Promise<void> {

@@ -1,4 +1,5 @@
 export type { ChatterLine } from './chatter-line.ts'
 export { check, type Operation, type Verdict } from './checker.ts'
+export { Community, everyoneCanReadEveryone, makeChat, type Person } from './community.ts'
 export { CHATTER, freePort, ServerProcess, type ServerSettings, VECHE } from './server-process.ts'
-export { type CommandResult, veche, vecheOk } from './veche-command.ts'
+export { type CommandResult, type NewPerson, veche, vecheOk, vecheRegister } from './veche-command.ts'

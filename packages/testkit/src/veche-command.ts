@@ -1,6 +1,7 @@
 /** One run of the `veche` command as a process of its own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rm, writeFile } from 'node:fs/promises'
 import { VECHE } from './server-process.ts'
 
 export interface CommandResult {
@@ -37,4 +38,24 @@ export async function vecheOk(
   if (result.code !== 0)
     throw new Error(`veche ${args[0]} ended with ${result.code}: ${result.stderr}${result.stdout}`)
   return result.lines[0] ?? {}
+}
+
+export interface NewPerson {
+  readonly handle: string
+  readonly name: string
+  readonly password: string
+  /** The registration code. */
+  readonly code: string
+  readonly server: string
+}
+
+/** `veche register` into a new profile; the password stands in a file beside it meanwhile. */
+export async function vecheRegister(profile: string, person: NewPerson): Promise<Record<string, unknown>> {
+  const passwordFile = `${profile}.password`
+  await writeFile(passwordFile, `${person.password}\n`, { mode: 0o600 })
+  const { handle, name, code, server } = person
+  const account = ['--handle', handle, '--name', name, '--invite', code, '--server', server]
+  const registered = await vecheOk(profile, ['register', ...account, '--password-file', passwordFile])
+  await rm(passwordFile)
+  return registered
 }
