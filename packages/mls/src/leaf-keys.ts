@@ -1,5 +1,5 @@
 /** What the engine does not check of the keys and identities of leaves (RFC 9420 section 7.3). */
-import { equalBytes } from '@veche/protocol'
+import { compareBytes, equalBytes } from '@veche/protocol'
 import type { LeafNode } from 'ts-mls'
 import type { Commit } from 'ts-mls/commit.js'
 import type { RatchetTree } from 'ts-mls/ratchetTree.js'
@@ -8,6 +8,7 @@ import { certificateOf } from './engine.ts'
 import { readProposals } from './proposals.ts'
 
 export function isSameIdentity(a: LeafNode | undefined, b: LeafNode | undefined): boolean {
+  if (a === b) return a !== undefined
   return (
     a !== undefined &&
     b !== undefined &&
@@ -23,31 +24,25 @@ export function isSameIdentity(a: LeafNode | undefined, b: LeafNode | undefined)
 export function bringsKnownKey(tree: RatchetTree, sender: CommitSender, commit: Commit): boolean {
   const freed = new Set(readProposals(commit.proposals)?.removes)
   if (sender.kind === 'member' && commit.path) freed.add(sender.leaf)
-  const taken = keysIn(tree, freed)
-  for (const { hpkePublicKey, signaturePublicKey } of newLeaves(commit)) {
-    for (const key of [encryption(hpkePublicKey), signature(signaturePublicKey)]) {
-      if (taken.has(key)) return true
-      taken.add(key)
-    }
-  }
-  return false
+  const fresh = newLeaves(commit)
+  const isRepeated = fresh.some((leaf, index) =>
+    fresh.slice(0, index).some((other) => sharesKey(leaf, other)),
+  )
+  return isRepeated || tree.some((node, index) => isTaken(node, freed.has(index / 2), fresh))
 }
 
-function keysIn(tree: RatchetTree, freed: ReadonlySet<number>): Set<string> {
-  const keys = new Set<string>()
-  for (const [index, node] of tree.entries()) {
-    if (node?.nodeType === 'parent') keys.add(encryption(node.parent.hpkePublicKey))
-    if (node?.nodeType !== 'leaf') continue
-    keys.add(encryption(node.leaf.hpkePublicKey))
-    if (!freed.has(index / 2)) keys.add(signature(node.leaf.signaturePublicKey))
-  }
-  return keys
+function isTaken(node: RatchetTree[number], isFreed: boolean, fresh: readonly LeafNode[]): boolean {
+  if (!node) return false
+  if (node.nodeType === 'leaf' && !isFreed) return fresh.some((leaf) => sharesKey(leaf, node.leaf))
+  const { hpkePublicKey } = node.nodeType === 'leaf' ? node.leaf : node.parent
+  return fresh.some((leaf) => isSame(leaf.hpkePublicKey, hpkePublicKey))
 }
 
-function encryption(key: Uint8Array): string {
-  return `encryption ${String.fromCharCode(...key)}`
+function sharesKey(a: LeafNode, b: LeafNode): boolean {
+  return isSame(a.hpkePublicKey, b.hpkePublicKey) || isSame(a.signaturePublicKey, b.signaturePublicKey)
 }
 
-function signature(key: Uint8Array): string {
-  return `signature ${String.fromCharCode(...key)}`
+/** Random keys differ at once, and here are thousands: faster than looking at every byte. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return compareBytes(a, b) === 0
 }

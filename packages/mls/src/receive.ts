@@ -14,7 +14,16 @@ import { chatStateOf, hasRight } from './chat-state.ts'
 import { type CommitSender, type ReadCommit, readCommit, type UnreadableReason } from './commit-facts.ts'
 import { deltaBetween, secretTreeOf } from './delta.ts'
 import { engineConfig } from './engine.ts'
-import { contextOf, type Group, type GroupMember, leafAt, memberAt, membersOf, toGroup } from './group.ts'
+import {
+  type CommitContext,
+  contextOf,
+  type Group,
+  type GroupMember,
+  leafAt,
+  memberAt,
+  membersOf,
+  toGroup,
+} from './group.ts'
 import { senderOf } from './judge-handshake.ts'
 import { bringsKnownKey, isSameIdentity } from './leaf-keys.ts'
 import { decodeAnyMessage, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
@@ -117,13 +126,14 @@ async function receivePublic(group: Group, message: PublicMessage): Promise<Rece
   ) {
     return { kind: 'removed', committer: memberAt(engine.ratchetTree, sender.leaf)! }
   }
-  return applyCommit(group, message, sender, read)
+  return applyCommit(group, message, sender, context, read)
 }
 
 async function applyCommit(
   group: Group,
   message: PublicMessage,
   sender: CommitSender,
+  { members }: CommitContext,
   { facts, data }: Extract<ReadCommit, { kind: 'read' }>,
 ): Promise<Received> {
   let next: ClientState
@@ -132,7 +142,7 @@ async function applyCommit(
   } catch (cause) {
     return refused('not-verified', cause)
   }
-  const added = findAdded(group.engine, next, facts.removes)
+  const added = findAdded(group.engine, next, facts.removes, members.length - facts.removes.length)
   const expected = facts.adds.length + (sender.kind === 'joiner' ? 1 : 0)
   if (!added || added.length !== expected) return refused('identity-changed')
   const committer =
@@ -155,6 +165,7 @@ function findAdded(
   before: ClientState,
   after: ClientState,
   removed: readonly GroupMember[],
+  expectedToStay: number,
 ): GroupMember[] | undefined {
   const freed = new Set(removed.map(({ leaf }) => leaf))
   const added: GroupMember[] = []
@@ -165,7 +176,7 @@ function findAdded(
     else if (isSameIdentity(old, leafAt(after.ratchetTree, member.leaf))) stayed++
     else return undefined
   }
-  return stayed === membersOf(before.ratchetTree).length - freed.size ? added : undefined
+  return stayed === expectedToStay ? added : undefined
 }
 
 async function receivePrivate(group: Group, message: PrivateMessage): Promise<Received> {
