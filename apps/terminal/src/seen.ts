@@ -1,13 +1,12 @@
 /**
- * How far each chat was shown on this profile, by `listen` or `history`: whatever another command fetched
+ * What was shown on this profile, by `listen`, `history` or `requests`: whatever another command fetched
  * meanwhile, `listen` begins where the person left off. A mark is written after the showing, so that a program
- * which dies shows something twice rather than never. It holds chat ids and positions, which the names and sizes
- * of the profile's files tell anyway.
+ * which dies shows something twice rather than never. It holds ids and positions, nothing that people wrote.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Chat → the position in its log up to which everything was shown. */
+/** Chat → the position in its log up to which everything was shown; request → 1. */
 export type Marks = Readonly<Record<string, number>>
 
 const maxFileBytes = 4 * 1024 * 1024
@@ -34,9 +33,9 @@ export class Seen {
   }
 
   /** Marks only grow. */
-  async mark(chat: string, position: number): Promise<void> {
-    if (position <= (this.#marks.get(chat) ?? 0)) return
-    this.#marks.set(chat, position)
+  async mark(key: string, position: number): Promise<void> {
+    if (position <= (this.#marks.get(key) ?? 0)) return
+    this.#marks.set(key, position)
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write())
     await this.#writing
   }

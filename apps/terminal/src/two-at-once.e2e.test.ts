@@ -68,9 +68,22 @@ test('what another command fetched meanwhile is still shown by listen, and then 
   expect(await heard(bob, '1')).toEqual(['new'])
 })
 
+test('a request that another command fetched is still shown by listen, and then never again', async () => {
+  await using carol = await Person.create('carol')
+  const { lines } = await alice.json('admin', 'invite', 'create')
+  await carol.register(server.url, '--invite', String(lines[0]!.code))
+  await carol.json('request', '@bob')
+  await bob.json('chats')
+  const terminal = bob.terminal()
+  expect(await main(['listen', '--json', '--count', '1', '--timeout', '60'], terminal)).toBe(exitCode.done)
+  expect(terminal.lines).toEqual([expect.objectContaining({ type: 'request', from: 'carol' })])
+  await alice.json('send', '@bob', 'after the request')
+  expect(await heard(bob, '1')).toEqual(['after the request'])
+})
+
 test('a damaged mark shows everything again rather than nothing', async () => {
   await writeFile(join(bob.profile, 'seen.json'), '{"torn')
-  expect(await heard(bob, '2')).toHaveLength(2)
+  expect(await heard(bob, '2')).toEqual(['for bob', 'fetched by chats'])
 })
 
 test('a message that another process had stored is not sent again', async () => {

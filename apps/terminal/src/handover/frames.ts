@@ -25,7 +25,7 @@ export interface Request {
 export interface Progress {
   /** `listen`: how many of what --count speaks of were shown. */
   readonly shown?: number
-  /** `listen`: chat → the position up to which it was shown; a later report adds to the earlier. */
+  /** `listen`: what was shown, as in seen.ts; a later report adds to the earlier. */
   readonly marks?: Readonly<Record<string, number>>
   /** `send`: the chat's last message before this one was stored; empty when there was none. */
   readonly after?: string

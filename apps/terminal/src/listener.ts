@@ -1,0 +1,117 @@
+/**
+ * What `listen` shows: events, each once. What was shown before, by whichever command, is passed over (seen.ts);
+ * what another command fetched and did not show comes first.
+ */
+import {
+  type ClientEvent,
+  RefusedError,
+  type Request,
+  type ShownMessage,
+  UnreachableError,
+} from '@veche/client'
+import type { Context } from './context.ts'
+import { eventFields, eventText, type ShownEvent } from './event-view.ts'
+import type { MemberProfile } from './profile.ts'
+
+export class Listener {
+  readonly #context: Context
+  readonly #profile: MemberProfile
+  readonly #count: number
+  readonly #marks: Map<string, number>
+  /** Messages and requests: what --count speaks of. */
+  shown: number
+
+  constructor(context: Context, profile: MemberProfile, count = Number.POSITIVE_INFINITY) {
+    this.#context = context
+    this.#profile = profile
+    this.#count = count
+    const { progress, seen } = profile
+    this.#marks = new Map(Object.entries({ ...seen.marks, ...progress?.marks }))
+    this.shown = progress?.shown ?? 0
+  }
+
+  get isDone(): boolean {
+    return this.shown >= this.#count
+  }
+
+  async show(events: AsyncIterable<ClientEvent>): Promise<void> {
+    const { hosted, terminal } = this.#context
+    terminal.report?.({ shown: this.shown, marks: Object.fromEntries(this.#marks) })
+    for (const message of await this.#missedMessages()) await this.#take({ type: 'message', ...message })
+    if (hosted !== undefined) await this.#meetServer() // connected already, by the host
+    if (this.isDone) return
+    for await (const event of events) {
+      await this.#take(event)
+      if (this.isDone) return
+    }
+  }
+
+  async #take(event: ClientEvent): Promise<void> {
+    if (this.isDone) return
+    if (event.type === 'connection')
+      return event.state === 'connected' ? this.#meetServer() : this.#tell(event.state)
+    const { key, position } = placeOf(event)
+    if (key !== undefined && position <= (this.#marks.get(key) ?? 0)) return
+    if (!this.#isNoNews(event)) await this.#print(event)
+    if (key === undefined) return
+    this.#marks.set(key, position)
+    this.#context.terminal.report?.({ shown: this.shown, marks: { [key]: position } })
+    await this.#profile.seen.mark(key, position)
+  }
+
+  /** Shows the requests that another command may have fetched from the device's inbox. */
+  async #meetServer(): Promise<void> {
+    const requests = await this.#pendingRequests()
+    this.#tell(requests === undefined ? 'disconnected' : 'connected')
+    for (const request of requests ?? []) await this.#take({ type: 'request', ...request })
+  }
+
+  #tell(state: 'connected' | 'disconnected'): void {
+    const { output, words } = this.#context
+    output.remark(words.says[state](this.#profile.account.server), { type: 'connection', state })
+  }
+
+  /** Stored on this device and not shown yet, by chats. */
+  async #missedMessages(): Promise<ShownMessage[]> {
+    const { client } = this.#profile
+    const missed = client.chats().map(async ({ chat, position }) => {
+      const limit = Number(position) - (this.#marks.get(chat) ?? 0)
+      return limit > 0 ? client.history(chat, { limit }) : []
+    })
+    return (await Promise.all(missed)).flat().filter(({ seq }) => seq !== undefined)
+  }
+
+  /** Oldest first; undefined when the server cannot be asked: it is, with the next connection. */
+  async #pendingRequests(): Promise<Request[] | undefined> {
+    try {
+      const { incoming } = await this.#profile.client.requests()
+      return incoming.filter(({ status }) => status === 'pending').reverse()
+    } catch (error) {
+      if (error instanceof UnreachableError || error instanceof RefusedError) return undefined
+      throw error
+    }
+  }
+
+  /** The person's own messages are not news, nor is that a request was allowed: the chat opens with it. */
+  #isNoNews(event: ShownEvent): boolean {
+    if (event.type === 'message') return event.from.account === this.#profile.account.account
+    return event.type === 'request' && event.direction === 'outgoing' && event.status !== 'refused'
+  }
+
+  async #print(event: ShownEvent): Promise<void> {
+    const { language, output, words } = this.#context
+    const view = { words, language, account: this.#profile.account.account }
+    await output.show(eventFields(event), eventText(event, view))
+    if (event.type === 'message' || isAsked(event)) this.shown += 1
+  }
+}
+
+/** What marks an event as shown: a message its place in the chat's log, a request its id. */
+function placeOf(event: ShownEvent): { readonly key?: string; readonly position: number } {
+  if (event.type === 'message') return { key: event.chat, position: Number(event.seq) }
+  return isAsked(event) ? { key: event.id, position: 1 } : { position: 0 }
+}
+
+function isAsked(event: ShownEvent): event is Extract<ShownEvent, { type: 'request' }> {
+  return event.type === 'request' && event.direction === 'incoming'
+}
