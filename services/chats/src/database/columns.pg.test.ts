@@ -1,0 +1,62 @@
+import { type TestDatabase, testDatabase } from '@veche/service-kit/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrations } from './migrations.ts'
+
+let postgres: TestDatabase
+
+beforeAll(async () => {
+  postgres = await testDatabase()
+})
+afterAll(() => postgres[Symbol.asyncDispose]())
+
+/** Whoever adds a column says here what it tells of people. */
+const COLUMNS = {
+  // Ids of accounts and devices, and how many things a device was told.
+  devices: ['account_id', 'device', 'device_id', 'inbox_head'],
+  // What a device is still to be told: which request or chat, and a sealed Welcome.
+  inbox: ['at_ms', 'device', 'kind', 'log_position', 'position', 'subject', 'welcome'],
+  secrets: ['name', 'sealed'],
+  // Who asked whom, when, and what came of it.
+  pairs: [
+    'asked',
+    'asked_handle',
+    'asker',
+    'asker_handle',
+    'asker_holds',
+    'chat_id',
+    'notice',
+    'request_id',
+    'requested_at_ms',
+    'shown',
+    'since_ms',
+    'state',
+  ],
+  // Who is in which chat.
+  chats: ['accounts', 'chat_id', 'data_key', 'epoch', 'head', 'kept', 'log_hash', 'type'],
+  chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'since', 'until'],
+  // Who sent when, and sealed bytes.
+  entries: [
+    'chat_id',
+    'device',
+    'entry_hash',
+    'epoch',
+    'kind',
+    'log_hash',
+    'message_id',
+    'payload',
+    'position',
+    'received_at_ms',
+  ],
+  migration: ['applied_at', 'name', 'sha256'],
+}
+
+test('M6 the schema has no column for anything of a person but ids, handles, and who was in touch when', async () => {
+  const database = await postgres.open('chats', migrations)
+  const { rows } = await database.query<{ table_name: string; column_name: string }>(
+    `SELECT table_name, column_name FROM information_schema.columns
+     WHERE table_schema = 'chats' ORDER BY column_name`,
+  )
+  const columns = Map.groupBy(rows, ({ table_name }) => table_name)
+  const found = [...columns].map(([table, own]) => [table, own.map(({ column_name }) => column_name)])
+  expect(Object.fromEntries(found)).toEqual(COLUMNS)
+})
