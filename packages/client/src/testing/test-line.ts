@@ -1,4 +1,5 @@
 /** A client's line to the server, which a test can cut, or make lose the answers (F7, F8). */
+import type { DescMethod, Message } from '@bufbuild/protobuf'
 import { Code, ConnectError, type Transport } from '@connectrpc/connect'
 
 export class TestLine implements Transport {
@@ -8,6 +9,10 @@ export class TestLine implements Transport {
   losesAnswers = false
   /** Names of the unary calls that were made. */
   readonly calls: string[] = []
+  /** What a server that means ill does to its answers. */
+  tamper: (answer: Message) => void = () => {}
+  /** What the client sends; may cut the line before it arrives. */
+  onRequest: (method: DescMethod, input: object) => void = () => {}
 
   constructor(server: () => Transport) {
     this.#server = server
@@ -26,9 +31,12 @@ export class TestLine implements Transport {
     const cut = this.#cut.signal
     if (cut.aborted) throw isDown()
     this.calls.push(method.name)
+    this.onRequest(method, input)
+    if (cut.aborted) throw isDown()
     const answer = this.#server().unary(method, signal, timeoutMs, header, input, values)
     const response = await Promise.race([answer, onAbort(cut)])
     if (this.losesAnswers) throw isDown()
+    this.tamper(response.message)
     return response
   }
 
@@ -37,7 +45,19 @@ export class TestLine implements Transport {
     if (cut.aborted) throw isDown()
     const ends = signal ? AbortSignal.any([signal, cut]) : cut
     const response = await this.#server().stream(method, ends, timeoutMs, header, input, values)
-    return { ...response, message: untilCut(response.message, cut) }
+    return { ...response, message: this.#received(response.message, cut) }
+  }
+
+  async *#received<T extends Message>(messages: AsyncIterable<T>, cut: AbortSignal): AsyncGenerator<T> {
+    try {
+      for await (const message of messages) {
+        if (cut.aborted) throw isDown()
+        this.tamper(message)
+        yield message
+      }
+    } catch (error) {
+      throw cut.aborted ? isDown() : error
+    }
   }
 }
 
@@ -50,15 +70,4 @@ function onAbort(signal: AbortSignal): Promise<never> {
   promise.catch(() => {}) // it may reject while nobody waits for it
   signal.addEventListener('abort', () => reject(isDown()), { once: true })
   return promise
-}
-
-async function* untilCut<T>(messages: AsyncIterable<T>, cut: AbortSignal): AsyncGenerator<T> {
-  try {
-    for await (const message of messages) {
-      if (cut.aborted) throw isDown()
-      yield message
-    }
-  } catch (error) {
-    throw cut.aborted ? isDown() : error
-  }
 }

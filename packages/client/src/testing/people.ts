@@ -1,0 +1,97 @@
+/** Registered people for tests, and the ways in which two of them come to talk. */
+import { importProfileKey, MemoryFiles } from '@veche/history'
+import type { ChatId } from '@veche/protocol'
+import { DeviceStore, noSteps } from '@veche/sync'
+import { type Client, openClient } from '../client.ts'
+import { type Member, openMember } from '../member.ts'
+import type { ClientEvent } from '../views.ts'
+import type { TestLine } from './test-line.ts'
+import type { TestServer } from './test-server.ts'
+
+export const CATCH_UP_MS = 20_000
+
+export interface Person {
+  readonly handle: string
+  readonly files: MemoryFiles
+  readonly line: TestLine
+  readonly client: Client
+  /** Everything that the client told, in order. */
+  readonly events: ClientEvent[]
+}
+
+/** Opens a profile; nobody is registered yet. */
+export async function openPerson(
+  server: TestServer,
+  handle: string,
+  files = new MemoryFiles(),
+): Promise<Person> {
+  const line = server.connect()
+  const client = await openClient({
+    files,
+    profileKey: await importProfileKey(new Uint8Array(32).fill(1)),
+    connectTo: () => line,
+    server: 'memory:',
+    maxUpdateDelayMs: 0,
+  })
+  const events: ClientEvent[] = []
+  void (async () => {
+    for await (const event of client.events(new AbortController().signal)) events.push(event)
+  })()
+  return { handle, files, line, client, events }
+}
+
+export async function registerPerson(server: TestServer, handle: string): Promise<Person> {
+  const person = await openPerson(server, handle)
+  await person.client.register({ handle, name: `The ${handle}`, password: `password of ${handle}` })
+  return person
+}
+
+/** The same person, after the program was started again. */
+export async function reopen(server: TestServer, { handle, files, client }: Person): Promise<Person> {
+  await client.close()
+  return openPerson(server, handle, files)
+}
+
+/** Bob asks, Alice allows, and both are in the chat. */
+export async function openChat(alice: Person, bob: Person): Promise<ChatId> {
+  await bob.client.request(alice.handle)
+  const { incoming } = await alice.client.requests()
+  const request = incoming.find(({ handle }) => handle === bob.handle)!
+  const { chat } = await alice.client.answer(request.id, 'allow')
+  await bob.client.catchUp(CATCH_UP_MS)
+  await alice.client.catchUp(CATCH_UP_MS)
+  return chat!
+}
+
+export async function textsOf({ client }: Person, chat: ChatId): Promise<string[]> {
+  return (await client.history(chat, { limit: 1000 })).map(({ text }) => text)
+}
+
+export function noticesOf({ events }: Person): string[] {
+  return events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))
+}
+
+/** The engine alone, without the client around it. */
+export interface TestMember extends Member {
+  readonly line: TestLine
+  readonly notices: string[]
+}
+
+export async function openAsMember(server: TestServer, { client, files }: Person): Promise<TestMember> {
+  await client.close()
+  const line = server.connect()
+  const notices: string[] = []
+  const profileKey = await importProfileKey(new Uint8Array(32).fill(1))
+  const store = await DeviceStore.open(files, profileKey, noSteps)
+  const member = await openMember(store.state.profile!, {
+    files,
+    profileKey,
+    store,
+    transport: line,
+    maxUpdateDelayMs: 1_000_000,
+    onEvent: (event) => {
+      if (event.kind === 'notice') notices.push(event.notice.kind)
+    },
+  })
+  return { ...member, line, notices }
+}
