@@ -4,7 +4,7 @@ import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 
 /** What the file system answers to a folder that cannot hold a profile. */
-const folderErrors = new Set(['EACCES', 'EEXIST', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+const folderErrors = new Set(['EACCES', 'EEXIST', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS', 'ERR_SQLITE_ERROR'])
 
 /** What is no cause of these is given back as it is. */
 export function clientFailure(error: unknown, server: string): unknown {

@@ -56,3 +56,12 @@ test('a known password is asked for once; nobody there is wrong use', async () =
     reason: 'no_password',
   })
 })
+
+test('Ctrl-C at the prompt is an interruption, not a missing password', async () => {
+  const terminal = new TestTerminal()
+  terminal.interrupt()
+  await expect(readPassword({}, false, terminal, en)).rejects.toMatchObject({
+    reason: 'interrupted',
+    code: 130,
+  })
+})

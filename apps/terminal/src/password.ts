@@ -1,6 +1,7 @@
 /** Where a password comes from: the first line of a file, or a prompt that does not show it. */
 import { open } from 'node:fs/promises'
-import { wrongUse } from './failure.ts'
+import { exitCode } from './exit-code.ts'
+import { Failure, wrongUse } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words/en.ts'
 
@@ -22,6 +23,7 @@ export async function readPassword(
 ): Promise<string> {
   if (options.passwordFile !== undefined) return readPasswordFile(options.passwordFile)
   const password = await terminal.askHidden(words.prompts.password)
+  if (terminal.interrupted.aborted) throw new Failure('interrupted', exitCode.interrupted)
   if (!password) throw wrongUse('no_password')
   if (isNew && (await terminal.askHidden(words.prompts.passwordAgain)) !== password) {
     throw wrongUse('password_mismatch')

@@ -4,6 +4,7 @@
  * command, and is waited for. When the host ends midway the loop goes on: by then the profile is free, or has
  * another host.
  */
+import { once } from 'node:events'
 import { homedir, tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,6 +22,8 @@ import { Seen } from './seen.ts'
 /** How long a short command of another process may take. */
 const patienceMs = 20_000
 const pauseMs = 50
+/** For a command that ends by itself when it is interrupted. */
+const graceMs = 2000
 
 /** The profile, once it is this process's to use. */
 export interface Profile {
@@ -99,10 +102,19 @@ async function runHere(
 ): Promise<ExitCode> {
   try {
     const seen = await Seen.open(profileFolder(context))
-    return await explained(context, () => task({ client, seen, ...(progress && { progress }) }), client)
+    const work = () => task({ client, seen, ...(progress && { progress }) })
+    return await Promise.race([explained(context, work, client), interruption(context)])
   } finally {
     await client.close()
   }
+}
+
+/** Rejects when the command was to end and did not: most wait for the server without looking at the signal. */
+async function interruption({ terminal }: Context): Promise<never> {
+  const { interrupted } = terminal
+  if (!interrupted.aborted) await once(interrupted, 'abort')
+  await sleep(graceMs, undefined, { ref: false })
+  throw new Failure('interrupted', exitCode.interrupted)
 }
 
 /** Gives the client's errors, whose causes people can do something about, their words. */

@@ -1,5 +1,7 @@
 /** Several commands on one profile, in this process, and what is left when one of them does not end well. */
+import { once } from 'node:events'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openProfile } from '@veche/client'
@@ -136,6 +138,21 @@ test('without a server: what is stored is shown with a word, the rest says why',
   await using nobody = await Person.create('nobody')
   expect((await nobody.register(server.url)).code).toBe(exitCode.unreachable)
   expect((await nobody.register('ftp://somewhere')).code).toBe(exitCode.wrongUse)
+})
+
+test('Ctrl-C ends a command that waits for a server which does not answer', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  await using nobody = await Person.create('nobody')
+  const terminal = nobody.terminal()
+  const who = ['--handle', 'nobody', '--password-file', nobody.passwordFile]
+  const registering = main(['register', '--server', `http://127.0.0.1:${port}`, ...who, '--json'], terminal)
+  await once(silent, 'connection')
+  terminal.interrupt()
+  expect(await registering).toBe(exitCode.interrupted)
+  expect(JSON.parse(terminal.err).error.reason).toBe('interrupted')
+  silent.close()
 })
 
 test('a profile that is damaged, or no folder, ends with 5', async () => {
