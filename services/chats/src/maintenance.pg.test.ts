@@ -35,7 +35,6 @@ test('M11 who is still to be told is told, once', async () => {
 test('F4 a stream that no wake-up has reached goes on from PostgreSQL', async () => {
   const [carol, dave] = [await newPerson('carol'), await newPerson('dave')]
   for (const person of [carol, dave]) service.accounts.add(person)
-  const chat = await openChatBetween(service, carol, dave)
   const deaf = await createContext({ ...service.serviceContext, bus: new MemoryBus() })
   const device = await ensureDevice(service.database, dave)
   const stream: DeviceStream = new DeviceStream({
@@ -50,10 +49,12 @@ test('F4 a stream that no wake-up has reached goes on from PostgreSQL', async ()
   deaf.hub.open(stream)
   const events = stream.events()
   while ((await events.next()).value?.event.case !== 'caughtUp') {}
+  const chat = await openChatBetween(service, carol, dave)
   const { application } = await message(carol, chat.groups[0])
   const entry = { case: 'application', value: application } as const
   await service.as(carol).append({ chatId: chat.id, messageId: randomBytes(16), entry })
   await maintain(deaf)
+  expect((await events.next()).value?.event.case).toBe('inbox')
   expect((await events.next()).value?.event).toMatchObject({
     case: 'entries',
     value: { entries: [{ position: 2n }] },

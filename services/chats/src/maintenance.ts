@@ -1,6 +1,6 @@
 import { type Logger, logEvents } from '@veche/service-kit'
 import type { ChatsContext } from './context.ts'
-import { readPresentPositions } from './database/device-log.ts'
+import { readPresentState } from './database/device-log.ts'
 import { RECONCILE_MS } from './limits.ts'
 
 const events = logEvents({ maintenance_failed: { error: 'error' } })
@@ -8,7 +8,7 @@ const events = logEvents({ maintenance_failed: { error: 'error' } })
 /** Makes good what a lost wake-up or a crash has left: streams that are behind, people who are not yet told. */
 export async function maintain({ database, hub, notices }: ChatsContext): Promise<void> {
   const { followedChats, devices } = hub
-  if (devices.length > 0) hub.reconcile(await readPresentPositions(database, followedChats, devices))
+  if (devices.length > 0) hub.reconcile(await readPresentState(database, followedChats, devices))
   await notices.tell()
 }
 

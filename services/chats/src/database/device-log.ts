@@ -3,6 +3,7 @@ import { ChatId } from '@veche/protocol'
 import type { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
+import type { PresentState } from '../stream/stream-hub.ts'
 
 export interface DeviceChatRow {
   readonly chatId: ChatId
@@ -158,25 +159,24 @@ export async function storeAcknowledgements(
   })
 }
 
-/** Where logs and inboxes stand now, of chats and devices that streams of this process follow. */
-export async function readPresentPositions(
+/** How the chats and devices stand now that streams of this process follow. */
+export async function readPresentState(
   database: Queryable,
   chatIds: readonly ChatId[],
   devices: readonly DeviceNumber[],
-): Promise<{
-  heads: { chatId: ChatId; position: bigint }[]
-  inboxes: readonly { device: DeviceNumber; position: bigint }[]
-}> {
+): Promise<PresentState> {
   const heads = await database.query<{ chatId: Buffer; position: bigint }>(
     'SELECT chat_id AS "chatId", head AS position FROM chats WHERE chat_id = ANY ($1::bytea[])',
     [chatIds.map(ChatId.toBytes)],
   )
-  const inboxes = await database.query<{ device: DeviceNumber; position: bigint }>(
-    'SELECT device, inbox_head AS position FROM devices WHERE device = ANY ($1::bigint[])',
+  const present = await database.query<PresentState['devices'][number]>(
+    `SELECT device, inbox_head AS "inboxPosition",
+       (SELECT count(*) FROM chat_devices WHERE device = devices.device AND until IS NULL) AS chats
+     FROM devices WHERE device = ANY ($1::bigint[])`,
     [devices],
   )
   return {
     heads: heads.rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) })),
-    inboxes: inboxes.rows,
+    devices: present.rows,
   }
 }

@@ -122,17 +122,20 @@ test('F4 what a lost wake-up has left is made good by comparing with PostgreSQL'
   hub.open(stream)
   hub.follow(stream, [chatId])
   await next()
-  hub.reconcile({ heads: [{ chatId, position: 0n }], inboxes: [{ device, position: 3n }] })
+  const present = { device, inboxPosition: 3n, chats: 1n }
+  hub.reconcile({ heads: [{ chatId, position: 0n }], devices: [present] })
   expect(stream.queue.next()).toEqual({ kind: 'wait' })
   hub.reconcile({
     heads: [{ chatId, position: 1n }],
-    inboxes: [
-      { device, position: 4n },
-      { device: 8n as DeviceNumber, position: 9n },
+    devices: [
+      { ...present, inboxPosition: 4n },
+      { ...present, device: 8n as DeviceNumber },
     ],
   })
   expect(stream.queue.next()).toEqual({ kind: 'read-inbox' })
   expect((await next())?.case).toBe('entries')
+  hub.reconcile({ heads: [], devices: [{ ...present, chats: 2n }] })
+  expect(stream.queue.next()).toEqual({ kind: 'read-chats' })
 })
 
 test('a bus that fails costs nothing but the wake-up', async () => {

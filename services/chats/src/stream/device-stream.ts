@@ -159,7 +159,8 @@ export class DeviceStream {
     const { items, last } = await this.#options.reader.readInbox(this.#inboxPosition)
     if (last === undefined) return undefined
     this.#inboxPosition = last
-    this.queue.inboxChanged() // there may be more
+    if (items.some(({ item }) => item.case === 'welcome')) this.queue.chatsChanged()
+    else this.queue.inboxChanged() // there may be more
     return items.length === 0 ? undefined : { case: 'inbox', value: { items: [...items] } }
   }
 

@@ -14,10 +14,15 @@ import type { LiveEntry } from './device-queue.ts'
 import type { DeviceStream } from './device-stream.ts'
 import { decodeWakeUp, encodeWakeUp, WAKE_UP_TOPIC, type WakeUp } from './wake-up.ts'
 
-/** Positions in PostgreSQL, compared with what streams know in case a wake-up was lost. */
-export interface PresentPositions {
+/** How things stand in PostgreSQL, compared with what streams know in case a wake-up was lost. */
+export interface PresentState {
   readonly heads: readonly { readonly chatId: ChatId; readonly position: bigint }[]
-  readonly inboxes: readonly { readonly device: DeviceNumber; readonly position: bigint }[]
+  readonly devices: readonly {
+    readonly device: DeviceNumber
+    readonly inboxPosition: bigint
+    /** How many chats the device is in. */
+    readonly chats: bigint
+  }[]
 }
 
 export class StreamHub {
@@ -107,11 +112,13 @@ export class StreamHub {
   }
 
   /** Wakes every stream that is behind what PostgreSQL has. */
-  reconcile({ heads, inboxes }: PresentPositions): void {
+  reconcile({ heads, devices }: PresentState): void {
     for (const { chatId, position } of heads) this.#wakeHead(chatId, position)
-    for (const { device, position } of inboxes) {
-      const known = this.#streams.get(device)?.inboxPosition
-      if (known !== undefined && known < position) this.#wakeInbox(device)
+    for (const { device, inboxPosition, chats } of devices) {
+      const stream = this.#streams.get(device)
+      if (!stream) continue
+      if (BigInt(this.#followed.get(stream)?.size ?? 0) !== chats) this.#wakeMembership(device)
+      else if (stream.inboxPosition < inboxPosition) this.#wakeInbox(device)
     }
   }
 
