@@ -9,9 +9,13 @@ const folderErrors = new Set(['EACCES', 'EEXIST', 'ENOSPC', 'ENOTDIR', 'EPERM', 
 /** What is no cause of these is given back as it is. */
 export function clientFailure(error: unknown, server: string): unknown {
   if (error instanceof UnreachableError) return new Failure('unreachable', exitCode.unreachable, server)
-  if (error instanceof RefusedError) return new Failure(error.reason, exitCode.refused)
+  if (error instanceof RefusedError) return refusal(error)
   if (error instanceof UsageError) return new Failure(error.reason, exitCode.wrongUse, server)
   if (error instanceof DamagedError) return new Failure('profile_damaged', exitCode.profile)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return folderErrors.has(code) ? new Failure('profile_unusable', exitCode.profile, code) : error
+}
+
+function refusal({ reason, retryAfterMs }: RefusedError): Failure {
+  return new Failure(reason, exitCode.refused, '', retryAfterMs > 0 ? { retryAfterMs } : {})
 }

@@ -265,6 +265,7 @@ export const en = {
     name_invalid: () => 'A name has 1 to 64 characters, without control characters. Please choose another.',
     chat_closed: () => 'Nothing can be written in this chat any more. What it has can be read.',
     changed_binding: () => 'This handle belongs to somebody else than before. Nothing was sent.',
+    opaque_version: () => 'The server asks for a newer veche. Nothing was made; please update it.',
     server_changed: () =>
       'The server is not the one that it was, or claims another key. Nothing was sent; ask whoever runs it.',
     too_many_calls: () => 'That was too often. Nothing is lost; please try again in a minute.',
