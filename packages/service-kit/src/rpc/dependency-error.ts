@@ -1,4 +1,5 @@
 import { Code, ConnectError, type Transport } from '@connectrpc/connect'
+import { mapErrors } from './map-errors.ts'
 import { reasonOf } from './rpc-error.ts'
 
 /**
@@ -19,22 +20,15 @@ export class DependencyError extends Error {
 
 /** The transport of clients that services use: every failure is a DependencyError. */
 export function dependencyTransport(transport: Transport): Transport {
+  const toDependencyError = (error: unknown) => new DependencyError(ConnectError.from(error))
   const fail = (error: unknown): never => {
-    throw new DependencyError(ConnectError.from(error))
+    throw toDependencyError(error)
   }
   return {
     unary: (...call) => transport.unary(...call).catch(fail),
     async stream(...call) {
       const response = await transport.stream(...call).catch(fail)
-      return { ...response, message: mapErrors(response.message, fail) }
+      return { ...response, message: mapErrors(response.message, toDependencyError) }
     },
-  }
-}
-
-async function* mapErrors<T>(messages: AsyncIterable<T>, fail: (error: unknown) => never): AsyncIterable<T> {
-  try {
-    yield* messages
-  } catch (error) {
-    fail(error)
   }
 }

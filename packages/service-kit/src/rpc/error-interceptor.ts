@@ -1,11 +1,17 @@
 /**
  * The one place where errors leave: an RpcError with its reason, the framework's own refusals (malformed
- * request, too large, deadline) as they are, everything else as INTERNAL without a word, and logged.
+ * request, too large, deadline) as they are, a database or another service that is away as UNAVAILABLE, everything
+ * else as INTERNAL without a word; the last two are logged.
  */
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect'
+import { isLostConnection } from '../database/sql-state.ts'
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
+import { DependencyError } from './dependency-error.ts'
+import { mapErrors } from './map-errors.ts'
 import { RpcError, toConnectError } from './rpc-error.ts'
+
+const RETRY_AFTER_MS = 1000
 
 const events = logEvents({ rpc_failed: { rpc: 'rpc', error: 'error' } })
 
@@ -15,7 +21,7 @@ export function errorInterceptor(log: Logger): Interceptor {
       const known = toKnownError(error)
       if (known !== undefined) return known
       log.error(events.rpc_failed, { rpc: request.method, error })
-      return new ConnectError('internal', Code.Internal)
+      return isAway(error) ? toConnectError(unavailable()) : new ConnectError('internal', Code.Internal)
     }
     try {
       const response = await next(request)
@@ -32,10 +38,11 @@ function toKnownError(error: unknown): ConnectError | undefined {
   return error instanceof ConnectError ? error : undefined
 }
 
-async function* mapErrors<T>(messages: AsyncIterable<T>, map: (error: unknown) => Error): AsyncIterable<T> {
-  try {
-    yield* messages
-  } catch (error) {
-    throw map(error)
-  }
+/** What the call needs cannot be reached now: another try makes sense. */
+function isAway(error: unknown): boolean {
+  return isLostConnection(error) || (error instanceof DependencyError && error.code === Code.Unavailable)
+}
+
+function unavailable(): RpcError {
+  return new RpcError(Code.Unavailable, 'unavailable', { retryAfterMs: RETRY_AFTER_MS })
 }

@@ -80,6 +80,18 @@ test.each([
   },
 )
 
+test.each([
+  ['a lost database connection', Object.assign(new Error('secret'), { code: '57P01' })],
+  ['another service that is away', new DependencyError(new ConnectError('secret', Code.Unavailable))],
+])('%s is UNAVAILABLE with a time to wait, and is logged', async (_, thrown) => {
+  lines.length = 0
+  const error = await failureOf(() => failingWith(thrown).listEntries({}))
+  expect([error.code, reasonOf(error)]).toEqual([Code.Unavailable, 'unavailable'])
+  expect(error.findDetails(ErrorReasonSchema)[0]?.retryAfterMs).toBe(1000n)
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).not.toContain('secret')
+})
+
 test('the framework’s own refusals pass as they are', async () => {
   const error = await failureOf(() =>
     failingWith(new ConnectError('too late', Code.DeadlineExceeded)).listEntries({}),
