@@ -169,6 +169,9 @@ function clientConfig(options: DatabaseOptions): pg.ClientConfig {
     connectionString: connectionUrl(options),
     types,
     connectionTimeoutMillis: 10_000,
+    // A peer that vanished without a word is noticed by the system.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: `veche ${options.schema}`,
