@@ -68,6 +68,8 @@ export class Client {
   readonly #options: ClientOptions
   readonly #store: DeviceStore
   readonly #events = new EventStream<ClientEvent>()
+  /** What was found while the profile was opened, for the first listener. */
+  readonly #early: SyncEvent[] = []
   #joined: Member | undefined
 
   static async open(options: ClientOptions): Promise<Client> {
@@ -210,7 +212,9 @@ export class Client {
 
   /** What happens from now on, each event once, in order, after it is stored. */
   events(signal: AbortSignal): AsyncIterable<ClientEvent> {
-    return this.#events.listen(signal)
+    const events = this.#events.listen(signal)
+    for (const event of this.#early.splice(0)) this.#tell(event)
+    return events
   }
 
   /** Ends what runs; messages that wait are kept. The client is not used afterwards. */
@@ -264,8 +268,11 @@ export class Client {
   }
 
   #tell(event: SyncEvent): void {
-    // Before the profile is open nobody listens.
-    const told = this.#joined && toClientEvent(event, this.#joined)
+    if (!this.#joined) {
+      this.#early.push(event)
+      return
+    }
+    const told = toClientEvent(event, this.#joined)
     if (told) this.#events.emit(told)
   }
 }

@@ -373,6 +373,7 @@ describe('what is stored', () => {
     await catchUp(again)
     await catchUp(carol)
     expect(await textsOf(carol, chat)).toEqual(['still here'])
+    expect(noticesOf(again)).toEqual(['damaged'])
   })
 
   test('M16: nothing that was written stands readable in the files', async () => {

@@ -6,7 +6,7 @@ import { create } from '@bufbuild/protobuf'
 import type { HistoryEntry } from '@veche/history'
 import { applyDelta, type Group, view } from '@veche/mls'
 import { AccountId, type ChatId, DeviceId, equalBytes, MessageId } from '@veche/protocol'
-import type { Application, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
   type ChatChange,
   type EpochSecret,
@@ -155,5 +155,5 @@ function without(outbox: readonly OutboxItem[], messageId: Uint8Array): readonly
   return outbox.filter((item) => !equalBytes(item.messageId, messageId))
 }
 
-export type { Application, EpochSecret, OutboxItem, PendingCommit }
+export type { PendingCommit }
 export { Standing }
