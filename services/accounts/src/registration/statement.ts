@@ -33,12 +33,12 @@ const MAX_STATEMENT_BYTES = 2048
  * Reads a statement that its account key signed for this server.
  * @throws DecodeError
  */
-export function readRegistration(
+export async function readRegistration(
   bytes: Uint8Array,
   signature: Uint8Array,
   serverIdentityKey: Uint8Array,
   opaque: OpaqueServer,
-): Registration {
+): Promise<Registration> {
   const statement = decodeCanonical(RegistrationStatementSchema, bytes, MAX_STATEMENT_BYTES)
   const { accountKey, deviceCertificate, deviceSignatureKey, opaqueVersion, opaqueRecord } = statement
   if (!isSignedBy(accountKey, labelled('veche account proof v1', serverIdentityKey, bytes), signature)) {
@@ -46,7 +46,7 @@ export function readRegistration(
   }
   if (opaqueVersion !== OPAQUE_VERSION) throw new DecodeError('statement: unknown OPAQUE version')
   opaque.ensureRecord(opaqueRecord)
-  const device = readCertifiedDevice(accountKey, deviceCertificate, deviceSignatureKey)
+  const device = await readCertifiedDevice(accountKey, deviceCertificate, deviceSignatureKey)
   return {
     accountKey,
     handle: statement.handle,
