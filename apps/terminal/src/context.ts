@@ -1,7 +1,7 @@
 /** What every command is given besides its own arguments. */
 import type { ExitCode } from './exit-code.ts'
+import type { Profile } from './held-profile.ts'
 import type { Output } from './output.ts'
-import type { Profile } from './profile.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words/en.ts'
 import type { Language } from './words/language.ts'

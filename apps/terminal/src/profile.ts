@@ -16,6 +16,7 @@ import { Failure, wrongUse } from './failure.ts'
 import { socketAddress } from './handover/address.ts'
 import type { Progress } from './handover/frames.ts'
 import { type Visit, visit } from './handover/visit.ts'
+import type { Profile } from './held-profile.ts'
 import { defaultProfileFolder } from './profile-folder.ts'
 import { Seen } from './seen.ts'
 
@@ -24,14 +25,6 @@ const patienceMs = 20_000
 const pauseMs = 50
 /** For a command that ends by itself when it is interrupted. */
 const graceMs = 2000
-
-/** The profile, once it is this process's to use. */
-export interface Profile {
-  readonly client: Client
-  readonly seen: Seen
-  /** How far another process had come with the same command. */
-  readonly progress?: Progress
-}
 
 /** What a command does with the profile. Nothing of it may happen outside: it may run in another process. */
 export type Task<Opened extends Profile = Profile> = (profile: Opened) => Promise<ExitCode>

@@ -1,6 +1,12 @@
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import * as mls from '../src/index.ts'
-import { groupState, newParticipant, type Participant, startChat, withoutMember } from '../test/chat.ts'
+import {
+  groupState,
+  newParticipant,
+  type Participant,
+  startChat,
+  withoutMember,
+} from '../src/testing/chat.ts'
 
 const sizes = process.argv.slice(2).map(Number)
 const REPEATS = 5

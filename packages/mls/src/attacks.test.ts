@@ -7,6 +7,13 @@ import { proposeAddExternal } from 'ts-mls/externalProposal.js'
 import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
 import { encryptSenderData } from 'ts-mls/privateMessage.js'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { chatStateExtension } from './chat-state.ts'
+import { encodeEvidence } from './commit-evidence.ts'
+import { engineConfig } from './engine.ts'
+import { contextOf, signedBy } from './group.ts'
+import * as mls from './index.ts'
+import { generateKeyPackage } from './key-package.ts'
+import { suite } from './provider.ts'
 import {
   addAll,
   changed,
@@ -22,7 +29,7 @@ import {
   startChat,
   withMember,
   withoutMember,
-} from '../test/chat.ts'
+} from './testing/chat.ts'
 import {
   addProposal,
   inline,
@@ -32,15 +39,8 @@ import {
   posingAs,
   removeProposal,
   signedCommit,
-} from '../test/evil.ts'
-import { derivesNextEpoch } from '../test/ghost.ts'
-import { chatStateExtension } from './chat-state.ts'
-import { encodeEvidence } from './commit-evidence.ts'
-import { engineConfig } from './engine.ts'
-import { contextOf, signedBy } from './group.ts'
-import * as mls from './index.ts'
-import { generateKeyPackage } from './key-package.ts'
-import { suite } from './provider.ts'
+} from './testing/evil.ts'
+import { derivesNextEpoch } from './testing/ghost.ts'
 import { judgeHandshake, readHandshake } from './wire.ts'
 
 let alice: Participant

@@ -7,6 +7,11 @@ import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import fc from 'fast-check'
 import { encodeMlsMessage } from 'ts-mls/message.js'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { decodeChatState, encodeChatState } from './chat-state.ts'
+import { decodeEvidence, encodeEvidence } from './commit-evidence.ts'
+import * as mls from './index.ts'
+import { openPrivatePart } from './key-package.ts'
+import { decodeAnyMessage, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import {
   changed,
   commitAs,
@@ -15,14 +20,9 @@ import {
   type Participant,
   startChat,
   withMember,
-} from '../test/chat.ts'
-import { addProposal, loneProposal } from '../test/evil.ts'
-import { type Random, seededRandom, seedFromEnvironment } from '../test/random.ts'
-import { decodeChatState, encodeChatState } from './chat-state.ts'
-import { decodeEvidence, encodeEvidence } from './commit-evidence.ts'
-import * as mls from './index.ts'
-import { openPrivatePart } from './key-package.ts'
-import { decodeAnyMessage, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
+} from './testing/chat.ts'
+import { addProposal, loneProposal } from './testing/evil.ts'
+import { type Random, seededRandom, seedFromEnvironment } from './testing/random.ts'
 import { readHandshake, readKeyPackage, readPrivateMessage, readWelcome } from './wire.ts'
 
 const MUTANTS = process.env.VECHE_LONG === '1' ? 20_000 : 600

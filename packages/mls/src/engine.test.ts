@@ -6,6 +6,9 @@ import { decodeMlsMessage } from 'ts-mls/message.js'
 import { getCommitSecret } from 'ts-mls/pathSecrets.js'
 import { toNodeIndex } from 'ts-mls/treemath.js'
 import { expect, test } from 'vitest'
+import { selfCheck } from './engine.ts'
+import * as mls from './index.ts'
+import { suite } from './provider.ts'
 import {
   addAll,
   changed,
@@ -18,11 +21,8 @@ import {
   startChat,
   withMember,
   withoutMember,
-} from '../test/chat.ts'
-import { derivesNextEpoch } from '../test/ghost.ts'
-import { selfCheck } from './engine.ts'
-import * as mls from './index.ts'
-import { suite } from './provider.ts'
+} from './testing/chat.ts'
+import { derivesNextEpoch } from './testing/ghost.ts'
 import { readHandshake } from './wire.ts'
 
 test('an engine without the patch is refused with one line that says what to do', () => {

@@ -1,6 +1,7 @@
 import { DeviceId, randomId, utf8 } from '@veche/protocol'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { describe, expect, test } from 'vitest'
+import * as mls from './index.ts'
 import {
   addAll,
   changed,
@@ -16,8 +17,7 @@ import {
   startChat,
   withMember,
   withoutMember,
-} from '../test/chat.ts'
-import * as mls from './index.ts'
+} from './testing/chat.ts'
 
 test('two people with three devices have a private chat', async () => {
   const [phone, laptop] = [await newParticipant(), await newParticipant()]

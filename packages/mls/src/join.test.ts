@@ -7,6 +7,10 @@ import { createCommit } from 'ts-mls/createCommit.js'
 import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
 import { encodeNode } from 'ts-mls/ratchetTree.js'
 import { describe, expect, test } from 'vitest'
+import { CHAT_STATE_EXTENSION, encodeChatState } from './chat-state.ts'
+import { chatIdExtension, signedBy } from './group.ts'
+import * as mls from './index.ts'
+import { suite } from './provider.ts'
 import {
   addAll,
   changed,
@@ -17,12 +21,8 @@ import {
   privateState,
   startChat,
   withMember,
-} from '../test/chat.ts'
-import { addProposal } from '../test/evil.ts'
-import { CHAT_STATE_EXTENSION, encodeChatState } from './chat-state.ts'
-import { chatIdExtension, signedBy } from './group.ts'
-import * as mls from './index.ts'
-import { suite } from './provider.ts'
+} from './testing/chat.ts'
+import { addProposal } from './testing/evil.ts'
 
 describe('a joiner does not enter', () => {
   test('a private chat of three', async () => {

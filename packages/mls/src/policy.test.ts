@@ -10,9 +10,9 @@ import {
   Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { describe, expect, test } from 'vitest'
-import { changed, withMember, withoutMember } from '../test/chat.ts'
 import type { GroupMember } from './group.ts'
 import { type CommitFacts, judgeCommit, MAX_LEAVES } from './policy.ts'
+import { changed, withMember, withoutMember } from './testing/chat.ts'
 
 const rights = message(RightsSchema, {
   write: Role.MEMBER,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as mls from './index.ts'
 
-const folder = new URL('../test/golden/', import.meta.url)
+const folder = new URL('../golden/', import.meta.url)
 
 describe.each(readdirSync(folder))('F28: the state saved as %s', (name) => {
   const golden: Record<string, string> = JSON.parse(readFileSync(new URL(name, folder), 'utf8'))

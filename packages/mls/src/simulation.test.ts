@@ -6,6 +6,8 @@
 import { AccountId, DeviceId, equalBytes, utf8 } from '@veche/protocol'
 import { type ChatState, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { expect, test } from 'vitest'
+import { contextOf } from './group.ts'
+import * as mls from './index.ts'
 import {
   type Account,
   changed,
@@ -16,11 +18,9 @@ import {
   startChat,
   withMember,
   withoutMember,
-} from '../test/chat.ts'
-import { derivesNextEpoch } from '../test/ghost.ts'
-import { type Random, seededRandom, seedFromEnvironment } from '../test/random.ts'
-import { contextOf } from './group.ts'
-import * as mls from './index.ts'
+} from './testing/chat.ts'
+import { derivesNextEpoch } from './testing/ghost.ts'
+import { type Random, seededRandom, seedFromEnvironment } from './testing/random.ts'
 import { judgeHandshake } from './wire.ts'
 
 const STEPS = process.env.VECHE_LONG === '1' ? 10_000 : 500

@@ -9,8 +9,9 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOption, durationOption } from '../given-values.ts'
 import { type Host, hostVisitors, type RunCommand } from '../handover/host.ts'
+import type { Profile } from '../held-profile.ts'
 import { Listener } from '../listener.ts'
-import { hostAddress, type Profile, withAccount } from '../profile.ts'
+import { hostAddress, withAccount } from '../profile.ts'
 
 const maxCount = 1_000_000
 

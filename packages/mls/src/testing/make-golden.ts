@@ -1,10 +1,10 @@
 /**
  * Prints a golden state: what a release saved, and messages that it must still read. Kept for ever, one for each
- * version of saved records: node packages/mls/test/make-golden.ts > packages/mls/test/golden/v<version>.json
+ * version of saved records: node packages/mls/src/testing/make-golden.ts > packages/mls/golden/v<version>.json
  */
 import { utf8 } from '@veche/protocol'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import * as mls from '../src/index.ts'
+import * as mls from '../index.ts'
 import { addAll, commitAs, groupState, newParticipant, startChat } from './chat.ts'
 
 const [ann, ben, cat] = [await newParticipant(), await newParticipant(), await newParticipant()]

@@ -6,9 +6,9 @@ import { createProposal } from 'ts-mls/createMessage.js'
 import { createContentCommitSignature } from 'ts-mls/framedContent.js'
 import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js'
 import { protectPublicMessage } from 'ts-mls/messageProtectionPublic.js'
-import { signedBy } from '../src/group.ts'
-import { decodeKeyPackage } from '../src/key-package.ts'
-import { suite } from '../src/provider.ts'
+import { signedBy } from '../group.ts'
+import { decodeKeyPackage } from '../key-package.ts'
+import { suite } from '../provider.ts'
 import { Participant } from './chat.ts'
 
 /** A commit that the engine makes gladly, whatever the policy says. */

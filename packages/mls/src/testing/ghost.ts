@@ -5,8 +5,8 @@ import { decryptWithLabel } from 'ts-mls/crypto/hpke.js'
 import { encodeGroupContext } from 'ts-mls/groupContext.js'
 import { initializeEpoch } from 'ts-mls/keySchedule.js'
 import { decodeMlsMessage } from 'ts-mls/message.js'
-import type { Group } from '../src/group.ts'
-import { suite } from '../src/provider.ts'
+import type { Group } from '../group.ts'
+import { suite } from '../provider.ts'
 
 /**
  * Whether the secrets in `removed` lead through `commit` to the epoch of `next`. The ghost is given everything

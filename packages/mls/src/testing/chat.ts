@@ -12,8 +12,8 @@ import {
   MemberSchema,
   Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import { keyPairFromSeed, sign } from '../src/ed25519.ts'
-import * as mls from '../src/index.ts'
+import { keyPairFromSeed, sign } from '../ed25519.ts'
+import * as mls from '../index.ts'
 
 type ChatStateInit = Exclude<MessageInitShape<typeof ChatStateSchema>, ChatState>
 
