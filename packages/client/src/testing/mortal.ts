@@ -1,12 +1,19 @@
 /** A person whose program can be made to die at any point, and to start again with what its disk then held (F16). */
+import { isMessage, type Message } from '@bufbuild/protobuf'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { importProfileKey, MemoryFiles, type Unsynced } from '@veche/history'
+import { AppendRequestSchema, CreateChatRequestSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Client, openClient } from '../client.ts'
 import type { ClientEvent } from '../views.ts'
 import type { TestLine } from './test-line.ts'
 import type { TestServer } from './test-server.ts'
 
-/** Where a program dies: at the n-th named step, or at the n-th step of its disk. */
+/**
+ * Where a program dies: at the n-th named step, at the n-th step of its disk, or when the n-th thing that it sends
+ * to a chat has left it, which then never arrives.
+ */
 export type Death =
+  | { readonly kind: 'sent'; readonly after: number }
   | { readonly kind: 'step'; readonly after: number }
   | { readonly kind: 'disk'; readonly after: number; readonly unsynced: Unsynced }
 
@@ -19,6 +26,8 @@ export class Mortal {
   readonly notices: ClientEvent[] = []
   /** Of every life. */
   readonly shown: string[] = []
+  /** By message id: what was sent under it, in every life. */
+  readonly sent = new Map<string, Set<string>>()
   readonly #server: TestServer
   #files: MemoryFiles
   #line: TestLine
@@ -26,6 +35,7 @@ export class Mortal {
   #listening = new AbortController()
   #steps = 0
   #diesAt = Number.POSITIVE_INFINITY
+  #sendsLeft = Number.POSITIVE_INFINITY
   deaths = 0
 
   constructor(server: TestServer, handle: string, files = new MemoryFiles()) {
@@ -42,6 +52,7 @@ export class Mortal {
   async client(): Promise<Client> {
     if (this.#client) return this.#client
     const line = this.#server.connect()
+    line.onRequest = (_, input) => this.#note(input)
     this.#line = line
     this.#client = await openClient({
       files: this.#files,
@@ -51,8 +62,7 @@ export class Mortal {
       maxUpdateDelayMs: 0,
       onStep: () => {
         if (++this.#steps < this.#diesAt) return
-        this.#line.cut()
-        this.#files.stopAfter = this.#files.steps
+        this.#stop()
         throw new Died()
       },
     })
@@ -64,6 +74,7 @@ export class Mortal {
   async survive<T>(death: Death, act: (client: Client) => Promise<T>): Promise<T> {
     this.#steps = 0
     if (death.kind === 'step') this.#diesAt = death.after
+    else if (death.kind === 'sent') this.#sendsLeft = death.after
     else this.#files.stopAfter = this.#files.steps + death.after
     try {
       const result = await act(await this.client())
@@ -73,6 +84,7 @@ export class Mortal {
     } finally {
       if (!this.#isDead) this.#files.stopAfter = Number.POSITIVE_INFINITY
       this.#diesAt = Number.POSITIVE_INFINITY
+      this.#sendsLeft = Number.POSITIVE_INFINITY
     }
     await this.#restart(death.kind === 'disk' ? death.unsynced : 'lost')
     return act(await this.client())
@@ -89,12 +101,26 @@ export class Mortal {
     this.#listening.abort()
   }
 
+  #stop(): void {
+    this.#line.cut()
+    this.#files.stopAfter = this.#files.steps
+  }
+
   async #restart(unsynced: Unsynced): Promise<void> {
     this.deaths++
     this.#line.cut()
     await this.#client?.close().catch(() => {}) // what a dead program still tries is nobody's concern
     this.#client = undefined
     this.#files = this.#files.afterCrash(unsynced)
+  }
+
+  /** Two ciphertexts under one id would be two uses of one generation, or of none that was stored. */
+  #note(input: object): void {
+    const bytes = bytesSent(input)
+    if (!bytes) return
+    const id = bytesToHex(bytes.messageId)
+    this.sent.set(id, (this.sent.get(id) ?? new Set()).add(bytesToHex(bytes.mlsMessage)))
+    if (--this.#sendsLeft === 0) this.#stop()
   }
 
   #listen(client: Client): void {
@@ -108,4 +134,15 @@ export class Mortal {
       }
     })()
   }
+}
+
+function bytesSent(input: object): { messageId: Uint8Array; mlsMessage: Uint8Array } | undefined {
+  const message = input as Message
+  if (isMessage(message, CreateChatRequestSchema)) {
+    return { messageId: message.messageId, mlsMessage: message.handshake!.commit }
+  }
+  if (!isMessage(message, AppendRequestSchema)) return undefined
+  const { messageId, entry } = message
+  if (entry.case === 'application') return { messageId, mlsMessage: entry.value.mlsMessage }
+  return { messageId, mlsMessage: entry.value!.commit }
 }
