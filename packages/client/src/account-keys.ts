@@ -5,8 +5,7 @@
  */
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { AccountId, concatBytes, type Label, labelled, utf8 } from '@veche/protocol'
-import { publicKeyOf, sign } from '@veche/sync'
+import { AccountId, concatBytes, keyPairFromSeed, type Label, labelled, sign, utf8 } from '@veche/protocol'
 
 export interface AccountKeys {
   readonly accountId: AccountId
@@ -24,7 +23,7 @@ export interface AccountKeys {
 export async function deriveAccountKeys(secret: Uint8Array): Promise<AccountKeys> {
   const seed = derive(secret, 'veche account signing key v1')
   const backupSeed = derive(secret, 'veche account backup key v1')
-  const accountKey = await publicKeyOf(seed)
+  const accountKey = (await keyPairFromSeed(seed)).publicKey
   const backupKey = await x25519PublicKeyOf(backupSeed)
   backupSeed.fill(0)
   return {

@@ -2,7 +2,7 @@ import { isMessage } from '@bufbuild/protobuf'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { MemoryFiles } from '@veche/history'
 import { createDevice, newKeyPackage } from '@veche/mls'
-import { type ChatId, MessageId, randomId } from '@veche/protocol'
+import { type ChatId, keyPairFromSeed, MessageId, randomId, sign } from '@veche/protocol'
 import { ClaimKeyPackagesResponseSchema } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
   type AppendRequest,
@@ -10,7 +10,6 @@ import {
   ListEntriesResponseSchema,
   SubscribeResponseSchema,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { publicKeyOf, sign } from '@veche/sync'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { UnreachableError, UsageError } from './errors.ts'
 import {
@@ -407,7 +406,7 @@ async function makeUpdateDue({ delivery }: TestMember, chat: ChatId): Promise<vo
 
 async function foreignKeyPackage(): Promise<Uint8Array> {
   const seed = crypto.getRandomValues(new Uint8Array(32))
-  const device = await createDevice((bytes) => sign(seed, bytes), await publicKeyOf(seed))
+  const device = await createDevice((bytes) => sign(seed, bytes), (await keyPairFromSeed(seed)).publicKey)
   return (await newKeyPackage(device, { nowMs: Date.now() })).keyPackage
 }
 

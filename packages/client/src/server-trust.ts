@@ -1,6 +1,6 @@
 /** What a client must know of a server before it gives it anything, checked: its identity signs its OPAQUE key. */
-import { DecodeError, labelled, utf8 } from '@veche/protocol'
-import { type AccountsClient, isSignedBy, RefusedError } from '@veche/sync'
+import { DecodeError, isSignedBy, labelled, utf8 } from '@veche/protocol'
+import { type AccountsClient, RefusedError } from '@veche/sync'
 import { OPAQUE_VERSION } from './opaque.ts'
 
 export interface TrustedServer {

@@ -10,7 +10,7 @@
  * Damage never makes it fail: it is listed in `damage`, everything before it and every other segment is read, and the
  * lost messages may be appended again. Only a lost key is the end.
  */
-import { type ChatId, DecodeError, decodeMessage, type MessageId } from '@veche/protocol'
+import { type ChatId, DecodeError, decodeMessage, type MessageId, Turns } from '@veche/protocol'
 import { ContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
 import type { Files } from './files.ts'
 import type { HistoryEntry } from './history-entry.ts'
@@ -23,7 +23,6 @@ import { textMatches } from './search-text.ts'
 import type { Segment } from './segment.ts'
 import type { BatchPlace } from './segment-directory.ts'
 import { type HistoryDamage, SegmentFolder, segmentNumbers, segmentPath } from './segment-folder.ts'
-import { Turns } from './turns.ts'
 
 /** What one block holds at most: enough to be worth a call of WebCrypto, little to read for a page of messages. */
 const BLOCK_ENTRIES = 64

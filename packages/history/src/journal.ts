@@ -10,7 +10,7 @@
  * what `append` acknowledged is a whole block; nothing is appended behind bytes that are not known to be good.
  */
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { concatBytes, DecodeError, equalBytes, utf8 } from '@veche/protocol'
+import { concatBytes, DecodeError, equalBytes, Turns, utf8 } from '@veche/protocol'
 import { ensurePath, type Files, folderOf } from './files.ts'
 import { importAesKey, type ProfileKey, unwrapKey, wrapKey } from './profile-key.ts'
 import { finishRemoval, removeAll } from './removal.ts'
@@ -26,7 +26,6 @@ import {
   sealBlock,
 } from './sealed-file.ts'
 import { Tail } from './tail.ts'
-import { Turns } from './turns.ts'
 
 const FORM: FileForm = { magic: 'VECHEJL', label: 'veche local journal v1' }
 const BLANK = 1

@@ -11,6 +11,7 @@ import {
   decodeCanonical,
   encodeMessage,
   equalBytes,
+  isSignedBy,
   labelled,
 } from '@veche/protocol'
 import type { ChatState, Invite } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
@@ -25,7 +26,6 @@ import {
 } from '@veche/protocol/gen/e2ee/v1/commit_pb.js'
 import { signWithLabel, verifyWithLabel } from 'ts-mls/crypto/signature.js'
 import { type Device, readCertificate, verifyRevocation } from './device.ts'
-import { verify } from './ed25519.ts'
 import type { GroupMember } from './group.ts'
 import { suite } from './provider.ts'
 import { uint64 } from './record.ts'
@@ -147,7 +147,7 @@ export async function verifyInviteProof(
 ): Promise<Invite | undefined> {
   if (!proof) return undefined
   const invite = state.invites.find(({ id }) => compareBytes(id, proof.inviteId) === 0)
-  return invite && (await verify(invite.signingKey, content, proof.signature)) ? invite : undefined
+  return invite && (await isSignedBy(invite.signingKey, content, proof.signature)) ? invite : undefined
 }
 
 type Request = ReplaceRequest | LeaveRequest

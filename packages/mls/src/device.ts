@@ -11,7 +11,9 @@ import {
   decodeCanonical,
   encodeMessage,
   equalBytes,
+  isSignedBy,
   labelled,
+  newKeyPair,
   randomId,
 } from '@veche/protocol'
 import {
@@ -20,7 +22,6 @@ import {
   type DeviceRevocation,
   DeviceRevocationSchema,
 } from '@veche/protocol/gen/e2ee/v1/certificate_pb.js'
-import { newKeyPair, verify } from './ed25519.ts'
 
 const VERSION = 1
 /** Both formats have fixed lengths, about 190 bytes. */
@@ -72,7 +73,7 @@ export async function verifyCertificate(
   const message = decodeStatement(DeviceCertificateSchema, certificate)
   if (leafSignatureKey.length !== 32) throw new DecodeError('leaf signature key: not 32 bytes')
   const content = certificateContent(message, leafSignatureKey)
-  if (!(await verify(message.accountKey, content, message.signature))) {
+  if (!(await isSignedBy(message.accountKey, content, message.signature))) {
     throw new DecodeError('device certificate: bad signature')
   }
   return toIdentity(message)
@@ -102,7 +103,7 @@ export async function revokeDevice(
 /** @throws DecodeError unless the account itself revokes the device. */
 export async function verifyRevocation(revocation: Uint8Array): Promise<DeviceIdentity> {
   const message = decodeStatement(DeviceRevocationSchema, revocation)
-  if (!(await verify(message.accountKey, revocationContent(message), message.signature))) {
+  if (!(await isSignedBy(message.accountKey, revocationContent(message), message.signature))) {
     throw new DecodeError('device revocation: bad signature')
   }
   return toIdentity(message)

@@ -7,10 +7,9 @@ import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke
 import { expand, extract } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { equalBytes } from '@veche/protocol'
+import { equalBytes, isSignedBy, newKeyPair, sign } from '@veche/protocol'
 import type { CiphersuiteImpl } from 'ts-mls'
 import { makeGenericHpke } from 'ts-mls/crypto/implementation/hpke.js'
-import { newKeyPair, sign, verify } from './ed25519.ts'
 
 export const SUITE_ID = 1
 export const SUITE_NAME = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519'
@@ -49,7 +48,7 @@ export const suite: CiphersuiteImpl = {
   },
   signature: {
     sign,
-    verify,
+    verify: isSignedBy,
     keygen: async () => {
       const { privateKey, publicKey } = await newKeyPair()
       return { signKey: privateKey, publicKey }

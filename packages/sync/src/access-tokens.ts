@@ -3,9 +3,8 @@
  * that a device with a wrong clock works; the clock here is one that only goes forward.
  */
 import type { Client } from '@connectrpc/connect'
-import { AccountId, DeviceId, labelled } from '@veche/protocol'
+import { AccountId, DeviceId, labelled, sign } from '@veche/protocol'
 import type { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
-import { sign } from './ed25519.ts'
 
 export interface TokenIdentity {
   readonly accountId: AccountId

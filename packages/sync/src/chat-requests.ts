@@ -2,7 +2,7 @@
  * How a private chat comes to be: one asks, the other allows, and the one who holds the right creates it. What the
  * device was asked to do and could not bring to its end is an intent in its journal, and is taken up again.
  */
-import { ChatId } from '@veche/protocol'
+import { ChatId, Turns } from '@veche/protocol'
 import { Answer, type CreationRight, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type Creator, prepareChat } from './create-chat.ts'
@@ -12,7 +12,6 @@ import { Standing } from './local-chat.ts'
 import type { Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
 import { transmit } from './transmitter.ts'
-import { Turns } from './turns.ts'
 
 export interface RequestOutcome {
   readonly status: 'open' | 'pending' | 'refused'

@@ -19,7 +19,7 @@
 import type { HistoryEntry } from '@veche/history'
 import { type Files, HistoryLog, Journal, type ProfileKey } from '@veche/history'
 import { commit, type Device, type DeviceIdentity } from '@veche/mls'
-import { type ChatId, equalBytes, MessageId, randomId } from '@veche/protocol'
+import { type ChatId, equalBytes, MessageId, randomId, Turns } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { journalName } from './chat-files.ts'
@@ -33,7 +33,6 @@ import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import type { OnStep } from './steps.ts'
-import { Turns } from './turns.ts'
 
 export interface ChatContext {
   readonly files: Files

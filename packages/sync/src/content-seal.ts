@@ -6,10 +6,18 @@
  * Formats: proto/veche/e2ee/v1/message.proto.
  */
 import { create } from '@bufbuild/protobuf'
-import { ChatId, DecodeError, decodeMessage, encodeMessage, labelled, MessageId } from '@veche/protocol'
+import {
+  ChatId,
+  DecodeError,
+  decodeMessage,
+  encodeMessage,
+  isSignedBy,
+  labelled,
+  MessageId,
+  sign,
+} from '@veche/protocol'
 import { SignedContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
 import { type AesGcm, open, seal, TAG_BYTES } from './aes-gcm.ts'
-import { isSignedBy, sign } from './ed25519.ts'
 import { pad, unpad } from './padding.ts'
 
 const MAX_PADDED_BYTES = 262_144

@@ -1,11 +1,19 @@
-import { AccountId, ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
+import {
+  AccountId,
+  ChatId,
+  DecodeError,
+  DeviceId,
+  keyPairFromSeed,
+  MessageId,
+  newKeyPair,
+  randomId,
+} from '@veche/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { unwrapContentKey, wrapContentKey } from './archive-key.ts'
 import { decodeRecord, decodeSnapshot } from './chat-record.ts'
 import { decodeContent, encodeText, isText } from './content.ts'
 import { openContent, sealContent } from './content-seal.ts'
-import { publicKeyOf } from './ed25519.ts'
 import { replayDevice } from './local-device.ts'
 import { pad, unpad } from './padding.ts'
 
@@ -69,12 +77,12 @@ test('padding that `pad` does not make is refused', () => {
 
 test('a sealed content opens at its own place, with its own key, for its own signer', async () => {
   const key = crypto.getRandomValues(new Uint8Array(32))
-  const signer = await publicKeyOf(key)
+  const signer = (await keyPairFromSeed(key)).publicKey
   const content = encodeText({ ...place, ...sender }, 'hello')
   const sealed = await sealContent(place, content, key)
   expect(await openContent(place, sealed.key, sealed.ciphertext, signer)).toEqual(content)
   const elsewhere = { ...place, messageId: randomId(MessageId) }
-  const other = await publicKeyOf(crypto.getRandomValues(new Uint8Array(32)))
+  const { publicKey: other } = await newKeyPair()
   const attempts = [
     () => openContent(elsewhere, sealed.key, sealed.ciphertext, signer),
     () => openContent(place, new Uint8Array(32), sealed.ciphertext, signer),

@@ -5,7 +5,7 @@
  * ends (`erase`) the journal is written anew under another key, for a record alone would leave it readable.
  */
 import { type Files, Journal, type ProfileKey } from '@veche/history'
-import { DecodeError } from '@veche/protocol'
+import { DecodeError, Turns } from '@veche/protocol'
 import { DamagedError } from './errors.ts'
 import {
   applyDeviceChanges,
@@ -17,7 +17,6 @@ import {
   toDeviceChanges,
 } from './local-device.ts'
 import type { OnStep } from './steps.ts'
-import { Turns } from './turns.ts'
 
 const NAME = 'device'
 const MAX_RECORDS = 1000

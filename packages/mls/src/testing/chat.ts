@@ -4,7 +4,16 @@
 
 import assert from 'node:assert/strict'
 import { type MessageInitShape, create as message } from '@bufbuild/protobuf'
-import { AccountId, ChatId, compareBytes, DeviceId, randomId, utf8 } from '@veche/protocol'
+import {
+  AccountId,
+  ChatId,
+  compareBytes,
+  DeviceId,
+  keyPairFromSeed,
+  randomId,
+  sign,
+  utf8,
+} from '@veche/protocol'
 import {
   ChatKind,
   type ChatState,
@@ -12,7 +21,6 @@ import {
   MemberSchema,
   Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import { keyPairFromSeed, sign } from '../ed25519.ts'
 import * as mls from '../index.ts'
 
 type ChatStateInit = Exclude<MessageInitShape<typeof ChatStateSchema>, ChatState>

@@ -11,7 +11,17 @@ import {
   POLICY_VERSION,
   verifyCertificate,
 } from '@veche/mls'
-import { AccountId, ChatId, DeviceId, equalBytes, labelled, MessageId, randomId } from '@veche/protocol'
+import {
+  AccountId,
+  ChatId,
+  DeviceId,
+  equalBytes,
+  keyPairFromSeed,
+  labelled,
+  MessageId,
+  randomId,
+  sign,
+} from '@veche/protocol'
 import {
   type Application,
   type Entry,
@@ -23,7 +33,6 @@ import {
 import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { toChanges } from '../chat-record.ts'
 import { encodeText } from '../content.ts'
-import { publicKeyOf, sign } from '../ed25519.ts'
 import { applyChanges, epochSecretOf, type LocalChat, Standing } from '../local-chat.ts'
 import { entryHash, nextLogHash } from '../log-hash.ts'
 import { sealMessage } from '../message-seal.ts'
@@ -72,7 +81,7 @@ export async function createPair(): Promise<{ alice: Side; bob: Side }> {
 
 async function newSide(handle: string): Promise<Omit<Side, 'chat'>> {
   const seed = crypto.getRandomValues(new Uint8Array(32))
-  const accountKey = await publicKeyOf(seed)
+  const accountKey = (await keyPairFromSeed(seed)).publicKey
   const device = await createDevice((bytes) => sign(seed, bytes), accountKey)
   const identity = await verifyCertificate(device.certificate, device.signaturePublicKey)
   const accountId = sha256(labelled('veche account id v1', accountKey))

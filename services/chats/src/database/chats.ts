@@ -1,8 +1,7 @@
 /** Chats as their members and devices see them. */
-import { AccountId, ChatId } from '@veche/protocol'
+import { AccountId, ChatId, EMPTY_LOG_HASH } from '@veche/protocol'
 import { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Queryable } from '@veche/service-kit'
-import { EMPTY_LOG_HASH } from '../append/entry-hash.ts'
 import type { DeviceNumber } from '../append/roster.ts'
 
 export interface ChatRow {

@@ -1,4 +1,4 @@
-/** Lets operations on one file go one after another, in the order they were asked for. */
+/** Lets operations go one after another, in the order they were asked for: one writer of a file, a chat, a device. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
 

@@ -1,5 +1,5 @@
 /** Ed25519 (RFC 8032) by WebCrypto. A private key is its 32-byte seed, a public key its 32 raw bytes. */
-import { concatBytes } from '@veche/protocol'
+import { concatBytes } from './bytes.ts'
 
 /** The PKCS #8 frame of an Ed25519 seed (RFC 8410 section 7). */
 const PKCS8_PREFIX = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32)
@@ -19,12 +19,13 @@ export async function keyPairFromSeed(seed: Uint8Array): Promise<Ed25519KeyPair>
   return { privateKey: seed, publicKey: fromBase64Url(x!) }
 }
 
+/** @returns 64 bytes */
 export async function sign(seed: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.sign('Ed25519', await importSeed(seed, false), own(message)))
 }
 
 /** False as well for what is no key or no signature at all. */
-export async function verify(
+export async function isSignedBy(
   publicKey: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,
