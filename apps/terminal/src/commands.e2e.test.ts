@@ -1,5 +1,5 @@
 /** The commands, run in this process, against a real server: what they print, in JSON and in both languages. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, ServerProcess } from '@veche/testkit'
@@ -81,6 +81,17 @@ describe('two people, from nothing to a conversation', () => {
     const { code, err } = await bob.register(server.url)
     expect(code).toBe(exitCode.wrongUse)
     expect(JSON.parse(err).error.reason).toBe('already_registered')
+  })
+
+  test('a weak password is refused with a better one to take', async () => {
+    await using careless = await Person.create('careless')
+    await writeFile(careless.passwordFile, 'password\n')
+    const { code, err } = await careless.register(server.url)
+    expect(code).toBe(exitCode.wrongUse)
+    expect(JSON.parse(err).error).toEqual({
+      reason: 'weak_password',
+      message: expect.stringMatching(/for example: [a-z]+( [a-z]+){4}$/),
+    })
   })
 
   test('a second device is refused, saying why', async () => {

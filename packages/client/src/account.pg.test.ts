@@ -20,7 +20,7 @@ test('M9: an account is made, remembered, and is the only one of its profile', a
   expect(anna.client.account).toMatchObject({ kind: 'ready', handle: 'anna', name: 'The anna' })
   const again = await reopen(server, anna)
   expect(again.client.account).toEqual(anna.client.account)
-  const another = { handle: 'other', name: 'O', password: 'p' }
+  const another = { handle: 'other', name: 'O', password: 'olive harbour' }
   await expect(again.client.register(another)).rejects.toThrow(UsageError)
   await expect(again.client.login(another)).rejects.toThrow(UsageError)
 })
@@ -61,17 +61,17 @@ test('a registration that was left, and then refused, makes room for another', a
       return unary(method, ...rest)
     }
   )(first.line.unary)
-  await expect(first.client.register({ handle: 'clara', name: 'C', password: 'p' })).rejects.toThrow(
-    UnreachableError,
-  )
+  await expect(
+    first.client.register({ handle: 'clara', name: 'C', password: 'olive harbour' }),
+  ).rejects.toThrow(UnreachableError)
   await registerPerson(server, 'clara')
   const again = await reopen(server, first)
   expect(again.client.account).toEqual({ kind: 'registering', handle: 'clara' })
-  await expect(again.client.register({ handle: 'clara', name: 'C', password: 'p' })).rejects.toEqual(
-    refusedFor('handle_taken'),
-  )
+  await expect(
+    again.client.register({ handle: 'clara', name: 'C', password: 'olive harbour' }),
+  ).rejects.toEqual(refusedFor('handle_taken'))
   expect(again.client.account).toEqual({ kind: 'none' })
-  await again.client.register({ handle: 'clara-two', name: 'C', password: 'p' })
+  await again.client.register({ handle: 'clara-two', name: 'C', password: 'olive harbour' })
   expect(again.client.account).toMatchObject({ kind: 'ready', handle: 'clara-two' })
 })
 
@@ -82,22 +82,35 @@ test('a registration that was left is not lost by asking for another handle', as
     dora.line.losesAnswers = method.name === 'FinishRegistration'
     return unary(method, ...rest)
   }
-  await expect(dora.client.register({ handle: 'dora', name: 'D', password: 'p' })).rejects.toThrow(
-    UnreachableError,
-  )
+  await expect(
+    dora.client.register({ handle: 'dora', name: 'D', password: 'olive harbour' }),
+  ).rejects.toThrow(UnreachableError)
   const again = await reopen(server, dora)
-  await expect(again.client.register({ handle: 'dora-two', name: 'D', password: 'p' })).rejects.toEqual(
-    refusedFor('already_registered'),
-  )
+  await expect(
+    again.client.register({ handle: 'dora-two', name: 'D', password: 'olive harbour' }),
+  ).rejects.toEqual(refusedFor('already_registered'))
   expect(again.client.account).toMatchObject({ kind: 'ready', handle: 'dora' })
+})
+
+test('a weak password is refused before anything is sent or stored', async () => {
+  const { client } = await openPerson(server, 'weak')
+  await expect(client.register({ handle: 'weak', name: 'Weak', password: 'password' })).rejects.toMatchObject(
+    {
+      name: 'UsageError',
+      reason: 'weak_password',
+    },
+  )
+  expect(client.account).toEqual({ kind: 'none' })
 })
 
 test('the server names what it refuses', async () => {
   const { client } = await openPerson(server, 'x')
-  await expect(client.register({ handle: 'X!', name: 'X', password: 'p' })).rejects.toEqual(
+  await expect(client.register({ handle: 'X!', name: 'X', password: 'olive harbour' })).rejects.toEqual(
     refusedFor('handle_invalid'),
   )
-  await expect(client.register({ handle: 'emma', name: '', password: 'p' })).rejects.toThrow(RefusedError)
+  await expect(client.register({ handle: 'emma', name: '', password: 'olive harbour' })).rejects.toThrow(
+    RefusedError,
+  )
   expect(client.account).toEqual({ kind: 'none' })
 })
 
@@ -137,9 +150,9 @@ test('a server that signs its OPAQUE key with another identity gets nothing', as
   person.line.tamper = (answer) => {
     if (isMessage(answer, GetServerResponseSchema)) answer.identityKey = new Uint8Array(32)
   }
-  await expect(person.client.register({ handle: 'inga', name: 'I', password: 'p' })).rejects.toThrow(
-    'not signed',
-  )
+  await expect(
+    person.client.register({ handle: 'inga', name: 'I', password: 'olive harbour' }),
+  ).rejects.toThrow('not signed')
   expect(person.line.calls).toEqual(['GetServer'])
 })
 

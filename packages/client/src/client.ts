@@ -20,6 +20,7 @@ import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import { type Credentials, login } from './login.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
+import { isWeakPassword } from './password.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
 import {
   ACCEPTANCE,
@@ -92,10 +93,11 @@ export class Client {
 
   /**
    * Makes an account. After UnreachableError, or when the program died, the same call goes on where it was.
-   * @throws RefusedError as the server says; UsageError `already_registered`, `no_server`
+   * @throws RefusedError as the server says; UsageError `already_registered`, `no_server`, `weak_password`
    */
   async register(account: NewAccount): Promise<ReadyAccount & { readonly recovery: string }> {
     this.#ensureNone()
+    if (isWeakPassword(account.password)) throw new UsageError('weak_password')
     const { recovery } = await register(this.#registrar(), account)
     await this.#enter()
     await this.#member.delivery.restock()

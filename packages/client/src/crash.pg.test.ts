@@ -14,7 +14,7 @@ beforeAll(async () => {
   for (let index = 0; index < PEOPLE; index++) {
     const handle = `person-${'abcdefghjkpq'[index]}`
     const person = new Mortal(server, handle)
-    await (await person.client()).register({ handle, name: handle, password: handle })
+    await (await person.client()).register({ handle, name: handle, password: `password of ${handle}` })
     people.push(person)
   }
 })

@@ -4,6 +4,7 @@
  */
 import * as opaque from '@serenity-kit/opaque'
 import { DecodeError } from '@veche/protocol'
+import { normalizePassword } from './password.ts'
 
 export const OPAQUE_VERSION = 1
 const KEY_STRETCHING = 'memory-constrained'
@@ -30,7 +31,7 @@ export interface OpaqueExchange {
 
 export async function startRegistration(passwordText: string): Promise<OpaqueExchange> {
   await opaque.ready
-  const password = normalize(passwordText)
+  const password = normalizePassword(passwordText)
   const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password })
   return {
     request: registrationRequest,
@@ -47,7 +48,7 @@ export async function startRegistration(passwordText: string): Promise<OpaqueExc
 
 export async function startLogin(passwordText: string): Promise<OpaqueExchange> {
   await opaque.ready
-  const password = normalize(passwordText)
+  const password = normalizePassword(passwordText)
   const { clientLoginState, startLoginRequest } = opaque.client.startLogin({ password })
   return {
     request: startLoginRequest,
@@ -58,11 +59,6 @@ export async function startLogin(passwordText: string): Promise<OpaqueExchange> 
       return toResult(finished.finishLoginRequest, finished.exportKey, finished.serverStaticPublicKey)
     },
   }
-}
-
-/** The same password however it was typed: NFKC (RFC 8265 section 4.2). */
-function normalize(password: string): string {
-  return password.normalize('NFKC')
 }
 
 function toResult(message: string, exportKey: string, serverPublicKey: string): OpaqueResult {

@@ -40,7 +40,7 @@ test('M24: the administrator invites; two profiles meet, talk, and remember', as
   const made = await alice.register({
     handle: 'alice',
     name: 'Алиса',
-    password: 'one',
+    password: 'olive harbour',
     code: server.administratorCode!,
   })
   expect(made.administrator).toBe(true)
@@ -52,7 +52,7 @@ test('M24: the administrator invites; two profiles meet, talk, and remember', as
   expect(await alice.administration.setRegistration('invite')).toBe('invite')
 
   const bob = await open('bob', server.url)
-  await bob.register({ handle: 'robert', name: 'Боб', password: 'two', code: invite.code })
+  await bob.register({ handle: 'robert', name: 'Боб', password: 'lantern seven', code: invite.code })
   await bob.request('alice')
   const [request] = (await alice.requests()).incoming
   expect(request).toMatchObject({ handle: 'robert', name: 'Боб', status: 'pending' })
@@ -93,7 +93,7 @@ test('one process has a profile at a time', async () => {
 
 test('a server that is not there is unreachable, and said so at once', async () => {
   const client = await open('dave', 'http://127.0.0.1:1')
-  await expect(client.register({ handle: 'dave', name: 'D', password: 'x' })).rejects.toThrow(
+  await expect(client.register({ handle: 'dave', name: 'D', password: 'olive harbour' })).rejects.toThrow(
     UnreachableError,
   )
   await client.close()

@@ -1,4 +1,5 @@
 /** Makes an account (M9), on the server that --server or the invite link names. */
+import { isWeakPassword, suggestPassphrase } from '@veche/client'
 import { accountFields, accountText, recoveryText } from '../account-view.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -23,6 +24,7 @@ export function run(context: Context, options: RegisterOptions): Promise<ExitCod
   return withProfile(onServer, async ({ client }) => {
     if (client.account.kind === 'ready') throw wrongUse('already_registered', client.account.handle)
     const password = await readPassword(options, true, terminal, words)
+    if (isWeakPassword(password)) throw wrongUse('weak_password', suggestPassphrase())
     const code = invite === undefined ? {} : { code: invite.code }
     const { recovery } = await client.register({ handle, name: options.name ?? handle, password, ...code })
     const account = readyAccount(client)

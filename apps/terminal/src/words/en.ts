@@ -246,6 +246,9 @@ export const en = {
     no_password: () => 'There is no password: give --password-file, or run the command in a terminal.',
     password_file: (it: string) => `The password file ${it} cannot be read, or its first line is empty.`,
     password_mismatch: () => 'The two passwords differ. Nothing was made; please run the command again.',
+    weak_password: (it: string) =>
+      'The password is too easy to guess: it needs 12 characters or more, and not always the same ones. Nothing was ' +
+      `made. Some words in a row are good and easy to type; for example: ${it}`,
     empty_text: () => 'The message is empty. Nothing was sent.',
     text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
     no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
