@@ -182,8 +182,9 @@ export const en = {
   says: {
     registered: (handle: string) => `Your account @${handle} is ready.`,
     recovery:
-      'The recovery sheet. Write these words down and keep them away from this device: with them, and only with\n' +
-      'them, you get your account back when the password is lost. They are shown this once.',
+      'The recovery sheet. Write these words down and keep them away from this\n' +
+      'device: with them, and only with them, you get your account back when the\n' +
+      'password is lost. They are shown this once.',
     loggedIn: (handle: string) => `You are signed in as @${handle}.`,
     policy: (value: string) => `Who may write to me: ${value}.`,
     registration: (value: string) => `Who may make an account: ${value}.`,
