@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -120,6 +120,14 @@ test('an initdb that was cut short is begun again', async () => {
   await writeFile(draft, 'half')
   await using postgres = await EmbeddedPostgres.start({ folder })
   expect(postgres.address.passwordless).toBe(true)
+})
+
+test('files in the database’s place that are no database are left as they are', async () => {
+  const file = join(folder, 'postgres/base/16384')
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, 'rows')
+  await expect(EmbeddedPostgres.start({ folder })).rejects.toThrow(/is no database/)
+  expect(await readFile(file, 'utf8')).toBe('rows')
 })
 
 test('a folder whose path is longer than a socket’s may be works', async () => {

@@ -10,7 +10,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chown, mkdir, open, rename, rm } from 'node:fs/promises'
+import { chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../database/database.ts'
@@ -138,17 +138,34 @@ function takeFolder(folder: string): Disposable {
   throw new PostgresError('in_use', `Another Veche server is running on the data folder ${folder}.`)
 }
 
-/** In a folder beside, renamed when complete: an initdb that was cut short leaves nothing to trip over. */
+/**
+ * In a folder beside, renamed when complete: an initdb that was cut short leaves nothing to trip over. What stands in
+ * the database's place and is no database may be a damaged one: it is never removed.
+ */
 async function initialise(account: PostgresAccount): Promise<void> {
   if (existsSync(join(account.folder, 'PG_VERSION'))) return
+  if (!(await isEmptyOrAbsent(account.folder))) {
+    throw new PostgresError(
+      'failed',
+      `${account.folder} holds files and is no database: it was left as it is.`,
+    )
+  }
   const draft = `${account.folder}.new`
   await rm(draft, { recursive: true, force: true })
-  await rm(account.folder, { recursive: true, force: true })
   await mkdir(draft, { mode: 0o700 })
   const { uid, gid } = account.spawnOptions
   if (uid !== undefined && gid !== undefined) await chown(draft, uid, gid)
   await runToEnd(account, account.binaries.initdb, [...initdbArguments, `--pgdata=${draft}`])
   await rename(draft, account.folder)
+}
+
+async function isEmptyOrAbsent(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
+    throw error
+  }
 }
 
 async function runToEnd(account: PostgresAccount, program: string, args: readonly string[]): Promise<void> {
