@@ -1,3 +1,4 @@
+import { DecodeError } from '@veche/protocol'
 import { ConfigError, MasterKeyError, PostgresError } from '@veche/service-kit'
 import { describe, expect, test } from 'vitest'
 import { explain } from './explain.ts'
@@ -44,7 +45,8 @@ test('errors that were written for people are passed on', () => {
   const words = chooseWords({})
   expect(explain(words, undefined, new ConfigError(['one', 'two']))).toBe('one\ntwo')
   expect(explain(words, config, new PostgresError('in_use', 'taken'))).toBe('taken')
-  expect(explain(words, config, new MasterKeyError('no key'))).toBe('no key')
+  expect(explain(words, config, new MasterKeyError('no key'))).toContain('no key')
+  expect(explain(words, config, new DecodeError('not authentic'))).toContain('/srv/veche/keys/master.key')
 })
 
 test('the language is that of VECHE_LANG, then of the locale', () => {

@@ -1,3 +1,4 @@
+import { DecodeError } from '@veche/protocol'
 import {
   ConfigError,
   isLostConnection,
@@ -16,9 +17,12 @@ import type { Words } from './words.ts'
  */
 export function explain(words: Words, config: ServerConfig | undefined, error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
-  if (error instanceof PostgresError || error instanceof MigrationError || error instanceof MasterKeyError) {
-    return error.message
+  if (error instanceof PostgresError || error instanceof MigrationError) return error.message
+  if (config !== undefined && error instanceof MasterKeyError) {
+    return words.masterKey(config.masterKeyFile, error.message)
   }
+  // At the start nothing is decoded but what the master key opens.
+  if (config !== undefined && error instanceof DecodeError) return words.wrongMasterKey(config.masterKeyFile)
   if (config === undefined || !(error instanceof Error)) return words.failed
   if (sqlStateOf(error) !== undefined || isLostConnection(error)) return words.noDatabase
   switch ((error as NodeJS.ErrnoException).code) {

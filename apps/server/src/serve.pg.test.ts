@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +47,28 @@ test('runs until it is asked to stop; asked again, it ends at once', async () =>
   expect(host.exits).toEqual([130])
   expect(printed.at(-1)).toBe('Stopped.')
   expect(errors).toEqual([])
+})
+
+test('data is not started without its master key, nor with another, and the old key serves again', async () => {
+  const key = join(folder, 'keys/master.key')
+  const runOnce = async () => {
+    printed = []
+    errors = []
+    const exitCode = run({ LANG: 'en' })
+    await expect.poll(() => printed.length + errors.length, { timeout: 30_000 }).toBeGreaterThan(1)
+    host.emit('SIGTERM')
+    return exitCode
+  }
+  expect(await runOnce()).toBe(0)
+  const held = await readFile(key)
+  await rm(key)
+  expect(await runOnce()).toBe(1)
+  expect(errors.join()).toMatch(/master\.key cannot be used: the master key file is missing/)
+  await writeFile(key, 'ab'.repeat(32), { mode: 0o600 })
+  expect(await runOnce()).toBe(1)
+  expect(errors.join()).toMatch(/sealed with another master key/)
+  await writeFile(key, held)
+  expect(await runOnce()).toBe(0)
 })
 
 test('a crash ends the process without a word of what was in hand', async () => {

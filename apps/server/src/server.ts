@@ -5,7 +5,9 @@
  * → draining (streams end, calls finish) → stopped. Whatever was acquired is released in the reverse order, also
  * when a step fails.
  */
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import {
   type Bus,
@@ -95,7 +97,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
       clock,
       limiter: new MemoryRateLimiter(clock),
       randomness: systemRandomness,
-      sealing: new Sealing(await readMasterKey(config.masterKeyFile)),
+      sealing: new Sealing(await readMasterKey(config.masterKeyFile, { mayCreate: !hasData(config) })),
       publicUrl,
     },
   }
@@ -142,6 +144,11 @@ function openListener(
 
 function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Whether the data folder has a database, which some master key has sealed; of an external one nobody knows yet. */
+function hasData({ databaseUrl, dataFolder }: ServerConfig): boolean {
+  return databaseUrl === undefined && existsSync(join(dataFolder, 'postgres'))
 }
 
 async function openPostgres(config: ServerConfig, resources: AsyncDisposableStack): Promise<ServerAddress> {

@@ -12,6 +12,8 @@ export interface Words {
   portForbidden(host: string, port: number): string
   dataFolder(dataFolder: string): string
   noDatabase: string
+  masterKey(file: string, detail: string): string
+  wrongMasterKey(file: string): string
   failed: string
 }
 
@@ -34,6 +36,9 @@ const english: Words = {
     `This user may not listen on ${host}, port ${port}. Choose another: VECHE_PORT=8480`,
   dataFolder: (dataFolder) =>
     `The data folder ${dataFolder} cannot be used: it must be writable, and have space left.`,
+  masterKey: (file, detail) => `The master key ${file} cannot be used: ${detail}. Nothing was changed.`,
+  wrongMasterKey: (file) =>
+    `The data was sealed with another master key than ${file}. Put the right file back; nothing was changed.`,
   noDatabase: 'PostgreSQL does not answer, or refuses the role of DATABASE_URL.',
   failed: 'The server could not start.',
 }
@@ -51,6 +56,9 @@ const russian: Words = {
   portForbidden: (host, port) =>
     `Этому пользователю нельзя занять порт ${port} на ${host}. Выберите другой: VECHE_PORT=8480`,
   dataFolder: (dataFolder) => `Папка данных ${dataFolder} не годится: нужны право записи и свободное место.`,
+  masterKey: (file, detail) => `Главный ключ ${file} не годится: ${detail}. Ничего не изменено.`,
+  wrongMasterKey: (file) =>
+    `Данные запечатаны другим главным ключом, не ${file}. Верните прежний файл; ничего не изменено.`,
   noDatabase: 'PostgreSQL не отвечает или не принимает роль из DATABASE_URL.',
   failed: 'Сервер не смог запуститься.',
 }

@@ -34,6 +34,11 @@ test('one that others may read, or that is no key, is refused', async () => {
   }
 })
 
+test('none is made where there is data that another has sealed', async () => {
+  await expect(readMasterKey(file, { mayCreate: false })).rejects.toThrow(MasterKeyError)
+  await expect(stat(file)).rejects.toThrow('ENOENT')
+})
+
 test('a folder in its place is not overwritten', async () => {
   await expect(readMasterKey(folder)).rejects.toThrow()
 })

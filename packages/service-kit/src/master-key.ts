@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** The key file is not a master key, or others may read it. */
+/** The key file is not a master key, others may read it, or it is missing. */
 export class MasterKeyError extends Error {
   override readonly name = 'MasterKeyError'
 }
@@ -11,10 +11,16 @@ const keyBytes = 32
 
 /**
  * Reads the master key (64 hexadecimal digits); makes one, readable by its owner alone, when the file is absent.
+ * @param mayCreate false where there is data already that another key has sealed. True by default.
  * @throws MasterKeyError
  */
-export async function readMasterKey(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const text = (await readIfPresent(file)) ?? (await createMasterKey(file))
+export async function readMasterKey(
+  file: string,
+  { mayCreate = true } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const present = await readIfPresent(file)
+  if (present === undefined && !mayCreate) throw new MasterKeyError('the master key file is missing')
+  const text = present ?? (await createMasterKey(file))
   if (!/^[0-9a-f]{64}\s*$/.test(text))
     throw new MasterKeyError('the master key file must hold 64 hexadecimal digits')
   return Uint8Array.from(Buffer.from(text.trim(), 'hex'))
