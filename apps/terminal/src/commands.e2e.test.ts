@@ -131,6 +131,15 @@ describe('two people, from nothing to a conversation', () => {
     expect((await bob.json('policy', 'never')).code).toBe(exitCode.wrongUse)
   })
 
+  test('M12 the visibility is shown and set', async () => {
+    expect((await bob.json('visibility')).lines).toEqual([{ visibility: 'closed' }])
+    expect((await bob.json('visibility', 'open')).lines).toEqual([{ visibility: 'open' }])
+    expect((await bob.say('ru', 'visibility')).out).toBe(`${ru.says.visibility.open}\n`)
+    expect((await bob.say('en', 'visibility', 'closed')).out).toBe(`${en.says.visibility.closed}\n`)
+    expect((await bob.json('visibility', 'hidden')).code).toBe(exitCode.wrongUse)
+    expect((await bob.json('policy')).lines).toEqual([{ policy: 'confirm' }])
+  })
+
   test('M24 the registration policy is shown and set by administrators only', async () => {
     expect((await alice.json('admin', 'registration')).lines).toEqual([{ registration: 'invite' }])
     expect((await alice.json('admin', 'registration', 'closed')).lines).toEqual([{ registration: 'closed' }])
@@ -267,6 +276,7 @@ test('without an account every command says so', async () => {
     ['whoami'],
     ['devices'],
     ['policy'],
+    ['visibility'],
     ['request', '@bob'],
     ['requests'],
     ['chats'],

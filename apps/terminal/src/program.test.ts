@@ -27,6 +27,8 @@ test.each([
   ['devices', 'devices', [], {}],
   ['policy', 'policy', [undefined], {}],
   ['policy allowed', 'policy', ['allowed'], {}],
+  ['visibility', 'visibility', [undefined], {}],
+  ['visibility open', 'visibility', ['open'], {}],
   ['request @bob --profile p', 'request', ['@bob'], { profile: 'p' }],
   ['requests', 'requests', [], {}],
   ['requests --json allow x', 'allow', ['x'], { json: true }],

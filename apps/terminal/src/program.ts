@@ -49,6 +49,9 @@ function addAccountCommands(root: Command, words: Words, perform: Perform): void
   describe(root.command('policy'), words, 'policy')
     .argument('[policy]', about.policy)
     .action(perform(() => import('./commands/policy.ts')))
+  describe(root.command('visibility'), words, 'visibility')
+    .argument('[visibility]', about.visibility)
+    .action(perform(() => import('./commands/visibility.ts')))
 }
 
 function addTalkingCommands(root: Command, words: Words, perform: Perform): void {

@@ -30,20 +30,23 @@ import {
   type ClientEvent,
   type Contact,
   type DeviceView,
-  nameOf,
   parseRequestId,
   type ReadyAccount,
   type Request,
   requestIdText,
   type SendReceipt,
+  type Settings,
   type ShownMessage,
   toDeviceView,
   toIncoming,
   toOutgoing,
   toReadyAccount,
+  toSettings,
   toShownEntry,
   toShownOutbox,
   toSummary,
+  VISIBILITY,
+  type Visibility,
 } from './views.ts'
 
 export interface ClientOptions extends Omit<MemberOptions, 'store' | 'transport' | 'onEvent'> {
@@ -113,15 +116,19 @@ export class Client {
     return this.#ready
   }
 
-  async settings(): Promise<{ acceptance: Acceptance }> {
-    const { acceptance } = await this.#member.server.accounts.getOwnAccount({})
-    return { acceptance: nameOf(ACCEPTANCE, acceptance, 'confirm') }
+  async settings(): Promise<Settings> {
+    return toSettings(await this.#member.server.accounts.getOwnAccount({}))
   }
 
-  async setAcceptance(policy: Acceptance): Promise<{ acceptance: Acceptance }> {
-    const request = { acceptance: ACCEPTANCE[policy] }
-    const { acceptance } = await this.#member.server.accounts.updateSettings(request)
-    return { acceptance: nameOf(ACCEPTANCE, acceptance, 'confirm') }
+  /** Who may start a chat with the account (M11). */
+  async setAcceptance(policy: Acceptance): Promise<Settings> {
+    return toSettings(await this.#member.server.accounts.updateSettings({ acceptance: ACCEPTANCE[policy] }))
+  }
+
+  /** Whether search shows the account (M12). */
+  async setVisibility(visibility: Visibility): Promise<Settings> {
+    const request = { visibility: VISIBILITY[visibility] }
+    return toSettings(await this.#member.server.accounts.updateSettings(request))
   }
 
   async devices(): Promise<DeviceView[]> {

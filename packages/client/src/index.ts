@@ -20,5 +20,7 @@ export type {
   Request,
   RequestStatusName,
   SendReceipt,
+  Settings,
   ShownMessage,
+  Visibility,
 } from './views.ts'

@@ -5,6 +5,7 @@ import {
   AcceptancePolicy,
   type Device,
   RegistrationPolicy,
+  Visibility as WireVisibility,
 } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
   type IncomingRequest,
@@ -119,7 +120,15 @@ export interface DeviceView {
 }
 
 export type Acceptance = 'forbidden' | 'confirm' | 'allowed'
+export type Visibility = 'open' | 'closed'
 export type Registration = 'open' | 'invite' | 'closed'
+
+export interface Settings {
+  /** Who may start a chat with the account (M11). */
+  readonly acceptance: Acceptance
+  /** Whether search shows the account (M12). */
+  readonly visibility: Visibility
+}
 
 export function toPerson({ accountId, handle, displayName }: WirePerson): Person {
   return { account: AccountId.fromBytes(accountId), handle, name: displayName }
@@ -243,6 +252,18 @@ export const ACCEPTANCE = {
   confirm: AcceptancePolicy.CONFIRM,
   allowed: AcceptancePolicy.ALLOWED,
 } as const satisfies Record<Acceptance, AcceptancePolicy>
+
+export const VISIBILITY = {
+  open: WireVisibility.OPEN,
+  closed: WireVisibility.CLOSED,
+} as const satisfies Record<Visibility, WireVisibility>
+
+export function toSettings(wire: { acceptance: AcceptancePolicy; visibility: WireVisibility }): Settings {
+  return {
+    acceptance: nameOf(ACCEPTANCE, wire.acceptance, 'confirm'),
+    visibility: nameOf(VISIBILITY, wire.visibility, 'closed'),
+  }
+}
 
 export const REGISTRATION = {
   open: RegistrationPolicy.OPEN,

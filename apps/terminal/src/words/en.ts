@@ -58,6 +58,12 @@ export const en = {
         'forbidden: no one new; confirm: you are asked first; allowed: anyone. People you talk with stay.',
       examples: ['veche policy', 'veche policy forbidden'],
     },
+    visibility: {
+      summary: 'show or set whether search shows you',
+      details:
+        'open: others can find you by handle and name; closed: only who knows your handle can ask you.',
+      examples: ['veche visibility', 'veche visibility open'],
+    },
     request: {
       summary: 'ask somebody for a private chat',
       details: '',
@@ -120,6 +126,7 @@ export const en = {
   arguments: {
     handle: 'a handle, like @bob',
     policy: 'forbidden, confirm or allowed; shown when left out',
+    visibility: 'open or closed; shown when left out',
     requestId: 'the id of a request, or the handle of who asks',
     chat: '@handle or a chat id',
     text: 'the message; "-" reads standard input',
@@ -187,6 +194,10 @@ export const en = {
       'password is lost. They are shown this once.',
     loggedIn: (handle: string) => `You are signed in as @${handle}.`,
     policy: (value: string) => `Who may write to me: ${value}.`,
+    visibility: {
+      open: 'Search may show you to others.',
+      closed: 'Search does not show you; only who knows your handle can ask you.',
+    },
     registration: (value: string) => `Who may make an account: ${value}.`,
     requestAnswer: {
       open: (handle: string) => `The private chat with @${handle} is open: veche send @${handle} "…"`,

@@ -55,6 +55,12 @@ export const ru: Words = {
         'forbidden — никто новый; confirm — сначала спросить вас; allowed — все. Тех, с кем вы уже общаетесь, это не касается.',
       examples: ['veche policy', 'veche policy forbidden'],
     },
+    visibility: {
+      summary: 'показать или задать, видно ли вас в поиске',
+      details:
+        'open — вас могут найти по имени (@…) и отображаемому имени; closed — попросить о чате может только тот, кто знает ваше имя (@…).',
+      examples: ['veche visibility', 'veche visibility open'],
+    },
     request: {
       summary: 'попросить о личном чате',
       details: '',
@@ -117,6 +123,7 @@ export const ru: Words = {
   arguments: {
     handle: 'имя вида @bob',
     policy: 'forbidden, confirm или allowed; без него — показать',
+    visibility: 'open или closed; без него — показать',
     requestId: 'номер запроса или имя (@…) того, кто просит',
     chat: '@имя или номер чата',
     text: 'сообщение; «-» читает стандартный ввод',
@@ -204,6 +211,10 @@ export const ru: Words = {
       'Они показаны один раз.',
     loggedIn: (handle) => `Вы вошли как @${handle}.`,
     policy: (value) => `Кто может мне написать: ${value}.`,
+    visibility: {
+      open: 'Поиск может показать вас другим.',
+      closed: 'В поиске вас нет; попросить о чате может только тот, кто знает ваше имя (@…).',
+    },
     registration: (value) => `Кто может создать аккаунт: ${value}.`,
     requestAnswer: {
       open: (handle) => `Личный чат с @${handle} открыт: veche send @${handle} "…"`,
