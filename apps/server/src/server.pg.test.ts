@@ -64,7 +64,7 @@ function start(definitions: readonly ServiceDefinition[]): Promise<RunningServer
   return startServer(config, { services: definitions, log: silentLogger, database: database.address })
 }
 
-test('the real services answer over one port, and their internal RPCs do not', async () => {
+test('M5 the real services answer over one port, and their internal RPCs do not', async () => {
   await using server = await start(services)
   const transport = createGrpcTransport({ baseUrl: server.url })
   expect((await createClient(AccountsService, transport).getServer({})).identityKey).toHaveLength(32)
@@ -109,7 +109,7 @@ test('a need that nobody meets is refused before anything starts', async () => {
   expect(calls).toEqual([])
 })
 
-test('a service may reach only the services it needs', async () => {
+test('M28 a service may reach only the services it needs', async () => {
   const nosy = defineService({
     ...witness('nosy', []),
     create({ client }) {

@@ -80,7 +80,7 @@ test('connections that PostgreSQL ends are replaced, and a dedicated one says so
   expect((await administrator.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
 })
 
-test('a service’s role sees its own schema and may not touch another’s', async () => {
+test('M28 a service’s role sees its own schema and may not touch another’s', async () => {
   await using other = await server.open('other', [
     { name: '202601010000_secret', sql: 'CREATE TABLE secret (id int)' },
   ])

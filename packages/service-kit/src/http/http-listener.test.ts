@@ -24,7 +24,7 @@ describe('one port', () => {
     { name: `gRPC, HTTP/${httpVersion}`, create: createGrpcTransport, httpVersion },
   ])
   test.each(transports)(
-    'answers unary calls, streams and errors by $name',
+    'M25 answers unary calls, streams and errors by $name',
     async ({ create, httpVersion }) => {
       listener = await openTestListener()
       const transport = create({ baseUrl: listener.url, httpVersion, interceptors: [listener.signIn] })

@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-test('starts on an empty folder, keeps what is written, and leaves nothing running', async () => {
+test('M26 starts on an empty folder, keeps what is written, and leaves nothing running', async () => {
   {
     await using postgres = await EmbeddedPostgres.start({ folder })
     await using database = open(postgres)
