@@ -239,6 +239,7 @@ describe('what the server reads', () => {
     const facts = await readKeyPackage(valid.keyPackage!)
     expect(facts).toMatchObject({ identity: { deviceId: dan.deviceId }, lastResort: false })
     expect(facts.notAfterMs - facts.notBeforeMs).toBe(91 * 86_400_000)
+    expect(facts.notBeforeMs % 86_400_000).toBe(0) // M6: no time of day
     expect(readWelcome(valid.welcome!).references).toEqual([facts.reference])
     const last = await mls.newKeyPackage(dan.device, { nowMs: Date.now(), lastResort: true })
     expect(await readKeyPackage(last.keyPackage)).toMatchObject({

@@ -29,7 +29,7 @@ export interface NewKeyPackage {
   readonly privatePart: Uint8Array
 }
 
-/** `nowMs`: milliseconds since 1970; the package is good from a day before to 90 days after. */
+/** `nowMs`: milliseconds since 1970; the package is good from the day before to the 90th day after. */
 export async function newKeyPackage(
   device: Device,
   { nowMs, lastResort = false }: { nowMs: number; lastResort?: boolean },
@@ -51,7 +51,7 @@ export async function generateKeyPackage(
   const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
     { credentialType: 'basic', identity: device.certificate },
     capabilities,
-    { notBefore: toSeconds(nowMs - SKEW_MS), notAfter: toSeconds(nowMs + LIFETIME_MS) },
+    lifetimeFrom(nowMs),
     lastResort ? [{ extensionType: LAST_RESORT_EXTENSION, extensionData: new Uint8Array() }] : [],
     { signKey: device.signaturePrivateKey, publicKey: device.signaturePublicKey },
     suite,
@@ -128,6 +128,12 @@ function lifetimeOf({ leafNode }: KeyPackage): { notBeforeMs: number; notAfterMs
     throw new DecodeError('key package: its leaf has no lifetime')
   const { notBefore, notAfter } = leafNode.lifetime
   return { notBeforeMs: Number(notBefore) * 1000, notAfterMs: Number(notAfter) * 1000 }
+}
+
+/** Whole days: when in the day a device made its packages is nobody's business (M6). */
+function lifetimeFrom(nowMs: number): { notBefore: bigint; notAfter: bigint } {
+  const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS
+  return { notBefore: toSeconds(todayMs - SKEW_MS), notAfter: toSeconds(todayMs + LIFETIME_MS) }
 }
 
 function toSeconds(ms: number): bigint {
