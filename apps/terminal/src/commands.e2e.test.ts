@@ -258,6 +258,8 @@ describe('two people, from nothing to a conversation', () => {
   test.each([
     [['send', '@carol', 'x'], 'chat_unknown'],
     [['history', '@carol'], 'chat_unknown'],
+    [['block', '@nobody'], 'person_unknown'],
+    [['unblock', '@nobody'], 'person_unknown'],
     [['send', '@bob', '  '], 'empty_text'],
     [['send', '@bob', 'x', '--timeout', 'soon'], 'invalid_value'],
     [['listen', '--count', '0'], 'invalid_value'],
@@ -268,6 +270,25 @@ describe('two people, from nothing to a conversation', () => {
     expect(JSON.parse(err).error.reason).toBe(reason)
     expect([exitCode.wrongUse, exitCode.refused]).toContain(code)
   })
+
+  test('B6 who is blocked is not told; unblocking lets them ask', async () => {
+    await using carol = await Person.create('carol')
+    const { lines } = await alice.json('admin', 'invite', 'create')
+    await carol.register(server.url, '--invite', String(lines[0]!.code))
+    expect((await carol.json('request', '@bob')).lines).toMatchObject([{ status: 'pending' }])
+    expect((await bob.json('block', '@carol')).lines).toEqual([
+      { account: id(52), handle: 'carol', blocked: true },
+    ])
+    await bob.json('policy', 'allowed')
+    expect((await carol.json('request', '@bob')).lines).toMatchObject([{ status: 'pending' }])
+    expect((await bob.say('ru', 'block', 'carol')).out).toBe(`${ru.says.blocked('carol')}\n`)
+    expect((await bob.json('unblock', '@carol')).lines).toEqual([
+      { account: id(52), handle: 'carol', blocked: false },
+    ])
+    expect((await bob.say('en', 'unblock', 'carol')).out).toBe(`${en.says.unblocked('carol')}\n`)
+    expect((await carol.json('request', '@bob')).lines).toMatchObject([{ status: 'open' }])
+    await bob.json('policy', 'confirm')
+  })
 })
 
 test('without an account every command says so', async () => {
@@ -277,6 +298,8 @@ test('without an account every command says so', async () => {
     ['devices'],
     ['policy'],
     ['visibility'],
+    ['block', '@bob'],
+    ['unblock', '@bob'],
     ['request', '@bob'],
     ['requests'],
     ['chats'],

@@ -33,6 +33,8 @@ test.each([
   ['requests', 'requests', [], {}],
   ['requests --json allow x', 'allow', ['x'], { json: true }],
   ['requests refuse @alice --json', 'refuse', ['@alice'], { json: true }],
+  ['block @bob', 'block', ['@bob'], {}],
+  ['unblock bob --json', 'unblock', ['bob'], { json: true }],
   ['contacts', 'contacts', [], {}],
   ['chats', 'chats', [], {}],
   ['send @bob -', 'send', ['@bob', '-'], {}],

@@ -68,6 +68,12 @@ function addTalkingCommands(root: Command, words: Words, perform: Perform): void
   describe(requests.command('refuse'), words, 'refuse')
     .argument('<id>', about.requestId)
     .action(perform(() => import('./commands/requests-refuse.ts')))
+  describe(root.command('block'), words, 'block')
+    .argument('<handle>', about.handle)
+    .action(perform(() => import('./commands/block.ts')))
+  describe(root.command('unblock'), words, 'unblock')
+    .argument('<handle>', about.handle)
+    .action(perform(() => import('./commands/unblock.ts')))
   describe(root.command('contacts'), words, 'contacts').action(
     perform(() => import('./commands/contacts.ts')),
   )

@@ -21,6 +21,7 @@ import { EventStream } from './event-stream.ts'
 import { type Credentials, login } from './login.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
+import { People } from './people.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
 import {
   ACCEPTANCE,
@@ -69,6 +70,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 
 export class Client {
   readonly administration = new Administration(() => this.#member.server)
+  readonly people = new People(() => this.#member)
   readonly #options: ClientOptions
   readonly #store: DeviceStore
   readonly #events = new EventStream<ClientEvent>()

@@ -76,6 +76,18 @@ export const en = {
     },
     allow: { summary: 'allow a request', details: '', examples: ['veche requests allow @alice'] },
     refuse: { summary: 'refuse a request', details: '', examples: ['veche requests refuse @alice'] },
+    block: {
+      summary: 'keep requests of somebody away',
+      details:
+        'For who is a contact or has asked you for a chat. They are not told: their requests wait for ever. A chat ' +
+        'that is open already stays open.',
+      examples: ['veche block @bob'],
+    },
+    unblock: {
+      summary: 'let requests of somebody come again',
+      details: '',
+      examples: ['veche unblock @bob'],
+    },
     contacts: {
       summary: 'list the people of your private chats',
       details: '',
@@ -208,6 +220,8 @@ export const en = {
     chatOpened: (who: string) => `The private chat with ${who} is open.`,
     allowed: (who: string) => `Allowed. ${who} can write to you, and you to them.`,
     refused: (who: string) => `Refused. ${who} cannot ask you again for 30 days.`,
+    blocked: (handle: string) => `Blocked. Requests of @${handle} do not reach you; they are not told.`,
+    unblocked: (handle: string) => `Unblocked. @${handle} can ask you for a chat again.`,
     wantsToWrite: (who: string) => `${who} wants to write to you.`,
     howToAnswer: (id: string) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
     noRequests: 'There are no requests. Ask somebody with: veche request @handle',
@@ -297,6 +311,8 @@ export const en = {
     too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',
     chat_unknown: (it: string) => `You have no chat ${it}. Your chats: veche chats`,
     request_unknown: (it: string) => `There is no request ${it} to you. All requests: veche requests`,
+    person_unknown: () =>
+      'Nobody with this handle is among your contacts or has asked you for a chat. Nothing has changed.',
     no_key_package: () => 'The other person cannot be added just now. Please try again later.',
 
     // The rest.

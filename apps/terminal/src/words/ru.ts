@@ -73,6 +73,18 @@ export const ru: Words = {
     },
     allow: { summary: 'разрешить запрос', details: '', examples: ['veche requests allow @alice'] },
     refuse: { summary: 'отказать в запросе', details: '', examples: ['veche requests refuse @alice'] },
+    block: {
+      summary: 'не получать запросов от человека',
+      details:
+        'Для тех, с кем у вас открыт чат, и тех, кто просил вас о нём. Человеку об этом не говорят: его запросы ждут ' +
+        'без конца. Уже открытый чат остаётся открытым.',
+      examples: ['veche block @bob'],
+    },
+    unblock: {
+      summary: 'снова получать запросы от человека',
+      details: '',
+      examples: ['veche unblock @bob'],
+    },
     contacts: {
       summary: 'показать людей из ваших личных чатов',
       details: '',
@@ -225,6 +237,8 @@ export const ru: Words = {
     chatOpened: (who) => `Личный чат открыт: ${who}.`,
     allowed: (who) => `Разрешено. ${who} и вы можете писать друг другу.`,
     refused: (who) => `Отказано. ${who} не сможет просить вас снова 30 дней.`,
+    blocked: (handle) => `Заблокировано. Запросы от @${handle} к вам не доходят; об этом не говорят.`,
+    unblocked: (handle) => `Разблокировано. @${handle} снова может попросить вас о чате.`,
     wantsToWrite: (who) => `${who} хочет вам написать.`,
     howToAnswer: (id) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
     noRequests: 'Запросов нет. Попросить о чате: veche request @имя',
@@ -314,6 +328,8 @@ export const ru: Words = {
     too_many_requests: () => 'Слишком часто. Ничего не потеряно; попробуйте через несколько минут.',
     chat_unknown: (it) => `Чата ${it} у вас нет. Ваши чаты: veche chats`,
     request_unknown: (it) => `Запроса ${it} к вам нет. Все запросы: veche requests`,
+    person_unknown: () =>
+      'Человека с таким именем (@…) нет среди ваших контактов и тех, кто просил вас о чате. Ничего не изменилось.',
     no_key_package: () => 'Сейчас этого человека добавить нельзя. Попробуйте позже.',
 
     unreachable: (it) => `Нет связи с сервером ${it}. Всё на этом устройстве цело; попробуйте позже.`,

@@ -1,0 +1,15 @@
+/** Keeps somebody's requests away; they are not told (B6). */
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { withoutAt } from '../handle.ts'
+import { withAccount } from '../profile.ts'
+
+export function run(context: Context, whom: string): Promise<ExitCode> {
+  const { output, words } = context
+  const handle = withoutAt(whom)
+  return withAccount(context, async ({ client }) => {
+    const { account, blocked } = await client.people.block(handle)
+    await output.show({ account, handle, blocked }, words.says.blocked(handle))
+    return exitCode.done
+  })
+}
