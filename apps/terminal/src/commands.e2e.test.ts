@@ -229,6 +229,20 @@ describe('two people, from nothing to a conversation', () => {
     expect(out).toMatch(/Вы: Рассада готова\.\n {7}До шести\.\n\d\d:\d\d {2}Боб \(@bob\): Приду в пять\.\n$/)
   })
 
+  test('M21 messages are found on the device, without the server', async () => {
+    const offline = ['--server', 'http://127.0.0.1:1']
+    const { code, lines, err } = await alice.json('search', 'ПРИДУ', ...offline)
+    expect({ code, err }).toEqual({ code: exitCode.done, err: '' })
+    expect(lines).toEqual((await alice.json('history', '@bob', '--limit', '1')).lines)
+    expect((await alice.json('search', 'о', '--limit', '1')).lines).toHaveLength(1)
+    expect((await alice.say('ru', 'search', 'шести', ...offline)).out).toMatch(
+      / · @bob\n\d\d:\d\d {2}Вы: Рассада готова\.\n {7}До шести\.\n$/,
+    )
+    expect((await alice.say('ru', 'search', 'зима')).out).toBe(`${ru.says.nothingFound}\n`)
+    expect((await alice.say('en', 'search', 'зима')).out).toBe(`${en.says.nothingFound}\n`)
+    expect(await alice.json('search', 'зима')).toMatchObject({ code: exitCode.done, out: '' })
+  })
+
   test('M10 contacts and chats', async () => {
     const { lines } = await alice.json('contacts')
     expect(lines).toEqual([{ account: id(52), handle: 'bob', name: 'Боб', chat: id(26) }])
@@ -259,6 +273,8 @@ describe('two people, from nothing to a conversation', () => {
     [['send', '@carol', 'x'], 'chat_unknown'],
     [['history', '@carol'], 'chat_unknown'],
     [['block', '@nobody'], 'person_unknown'],
+    [['search', ' '], 'empty_search'],
+    [['search', 'x', '--limit', '0'], 'invalid_value'],
     [['unblock', '@nobody'], 'person_unknown'],
     [['send', '@bob', '  '], 'empty_text'],
     [['send', '@bob', 'x', '--timeout', 'soon'], 'invalid_value'],
@@ -300,6 +316,7 @@ test('without an account every command says so', async () => {
     ['visibility'],
     ['block', '@bob'],
     ['unblock', '@bob'],
+    ['search', 'x'],
     ['request', '@bob'],
     ['requests'],
     ['chats'],

@@ -1,5 +1,5 @@
 /** A message as programs and as people get it. */
-import type { Request, ShownMessage } from '@veche/client'
+import type { Person, Request, ShownMessage } from '@veche/client'
 import type { Fields } from './output.ts'
 import { indentRest, oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
@@ -42,14 +42,20 @@ export function personText({ handle, name }: Pick<Request, 'handle' | 'name'>): 
   return name === undefined ? `@${oneLine(handle)}` : `${oneLine(name)} (@${oneLine(handle)})`
 }
 
-/** Messages under the days they came on. */
-export function conversationText(messages: readonly ShownMessage[], view: View): string {
+/** Messages under the days they came on and, where they are of several chats, whom the chat is with. */
+export function conversationText(
+  messages: readonly ShownMessage[],
+  view: View,
+  peerOf: (message: ShownMessage) => Person | undefined = () => undefined,
+): string {
   const lines: string[] = []
-  let day = ''
+  let heading = ''
   for (const message of messages) {
-    const today = calendarDay(view.language, new Date(message.at))
-    if (today !== day) lines.push(day === '' ? today : `\n${today}`)
-    day = today
+    const day = calendarDay(view.language, new Date(message.at))
+    const peer = peerOf(message)
+    const next = peer === undefined ? day : `${day} · @${oneLine(peer.handle)}`
+    if (next !== heading) lines.push(heading === '' ? next : `\n${next}`)
+    heading = next
     lines.push(messageText(message, view))
   }
   return lines.join('\n')

@@ -91,6 +91,10 @@ function addTalkingCommands(root: Command, words: Words, perform: Perform): void
     .argument('<chat>', about.chat)
     .option('--limit <number>', options.limit)
     .action(perform(() => import('./commands/history.ts')))
+  describe(root.command('search'), words, 'search')
+    .argument('<text>', about.sought)
+    .option('--limit <number>', options.limit)
+    .action(perform(() => import('./commands/search.ts')))
 }
 
 function addServerCommands(root: Command, words: Words, perform: Perform): void {

@@ -56,6 +56,17 @@ test('a conversation has its days above it', () => {
   )
 })
 
+test('messages of several chats have above them whom the chat is with', () => {
+  const own = { ...message, from: bob, text: 'Приду.', at: new Date(2026, 10, 20, 12, 5).getTime() }
+  const messages = [message, own, { ...own, text: 'И вам.' }]
+  expect(
+    conversationText(messages, russian, (one) => (one === message ? alice : { ...alice, handle: 'carol' })),
+  ).toBe(
+    '20 ноября 2026 г. · @alice\n11:40  Алиса (@alice): Рассада готова.\n       До шести.\n\n' +
+      '20 ноября 2026 г. · @carol\n12:05  Вы: Приду.\n12:05  Вы: И вам.',
+  )
+})
+
 test('programs get a message whole', () => {
   expect(messageFields(message)).toEqual({
     type: 'message',

@@ -23,6 +23,7 @@ import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
+import { readLast, searchAll } from './stored-messages.ts'
 import {
   ACCEPTANCE,
   type Acceptance,
@@ -43,8 +44,6 @@ import {
   toOutgoing,
   toReadyAccount,
   toSettings,
-  toShownEntry,
-  toShownOutbox,
   toSummary,
   VISIBILITY,
   type Visibility,
@@ -196,13 +195,17 @@ export class Client {
 
   /** The last messages, oldest first, those that wait for the server at the end; from local state. */
   async history(chat: ChatId, { limit }: { limit: number }): Promise<ShownMessage[]> {
-    const { own } = this.#member
-    const held = this.#chat(chat)
-    const entries = await held.read(limit)
-    const logged = entries.flatMap((entry) => toShownEntry(entry, held.state, own) ?? [])
-    const shown = new Set(logged.map(({ id }) => id))
-    const outbox = toShownOutbox(held.state, own).filter(({ id }) => !shown.has(id))
-    return [...logged, ...outbox].slice(-limit)
+    return readLast(this.#chat(chat), this.#member.own, limit)
+  }
+
+  /**
+   * Messages of all chats whose text contains `text`, newest first by the senders' clocks; from local state.
+   * @throws UsageError `empty_search`
+   */
+  async search(text: string, { limit }: { limit: number }): Promise<ShownMessage[]> {
+    const { own, delivery } = this.#member
+    if (text.trim() === '') throw new UsageError('empty_search')
+    return searchAll(delivery.chats, own, text, limit)
   }
 
   /**

@@ -111,6 +111,11 @@ export class Chat {
     return this.#history.last(limit, before === undefined ? {} : { before })
   }
 
+  /** Messages of the log whose text contains `text`, newest first. */
+  search(text: string, limit: number): Promise<HistoryEntry[]> {
+    return this.#history.search(text, limit)
+  }
+
   /** Puts another state in the place of the present one: for a chat that was created, and is joined instead. */
   replace(chat: LocalChat): Promise<void> {
     return this.#turns.take(() => this.#rewrite(chat))

@@ -111,6 +111,12 @@ export const en = {
       details: '',
       examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
     },
+    search: {
+      summary: 'search the messages that this device has',
+      details:
+        'In all chats, newest first, capital letters or not. Works without the server, which learns nothing.',
+      examples: ['veche search seedlings', 'veche search "at five" --limit 5 --json'],
+    },
     admin: { summary: 'administer the server', details: '', examples: ['veche admin invite create'] },
     registration: {
       summary: 'show or set who may make an account',
@@ -141,6 +147,7 @@ export const en = {
     visibility: 'open or closed; shown when left out',
     requestId: 'the id of a request, or the handle of who asks',
     chat: '@handle or a chat id',
+    sought: 'what the messages contain',
     text: 'the message; "-" reads standard input',
     registration: 'open, invite or closed; shown when left out',
   },
@@ -228,6 +235,7 @@ export const en = {
     noContacts: 'The people of your private chats will be here. Ask somebody with: veche request @handle',
     noChats: 'Your chats will be here. Ask somebody with: veche request @handle',
     noMessages: 'The messages of this chat will be here. Write the first with: veche send',
+    nothingFound: 'No message on this device contains that.',
     sent: (to: string) => `Sent to ${to}.`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
@@ -277,6 +285,7 @@ export const en = {
       `made. Some words in a row are good and easy to type; for example: ${it}`,
     empty_text: () => 'The message is empty. Nothing was sent.',
     text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
+    empty_search: () => 'There is nothing to search for: the text is empty.',
     no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
     invalid_server: (it: string) =>
       `${it} is not the address of a server; it looks like https://veche.example`,

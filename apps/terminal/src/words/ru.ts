@@ -108,6 +108,12 @@ export const ru: Words = {
       details: '',
       examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
     },
+    search: {
+      summary: 'искать в сообщениях на этом устройстве',
+      details:
+        'Во всех чатах, сначала новые; большие и малые буквы, «ё» и «е» не различаются. Сервер не нужен и ни о чём не узнаёт.',
+      examples: ['veche search рассада', 'veche search "в пять" --limit 5 --json'],
+    },
     admin: { summary: 'управлять сервером', details: '', examples: ['veche admin invite create'] },
     registration: {
       summary: 'показать или задать, кто может создать аккаунт',
@@ -138,6 +144,7 @@ export const ru: Words = {
     visibility: 'open или closed; без него — показать',
     requestId: 'номер запроса или имя (@…) того, кто просит',
     chat: '@имя или номер чата',
+    sought: 'что есть в сообщениях',
     text: 'сообщение; «-» читает стандартный ввод',
     registration: 'open, invite или closed; без него — показать',
   },
@@ -245,6 +252,7 @@ export const ru: Words = {
     noContacts: 'Здесь будут люди из ваших личных чатов. Попросить о чате: veche request @имя',
     noChats: 'Здесь будут ваши чаты. Попросить о чате: veche request @имя',
     noMessages: 'Здесь будут сообщения этого чата. Написать первое: veche send',
+    nothingFound: 'На этом устройстве нет сообщений с таким текстом.',
     sent: (to) => `Отправлено: ${to}.`,
     waitingMessages: (count) =>
       `${counted('ru', count, {
@@ -297,6 +305,7 @@ export const ru: Words = {
       `Несколько слов подряд и надёжны, и легко набираются; например: ${it}`,
     empty_text: () => 'Сообщение пустое. Ничего не отправлено.',
     text_too_long: () => 'Сообщение слишком длинное. Ничего не отправлено; разделите его на части.',
+    empty_search: () => 'Искать нечего: текст пуст.',
     no_server: () => 'Какой сервер? Укажите --server АДРЕС или --invite с приглашением целиком.',
     invalid_server: (it) => `${it} — не адрес сервера; он выглядит так: https://veche.example`,
     not_registered: () => 'В этом профиле ещё нет аккаунта. Создать: veche register',

@@ -1,0 +1,25 @@
+/** Searches the messages that this device has, of all chats (M21); asks no server. */
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { countOption } from '../given-values.ts'
+import { conversationText, messageFields } from '../message-view.ts'
+import { withAccount } from '../profile.ts'
+
+const defaultLimit = 50
+const maxLimit = 1_000_000
+
+interface SearchOptions {
+  readonly limit?: string
+}
+
+export async function run(context: Context, text: string, options: SearchOptions): Promise<ExitCode> {
+  const { language, output, words } = context
+  const limit = countOption(options.limit, maxLimit) ?? defaultLimit
+  return withAccount(context, async ({ client, account: { account } }) => {
+    const found = await client.search(text, { limit })
+    const peers = new Map(client.chats().map(({ chat, with: peer }) => [chat, peer]))
+    const shown = conversationText(found, { words, language, account }, ({ chat }) => peers.get(chat))
+    await output.showList(found.map(messageFields), found.length === 0 ? words.says.nothingFound : shown)
+    return exitCode.done
+  })
+}
