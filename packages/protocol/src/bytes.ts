@@ -66,5 +66,6 @@ export const LABELS = [
   'veche storage v1',
   'veche local history v1',
   'veche local journal v1',
+  'veche safety number v1',
 ] as const
 export type Label = (typeof LABELS)[number]

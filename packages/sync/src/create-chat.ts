@@ -16,6 +16,7 @@ import type { DeviceStore } from './device-store.ts'
 import { RefusedError } from './errors.ts'
 import { type LocalChat, Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
+import { bindHandle } from './pins.ts'
 import type { AccountsClient } from './server.ts'
 import type { OnStep } from './steps.ts'
 
@@ -39,21 +40,14 @@ export async function prepareChat(creator: Creator, right: CreationRight): Promi
   if (present && (present.state.standing !== Standing.CREATING || present.state.pending)) return present
   const peer = right.peer
   const peerId = accountOf(peer)
-  await pin(creator.store, peer!.handle, peerId)
+  const binding = await bindHandle(creator.store, peer!.handle, peerId)
+  if (binding === 'changed') throw new RefusedError('changed_binding')
   creator.onStep('create: claim')
   const { keyPackages } = await creator.accounts.claimKeyPackages({ grant: right.grant })
   const packages = await checkPackages(keyPackages, peerId, creator.nowMs())
   const chat = await firstCommit(creator, chatId, peer!, peerId, packages)
   creator.onStep('create: chat')
   return creator.chats.put({ ...chat, outbox: present?.state.outbox ?? [] })
-}
-
-/** The first use of a handle binds it. @throws RefusedError `changed_binding` */
-async function pin(store: DeviceStore, handle: string, accountId: AccountId): Promise<void> {
-  const pinned = store.state.pins.get(handle)
-  if (pinned === accountId) return
-  if (pinned) throw new RefusedError('changed_binding')
-  await store.store({ case: 'pin', value: { handle, accountId: AccountId.toBytes(accountId) } })
 }
 
 /** The server may hand out its own packages: each must be of the account that is asked for (attack A2). */

@@ -53,7 +53,7 @@ test('A15: a device joins, pins who it is with, and forgets the key package; aga
   const outcome = await joinChat(joiner, welcome)
   expect(outcome).toMatchObject({ kind: 'joined', lastResort: false })
   expect(store.state.keyPackages).toEqual([])
-  expect(store.state.pins.get('alice')).toBe(alice.identity.accountId)
+  expect(store.state.pins.get('alice')).toEqual({ accountId: alice.identity.accountId, verified: false })
   const { state } = joiner.chats.get(ChatId.fromBytes(welcome.chatId))!
   expect(state).toMatchObject({ position: 1n, updateDue: true, standing: Standing.OPEN })
   expect(await joinChat(joiner, welcome)).toEqual({ kind: 'present' })

@@ -1,6 +1,6 @@
 /**
- * Entering a chat by a Welcome. In this order, so that a program that dies on the way does it again: the chat is
- * stored, then the private part of the key package is erased, then the inbox position moves.
+ * Entering a chat by a Welcome. In this order, so that a program that dies on the way does it again: the handle is
+ * bound, the chat is stored, then the private part of the key package is erased, then the inbox position moves.
  */
 import { type Device, type DeviceIdentity, type Group, JoinError, join, view } from '@veche/mls'
 import { readWelcome } from '@veche/mls/wire'
@@ -12,6 +12,7 @@ import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { epochSecretOf, type LocalChat, Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
+import { bindHandle } from './pins.ts'
 import type { OnStep } from './steps.ts'
 
 export interface Joiner {
@@ -56,8 +57,7 @@ async function enter(
   )
   const peerId = ensurePrivateChat(group, welcome, joiner.identity.accountId)
   if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
-  const { handle } = welcome.peer!
-  const pinned = joiner.store.state.pins.get(handle)
+  const binding = await bindHandle(joiner.store, welcome.peer!.handle, peerId)
   joiner.onStep('join: chat')
   await joiner.chats.put({
     chatId: view(group).chatId,
@@ -68,13 +68,10 @@ async function enter(
     epochs: [await epochSecretOf(group)],
     outbox: creating?.outbox ?? [],
     updateDue: true,
-    standing: pinned && pinned !== peerId ? Standing.CHANGED_BINDING : Standing.OPEN,
+    standing: binding === 'changed' ? Standing.CHANGED_BINDING : Standing.OPEN,
     forks: [],
   })
   joiner.onStep('join: stored')
-  if (!pinned) {
-    await joiner.store.store({ case: 'pin', value: { handle, accountId: AccountId.toBytes(peerId) } })
-  }
   const lastResort = await eraseUsed(joiner, [reference])
   return { kind: 'joined', chatId: view(group).chatId, lastResort }
 }

@@ -9,6 +9,7 @@ import {
   type Intent,
   IntentSchema,
   type KeyPackageSecret,
+  type Pin,
   type Profile,
   type Registering,
 } from '@veche/protocol/gen/local/v1/device_pb.js'
@@ -22,8 +23,14 @@ export interface LocalDevice {
   readonly keyPackages: readonly KeyPackageSecret[]
   readonly inboxPosition: bigint
   /** By handle. */
-  readonly pins: ReadonlyMap<string, AccountId>
+  readonly pins: ReadonlyMap<string, LocalPin>
   readonly intents: readonly Intent[]
+}
+
+/** The account that a handle is bound to. */
+export interface LocalPin {
+  readonly accountId: AccountId
+  readonly verified: boolean
 }
 
 export const NEW_DEVICE: LocalDevice = { keyPackages: [], inboxPosition: 0n, pins: new Map(), intents: [] }
@@ -54,10 +61,8 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
     }
     case 'inboxPosition':
       return { ...device, inboxPosition: change.value }
-    case 'pin': {
-      const { handle, accountId } = change.value
-      return { ...device, pins: new Map(device.pins).set(handle, AccountId.fromBytes(accountId)) }
-    }
+    case 'pin':
+      return { ...device, pins: new Map([...device.pins, toLocalPin(change.value)]) }
     case 'intent':
       return { ...device, intents: [...withoutIntent(device.intents, change.value), change.value] }
     case 'intentDone':
@@ -74,9 +79,10 @@ export function encodeDeviceRecord(changes: readonly DeviceChange[]): Uint8Array
 }
 
 export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
-  const pins = [...device.pins].map(([handle, accountId]) => ({
+  const pins = [...device.pins].map(([handle, { accountId, verified }]) => ({
     handle,
     accountId: AccountId.toBytes(accountId),
+    verified,
   }))
   return encodeMessage(
     DeviceSnapshotSchema,
@@ -112,9 +118,13 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     registering,
     keyPackages,
     inboxPosition,
-    pins: new Map(pins.map(({ handle, accountId }) => [handle, AccountId.fromBytes(accountId)])),
+    pins: new Map(pins.map(toLocalPin)),
     intents,
   }
+}
+
+function toLocalPin({ handle, accountId, verified }: Pin): [string, LocalPin] {
+  return [handle, { accountId: AccountId.fromBytes(accountId), verified }]
 }
 
 function withoutIntent(intents: readonly Intent[], intent: Intent): readonly Intent[] {
