@@ -229,6 +229,23 @@ describe('two people, from nothing to a conversation', () => {
     expect(out).toMatch(/Вы: Рассада готова\.\n {7}До шести\.\n\d\d:\d\d {2}Боб \(@bob\): Приду в пять\.\n$/)
   })
 
+  test('A2 both see one safety number, and it stays verified', async () => {
+    const digits = expect.stringMatching(/^\d{5}( \d{5}){11}$/)
+    const { lines } = await alice.json('verify', '@bob')
+    expect(lines).toEqual([{ account: id(52), handle: 'bob', safetyNumber: digits, verified: false }])
+    const { safetyNumber } = lines[0]!
+    expect((await bob.json('verify', 'alice')).lines).toMatchObject([{ safetyNumber, verified: false }])
+    expect((await alice.json('verify', '@bob', '--confirm')).lines).toEqual([{ ...lines[0], verified: true }])
+    expect((await alice.json('contacts')).lines).toMatchObject([{ handle: 'bob', verified: true }])
+    expect((await alice.say('ru', 'contacts')).out).toBe(`@bob  Боб  ${ru.labels.verified}\n`)
+    const { out } = await alice.say('en', 'verify', '@bob')
+    expect(out).toContain(en.says.safetyNumber('Боб (@bob)'))
+    expect(out.match(/\d{5}/g)?.join(' ')).toBe(safetyNumber)
+    expect(out).toContain(en.says.verified)
+    expect((await alice.say('ru', 'verify', '@bob', '--revoke')).out).toContain(ru.says.notVerified)
+    expect((await alice.json('contacts')).lines).toMatchObject([{ verified: false }])
+  })
+
   test('M21 messages are found on the device, without the server', async () => {
     const offline = ['--server', 'http://127.0.0.1:1']
     const { code, lines, err } = await alice.json('search', 'ПРИДУ', ...offline)
@@ -245,7 +262,7 @@ describe('two people, from nothing to a conversation', () => {
 
   test('M10 contacts and chats', async () => {
     const { lines } = await alice.json('contacts')
-    expect(lines).toEqual([{ account: id(52), handle: 'bob', name: 'Боб', chat: id(26) }])
+    expect(lines).toEqual([{ account: id(52), handle: 'bob', name: 'Боб', chat: id(26), verified: false }])
     expect((await alice.json('chats')).lines).toEqual([
       {
         chat: lines[0]!.chat,
@@ -274,6 +291,8 @@ describe('two people, from nothing to a conversation', () => {
     [['history', '@carol'], 'chat_unknown'],
     [['block', '@nobody'], 'person_unknown'],
     [['search', ' '], 'empty_search'],
+    [['verify', '@nobody'], 'contact_unknown'],
+    [['verify', '@bob', '--confirm', '--revoke'], 'invalid_value'],
     [['search', 'x', '--limit', '0'], 'invalid_value'],
     [['unblock', '@nobody'], 'person_unknown'],
     [['send', '@bob', '  '], 'empty_text'],
@@ -317,6 +336,7 @@ test('without an account every command says so', async () => {
     ['block', '@bob'],
     ['unblock', '@bob'],
     ['search', 'x'],
+    ['verify', '@bob'],
     ['request', '@bob'],
     ['requests'],
     ['chats'],

@@ -77,6 +77,11 @@ function addTalkingCommands(root: Command, words: Words, perform: Perform): void
   describe(root.command('contacts'), words, 'contacts').action(
     perform(() => import('./commands/contacts.ts')),
   )
+  describe(root.command('verify'), words, 'verify')
+    .argument('<handle>', about.handle)
+    .option('--confirm', options.confirm)
+    .option('--revoke', options.revoke)
+    .action(perform(() => import('./commands/verify.ts')))
   describe(root.command('chats'), words, 'chats').action(perform(() => import('./commands/chats.ts')))
   describe(root.command('send'), words, 'send')
     .argument('<chat>', about.chat)

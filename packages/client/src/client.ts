@@ -9,6 +9,7 @@ import {
   type Chat,
   DeviceStore,
   isText,
+  isVerified,
   noSteps,
   openAccounts,
   RefusedError,
@@ -164,7 +165,10 @@ export class Client {
 
   /** The peers of open private chats (M10), by handle; from local state. */
   async contacts(): Promise<Contact[]> {
-    return this.chats().map(({ chat, with: person }) => ({ ...person, chat }))
+    const { state } = this.#store
+    return this.chats().map(({ chat, with: person }) => {
+      return { ...person, chat, verified: isVerified(state, person.handle, person.account) }
+    })
   }
 
   /** From local state, by handle. */

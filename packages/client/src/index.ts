@@ -4,7 +4,7 @@ export { Client, type ClientOptions, openClient } from './client.ts'
 export { DamagedError, RefusedError, UnreachableError, UsageError } from './errors.ts'
 export type { Credentials } from './login.ts'
 export { isWeakPassword, MIN_PASSWORD_CHARACTERS, suggestPassphrase } from './password.ts'
-export type { BlockedState } from './people.ts'
+export type { BlockedState, VerifiedState } from './people.ts'
 export { parseRecoveryCode, type RecoveryCode } from './recovery-code.ts'
 export type { NewAccount } from './registration.ts'
 export type {

@@ -20,6 +20,7 @@ export interface Member {
   readonly own: Person
   readonly server: Server
   readonly delivery: Delivery
+  readonly store: DeviceStore
 }
 
 export interface MemberOptions {
@@ -60,5 +61,5 @@ export async function openMember(profile: Profile, options: MemberOptions): Prom
     server,
   })
   const own = { account: identity.accountId, handle: profile.handle, name: profile.displayName }
-  return { profile, own, server, delivery }
+  return { profile, own, server, delivery, store: options.store }
 }

@@ -1,12 +1,19 @@
 /** What the account's owner decides about other people. Nobody is told of it. */
 import { AccountId, DecodeError } from '@veche/protocol'
 import type { Person as WirePerson } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { accountOf, RefusedError } from '@veche/sync'
+import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@veche/sync'
 import type { Member } from './member.ts'
+import { safetyNumber } from './safety-number.ts'
 import { type Person, toPerson } from './views.ts'
 
 export interface BlockedState extends Pick<Person, 'account' | 'handle'> {
   readonly blocked: boolean
+}
+
+export interface VerifiedState extends Pick<Person, 'account' | 'handle' | 'name'> {
+  /** 12 groups of 5 digits; the other sees the same ones. */
+  readonly safetyNumber: string
+  readonly verified: boolean
 }
 
 export class People {
@@ -34,12 +41,42 @@ export class People {
     return { account, handle, blocked: false }
   }
 
+  /** To be compared with what a contact sees; from local state. @throws RefusedError `contact_unknown` */
+  compare(handle: string): VerifiedState {
+    const { own, store } = this.#member()
+    const { account, name } = this.#boundContact(handle)
+    const verified = isVerified(store.state, handle, account)
+    return { account, handle, name, safetyNumber: safetyNumber(own.account, account), verified }
+  }
+
+  /**
+   * Remembers on this device that the safety numbers were the same, until the handle is met with another account.
+   * @throws as `compare`
+   */
+  async setVerified(handle: string, verified: boolean): Promise<VerifiedState> {
+    this.#boundContact(handle)
+    await setVerified(this.#member().store, handle, verified)
+    return this.compare(handle)
+  }
+
+  /** The contact with the account that the handle was first met with, where another claims the handle, too. */
+  #boundContact(handle: string): Person {
+    const { state } = this.#member().store
+    const bound = this.#peers(handle).find(({ account }) => isBound(state, handle, account))
+    if (!bound) throw new RefusedError('contact_unknown')
+    return bound
+  }
+
+  #peers(handle: string): Person[] {
+    const peers = [...this.#member().delivery.chats].map(({ state }) => toPerson(state.peer))
+    return peers.filter((peer) => peer.handle === handle)
+  }
+
   /** Among those whom this device was shown already: a handle is looked up nowhere. */
   async #find(handle: string): Promise<Person> {
-    const { delivery, server } = this.#member()
-    const contact = [...delivery.chats].find(({ state }) => state.peer.handle === handle)
-    if (contact) return toPerson(contact.state.peer)
-    const { incoming } = await server.chats.listRequests({})
+    const [contact] = this.#peers(handle)
+    if (contact) return contact
+    const { incoming } = await this.#member().server.chats.listRequests({})
     const asker = incoming.find(({ from }) => from?.handle === handle)?.from
     if (!asker || !isWhole(asker)) throw new RefusedError('person_unknown')
     return toPerson(asker)

@@ -49,6 +49,8 @@ export interface Person {
 /** The peer of an open private chat (M10). */
 export interface Contact extends Person {
   readonly chat: ChatId
+  /** The user compared the safety number with this account. */
+  readonly verified: boolean
 }
 
 export interface ChatSummary {

@@ -11,8 +11,12 @@ export function run(context: Context): Promise<ExitCode> {
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const contacts = await client.contacts()
-    const list = contacts.map(({ account, handle, name, chat }) => ({ account, handle, name, chat }))
-    const rows = contacts.map(({ handle, name }) => [`@${oneLine(handle)}`, oneLine(name)])
+    const list = contacts.map(({ account, handle, name, chat, verified }) => {
+      return { account, handle, name, chat, verified }
+    })
+    const rows = contacts.map(({ handle, name, verified }) => {
+      return [`@${oneLine(handle)}`, oneLine(name), verified ? words.labels.verified : '']
+    })
     await output.showList(list, rows.length === 0 ? words.says.noContacts : columns(rows))
     return exitCode.done
   })

@@ -93,6 +93,13 @@ export const en = {
       details: '',
       examples: ['veche contacts'],
     },
+    verify: {
+      summary: 'compare the safety number with a contact',
+      details:
+        'Compare it in person or by telephone: when both see the same digits, nobody stands between you. --confirm ' +
+        'then marks the contact as verified on this device.',
+      examples: ['veche verify @bob', 'veche verify @bob --confirm', 'veche verify @bob --revoke'],
+    },
     chats: { summary: 'list your chats', details: '', examples: ['veche chats --json'] },
     send: {
       summary: 'send a message',
@@ -166,6 +173,8 @@ export const en = {
     count: 'end after so many messages and requests',
     timeout: 'end after this time, such as 30s or 10m',
     limit: 'at most so many, the latest (default 50)',
+    confirm: 'the digits are the same: mark the contact as verified',
+    revoke: 'take the mark away',
     uses: 'how many accounts may be made with it (default 1)',
     expires: 'how long it is good, such as 12h or 30d (default 7d)',
   },
@@ -189,6 +198,7 @@ export const en = {
     you: 'You',
     thisDevice: 'this device',
     waiting: 'waiting',
+    verified: 'verified',
     incoming: 'To you:',
     outgoing: 'By you:',
     link: 'invite link',
@@ -229,6 +239,9 @@ export const en = {
     refused: (who: string) => `Refused. ${who} cannot ask you again for 30 days.`,
     blocked: (handle: string) => `Blocked. Requests of @${handle} do not reach you; they are not told.`,
     unblocked: (handle: string) => `Unblocked. @${handle} can ask you for a chat again.`,
+    safetyNumber: (who: string) => `The safety number with ${who}; they see the same digits:`,
+    verified: 'Verified: you have compared it.',
+    notVerified: 'Not verified. Compare it in person, then: veche verify @handle --confirm',
     wantsToWrite: (who: string) => `${who} wants to write to you.`,
     howToAnswer: (id: string) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
     noRequests: 'There are no requests. Ask somebody with: veche request @handle',
@@ -322,6 +335,7 @@ export const en = {
     request_unknown: (it: string) => `There is no request ${it} to you. All requests: veche requests`,
     person_unknown: () =>
       'Nobody with this handle is among your contacts or has asked you for a chat. Nothing has changed.',
+    contact_unknown: () => 'You have no contact with this handle. Your contacts: veche contacts',
     no_key_package: () => 'The other person cannot be added just now. Please try again later.',
 
     // The rest.

@@ -90,6 +90,13 @@ export const ru: Words = {
       details: '',
       examples: ['veche contacts'],
     },
+    verify: {
+      summary: 'сверить код безопасности с контактом',
+      details:
+        'Сверьте его при встрече или по телефону: если у обоих те же цифры, между вами никого нет. Тогда --confirm ' +
+        'отметит на этом устройстве, что контакт проверен.',
+      examples: ['veche verify @bob', 'veche verify @bob --confirm', 'veche verify @bob --revoke'],
+    },
     chats: { summary: 'показать ваши чаты', details: '', examples: ['veche chats --json'] },
     send: {
       summary: 'отправить сообщение',
@@ -163,6 +170,8 @@ export const ru: Words = {
     count: 'закончить после стольких сообщений и запросов',
     timeout: 'закончить через это время, например 30s или 10m',
     limit: 'не больше стольких последних (обычно 50)',
+    confirm: 'цифры те же: отметить, что контакт проверен',
+    revoke: 'снять отметку',
     uses: 'сколько аккаунтов можно создать (обычно 1)',
     expires: 'сколько действует, например 12h или 30d (обычно 7d)',
   },
@@ -206,6 +215,7 @@ export const ru: Words = {
     you: 'Вы',
     thisDevice: 'это устройство',
     waiting: 'ждёт',
+    verified: 'проверен',
     incoming: 'К вам:',
     outgoing: 'Ваши:',
     link: 'приглашение',
@@ -246,6 +256,9 @@ export const ru: Words = {
     refused: (who) => `Отказано. ${who} не сможет просить вас снова 30 дней.`,
     blocked: (handle) => `Заблокировано. Запросы от @${handle} к вам не доходят; об этом не говорят.`,
     unblocked: (handle) => `Разблокировано. @${handle} снова может попросить вас о чате.`,
+    safetyNumber: (who) => `Код безопасности с ${who}; там видны те же цифры:`,
+    verified: 'Проверено: вы его сверили.',
+    notVerified: 'Не проверено. Сверьте при встрече, затем: veche verify @имя --confirm',
     wantsToWrite: (who) => `${who} хочет вам написать.`,
     howToAnswer: (id) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
     noRequests: 'Запросов нет. Попросить о чате: veche request @имя',
@@ -339,6 +352,7 @@ export const ru: Words = {
     request_unknown: (it) => `Запроса ${it} к вам нет. Все запросы: veche requests`,
     person_unknown: () =>
       'Человека с таким именем (@…) нет среди ваших контактов и тех, кто просил вас о чате. Ничего не изменилось.',
+    contact_unknown: () => 'Контакта с таким именем (@…) у вас нет. Ваши контакты: veche contacts',
     no_key_package: () => 'Сейчас этого человека добавить нельзя. Попробуйте позже.',
 
     unreachable: (it) => `Нет связи с сервером ${it}. Всё на этом устройстве цело; попробуйте позже.`,
