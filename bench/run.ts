@@ -1,0 +1,34 @@
+/**
+ * `npm run bench`: measures and writes `results/latest.json`. Nothing here fails because something was slow.
+ * Names of measures (`node bench/run.ts starts mls`) choose some of them;
+ * `mlsLarge` runs only by name, because filling a group of 1,000 takes minutes.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { measureMls } from './mls.ts'
+import { measurePrivateChat } from './private-chat.ts'
+import { measureIdleStreams, measureStarts } from './start-and-memory.ts'
+
+const LATEST = new URL('./results/latest.json', import.meta.url)
+const measures: Record<string, (folder: string) => Promise<object>> = {
+  privateChat: measurePrivateChat,
+  idleStreams: measureIdleStreams,
+  starts: measureStarts,
+  mls: () => measureMls([10, 100]),
+  mlsLarge: () => measureMls([1000]),
+}
+
+const chosen = process.argv.slice(2)
+const results: Record<string, object> = { machine: { cores: availableParallelism(), node: process.version } }
+for (const [name, measure] of Object.entries(measures)) {
+  if (chosen.length > 0 ? !chosen.includes(name) : name === 'mlsLarge') continue
+  const folder = await mkdtemp(join(tmpdir(), 'veche-bench-'))
+  try {
+    results[name] = await measure(folder)
+    console.log(name, results[name])
+    await writeFile(LATEST, `${JSON.stringify(results, null, 2)}\n`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
