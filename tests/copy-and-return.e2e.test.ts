@@ -65,6 +65,23 @@ test('M7 M15 a server copied away and back by the guide goes on with every messa
   expect(await history('bob', '@alice')).toEqual(all)
 })
 
+test('an older copy brought back loses nothing in silence: who has more is told, and sends nothing there', async () => {
+  await say('alice', '@bob', 'written after the copy')
+  expect(await heard('bob', 1)).toEqual(['written after the copy'])
+  const before = await history('bob', '@alice')
+  await server.stop()
+  await rm(place('server/data'), { recursive: true })
+  await runBlock('Bring the copy back')
+  server = await startServer()
+
+  const sent = await veche(place('bob'), ['send', '@alice', 'kept, not sent', '--timeout', '2s'])
+  expect(sent.code).toBe(4)
+  const { lines } = await veche(place('alice'), ['listen', '--timeout', '2'])
+  expect(lines).toMatchObject([{ type: 'notice', notice: 'server-behind' }])
+  expect(await history('bob', '@alice')).toEqual([...before, 'kept, not sent'])
+  expect(await history('alice', '@bob')).toEqual(before)
+}, 120_000)
+
 test('the copy command says so when the data folder is not whole', async () => {
   await server.stop()
   await rm(place('server/data/keys/master.key'))

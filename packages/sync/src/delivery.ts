@@ -183,6 +183,8 @@ export class Delivery {
       receipts: this.#receipts,
       chats: this.chats,
       onInboxItem: (item) => this.#takeInboxItem(item),
+      onBehind: ({ state }) =>
+        onEvent({ kind: 'notice', notice: { kind: 'server-behind', chat: state.chatId } }),
       onCaughtUp: () => {
         onCaughtUp()
         onEvent({ kind: 'connection', state: 'connected' })
@@ -221,7 +223,9 @@ export class Delivery {
   get #isSettled(): boolean {
     const session = this.#session
     if (!session?.isLive || !session.isQuiet || this.#maintenance) return false
-    return [...this.chats].every(({ state }) => state.standing !== Standing.OPEN || !nextItem(state))
+    return [...this.chats].every(
+      (chat) => chat.state.standing !== Standing.OPEN || !nextItem(chat.state) || session.isBehind(chat),
+    )
   }
 
   #wake(): void {

@@ -34,6 +34,8 @@ export type NoticeKind =
   | 'unsupported'
   /** The log holds what this device wrote and does not know: it was put back to an old state, and writes no more (A19). */
   | 'rolled-back'
+  /** The server has an older state of the chat than this device: nothing is sent there, and what was written waits. */
+  | 'server-behind'
   /** A commit that this device cannot follow. */
   | 'stuck'
   /** This device is no longer in the chat. */

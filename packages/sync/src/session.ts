@@ -22,6 +22,8 @@ export interface SessionOptions extends Omit<Line, 'signal'> {
   readonly onStep: OnStep
   /** Stores what an inbox item brings. @returns the chat that is new by it */
   readonly onInboxItem: (item: InboxItem) => Promise<Chat | undefined>
+  /** The server's log of the chat ends before what this device has. */
+  readonly onBehind: (chat: Chat) => void
   /** Everything that had happened before is stored. */
   readonly onCaughtUp: () => void
   /** Something was sent, and perhaps there is no more. */
@@ -45,6 +47,8 @@ export class Session {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   /** Chats of which entries came before their Welcome was taken in. */
   readonly #unknown = new Set<ChatId>()
+  /** Chats of which the server has lost a part: nothing is sent there. */
+  readonly #behind = new Set<Chat>()
   readonly #acknowledged = new Map<ChatId, bigint>()
   #acknowledgedInbox = 0n
   #acknowledgeTimer: ReturnType<typeof setTimeout> | undefined
@@ -63,6 +67,11 @@ export class Session {
   /** Whether nothing is being sent. */
   get isQuiet(): boolean {
     return this.#sending.size === 0
+  }
+
+  /** Whether the chat waits for the server to have again what this device has. */
+  isBehind(chat: Chat): boolean {
+    return this.#behind.has(chat)
   }
 
   /**
@@ -92,7 +101,7 @@ export class Session {
 
   /** Sends what the chat has, as soon as the device has caught up. */
   send(chat: Chat, options: { update?: boolean } = {}): void {
-    if (!this.#isLive || this.#ended.signal.aborted) return
+    if (!this.#isLive || this.#ended.signal.aborted || this.#behind.has(chat)) return
     if (this.#sending.has(chat)) {
       this.#again.add(chat)
       return
@@ -125,6 +134,8 @@ export class Session {
       case 'inbox':
         for (const item of event.value.items) await this.#takeInboxItem(item)
         return
+      case 'behind':
+        return this.#setAside(ChatId.fromBytes(event.value.chatId))
       case 'caughtUp':
         return this.#goLive()
       case 'heartbeat':
@@ -158,6 +169,14 @@ export class Session {
     if (!joined) return
     if (this.#unknown.delete(joined.state.chatId)) await pull(this.#line, joined)
     if (this.#isLive) this.#updateLater(joined)
+  }
+
+  /** To send there would give positions away that this device, and perhaps others, have seen taken. */
+  #setAside(chatId: ChatId): void {
+    const chat = this.#options.chats.get(chatId)
+    if (!chat || this.#behind.has(chat)) return
+    this.#behind.add(chat)
+    this.#options.onBehind(chat)
   }
 
   #goLive(): void {

@@ -273,6 +273,9 @@ export const en = {
     unsupported: 'A message came of a kind that this version does not know. It is kept for a newer one.',
     'rolled-back':
       'This profile was put back to an older state, so it writes no more in this chat. What it has can be read.',
+    'server-behind':
+      'The server was brought back to an older state and lacks a part of this chat. What this device has is kept; ' +
+      'what you write here waits, and is not sent.',
     stuck: 'This device cannot follow the chat any further. What it has can be read.',
     removed: 'You are no longer in this chat. What this device has stays.',
     'not-sent': 'The server does not take a message of yours. It was not sent.',

@@ -53,6 +53,20 @@ test('nothing happens for a while: a heartbeat', async () => {
   expect((await next())?.case).toBe('heartbeat')
 })
 
+test('a chat whose log ends before the device’s position is told of once, and not followed', async () => {
+  const followed: unknown[] = []
+  const { store, next } = openStream({
+    positions: new Map([[chatId, 3n]]),
+    heartbeatMs: 1,
+    onFollow: (chatIds) => followed.push(...chatIds),
+  })
+  expect(await next()).toMatchObject({ case: 'behind', value: { chatId: ChatId.toBytes(chatId), head: 0n } })
+  expect((await next())?.case).toBe('caughtUp')
+  store(5)
+  expect((await next())?.case).toBe('heartbeat')
+  expect(followed).toEqual([])
+})
+
 test('F18 a reader that has stopped loses its stream, not its messages', async () => {
   const { store, next } = openStream()
   await next()

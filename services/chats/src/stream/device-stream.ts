@@ -77,6 +77,9 @@ export class DeviceStream {
   readonly #options: DeviceStreamOptions
   #inboxPosition: bigint
   #expiresAtMs: number
+  /** Chats whose logs end before the device's positions, and are not followed; those not yet told, with their heads. */
+  readonly #behind = new Set<ChatId>()
+  readonly #untold: { readonly chatId: ChatId; readonly head: bigint }[] = []
   #end: { readonly error: RpcError | undefined } | undefined
   #wakeWaiting: (() => void) | undefined
 
@@ -119,6 +122,8 @@ export class DeviceStream {
   }
 
   async #step(): Promise<Event> {
+    const behind = this.#untold.shift()
+    if (behind) return { case: 'behind', value: { ...behind, chatId: ChatId.toBytes(behind.chatId) } }
     const step = this.queue.next()
     switch (step.kind) {
       case 'read-chats':
@@ -147,12 +152,23 @@ export class DeviceStream {
     const chats = await reader.readChats()
     for (const { chatId, since, until, head } of chats) {
       const known = positions.get(chatId) ?? since
-      this.queue.follow(chatId, later(known, since), until ?? head)
+      if (known > head) this.#leaveOut(chatId, head)
+      else this.queue.follow(chatId, later(known, since), until ?? head)
     }
-    if (!this.#end) onFollow(chats.filter(({ until }) => until === null).map(({ chatId }) => chatId))
+    if (!this.#end) onFollow(chats.filter((chat) => this.#isFollowed(chat)).map(({ chatId }) => chatId))
     for (const { chatId, until, head } of await reader.readChats()) {
-      this.queue.headMoved(chatId, until ?? head)
+      if (!this.#behind.has(chatId)) this.queue.headMoved(chatId, until ?? head)
     }
+  }
+
+  #leaveOut(chatId: ChatId, head: bigint): void {
+    if (this.#behind.has(chatId)) return
+    this.#behind.add(chatId)
+    this.#untold.push({ chatId, head })
+  }
+
+  #isFollowed({ chatId, until }: FollowedChat): boolean {
+    return until === null && !this.#behind.has(chatId)
   }
 
   async #readInbox(): Promise<Event> {
