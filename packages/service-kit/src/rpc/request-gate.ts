@@ -8,8 +8,9 @@ import type { Clock } from '../clock.ts'
 import { type BucketRule, isUnlimited, type RateLimiter } from '../limits/rate-limiter.ts'
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
-import { type TokenKeys, verifyAccessToken } from '../token/access-token.ts'
+import type { TokenKeys } from '../token/access-token.ts'
 import { principalKey } from '../token/principal.ts'
+import { TokenVerifier } from '../token/token-verifier.ts'
 import { callerAddressKey } from './caller-address.ts'
 import { RpcError, toConnectError } from './rpc-error.ts'
 
@@ -28,23 +29,28 @@ export interface RequestGateOptions {
 const events = logEvents({ gate_failed: { rpc: 'rpc', error: 'error' } })
 
 export function requestGate(options: RequestGateOptions): (context: HandlerContext) => Promise<void> {
+  const tokens = new TokenVerifier(options.keys)
   return async (context) => {
     try {
-      await admit(options, context)
+      await admit(options, tokens, context)
     } catch (error) {
       throw toRefusal(error, options.log, context.method)
     }
   }
 }
 
-async function admit(options: RequestGateOptions, context: HandlerContext): Promise<void> {
+async function admit(
+  options: RequestGateOptions,
+  tokens: TokenVerifier,
+  context: HandlerContext,
+): Promise<void> {
   if (options.isPublic(context.method)) {
     const address = context.values.get(callerAddressKey)
     return spend(options.limiter, options.addressRule, `address ${address}`)
   }
   const token = bearerToken(context.requestHeader)
   if (token === undefined) throw new RpcError(Code.Unauthenticated, 'token_missing')
-  const principal = await verifyAccessToken(options.keys, token, options.clock.nowMs())
+  const principal = await tokens.verify(token, options.clock.nowMs())
   await spend(options.limiter, options.accountRule, `account ${principal.accountId}`)
   context.values.set(principalKey, principal)
 }
