@@ -18,7 +18,7 @@ import type { LoadAnswer, LoadTask } from './load-task.ts'
 
 const PATH = '/veche.chats.v1.ChatsService/'
 /** Unanswered messages of one sender: what keeps the server busy without a queue of seconds. */
-const WINDOW = 8
+const WINDOW = 4
 
 const url = process.argv[2]!
 const registrar = new Registrar(url)

@@ -3,7 +3,8 @@ import { BenchServer, Load } from './bench-server.ts'
 import { cpuSeconds } from './process-cost.ts'
 import { quantile, type Summary, summarize } from './statistics.ts'
 
-const PAIRS = 20
+/** Enough that the bucket of no device runs empty. */
+const PAIRS = 50
 const RUNS = 5
 const RUN_MS = 2000
 const PACED_RUNS = 3
