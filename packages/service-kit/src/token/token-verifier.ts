@@ -1,7 +1,6 @@
 /**
  * Verifies access tokens and remembers those it has verified until they end: one signature costs more than all else
- * of a small call. A token is a bearer's for its ten minutes anyway; whoever is to be shut out sooner is shut out by
- * what the services know of devices, not by the token.
+ * of a small call. A token is its bearer's for the ten minutes it lives, remembered or not: nothing revokes it sooner.
  */
 import { Code, RpcError } from '../rpc/rpc-error.ts'
 import { clockSkewMs, type TokenKeys, verifyAccessToken } from './access-token.ts'
