@@ -216,17 +216,32 @@ describe('two people, from nothing to a conversation', () => {
     expect(terminal.out).toBe('Sent to @alice.\n')
   })
 
+  test('M22 what was not shown is counted, and what a limit leaves out stays unread', async () => {
+    await bob.json('send', '@alice', 'Или в шесть.')
+    expect((await alice.json('chats')).lines).toMatchObject([{ unread: 2 }])
+    expect((await alice.say('en', 'chats')).out).toBe('@bob  Боб  Или в шесть.  2 new\n')
+    await alice.json('history', '@bob', '--limit', '1')
+    expect((await alice.say('ru', 'chats')).out).toContain('2 новых')
+    expect((await bob.json('chats')).lines).toMatchObject([{ unread: 0 }])
+    const heard = await alice.json('listen', '--count', '2', '--timeout', '60')
+    expect(heard.lines.map(({ text }) => text)).toEqual(['Приду в пять.', 'Или в шесть.'])
+    expect((await alice.json('chats')).lines).toMatchObject([{ unread: 0 }])
+  })
+
   test('M16 the history has both, by handle and by chat id', async () => {
     const { lines } = await alice.json('history', '@bob')
     expect(lines.map(({ from, text }) => [from, text])).toEqual([
       ['alice', 'Рассада готова.\nДо шести.'],
       ['bob', 'Приду в пять.'],
+      ['bob', 'Или в шесть.'],
     ])
-    expect((await alice.json('history', String(lines[0]!.chat), '--limit', '1')).lines).toEqual(
+    expect((await alice.json('history', String(lines[0]!.chat), '--limit', '2')).lines).toEqual(
       lines.slice(1),
     )
     const { out } = await alice.say('ru', 'history', '@bob')
-    expect(out).toMatch(/Вы: Рассада готова\.\n {7}До шести\.\n\d\d:\d\d {2}Боб \(@bob\): Приду в пять\.\n$/)
+    expect(out).toMatch(
+      /Вы: Рассада готова\.\n {7}До шести\.\n\d\d:\d\d {2}Боб \(@bob\): Приду в пять\.\n.*Или в шесть\.\n$/,
+    )
   })
 
   test('A2 both see one safety number, and it stays verified', async () => {
@@ -250,7 +265,7 @@ describe('two people, from nothing to a conversation', () => {
     const offline = ['--server', 'http://127.0.0.1:1']
     const { code, lines, err } = await alice.json('search', 'ПРИДУ', ...offline)
     expect({ code, err }).toEqual({ code: exitCode.done, err: '' })
-    expect(lines).toEqual((await alice.json('history', '@bob', '--limit', '1')).lines)
+    expect(lines).toEqual((await alice.json('history', '@bob', '--limit', '2')).lines.slice(0, 1))
     expect((await alice.json('search', 'о', '--limit', '1')).lines).toHaveLength(1)
     expect((await alice.say('ru', 'search', 'шести', ...offline)).out).toMatch(
       / · @bob\n\d\d:\d\d {2}Вы: Рассада готова\.\n {7}До шести\.\n$/,
@@ -271,11 +286,12 @@ describe('two people, from nothing to a conversation', () => {
         name: 'Боб',
         account: lines[0]!.account,
         state: 'open',
-        last: expect.objectContaining({ text: 'Приду в пять.' }),
+        last: expect.objectContaining({ text: 'Или в шесть.' }),
+        unread: 0,
         waiting: 0,
       },
     ])
-    expect((await alice.say('ru', 'chats')).out).toBe('@bob  Боб  Приду в пять.\n')
+    expect((await alice.say('ru', 'chats')).out).toBe('@bob  Боб  Или в шесть.\n')
     expect((await alice.say('ru', 'contacts')).out).toBe('@bob  Боб\n')
   })
 

@@ -57,6 +57,7 @@ export class Listener {
     this.#marks.set(key, position)
     this.#context.terminal.report?.({ shown: this.shown, marks: { [key]: position } })
     await this.#profile.seen.mark(key, position)
+    if (event.type === 'message') await this.#profile.client.keeping.markRead(event.chat, BigInt(position))
   }
 
   /** Shows the requests that another command may have fetched from the device's inbox. */

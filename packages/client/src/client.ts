@@ -19,6 +19,7 @@ import { Administration } from './administration.ts'
 import { toClientEvent } from './client-event.ts'
 import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
+import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
@@ -71,6 +72,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 export class Client {
   readonly administration = new Administration(() => this.#member.server)
   readonly people = new People(() => this.#member)
+  readonly keeping = new Keeping(() => this.#member)
   readonly #options: ClientOptions
   readonly #store: DeviceStore
   readonly #events = new EventStream<ClientEvent>()
@@ -173,7 +175,8 @@ export class Client {
 
   /** From local state, by handle. */
   chats(): ChatSummary[] {
-    const summaries = [...this.#member.delivery.chats].map(({ state }) => toSummary(state))
+    const { delivery, own } = this.#member
+    const summaries = [...delivery.chats].map(({ state, newest }) => toSummary(state, newest, own))
     return summaries.sort((a, b) => (a.with.handle < b.with.handle ? -1 : 1))
   }
 

@@ -19,6 +19,7 @@ import {
   type Content,
   decodeContent,
   type LocalChat,
+  type LocalKeeping,
   type NoticeKind,
   Standing,
 } from '@veche/sync'
@@ -61,6 +62,23 @@ export interface ChatSummary {
   readonly position: bigint
   /** Messages that wait for the server. */
   readonly waiting: number
+  /** Messages of others that were not shown yet. */
+  readonly unread: number
+  /** Everything up to this position was shown. */
+  readonly read: bigint
+  /** The newest message, those that wait included. */
+  readonly last?: ShownMessage
+  readonly kept: Kept
+}
+
+/** Where a chat's history is kept (M22). */
+export interface Kept {
+  /** On this device. */
+  readonly device: boolean
+  /** On the server: only while both wish it. */
+  readonly server: boolean
+  readonly ownServer: boolean
+  readonly peerServer: boolean
 }
 
 /** Only in an `open` chat, and one that is being created, can be written. */
@@ -148,14 +166,24 @@ export function toReadyAccount(profile: Profile, server: string): ReadyAccount {
   }
 }
 
-export function toSummary(chat: LocalChat): ChatSummary {
+/** @param newest of the log */
+export function toSummary(chat: LocalChat, newest: HistoryEntry | undefined, own: Person): ChatSummary {
+  const last = toShownOutbox(chat, own).at(-1) ?? (newest && toShownEntry(newest, chat, own))
   return {
     chat: chat.chatId,
     with: toPerson(chat.peer),
     state: STANDINGS[chat.standing],
     position: chat.position,
     waiting: chat.outbox.filter(({ position }) => position === 0n).length,
+    unread: chat.unread,
+    read: chat.read,
+    ...(last && { last }),
+    kept: toKept(chat.keeping),
   }
+}
+
+export function toKept({ device, server, peerServer }: LocalKeeping): Kept {
+  return { device, server: server && peerServer, ownServer: server, peerServer }
 }
 
 const STANDINGS: Readonly<Record<Standing, ChatStanding>> = {

@@ -9,7 +9,7 @@ import {
   ChatRecordSchema,
   ChatSnapshotSchema,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
-import { applyChanges, type LocalChat, toHistoryEntry } from './local-chat.ts'
+import { applyChanges, type LocalChat, toHistoryEntry, toLocalKeeping, toWireKeeping } from './local-chat.ts'
 
 /** As a block of a journal. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -42,6 +42,9 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     updateDue: chat.updateDue,
     standing: chat.standing,
     forks: [...chat.forks],
+    read: chat.read,
+    unread: chat.unread,
+    keeping: toWireKeeping(chat.keeping),
     ...(chat.pending && { pending: chat.pending }),
   })
   return encodeMessage(ChatSnapshotSchema, snapshot)
@@ -67,6 +70,9 @@ export function decodeSnapshot(bytes: Uint8Array): LocalChat {
     updateDue: snapshot.updateDue,
     standing: snapshot.standing,
     forks: snapshot.forks,
+    read: snapshot.read,
+    unread: snapshot.unread,
+    keeping: toLocalKeeping(snapshot.keeping),
   }
 }
 

@@ -33,6 +33,7 @@ import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import type { OnStep } from './steps.ts'
+import { countUnread, isReadable, newestReadable } from './unread.ts'
 
 export interface ChatContext {
   readonly files: Files
@@ -58,6 +59,7 @@ export class Chat {
   #chat: LocalChat
   /** In the journal's records, and not known to be in the history. */
   #unfiled: HistoryEntry[]
+  #newest: HistoryEntry | undefined
 
   /**
    * Opens what is stored of a chat; undefined when nothing of it was ever stored whole.
@@ -74,6 +76,7 @@ export class Chat {
     const history = await HistoryLog.open(context.files, chatId, context.profileKey)
     const opened = new Chat(context, journal, history, chat, messages)
     await opened.#file()
+    opened.#newest = await newestReadable(history)
     return opened
   }
 
@@ -106,6 +109,11 @@ export class Chat {
     return this.#chat
   }
 
+  /** The newest message of the log that can be shown. */
+  get newest(): HistoryEntry | undefined {
+    return this.#newest
+  }
+
   /** The last `limit` messages of the log, oldest first; those before `before` when it is given. */
   read(limit: number, before?: bigint): Promise<HistoryEntry[]> {
     return this.#history.last(limit, before === undefined ? {} : { before })
@@ -116,9 +124,27 @@ export class Chat {
     return this.#history.search(text, limit)
   }
 
-  /** Puts another state in the place of the present one: for a chat that was created, and is joined instead. */
+  /**
+   * Puts another state in the place of the present one: for a chat that was created, and is joined instead. What
+   * the user has read and keeps stays as it is.
+   */
   replace(chat: LocalChat): Promise<void> {
-    return this.#turns.take(() => this.#rewrite(chat))
+    return this.#turns.take(() => {
+      const { read, unread, keeping } = this.#chat
+      return this.#rewrite({ ...chat, read, unread, keeping })
+    })
+  }
+
+  /** Everything up to a position was shown to the user. Marks only grow, and never past what the device has. */
+  markRead(position: bigint): Promise<void> {
+    return this.#turns.take(async () => {
+      const { read, unread, position: end } = this.#chat
+      const upTo = position < end ? position : end
+      if (upTo <= read) return
+      const { accountId } = this.#context.identity
+      const left = await countUnread(this.#history, accountId, { after: upTo, atMost: unread })
+      await this.#store(toChanges({ case: 'read', value: { position: upTo, unread: left } }))
+    })
   }
 
   /** Removes a chat that never came to be. */
@@ -268,6 +294,7 @@ export class Chat {
     this.#chat = next
     const messages = messagesIn(changes)
     this.#unfiled.push(...messages)
+    this.#newest = messages.findLast(isReadable) ?? this.#newest
     await this.#file()
     for (const entry of messages) this.#context.onEvent({ kind: 'message', chat: next.chatId, entry })
     if (this.#journal.size >= MAX_RECORDS) await this.#rewrite(next)

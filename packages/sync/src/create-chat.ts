@@ -14,7 +14,7 @@ import type { Chat } from './chat.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError } from './errors.ts'
-import { type LocalChat, Standing } from './local-chat.ts'
+import { type LocalChat, Standing, UNTOUCHED } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { AccountsClient } from './server.ts'
@@ -103,6 +103,6 @@ async function firstCommit(
     pending: createMessage(PendingCommitSchema, { messageId, saved, creates: true }),
     updateDue: false,
     standing: Standing.CREATING,
-    forks: [],
+    ...UNTOUCHED,
   }
 }

@@ -10,7 +10,7 @@ import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
-import { epochSecretOf, type LocalChat, Standing } from './local-chat.ts'
+import { epochSecretOf, type LocalChat, Standing, UNTOUCHED } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { OnStep } from './steps.ts'
@@ -69,7 +69,7 @@ async function enter(
     outbox: creating?.outbox ?? [],
     updateDue: true,
     standing: binding === 'changed' ? Standing.CHANGED_BINDING : Standing.OPEN,
-    forks: [],
+    ...UNTOUCHED,
   })
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])

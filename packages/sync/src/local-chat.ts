@@ -11,6 +11,8 @@ import {
   type ChatChange,
   type EpochSecret,
   EpochSecretSchema,
+  type Keeping,
+  KeepingSchema,
   type Message,
   type OutboxItem,
   OutboxItemSchema,
@@ -37,7 +39,29 @@ export interface LocalChat {
   readonly updateDue: boolean
   readonly standing: Standing
   readonly forks: readonly bigint[]
+  /** Everything up to here was shown to the user. */
+  readonly read: bigint
+  /** Messages of others after it. */
+  readonly unread: number
+  readonly keeping: LocalKeeping
 }
+
+/** Where the chat's history is kept (M22). */
+export interface LocalKeeping {
+  /** On this device. */
+  readonly device: boolean
+  /** On the server, by this account's wish; it is kept there only while the peer wishes it too. */
+  readonly server: boolean
+  readonly peerServer: boolean
+}
+
+/** What a chat begins with. */
+export const UNTOUCHED = {
+  forks: [],
+  read: 0n,
+  unread: 0,
+  keeping: { device: true, server: true, peerServer: true },
+} as const satisfies Partial<LocalChat>
 
 /** The chat after all the changes. @throws DecodeError for a delta that does not fit */
 export function applyChanges(chat: LocalChat, changes: readonly ChatChange[]): LocalChat {
@@ -67,6 +91,10 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
       return { ...chat, pending: undefined }
     case 'standing':
       return { ...chat, standing: change.value }
+    case 'read':
+      return { ...chat, read: change.value.position, unread: change.value.unread }
+    case 'keeping':
+      return { ...chat, keeping: toLocalKeeping(change.value) }
     case undefined:
       return chat
     default:
@@ -75,7 +103,7 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
 }
 
 function applyReceived(chat: LocalChat, received: Received): LocalChat {
-  const { position, logHash, delta, message, fork } = received
+  const { position, logHash, delta, message, fork, unread } = received
   return {
     ...chat,
     position,
@@ -83,6 +111,7 @@ function applyReceived(chat: LocalChat, received: Received): LocalChat {
     group: delta.length > 0 ? applyDelta(chat.group, delta) : chat.group,
     outbox: message ? without(chat.outbox, message.messageId) : chat.outbox,
     forks: fork ? [...chat.forks, position] : chat.forks,
+    unread: unread ? chat.unread + 1 : chat.unread,
   }
 }
 
@@ -141,6 +170,23 @@ export function toHistoryEntry(position: bigint, message: Message): HistoryEntry
 
 export function newItem(messageId: Uint8Array, content: Uint8Array): OutboxItem {
   return create(OutboxItemSchema, { messageId, content })
+}
+
+/** @param wire absent where it is as by default */
+export function toLocalKeeping(wire: Keeping | undefined): LocalKeeping {
+  return {
+    device: wire?.notOnDevice !== true,
+    server: wire?.notOnServer !== true,
+    peerServer: wire?.peerNotOnServer !== true,
+  }
+}
+
+export function toWireKeeping({ device, server, peerServer }: LocalKeeping): Keeping {
+  return create(KeepingSchema, {
+    notOnDevice: !device,
+    notOnServer: !server,
+    peerNotOnServer: !peerServer,
+  })
 }
 
 function withItem(

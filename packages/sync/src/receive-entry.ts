@@ -131,7 +131,8 @@ async function acceptMessage(
   }
   const fork = isForked(chat, entry, seen, epoch)
   const message = toMessage(reader, bytes)
-  const changes = toChanges({ case: 'received', value: { ...at, delta, message, fork } })
+  const unread = content.accountId !== reader.accountId && content.body.kind !== 'unknown'
+  const changes = toChanges({ case: 'received', value: { ...at, delta, message, fork, unread } })
   if (fork) return { kind: 'changes', changes, remark: { kind: 'fork' } }
   if (content.body.kind === 'unknown') return { kind: 'changes', changes, remark: { kind: 'unsupported' } }
   return { kind: 'changes', changes }

@@ -1,5 +1,5 @@
 /** Lists the chats with their latest message. */
-import type { ChatSummary, Client, ShownMessage } from '@veche/client'
+import type { ChatSummary } from '@veche/client'
 import { catchUp } from '../catch-up.ts'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
@@ -16,30 +16,25 @@ export function run(context: Context): Promise<ExitCode> {
   const { output, words } = context
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
-    const chats = await Promise.all(client.chats().map((chat) => withLast(client, chat)))
-    const rows = chats.map(({ with: peer, last, waiting }) => [
+    const chats = client.chats()
+    const rows = chats.map(({ with: peer, last, unread, waiting }) => [
       `@${oneLine(peer.handle)}`,
       oneLine(peer.name),
       excerpt(last?.text ?? ''),
-      waiting === 0 ? '' : words.says.waitingMessages(waiting),
+      [
+        ...(unread === 0 ? [] : [words.says.unreadMessages(unread)]),
+        ...(waiting === 0 ? [] : [words.says.waitingMessages(waiting)]),
+      ].join(', '),
     ])
     await output.showList(chats.map(chatFields), rows.length === 0 ? words.says.noChats : columns(rows))
     return exitCode.done
   })
 }
 
-interface ShownChat extends ChatSummary {
-  readonly last: ShownMessage | undefined
-}
-
-async function withLast(client: Client, chat: ChatSummary): Promise<ShownChat> {
-  return { ...chat, last: (await client.history(chat.chat, { limit: 1 })).at(-1) }
-}
-
-function chatFields({ chat, with: peer, state, last, waiting }: ShownChat): Fields {
+function chatFields({ chat, with: peer, state, last, unread, waiting }: ChatSummary): Fields {
   const { account, handle, name } = peer
   const latest = last === undefined ? null : messageFields(last)
-  return { chat, type: 'private', handle, name, account, state, last: latest, waiting }
+  return { chat, type: 'private', handle, name, account, state, last: latest, unread, waiting }
 }
 
 function excerpt(text: string): string {

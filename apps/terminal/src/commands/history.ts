@@ -6,6 +6,7 @@ import { findChat } from '../find-chat.ts'
 import { countOption } from '../given-values.ts'
 import { conversationText, messageFields } from '../message-view.ts'
 import { withAccount } from '../profile.ts'
+import { shownUpTo } from '../shown.ts'
 
 const defaultLimit = 50
 const maxLimit = 1_000_000
@@ -20,10 +21,14 @@ export async function run(context: Context, which: string, options: HistoryOptio
   return withAccount(context, async ({ client, account: { account }, seen }) => {
     await catchUp(client, context)
     const chat = findChat(client, which)
+    const before = client.chats().find((known) => known.chat === chat)!
     const messages = await client.history(chat, { limit })
     const text = conversationText(messages, { words, language, account })
     await output.showList(messages.map(messageFields), messages.length === 0 ? words.says.noMessages : text)
-    await seen.mark(chat, Math.max(0, ...messages.map(({ seq }) => Number(seq ?? 0))))
+    const last = shownUpTo(before, messages)
+    if (last === undefined) return exitCode.done
+    await seen.mark(chat, Number(last))
+    await client.keeping.markRead(chat, last)
     return exitCode.done
   })
 }

@@ -250,6 +250,7 @@ export const en = {
     noMessages: 'The messages of this chat will be here. Write the first with: veche send',
     nothingFound: 'No message on this device contains that.',
     sent: (to: string) => `Sent to ${to}.`,
+    unreadMessages: (count: number) => `${new Intl.NumberFormat('en').format(count)} new`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
     connected: (server: string) => `Connected to ${server}. Ctrl-C ends.`,

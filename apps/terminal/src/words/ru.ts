@@ -267,6 +267,8 @@ export const ru: Words = {
     noMessages: 'Здесь будут сообщения этого чата. Написать первое: veche send',
     nothingFound: 'На этом устройстве нет сообщений с таким текстом.',
     sent: (to) => `Отправлено: ${to}.`,
+    unreadMessages: (count) =>
+      counted('ru', count, { one: 'новое', few: 'новых', many: 'новых', other: 'нового' }),
     waitingMessages: (count) =>
       `${counted('ru', count, {
         one: 'сообщение ждёт',

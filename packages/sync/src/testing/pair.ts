@@ -33,7 +33,7 @@ import {
 import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { toChanges } from '../chat-record.ts'
 import { encodeText } from '../content.ts'
-import { applyChanges, epochSecretOf, type LocalChat, Standing } from '../local-chat.ts'
+import { applyChanges, epochSecretOf, type LocalChat, Standing, UNTOUCHED } from '../local-chat.ts'
 import { entryHash, nextLogHash } from '../log-hash.ts'
 import { sealMessage } from '../message-seal.ts'
 import type { Reader } from '../receive-entry.ts'
@@ -65,7 +65,7 @@ export async function createPair(): Promise<{ alice: Side; bob: Side }> {
     equalBytes(reference, keyPackage.reference) ? keyPackage.privatePart : undefined,
   )
   const logHash = sha256(new Uint8Array(1))
-  const common = { chatId, position: 1n, logHashes: [logHash], outbox: [], updateDue: false, forks: [] }
+  const common = { chatId, position: 1n, logHashes: [logHash], outbox: [], updateDue: false, ...UNTOUCHED }
   const chatOf = async (next: typeof group, peer: Person): Promise<LocalChat> => ({
     ...common,
     peer,
