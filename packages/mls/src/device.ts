@@ -109,6 +109,11 @@ export async function verifyRevocation(revocation: Uint8Array): Promise<DeviceId
   return toIdentity(message)
 }
 
+/** What a revocation says, unverified: who commits it verifies. @throws DecodeError */
+export function readRevocation(revocation: Uint8Array): DeviceIdentity {
+  return toIdentity(decodeStatement(DeviceRevocationSchema, revocation))
+}
+
 type Statement = DeviceCertificate | DeviceRevocation
 
 function decodeStatement<Schema extends typeof DeviceCertificateSchema | typeof DeviceRevocationSchema>(

@@ -2,6 +2,7 @@ import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v
 import type { Clock, Database, RateLimiter, Sealing, ServiceContext } from '@veche/service-kit'
 import { AppendWriter } from './append/append-writer.ts'
 import { Rosters } from './append/rosters.ts'
+import { Arrivals } from './devices/arrivals.ts'
 import { type AccountsClient, People } from './people.ts'
 import { type GrantKey, openGrantKey } from './requests/grant-key.ts'
 import { Notices } from './requests/notices.ts'
@@ -20,6 +21,7 @@ export interface ChatsContext {
   readonly grantKey: GrantKey
   readonly requests: Requests
   readonly notices: Notices
+  readonly arrivals: Arrivals
   readonly rosters: Rosters
   readonly writer: AppendWriter
   readonly hub: StreamHub
@@ -44,6 +46,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     grantKey: await openGrantKey(database, sealing),
     requests: new Requests({ database, people, clock, onNotice: () => notices.soon() }),
     notices,
+    arrivals: new Arrivals({ database, clock, log, onTold }),
     rosters,
     writer: new AppendWriter({
       database,

@@ -35,6 +35,7 @@ export const chats = defineService({
       async stop() {
         await maintenance.stop()
         await context.notices.close()
+        await context.arrivals.close()
         await context.acknowledgements.settled()
         await context.writer.close()
       },

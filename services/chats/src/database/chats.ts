@@ -2,7 +2,7 @@
 import { AccountId, ChatId, EMPTY_LOG_HASH } from '@veche/protocol'
 import { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Queryable } from '@veche/service-kit'
-import type { DeviceNumber } from '../append/roster.ts'
+import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
 
 export interface ChatRow {
   readonly chatId: ChatId
@@ -55,6 +55,28 @@ export async function listChats(database: Queryable, account: AccountId): Promis
     [AccountId.toBytes(account)],
   )
   return rows.map(toChat)
+}
+
+/** Private chats of a device's account that the device was never in, with the devices in them. */
+export async function findChatsToEnter(
+  database: Queryable,
+  { accountId, device }: NumberedDevice,
+): Promise<readonly { readonly chatId: ChatId; readonly devices: readonly DeviceNumber[] }[]> {
+  const { rows } = await database.query<{ chat_id: Buffer; devices: DeviceNumber[] }>({
+    name: 'find_chats_to_enter',
+    text: `SELECT chat_id, array_agg(member.device ORDER BY member.device) AS devices
+      FROM (
+        SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
+        UNION ALL
+        SELECT chat_id FROM pairs WHERE asked = $1 AND state = 4
+      ) AS own
+      JOIN chat_devices AS member USING (chat_id)
+      WHERE member.until IS NULL
+        AND NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)
+      GROUP BY chat_id`,
+    values: [AccountId.toBytes(accountId), device],
+  })
+  return rows.map(({ chat_id, devices }) => ({ chatId: ChatId.fromBytes(chat_id), devices }))
 }
 
 export async function findChats(

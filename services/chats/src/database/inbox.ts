@@ -3,7 +3,8 @@ import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import { MAX_CHUNK_BYTES, MAX_INBOX_CHUNK_ITEMS } from '../limits.ts'
 
-export const inboxKinds = { welcome: 1, request: 2, answer: 3, chatOpened: 4 } as const
+/** As the column `kind` says it. */
+export const inboxKinds = { welcome: 1, request: 2, answer: 3, chatOpened: 4, devicesChanged: 6 } as const
 export type InboxKind = (typeof inboxKinds)[keyof typeof inboxKinds]
 
 export interface NewInboxItem {
@@ -59,6 +60,19 @@ export async function addToInboxes(
       nowMs,
     ],
   )
+}
+
+/** Which of these items, by device, kind and subject, lie in the inboxes already. */
+export async function findWaiting(
+  database: Queryable,
+  items: readonly Pick<NewInboxItem, 'device' | 'kind' | 'subject'>[],
+): Promise<readonly Pick<NewInboxItem, 'device' | 'kind' | 'subject'>[]> {
+  const { rows } = await database.query<Pick<NewInboxItem, 'device' | 'kind' | 'subject'>>(
+    `SELECT DISTINCT device, kind, subject FROM inbox
+     JOIN unnest($1::bigint[], $2::smallint[], $3::bytea[]) AS i (device, kind, subject) USING (device, kind, subject)`,
+    [items.map(({ device }) => device), items.map(({ kind }) => kind), items.map(({ subject }) => subject)],
+  )
+  return rows
 }
 
 /** Items after a position, oldest first; at least one if there is any, and no more than one event may carry. */

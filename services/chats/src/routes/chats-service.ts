@@ -5,6 +5,7 @@ import { acknowledge } from './acknowledge.ts'
 import { answerRequest } from './answer-request.ts'
 import { append } from './append.ts'
 import { createChat } from './create-chat.ts'
+import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
 import { listRequests } from './list-requests.ts'
@@ -18,6 +19,7 @@ export function chatsService(context: ChatsContext) {
     answerRequest: answerRequest(context),
     createChat: createChat(context),
     listChats: listChats(context),
+    listChatDevices: listChatDevices(context),
     append: append(context),
     listEntries: listEntries(context),
     subscribe: subscribe(context),

@@ -26,6 +26,7 @@ export const subscribe: Route<'subscribe'> = (context) =>
     }
     call.signal.addEventListener('abort', onAbort, { once: true })
     hub.open(stream)
+    context.arrivals.announce({ accountId, deviceId, device })
     try {
       if (!call.signal.aborted) yield* stream.events()
     } finally {

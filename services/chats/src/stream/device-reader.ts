@@ -124,6 +124,8 @@ export class DeviceReader implements StreamReader {
         const pair = subjects.pairs.get(hex(row.subject))
         return pair && { case: 'answer', value: outgoingRequest(pair) }
       }
+      case inboxKinds.devicesChanged:
+        return { case: 'devicesChanged', value: { chatId: row.subject } }
       default:
         return row.kind satisfies never
     }

@@ -28,6 +28,7 @@ export class FakeAccounts {
   readonly #people = new Map<AccountId, Person[]>()
   readonly #policies = new Map<AccountId, keyof typeof POLICIES>()
   readonly #blocks = new Set<string>()
+  readonly #revocations = new Map<AccountId, Uint8Array[]>()
   /** Names of the calls made, in order. */
   readonly calls: string[] = []
   grantKey: Uint8Array | undefined
@@ -43,7 +44,12 @@ export class FakeAccounts {
     this.#policies.set(person.accountId, policy)
   }
 
-  removeDevice(person: Person): void {
+  /** @param revocation the account's word on it, where there is one */
+  removeDevice(person: Person, revocation?: Uint8Array): void {
+    if (revocation) {
+      const revocations = this.#revocations.get(person.accountId) ?? []
+      this.#revocations.set(person.accountId, [...revocations, revocation])
+    }
     const devices = this.#people.get(person.accountId) ?? []
     this.#people.set(
       person.accountId,
@@ -107,6 +113,7 @@ export class FakeAccounts {
           certificate: device.certificate,
           signatureKey: device.signaturePublicKey,
         })),
+        revocations: this.#revocations.get(id) ?? [],
       }),
     ]
   }

@@ -1,0 +1,58 @@
+/** Who the devices of a chat should be, for the devices in it to compare with the MLS tree. */
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { readRevocation } from '@veche/mls/wire'
+import { AccountId, type ChatId, DecodeError, DeviceId } from '@veche/protocol'
+import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import type { ChatAccountSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type Device, type DeviceKey, deviceKey } from '../append/roster.ts'
+import type { ChatsContext } from '../context.ts'
+import { findAccountsOf } from '../database/chats.ts'
+import { findDevice } from '../database/devices.ts'
+import { readRosters } from '../database/log.ts'
+import { personOf } from '../people.ts'
+
+/** The accounts of a chat that the caller's device is in; undefined for any other chat. */
+export async function listChatAccounts(
+  { database, people, grantKey, clock }: Pick<ChatsContext, 'database' | 'people' | 'grantKey' | 'clock'>,
+  chatId: ChatId,
+  caller: Device,
+): Promise<MessageInitShape<typeof ChatAccountSchema>[] | undefined> {
+  const number = await findDevice(database, caller)
+  const ids = number && (await findAccountsOf(database, chatId, number))
+  if (!ids) return undefined
+  const roster = (await readRosters(database, [chatId])).get(chatId)
+  const present = new Set(roster?.keys())
+  const accounts = await people.find(ids)
+  return [...accounts.values()].map((account) => {
+    const id = AccountId.fromBytes(account.accountId)
+    const isPresent = (deviceId: DeviceId) => present.has(deviceKey({ accountId: id, deviceId }))
+    const isComplete = account.devices.every(({ deviceId }) => isPresent(DeviceId.fromBytes(deviceId)))
+    return {
+      person: personOf(account),
+      devices: account.devices.map(({ deviceId, certificate, signatureKey }) => ({
+        deviceId,
+        certificate,
+        signatureKey,
+      })),
+      revocations: revocationsOf(account, present),
+      ...(!isComplete && { grant: grantKey.grant(caller.accountId, id, clock.nowMs()) }),
+    }
+  })
+}
+
+/** The account's words on devices that still stand in the chat. */
+function revocationsOf({ revocations }: Account, present: ReadonlySet<DeviceKey>): Uint8Array[] {
+  return revocations.filter((revocation) => {
+    const device = revokedIn(revocation)
+    return device && present.has(deviceKey(device))
+  })
+}
+
+function revokedIn(revocation: Uint8Array): Device | undefined {
+  try {
+    return readRevocation(revocation)
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined
+    throw error
+  }
+}
