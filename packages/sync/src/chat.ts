@@ -18,7 +18,7 @@
 
 import type { HistoryEntry } from '@veche/history'
 import { type Files, HistoryLog, Journal, type ProfileKey } from '@veche/history'
-import { commit, type Device, type DeviceIdentity } from '@veche/mls'
+import { type CommitIntent, commit, type Device, type DeviceIdentity, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, randomId, Turns } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
@@ -185,9 +185,21 @@ export class Chat {
     return this.#turns.take(async () => {
       const { standing, pending, updateDue } = this.#chat
       if (standing !== Standing.OPEN && standing !== Standing.CREATING) return undefined
-      if (!pending && updateDue && (update || nextItem(this.#chat))) await this.#commitUpdate()
+      if (!pending && updateDue && (update || nextItem(this.#chat))) await this.#prepareCommit({})
       if (!this.#chat.pending && standing === Standing.OPEN) await this.#sealNext()
       return toOutgoing(this.#chat)
+    })
+  }
+
+  /**
+   * Prepares a commit, to be sent next. Nothing is done where the chat has left that epoch, or has a commit under way.
+   * @throws PolicyError when members would refuse it
+   */
+  commit(epoch: bigint, intent: CommitIntent): Promise<void> {
+    return this.#turns.take(async () => {
+      const { group, pending, standing } = this.#chat
+      if (standing !== Standing.OPEN || pending || view(group).epoch !== epoch) return
+      await this.#prepareCommit(intent)
     })
   }
 
@@ -235,6 +247,7 @@ export class Chat {
         await this.#storeBatch(batch)
         await this.#rewrite(outcome.chat)
         batch.chat = outcome.chat
+        if (outcome.remark) this.#tell(outcome.remark, entry.position)
       } else if (batch.add(outcome, entry.position) >= MAX_CHANGES) await this.#storeBatch(batch)
     }
     await this.#storeBatch(batch)
@@ -259,11 +272,11 @@ export class Chat {
     for (const { remark, position } of remarks) this.#tell(remark, position)
   }
 
-  async #commitUpdate(): Promise<void> {
-    const { group } = this.#chat
-    const { saved } = await commit(group, this.#context.device, {})
+  async #prepareCommit(intent: CommitIntent): Promise<void> {
+    const { saved } = await commit(this.#chat.group, this.#context.device, intent)
     const messageId = MessageId.toBytes(randomId(MessageId))
-    await this.#store(toChanges({ case: 'committed', value: { messageId, saved } }))
+    const withoutPath = isOnlyAdding(intent)
+    await this.#store(toChanges({ case: 'committed', value: { messageId, saved, withoutPath } }))
   }
 
   async #sealNext(): Promise<void> {
@@ -323,4 +336,8 @@ export class Chat {
     const notice: Notice = { ...remark, chat: chatId, ...(position !== undefined && { position }) }
     this.#context.onEvent({ kind: 'notice', notice })
   }
+}
+
+function isOnlyAdding({ add = [], remove = [], state }: CommitIntent): boolean {
+  return add.length > 0 && remove.length === 0 && !state
 }

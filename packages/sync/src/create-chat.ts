@@ -4,14 +4,13 @@
  */
 import { create as createMessage } from '@bufbuild/protobuf'
 import { commit, create, type Device, type DeviceIdentity, POLICY_VERSION } from '@veche/mls'
-import { readKeyPackage } from '@veche/mls/wire'
-import { AccountId, ChatId, DecodeError, EMPTY_LOG_HASH, MessageId, randomId } from '@veche/protocol'
-import type { ClaimedKeyPackage } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { AccountId, ChatId, EMPTY_LOG_HASH, MessageId, randomId } from '@veche/protocol'
 import type { CreationRight, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { PendingCommitSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import type { Chat } from './chat.ts'
 import type { Chats } from './chats.ts'
+import { checkPackages } from './claimed-packages.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError } from './errors.ts'
 import { type LocalChat, Standing, UNTOUCHED } from './local-chat.ts'
@@ -45,32 +44,10 @@ export async function prepareChat(creator: Creator, right: CreationRight): Promi
   creator.onStep('create: claim')
   const { keyPackages } = await creator.accounts.claimKeyPackages({ grant: right.grant })
   const packages = await checkPackages(keyPackages, peerId, creator.nowMs())
-  const chat = await firstCommit(creator, chatId, peer!, peerId, packages)
+  const add = packages.map(({ keyPackage }) => keyPackage)
+  const chat = await firstCommit(creator, chatId, peer!, peerId, add)
   creator.onStep('create: chat')
   return creator.chats.put({ ...chat, outbox: present?.state.outbox ?? [] })
-}
-
-/** The server may hand out its own packages: each must be of the account that is asked for (attack A2). */
-async function checkPackages(
-  claimed: readonly ClaimedKeyPackage[],
-  peerId: AccountId,
-  nowMs: number,
-): Promise<Uint8Array[]> {
-  if (claimed.length === 0) throw new RefusedError('no_key_package')
-  try {
-    const devices = new Set<string>()
-    for (const { keyPackage } of claimed) {
-      const { identity, notBeforeMs, notAfterMs } = await readKeyPackage(keyPackage)
-      if (identity.accountId !== peerId) throw new DecodeError('key package: of another account')
-      if (nowMs < notBeforeMs || nowMs > notAfterMs) throw new DecodeError('key package: not its time')
-      devices.add(identity.deviceId)
-    }
-    if (devices.size < claimed.length) throw new DecodeError('key packages: two of one device')
-    return claimed.map(({ keyPackage }) => keyPackage)
-  } catch (cause) {
-    if (cause instanceof DecodeError) throw new RefusedError('key_package_invalid', { cause })
-    throw cause
-  }
 }
 
 async function firstCommit(

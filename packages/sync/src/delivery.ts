@@ -5,7 +5,7 @@
  * One session at a time. `follow` keeps one up until it is told to stop; `catchUp` uses the one that is up, or has one
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
-import type { MessageId } from '@veche/protocol'
+import { ChatId, type MessageId } from '@veche/protocol'
 import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -14,6 +14,7 @@ import { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
+import { followDevices } from './follow-devices.ts'
 import { joinChat } from './join-chat.ts'
 import { replenish } from './key-package-stock.ts'
 import { nextItem, Standing } from './local-chat.ts'
@@ -41,6 +42,7 @@ export class Delivery {
   #following: Promise<void> = Promise.resolve()
   #followers = 0
   #maintenance: Promise<void> | undefined
+  #isMaintenanceDue = false
   #isStocked = false
   #lastResortUsed = false
 
@@ -240,6 +242,12 @@ export class Delivery {
       await this.#options.store.store(taken)
       return this.#afterJoin(outcome)
     }
+    if (item.case === 'devicesChanged') {
+      const intent = { case: 'followDevices', value: item.value.chatId } as const
+      await this.#options.store.store({ case: 'intent', value: { intent } }, taken)
+      if (this.#session?.isLive) this.#maintain(this.#session)
+      return undefined
+    }
     await this.#options.store.store(taken)
     if (item.case === 'request') this.#options.onEvent({ kind: 'request', request: item.value })
     if (item.case === 'answer') this.#options.onEvent({ kind: 'answer', answer: item.value })
@@ -259,15 +267,37 @@ export class Delivery {
 
   /** Takes up what was left undone, and refills the key packages. */
   #maintain(session: Session): void {
-    this.#maintenance = (async () => {
-      await this.#requests.resume()
-      if (!this.#isStocked) await this.#restock()
+    this.#isMaintenanceDue = true
+    this.#maintenance ??= (async () => {
+      while (this.#isMaintenanceDue) {
+        this.#isMaintenanceDue = false
+        await this.#requests.resume()
+        await this.#followDevices(session)
+        if (!this.#isStocked) await this.#restock()
+      }
     })()
       .catch((error) => session.fail(error))
       .finally(() => {
         this.#maintenance = undefined
         this.#wake()
       })
+  }
+
+  /** What the server refuses now is tried again by the next session. */
+  async #followDevices(session: Session): Promise<void> {
+    const { store } = this.#options
+    const follower = { ...this.#options, receipts: this.#receipts, signal: this.#stopped.signal }
+    for (const intent of store.state.intents) {
+      if (intent.intent.case !== 'followDevices') continue
+      const chat = this.chats.get(ChatId.fromBytes(intent.intent.value))
+      if (chat && session.isBehind(chat)) continue
+      try {
+        if (!chat || (await followDevices(follower, chat)) === 'done')
+          await store.store({ case: 'intentDone', value: intent })
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+      }
+    }
   }
 
   async #restock(): Promise<void> {

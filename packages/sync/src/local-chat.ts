@@ -86,7 +86,7 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
     case 'withdrawn':
       return { ...chat, outbox: without(chat.outbox, change.value) }
     case 'committed':
-      return { ...chat, pending: change.value, updateDue: false }
+      return { ...chat, pending: change.value, updateDue: chat.updateDue && change.value.withoutPath }
     case 'dropped':
       return { ...chat, pending: undefined }
     case 'standing':

@@ -6,7 +6,7 @@
  * are told. What the server says of an entry is compared with what its sender signed.
  */
 import { create } from '@bufbuild/protobuf'
-import { loadPending, type Received, receive } from '@veche/mls'
+import { loadPending, type Received, receive, view } from '@veche/mls'
 import {
   AccountId,
   DecodeError,
@@ -47,7 +47,7 @@ export interface Remark {
 export type Outcome =
   | { readonly kind: 'changes'; readonly changes: readonly ChatChange[]; readonly remark?: Remark }
   /** A commit: the whole state is written anew, under a new key. */
-  | { readonly kind: 'epoch'; readonly chat: LocalChat }
+  | { readonly kind: 'epoch'; readonly chat: LocalChat; readonly remark?: Remark }
 
 /** @param entry the one at `chat.position + 1`. @throws DecodeError when the log itself is malformed */
 export async function receiveEntry(chat: LocalChat, entry: Entry, reader: Reader): Promise<Outcome> {
@@ -154,7 +154,8 @@ async function receiveCommit(place: Place): Promise<Outcome> {
     case 'commit': {
       // One commit wins an epoch. A pending one of ours has lost; what it was for is still to be done.
       const updateDue = chat.updateDue || chat.pending !== undefined
-      return { kind: 'epoch', chat: { ...(await enterEpoch(chat, received.group, at)), updateDue } }
+      const next = { ...(await enterEpoch(chat, received.group, at)), updateDue }
+      return { kind: 'epoch', chat: next, ...remarkOn(chat, next) }
     }
     case 'own-commit':
       return receiveOwnCommit(place)
@@ -176,7 +177,16 @@ async function receiveOwnCommit(place: Place): Promise<Outcome> {
     return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a commit of this device' })
   }
   const standing = chat.standing === Standing.CREATING ? Standing.OPEN : chat.standing
-  return { kind: 'epoch', chat: { ...(await enterEpoch(chat, pending.next, at)), standing } }
+  const next = { ...(await enterEpoch(chat, pending.next, at)), standing }
+  const isFirst = chat.standing === Standing.CREATING
+  return { kind: 'epoch', chat: next, ...(!isFirst && remarkOn(chat, next)) }
+}
+
+/** People are told when somebody writes from another device than before. */
+function remarkOn(before: LocalChat, after: LocalChat): { remark?: Remark } {
+  const known = new Set(view(before.group).members.map(({ deviceId }) => deviceId))
+  const arrived = view(after.group).members.find(({ deviceId }) => !known.has(deviceId))
+  return arrived ? { remark: { kind: 'new-device', detail: arrived.accountId } } : {}
 }
 
 function toMessage(reader: Reader, bytes: Uint8Array): Message {

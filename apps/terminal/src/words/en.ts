@@ -281,6 +281,7 @@ export const en = {
     removed: 'You are no longer in this chat. What this device has stays.',
     'not-sent': 'The server does not take a message of yours. It was not sent.',
     'changed-binding': 'This handle belongs to somebody else than before. Nothing is sent there.',
+    'new-device': 'Somebody in this chat writes from another device from now on.',
     'not-joined': 'The server offered a chat that is not what it claims to be. It was refused.',
     damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
   },

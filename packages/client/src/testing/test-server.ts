@@ -3,6 +3,7 @@
  * Connect's in-memory transport, encoded and decoded as on the wire, with the kit's gate before them.
  */
 import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
+import { AccountId } from '@veche/protocol'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { accounts } from '@veche/service-accounts'
 import { chats } from '@veche/service-chats'
@@ -28,6 +29,8 @@ export interface TestServer extends AsyncDisposable {
   connect(): TestLine
   /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
   restart(): Promise<void>
+  /** Ends the devices of an account, without its word on them. */
+  retireDevices(account: AccountId): Promise<void>
 }
 
 /** The in-memory transport ends no stream whose reader has gone: a server that listens does. */
@@ -49,6 +52,10 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
     async restart() {
       await running.stop()
       running = await start(databases, registration)
+    },
+    async retireDevices(account) {
+      const end = 'UPDATE device SET revoked = true WHERE account_id = $1'
+      await databases.get('accounts')!.query(end, [AccountId.toBytes(account)])
     },
     async [Symbol.asyncDispose]() {
       await running.stop()

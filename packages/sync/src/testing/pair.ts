@@ -40,6 +40,8 @@ import type { Reader } from '../receive-entry.ts'
 
 export interface Side {
   readonly device: Device
+  /** The account's signing key. */
+  readonly accountSeed: Uint8Array
   readonly person: Person
   readonly identity: { readonly accountId: AccountId; readonly deviceId: DeviceId }
   readonly reader: Reader
@@ -79,7 +81,7 @@ export async function createPair(): Promise<{ alice: Side; bob: Side }> {
   }
 }
 
-async function newSide(handle: string): Promise<Omit<Side, 'chat'>> {
+export async function newSide(handle: string): Promise<Omit<Side, 'chat'>> {
   const seed = crypto.getRandomValues(new Uint8Array(32))
   const accountKey = (await keyPairFromSeed(seed)).publicKey
   const device = await createDevice((bytes) => sign(seed, bytes), accountKey)
@@ -87,7 +89,7 @@ async function newSide(handle: string): Promise<Omit<Side, 'chat'>> {
   const accountId = sha256(labelled('veche account id v1', accountKey))
   const person = createMessage(PersonSchema, { accountId, accountKey, handle, displayName: handle })
   const reader = { ...identity, nowMs: NOW_MS, isKnown: async () => false }
-  return { device, person, identity, reader }
+  return { device, accountSeed: seed, person, identity, reader }
 }
 
 /** What the side's device would send now; its ratchet moves on. */

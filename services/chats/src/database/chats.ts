@@ -57,14 +57,14 @@ export async function listChats(database: Queryable, account: AccountId): Promis
   return rows.map(toChat)
 }
 
-/** Private chats of a device's account that the device was never in, with the devices in them. */
-export async function findChatsToEnter(
+/** The devices in those private chats of a device's account that the device was never in. */
+export async function findDevicesToMeet(
   database: Queryable,
   { accountId, device }: NumberedDevice,
-): Promise<readonly { readonly chatId: ChatId; readonly devices: readonly DeviceNumber[] }[]> {
-  const { rows } = await database.query<{ chat_id: Buffer; devices: DeviceNumber[] }>({
-    name: 'find_chats_to_enter',
-    text: `SELECT chat_id, array_agg(member.device ORDER BY member.device) AS devices
+): Promise<readonly { readonly chatId: ChatId; readonly device: DeviceNumber }[]> {
+  const { rows } = await database.query<{ chat_id: Buffer; device: DeviceNumber }>({
+    name: 'find_devices_to_meet',
+    text: `SELECT chat_id, member.device
       FROM (
         SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
         UNION ALL
@@ -72,11 +72,10 @@ export async function findChatsToEnter(
       ) AS own
       JOIN chat_devices AS member USING (chat_id)
       WHERE member.until IS NULL
-        AND NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)
-      GROUP BY chat_id`,
+        AND NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)`,
     values: [AccountId.toBytes(accountId), device],
   })
-  return rows.map(({ chat_id, devices }) => ({ chatId: ChatId.fromBytes(chat_id), devices }))
+  return rows.map(({ chat_id, device }) => ({ chatId: ChatId.fromBytes(chat_id), device }))
 }
 
 export async function findChats(

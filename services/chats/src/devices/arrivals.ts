@@ -7,7 +7,7 @@
 import { ChatId } from '@veche/protocol'
 import { type Clock, type Database, type Logger, logEvents } from '@veche/service-kit'
 import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
-import { findChatsToEnter } from '../database/chats.ts'
+import { findDevicesToMeet } from '../database/chats.ts'
 import { addToInboxes, findWaiting, inboxKinds } from '../database/inbox.ts'
 
 export interface ArrivalsOptions {
@@ -41,16 +41,12 @@ export class Arrivals {
 
   async #tell(newcomer: NumberedDevice): Promise<void> {
     const { database, clock, onTold } = this.#options
-    const chats = await findChatsToEnter(database, newcomer)
-    if (chats.length === 0) return
+    const strangers = await findDevicesToMeet(database, newcomer)
+    if (strangers.length === 0) return
+    const items = strangers.map(({ chatId, device }) => {
+      return { device, kind: inboxKinds.devicesChanged, subject: ChatId.toBytes(chatId) }
+    })
     const told = await database.transaction(async (transaction) => {
-      const items = chats.flatMap(({ chatId, devices }) =>
-        devices.map((device) => ({
-          device,
-          kind: inboxKinds.devicesChanged,
-          subject: ChatId.toBytes(chatId),
-        })),
-      )
       const waiting = new Set((await findWaiting(transaction, items)).map(nameOf))
       const untold = items.filter((item) => !waiting.has(nameOf(item)))
       await addToInboxes(transaction, untold, clock.nowMs())
