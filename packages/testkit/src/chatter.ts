@@ -3,10 +3,11 @@
  * and shows what arrives. Everything it does and sees goes to a journal, one JSON line each, which the test reads
  * afterwards, however the program ended.
  *
- *     node chatter.ts PROFILE JOURNAL CHAT PREFIX COUNT|settle|history
+ *     node chatter.ts PROFILE JOURNAL CHAT PREFIX COUNT|write|settle|history
  *
- * It begins at the number after the last that it tried. `settle` writes nothing and waits until everything is sent and
- * received; `history` also puts its whole history down.
+ * It begins at the number after the last that it tried. `write` goes on until its standard input ends, whatever the
+ * server does meanwhile, and waits a moment for each message's acknowledgement; `settle` writes nothing and waits until everything is sent and received; `history` also puts
+ * its whole history down.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +16,8 @@ import type { ChatterLine } from './chatter-line.ts'
 
 const [profile, journalFile, chatText, prefix, task] = process.argv.slice(2) as Parameters
 type Parameters = [string, string, string, string, string]
+/** So that what waits to be sent does not grow for ever while the server is well. */
+const PATIENCE_MS = 100
 const tried = linesOf(journalFile).filter((line) => line.kind === 'trying').length
 const journal = openSync(journalFile, 'a')
 const opened = await openProfile(profile)
@@ -26,26 +29,44 @@ const stop = new AbortController()
 const showing = show()
 if (task === 'settle') await client.catchUp(60_000)
 else if (task === 'history') await writeHistory()
-else await write(Number(task))
+else if (task === 'write') await write(endOfInput(), PATIENCE_MS)
+else await write(afterCount(Number(task)))
 stop.abort()
 await showing
 await client.close()
 
-async function write(count: number): Promise<void> {
+/**
+ * @param isDone told how many it has written
+ * @param patienceMs how long it waits for an acknowledgement before it writes on
+ */
+async function write(isDone: (written: number) => boolean, patienceMs = 0): Promise<void> {
   const following = client.connect(stop.signal).catch(() => {}) // ends when stopped
-  for (let number = tried + 1; number <= tried + count; number++) {
+  for (let number = tried + 1; !isDone(number - 1 - tried); number++) {
     const text = `${prefix}-${number}`
     note({ kind: 'trying', client: prefix, chat, text })
     const { id, acknowledged } = await client.send(chat, text)
     note({ kind: 'accepted', client: prefix, chat, id })
-    acknowledged.then(
+    const told = acknowledged.then(
       ({ seq }) => note({ kind: 'acknowledged', client: prefix, chat, id, seq }),
       () => {}, // it is still in the outbox, and the history will tell
     )
+    await Promise.race([told, sleep(patienceMs)])
     await sleep(Math.random() * 20)
   }
   stop.abort()
   await following
+}
+
+function afterCount(count: number): (written: number) => boolean {
+  return (written) => written >= count
+}
+
+function endOfInput(): () => boolean {
+  let ended = false
+  process.stdin.resume().once('end', () => {
+    ended = true
+  })
+  return () => ended
 }
 
 async function show(): Promise<void> {

@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import { services, startServer, toServerConfig } from '@veche/app-server'
 import { type Client, type ClientOptions, openClient } from '@veche/client'
@@ -13,6 +12,7 @@ import { importProfileKey, MemoryFiles } from '@veche/history'
 import type { ChatId } from '@veche/protocol'
 import { silentLogger } from '@veche/service-kit'
 import { testDatabase } from '@veche/service-kit/testing'
+import { until } from './until.ts'
 
 export interface Person {
   readonly handle: string
@@ -91,7 +91,10 @@ export class Community implements AsyncDisposable {
 }
 
 /** Brings two people into a private chat, the first asking and the second allowing. */
-export async function makeChat(asker: Person, asked: Person): Promise<ChatId> {
+export async function makeChat(
+  asker: Pick<Person, 'handle' | 'client'>,
+  asked: Pick<Person, 'handle' | 'client'>,
+): Promise<ChatId> {
   await asker.client.request(asked.handle)
   const { incoming } = await asked.client.requests()
   const request = incoming.find(({ handle }) => handle === asker.handle)
@@ -124,15 +127,4 @@ async function orderOf({ client }: Person, chat: ChatId, ids: ReadonlySet<string
     return order.length >= ids.size
   })
   return order
-}
-
-const PATIENCE_MS = 30_000
-
-/** Waits for what must come by itself. @throws Error when it does not */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms`)
-    await sleep(10)
-  }
 }

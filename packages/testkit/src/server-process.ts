@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -15,17 +16,22 @@ export interface ServerSettings {
   readonly port: number
   /** Further VECHE_* variables. */
   readonly env?: Readonly<Record<string, string>>
+  /** A command line that runs the rest of itself, such as `unshare`. */
+  readonly prefix?: readonly string[]
 }
 
 export class ServerProcess {
   readonly url: string
   /** All that it has printed, console and log. */
   output = ''
+  /** PostgreSQL's files. */
+  readonly database: string
   readonly #child: ChildProcess
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, { data, port }: ServerSettings) {
     this.#child = child
-    this.url = url
+    this.url = `http://127.0.0.1:${port}`
+    this.database = join(data, 'postgres')
     child.stdout!.on('data', (chunk: Buffer) => (this.output += chunk))
     child.stderr!.on('data', (chunk: Buffer) => (this.output += chunk))
   }
@@ -39,18 +45,23 @@ export class ServerProcess {
       LANG: 'C.UTF-8',
       ...settings.env,
     }
-    const child = spawn(process.execPath, [VECHE, 'serve'], {
+    const [command, ...rest] = [...(settings.prefix ?? []), process.execPath, VECHE, 'serve']
+    const child = spawn(command!, rest, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
-    const server = new ServerProcess(child, `http://127.0.0.1:${settings.port}`)
+    const server = new ServerProcess(child, settings)
     while (!(await isReady(server.url))) {
       if (child.exitCode !== null)
         throw new Error(`the server ended with ${child.exitCode}:\n${server.output}`)
       await sleep(50)
     }
     return server
+  }
+
+  get pid(): number {
+    return this.#child.pid!
   }
 
   /** The first administrator's registration code, from the link on the console. */
@@ -64,8 +75,22 @@ export class ServerProcess {
   async kill(): Promise<void> {
     const ended = once(this.#child, 'exit')
     // The launcher and the server share a process group of their own; PostgreSQL is in another.
-    process.kill(-this.#child.pid!, 'SIGKILL')
+    process.kill(-this.pid, 'SIGKILL')
     await ended
+  }
+
+  /** SIGSTOP to the server and its launcher: they are there, and do nothing. */
+  pause(): void {
+    process.kill(-this.pid, 'SIGSTOP')
+  }
+
+  resume(): void {
+    process.kill(-this.pid, 'SIGCONT')
+  }
+
+  /** Whether `/health` answers 200. */
+  isReady(): Promise<boolean> {
+    return isReady(this.url)
   }
 
   /** SIGTERM; resolves with the exit code. */
