@@ -289,6 +289,7 @@ describe('two people, from nothing to a conversation', () => {
         last: expect.objectContaining({ text: 'Или в шесть.' }),
         unread: 0,
         waiting: 0,
+        notSent: 0,
       },
     ])
     expect((await alice.say('ru', 'chats')).out).toBe('@bob  Боб  Или в шесть.\n')

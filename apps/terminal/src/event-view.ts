@@ -4,6 +4,7 @@ import { messageFields, messageText, personText, type View } from './message-vie
 import type { Fields } from './output.ts'
 import { oneLine } from './plain-text.ts'
 import { requestFields } from './request-view.ts'
+import type { Words } from './words/en.ts'
 import { timeOfDay } from './words/language.ts'
 
 /** What is shown on standard output; the connection's ups and downs are told beside it. */
@@ -48,10 +49,20 @@ export function eventText(event: ShownEvent, view: View): string {
     case 'chat':
       return says.chatOpened(personText(event.with))
     case 'notice':
-      return view.words.notices[event.notice]
+      return noticeText(event, view.words)
     default:
       return event satisfies never
   }
+}
+
+/** A message that was not sent says why, where the reason has words of its own. */
+function noticeText({ notice, detail = '' }: ShownEvent & { type: 'notice' }, words: Words): string {
+  const { notSent } = words
+  return notice === 'not-sent' && isKeyOf(notSent, detail) ? notSent[detail] : words.notices[notice]
+}
+
+function isKeyOf<T extends object>(record: T, key: string): key is keyof T & string {
+  return Object.hasOwn(record, key)
 }
 
 /** Somebody asks, or has answered. */

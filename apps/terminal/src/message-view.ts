@@ -13,7 +13,7 @@ export interface View {
 }
 
 export function messageFields(message: ShownMessage): Fields {
-  const { chat, id, seq, from, text, at, state } = message
+  const { chat, id, seq, from, text, at, state, reason } = message
   return {
     type: 'message',
     chat,
@@ -25,6 +25,7 @@ export function messageFields(message: ShownMessage): Fields {
     seq: seq === undefined ? null : Number(seq),
     at: new Date(at).toISOString(),
     state,
+    ...(reason !== undefined && { reason }),
   }
 }
 
@@ -32,7 +33,7 @@ export function messageFields(message: ShownMessage): Fields {
 export function messageText(message: ShownMessage, view: View): string {
   const { words, language } = view
   const time = timeOfDay(language, new Date(message.at))
-  const mark = message.state === 'waiting' ? ` (${words.labels.waiting})` : ''
+  const mark = message.state === 'sent' ? '' : ` (${words.labels[message.state]})`
   const who = message.from.account === view.account ? words.labels.you : personText(message.from)
   return `${time}  ${who}${mark}: ${indentRest(message.text, time.length + 2)}`
 }

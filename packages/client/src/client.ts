@@ -26,6 +26,7 @@ import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
 import { readLast, searchAll } from './stored-messages.ts'
+import { Unsent } from './unsent.ts'
 import {
   ACCEPTANCE,
   type Acceptance,
@@ -73,6 +74,7 @@ export class Client {
   readonly administration = new Administration(() => this.#member.server)
   readonly people = new People(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
+  readonly unsent = new Unsent(() => this.#member)
   readonly #options: ClientOptions
   readonly #store: DeviceStore
   readonly #events = new EventStream<ClientEvent>()

@@ -62,6 +62,8 @@ export interface ChatSummary {
   readonly position: bigint
   /** Messages that wait for the server. */
   readonly waiting: number
+  /** Messages that the server did not take: kept until they are sent again (`unsent`). */
+  readonly notSent: number
   /** Messages of others that were not shown yet. */
   readonly unread: number
   /** Everything up to this position was shown. */
@@ -93,8 +95,10 @@ export interface ShownMessage {
   readonly text: string
   /** Milliseconds since 1970 by the sender's clock. */
   readonly at: number
-  /** `waiting`: only on this device so far. */
-  readonly state: 'waiting' | 'sent'
+  /** `waiting`: only on this device so far. `not-sent`: the server did not take it, and it is kept. */
+  readonly state: 'waiting' | 'sent' | 'not-sent'
+  /** Why it was not sent, as the server names it, e.g. `not_accepted`. */
+  readonly reason?: string
 }
 
 export type RequestStatusName = 'pending' | 'refused' | 'allowed' | 'open'
@@ -174,7 +178,8 @@ export function toSummary(chat: LocalChat, newest: HistoryEntry | undefined, own
     with: toPerson(chat.peer),
     state: STANDINGS[chat.standing],
     position: chat.position,
-    waiting: chat.outbox.filter(({ position }) => position === 0n).length,
+    waiting: chat.outbox.filter(({ position, refused }) => position === 0n && refused === '').length,
+    notSent: chat.outbox.filter(({ refused }) => refused !== '').length,
     unread: chat.unread,
     read: chat.read,
     ...(last && { last }),
@@ -205,20 +210,18 @@ export function toShownEntry(entry: HistoryEntry, chat: LocalChat, own: Person):
 /** Messages of this device that are not in the log yet, as far as it knows. */
 export function toShownOutbox(chat: LocalChat, own: Person): ShownMessage[] {
   return chat.outbox.flatMap((item) => {
-    const place =
-      item.position === 0n
-        ? ({ state: 'waiting' } as const)
-        : ({ seq: item.position, state: 'sent' } as const)
-    return toShown(decodeContent(item.content), chat, own, place) ?? []
+    return toShown(decodeContent(item.content), chat, own, placeOf(item)) ?? []
   })
 }
 
-function toShown(
-  content: Content,
-  chat: LocalChat,
-  own: Person,
-  place: Pick<ShownMessage, 'seq' | 'state'>,
-): ShownMessage | undefined {
+function placeOf({ position, refused }: LocalChat['outbox'][number]): Place {
+  if (position !== 0n) return { seq: position, state: 'sent' }
+  return refused === '' ? { state: 'waiting' } : { state: 'not-sent', reason: refused }
+}
+
+type Place = Pick<ShownMessage, 'seq' | 'state' | 'reason'>
+
+function toShown(content: Content, chat: LocalChat, own: Person, place: Place): ShownMessage | undefined {
   const { messageId, accountId, sentAtMs, body } = content
   if (body.kind !== 'text') return undefined
   const from = accountId === own.account ? own : toPerson(chat.peer)

@@ -45,6 +45,7 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     read: chat.read,
     unread: chat.unread,
     keeping: toWireKeeping(chat.keeping),
+    skipped: chat.skipped,
     ...(chat.pending && { pending: chat.pending }),
   })
   return encodeMessage(ChatSnapshotSchema, snapshot)
@@ -73,6 +74,7 @@ export function decodeSnapshot(bytes: Uint8Array): LocalChat {
     read: snapshot.read,
     unread: snapshot.unread,
     keeping: toLocalKeeping(snapshot.keeping),
+    skipped: snapshot.skipped,
   }
 }
 

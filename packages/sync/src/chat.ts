@@ -217,14 +217,29 @@ export class Chat {
     return this.#turns.take(() => this.#seal(nextItem(this.#chat)))
   }
 
-  /** The server refuses a message, or the pending commit, for good. */
-  withdraw(messageId: Uint8Array, detail: string): Promise<void> {
+  /** The server does not take a message: it is kept and not sent, until `resume`. */
+  refuse(messageId: Uint8Array, reason: string): Promise<void> {
+    return this.#turns.take(async () => {
+      if (findItem(this.#chat, messageId)?.position !== 0n) return
+      await this.#store(toChanges({ case: 'refused', value: { messageId, reason } }))
+      this.#tell({ kind: 'not-sent', detail: reason })
+    })
+  }
+
+  /** A message that the server refused may be sent again. */
+  resume(messageId: Uint8Array): Promise<void> {
+    return this.#turns.take(async () => {
+      if (!findItem(this.#chat, messageId)?.refused) return
+      await this.#store(toChanges({ case: 'resumed', value: messageId }))
+    })
+  }
+
+  /** The server refuses the pending commit for good. */
+  drop(messageId: Uint8Array, detail: string): Promise<void> {
     return this.#turns.take(async () => {
       const { pending } = this.#chat
-      const isCommit = pending !== undefined && equalBytes(pending.messageId, messageId)
-      await this.#store(
-        toChanges(isCommit ? { case: 'dropped', value: {} } : { case: 'withdrawn', value: messageId }),
-      )
+      if (!pending || !equalBytes(pending.messageId, messageId)) return
+      await this.#store(toChanges({ case: 'dropped', value: {} }))
       this.#tell({ kind: 'not-sent', detail })
     })
   }

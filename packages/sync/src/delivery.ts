@@ -5,7 +5,7 @@
  * One session at a time. `follow` keeps one up until it is told to stop; `catchUp` uses the one that is up, or has one
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
-import { ChatId, type MessageId } from '@veche/protocol'
+import { ChatId, MessageId } from '@veche/protocol'
 import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -17,7 +17,7 @@ import type { SyncEvent } from './events.ts'
 import { followDevices } from './follow-devices.ts'
 import { joinChat } from './join-chat.ts'
 import { replenish } from './key-package-stock.ts'
-import { nextItem, Standing } from './local-chat.ts'
+import { findItem, nextItem, Standing } from './local-chat.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
 import { isPassing, Session } from './session.ts'
@@ -79,14 +79,28 @@ export class Delivery {
     text: string,
     id: MessageId,
   ): Promise<{ id: MessageId; acknowledged: Promise<Acknowledgement> }> {
-    const { standing } = chat.state
-    if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
-    if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
+    ensureWritable(chat)
     const position = await chat.queue(text, id)
     const acknowledged = this.#receipts.expect(id)
     if (position !== 0n) this.#receipts.acknowledge(id, { seq: position, at: this.#options.nowMs() })
+    const refused = findItem(chat.state, MessageId.toBytes(id))?.refused
+    if (refused) this.#receipts.refuse(id, new RefusedError(refused))
     this.#session?.send(chat)
     return { id, acknowledged }
+  }
+
+  /**
+   * Sends again a message that the server refused.
+   * @throws RefusedError `message_unknown` where no such message is kept; as `send`
+   */
+  async resend(chat: Chat, id: MessageId): Promise<{ acknowledged: Promise<Acknowledgement> }> {
+    ensureWritable(chat)
+    const messageId = MessageId.toBytes(id)
+    if (!findItem(chat.state, messageId)?.refused) throw new RefusedError('message_unknown')
+    const acknowledged = this.#receipts.expect(id)
+    await chat.resume(messageId)
+    this.#session?.send(chat)
+    return { acknowledged }
   }
 
   /** Asks for a private chat, and creates it when it may. @throws UnreachableError, RefusedError */
@@ -305,6 +319,12 @@ export class Delivery {
     this.#isStocked = true
     this.#lastResortUsed = false
   }
+}
+
+/** @throws RefusedError `changed_binding`, `chat_closed` */
+function ensureWritable({ state: { standing } }: Chat): void {
+  if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
+  if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
 }
 
 function arrived({ entry }: Extract<SyncEvent, { kind: 'message' }>): Acknowledgement {

@@ -18,10 +18,16 @@ import {
   OutboxItemSchema,
   type PendingCommit,
   type Received,
+  type Refused,
   Standing,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { historyKeyOf } from './archive-key.ts'
 
+/**
+ * Messages of one epoch that were encrypted and refused, after which the device begins an epoch: receivers step over
+ * 4,096 keys at most (attack A12).
+ */
+const MAX_SKIPPED = 1000
 /** How far back a message's digest of the log can be checked. */
 export const MAX_LOG_HASHES = 1024
 
@@ -44,6 +50,8 @@ export interface LocalChat {
   /** Messages of others after it. */
   readonly unread: number
   readonly keeping: LocalKeeping
+  /** Messages that were encrypted in the present epoch and refused. */
+  readonly skipped: number
 }
 
 /** Where the chat's history is kept (M22). */
@@ -61,6 +69,7 @@ export const UNTOUCHED = {
   read: 0n,
   unread: 0,
   keeping: { device: true, server: true, peerServer: true },
+  skipped: 0,
 } as const satisfies Partial<LocalChat>
 
 /** The chat after all the changes. @throws DecodeError for a delta that does not fit */
@@ -83,6 +92,10 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
       const { messageId, position } = change.value
       return { ...chat, outbox: withItem(chat.outbox, messageId, (item) => ({ ...item, position })) }
     }
+    case 'refused':
+      return applyRefused(chat, change.value)
+    case 'resumed':
+      return { ...chat, outbox: withItem(chat.outbox, change.value, (item) => ({ ...item, refused: '' })) }
     case 'withdrawn':
       return { ...chat, outbox: without(chat.outbox, change.value) }
     case 'committed':
@@ -100,6 +113,15 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
     default:
       return change satisfies never
   }
+}
+
+/** What was encrypted is let go: when it is sent again, others may have gone on by more keys than they keep. */
+function applyRefused(chat: LocalChat, { messageId, reason }: Refused): LocalChat {
+  const skipped = chat.skipped + (findItem(chat, messageId)?.sealed ? 1 : 0)
+  const outbox = withItem(chat.outbox, messageId, ({ content }) =>
+    create(OutboxItemSchema, { messageId, content, refused: reason }),
+  )
+  return { ...chat, outbox, skipped, updateDue: chat.updateDue || skipped >= MAX_SKIPPED }
 }
 
 function applyReceived(chat: LocalChat, received: Received): LocalChat {
@@ -128,6 +150,7 @@ export async function enterEpoch(
     logHashes: withHash(chat.logHashes, logHash),
     epochs: [...chat.epochs, await epochSecretOf(group)],
     pending: undefined,
+    skipped: 0,
   }
 }
 
@@ -150,9 +173,9 @@ export function findItem(chat: LocalChat, messageId: Uint8Array): OutboxItem | u
   return chat.outbox.find((item) => equalBytes(item.messageId, messageId))
 }
 
-/** The first message that the server has not acknowledged. */
+/** The first message that the server has neither acknowledged nor refused. */
 export function nextItem(chat: LocalChat): OutboxItem | undefined {
-  return chat.outbox.find(({ position }) => position === 0n)
+  return chat.outbox.find(({ position, refused }) => position === 0n && refused === '')
 }
 
 /** A received message in the form of the history. */

@@ -71,7 +71,7 @@ test('messages go one after another and are acknowledged', async () => {
   expect(chat.state).toMatchObject({ position: 3n, outbox: [] })
 })
 
-test('a message that is refused for good is taken out, told of, and does not hold up the next', async () => {
+test('a message that is refused is kept, told of, and does not hold up the next', async () => {
   const { chat, line, log, refusals, events, queue } = await setUp()
   const [bad, good] = [await queue('bad'), await queue('good')]
   refusals.push(new RefusedError('not_allowed'))
@@ -83,6 +83,62 @@ test('a message that is refused for good is taken out, told of, and does not hol
     kind: 'notice',
     notice: { kind: 'not-sent', detail: 'not_allowed', chat: chat.state.chatId },
   })
+  expect(chat.state.outbox).toMatchObject([{ refused: 'not_allowed', position: 0n }, { position: 2n }])
+  await transmit(line, chat)
+  expect(log).toHaveLength(1)
+})
+
+test('M19 a refused message goes when the user has it sent again, encrypted anew, and is shown once', async () => {
+  const { chat, line, log, refusals, queue } = await setUp()
+  const refused = await queue('are you there')
+  refusals.push(new RefusedError('not_accepted'), new RefusedError('not_accepted'))
+  await transmit(line, chat)
+  const id = MessageId.toBytes(refused.id)
+  await chat.resume(id)
+  await transmit(line, chat)
+  expect(chat.state.outbox).toMatchObject([{ refused: 'not_accepted' }])
+  expect(chat.state.outbox[0]!.sealed).toBeUndefined()
+  await chat.resume(id)
+  await chat.resume(id)
+  await transmit(line, chat)
+  expect(log.map(({ messageId }) => Buffer.from(messageId))).toEqual([Buffer.from(id)])
+  await pull(line, chat)
+  expect(chat.state.outbox).toEqual([])
+  await chat.refuse(id, 'not_accepted')
+  await chat.resume(id)
+  expect(chat.state.outbox).toEqual([])
+})
+
+test('a message that the server says it refused, and has, is shown as sent', async () => {
+  const { chat, line, log, queue } = await setUp()
+  const { id } = await queue('stored after all')
+  const lying: Line = {
+    ...line,
+    server: {
+      ...line.server,
+      append: async (...call: Parameters<Line['server']['append']>) => {
+        await line.server.append(...call)
+        throw new RefusedError('not_accepted')
+      },
+    },
+  }
+  await transmit(lying, chat)
+  expect(log).toHaveLength(1)
+  await pull(line, chat)
+  expect(chat.state).toMatchObject({ outbox: [], standing: Standing.OPEN, position: 2n })
+  expect((await chat.read(1))[0]).toMatchObject({ messageId: id })
+})
+
+test('A12 after a thousand refused messages in one epoch the device begins another', async () => {
+  const { chat, line, log, refusals, queue } = await setUp({ skipped: 999 })
+  await queue('the thousandth')
+  refusals.push(new RefusedError('not_accepted'))
+  await transmit(line, chat)
+  expect(chat.state).toMatchObject({ skipped: 1000, updateDue: true })
+  await queue('accepted')
+  await transmit(line, chat)
+  expect(log.map(({ kind }) => kind)).toEqual([EntryKind.COMMIT, EntryKind.APPLICATION])
+  expect(chat.state).toMatchObject({ skipped: 0, updateDue: false })
 })
 
 test('where the server says when, it is tried again then; a refused device ends the sending', async () => {

@@ -51,7 +51,7 @@ async function sendMessage(
       await chat.reseal()
     } else if (await isForLater(line, error)) return
     else {
-      await chat.withdraw(request.messageId, error.reason)
+      await chat.refuse(request.messageId, error.reason)
       line.receipts.refuse(messageId, error)
     }
   }
@@ -71,7 +71,7 @@ async function sendCommit(
     if (!(error instanceof RefusedError)) throw error
     if (await isForLater(line, error)) return
     if (error.reason !== 'epoch_conflict') {
-      await chat.withdraw(outgoing.request.messageId, error.reason)
+      await chat.drop(outgoing.request.messageId, error.reason)
       return
     }
   }

@@ -17,7 +17,8 @@ export function chatView(
 ): MessageInitShape<typeof ChatSchema> {
   const peer = peerView(chat, account, accounts)
   const { type, head, epoch, kept } = chat
-  return { chatId: ChatId.toBytes(chat.chatId), type, head, epoch, kept, ...(peer && { peer }) }
+  const blocked = chat.blockedBy.includes(account) // the other's is not told
+  return { chatId: ChatId.toBytes(chat.chatId), type, head, epoch, kept, blocked, ...(peer && { peer }) }
 }
 
 /** The other person of a private chat; undefined where there is none, or who is no longer here. */

@@ -17,13 +17,14 @@ export function run(context: Context): Promise<ExitCode> {
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const chats = client.chats()
-    const rows = chats.map(({ with: peer, last, unread, waiting }) => [
+    const rows = chats.map(({ with: peer, last, unread, waiting, notSent }) => [
       `@${oneLine(peer.handle)}`,
       oneLine(peer.name),
       excerpt(last?.text ?? ''),
       [
         ...(unread === 0 ? [] : [words.says.unreadMessages(unread)]),
         ...(waiting === 0 ? [] : [words.says.waitingMessages(waiting)]),
+        ...(notSent === 0 ? [] : [words.says.unsentMessages(notSent)]),
       ].join(', '),
     ])
     await output.showList(chats.map(chatFields), rows.length === 0 ? words.says.noChats : columns(rows))
@@ -31,10 +32,10 @@ export function run(context: Context): Promise<ExitCode> {
   })
 }
 
-function chatFields({ chat, with: peer, state, last, unread, waiting }: ChatSummary): Fields {
+function chatFields({ chat, with: peer, state, last, unread, waiting, notSent }: ChatSummary): Fields {
   const { account, handle, name } = peer
   const latest = last === undefined ? null : messageFields(last)
-  return { chat, type: 'private', handle, name, account, state, last: latest, unread, waiting }
+  return { chat, type: 'private', handle, name, account, state, last: latest, unread, waiting, notSent }
 }
 
 function excerpt(text: string): string {

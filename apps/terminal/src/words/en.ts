@@ -108,6 +108,13 @@ export const en = {
         'next run sends it. The text "-" means standard input; a text that begins with "-" goes after "--".',
       examples: ['veche send @bob "The seedlings are ready"', 'veche send @bob - < letter.txt'],
     },
+    resend: {
+      summary: 'send again what was not sent',
+      details:
+        'What the other person did not accept, or you wrote to somebody whom you block, is kept on this device and ' +
+        'marked as not sent. This sends all of it in the chat again, in its order.',
+      examples: ['veche resend @bob'],
+    },
     listen: {
       summary: 'show what comes, as it comes',
       details: 'Until Ctrl-C, or as long as --count and --timeout say. What was missed comes first.',
@@ -198,6 +205,7 @@ export const en = {
     you: 'You',
     thisDevice: 'this device',
     waiting: 'waiting',
+    'not-sent': 'not sent',
     verified: 'verified',
     incoming: 'To you:',
     outgoing: 'By you:',
@@ -253,6 +261,12 @@ export const en = {
     unreadMessages: (count: number) => `${new Intl.NumberFormat('en').format(count)} new`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
+    unsentMessages: (count: number) =>
+      `${counted('en', count, { one: 'message was', other: 'messages were' })} not sent`,
+    resent: (count: number, to: string) =>
+      `Sent to ${to}: ${counted('en', count, { one: 'message', other: 'messages' })}.`,
+    nothingUnsent:
+      'Every message of this chat was sent, or waits for the server. There is nothing to send again.',
     connected: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
     disconnected: (server: string) =>
       `No connection to ${server}. Nothing is lost; it is tried again and again.`,
@@ -284,6 +298,16 @@ export const en = {
     'new-device': 'Somebody in this chat writes from another device from now on.',
     'not-joined': 'The server offered a chat that is not what it claims to be. It was refused.',
     damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
+  },
+
+  /** Why a message was not sent, where it is more than that. */
+  notSent: {
+    not_accepted:
+      'The other person does not accept messages from you now. What you wrote is kept on this device and was not ' +
+      'sent. To try again later: veche resend',
+    blocked_by_you:
+      'You block this person, so nothing passes between you. What you wrote is kept on this device and was not ' +
+      'sent. After veche unblock: veche resend',
   },
 
   failures: {
@@ -320,6 +344,12 @@ export const en = {
     handle_taken: () => 'This handle is taken, or too much like one that is. Please choose another.',
     name_invalid: () => 'A name has 1 to 64 characters, without control characters. Please choose another.',
     chat_closed: () => 'Nothing can be written in this chat any more. What it has can be read.',
+    not_accepted: () =>
+      'This person does not accept messages from you now. The message was not sent; it is kept on this device. To ' +
+      'try again later: veche resend',
+    blocked_by_you: () =>
+      'You block this person, so nothing passes between you. The message was not sent; it is kept on this device. ' +
+      'After veche unblock: veche resend',
     changed_binding: () => 'This handle belongs to somebody else than before. Nothing was sent.',
     opaque_version: () => 'The server asks for a newer veche. Nothing was made; please update it.',
     server_changed: () =>

@@ -38,6 +38,8 @@ export type Refusal =
   | 'commit_invalid'
   | 'entry_invalid'
   | 'not_allowed'
+  | 'not_accepted'
+  | 'blocked_by_you'
 
 export type AppendOutcome =
   | { readonly kind: 'stored'; readonly position: bigint; readonly receivedAtMs: bigint }

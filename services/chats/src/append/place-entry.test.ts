@@ -23,6 +23,7 @@ const head: LogHead = {
   epoch: 5n,
   logHash: new Uint8Array(32).fill(9),
   roster: rosterOf([member(phone, 0), member(laptop, 1)]),
+  blockedBy: [],
 }
 const entry = (sender: Device, epoch: bigint, commit?: Partial<CommitEffect>): NewEntry => ({
   chatId,
@@ -45,6 +46,18 @@ const entry = (sender: Device, epoch: bigint, commit?: Partial<CommitEffect>): N
 })
 const place = (next: NewEntry) => placeEntry(head, next, new Map([[deviceKey(stranger), 7n as DeviceNumber]]))
 const reason = (placement: Placement) => (placement.kind === 'refused' ? placement.reason : 'placed')
+
+test('M19 where one of the two blocks neither can write, each for a reason of its own; commits pass', () => {
+  const blocked = { ...head, blockedBy: [alice] }
+  const reasonIn = (at: LogHead, next: NewEntry) => reason(placeEntry(at, next, new Map()))
+  expect(reasonIn(blocked, entry(phone, 5n))).toBe('blocked_by_you')
+  expect(reasonIn(blocked, entry(laptop, 5n))).toBe('not_accepted')
+  expect(reasonIn(blocked, entry(laptop, 1n))).toBe('not_accepted')
+  expect(reasonIn({ ...head, blockedBy: [alice, bob] }, entry(laptop, 5n))).toBe('blocked_by_you')
+  expect(reasonIn(blocked, entry(stranger, 5n))).toBe('chat_unknown')
+  const update = placeEntry(blocked, entry(laptop, 5n, { senderLeaf: 1 }), new Map())
+  expect(update).toMatchObject({ kind: 'placed', head: { epoch: 6n, blockedBy: [alice] } })
+})
 
 test('an entry follows the last one and binds all before it', () => {
   const placement = place(entry(laptop, 5n))

@@ -9,6 +9,7 @@ import { entryHash, nextLogHash } from './entry-hash.ts'
 import type { CommitEffect, NewEntry, Refusal } from './new-entry.ts'
 import {
   applyCommit,
+  type Device,
   type DeviceKey,
   type DeviceNumber,
   deviceKey,
@@ -27,6 +28,8 @@ export interface LogHead {
   /** hash(position). */
   readonly logHash: Uint8Array
   readonly roster: Roster
+  /** Of a private chat: who accepts no application messages there (M19). */
+  readonly blockedBy: readonly AccountId[]
 }
 
 export interface PlacedEntry extends NewEntry {
@@ -52,7 +55,7 @@ export function placeEntry(
   if (!sender) return refused('chat_unknown')
   const reason = entry.commit
     ? commitRefusal(head, entry.epoch, entry.commit, sender)
-    : epochRefusal(head.epoch, entry.epoch)
+    : (blockRefusal(head, entry.sender) ?? epochRefusal(head.epoch, entry.epoch))
   if (reason) return refused(reason)
   const position = head.position + 1n
   const membership = entry.commit && nextRoster(head.roster, entry.commit, numbers, position)
@@ -74,6 +77,7 @@ export function placeEntry(
       epoch: entry.commit ? head.epoch + 1n : head.epoch,
       logHash,
       roster: membership?.roster ?? head.roster,
+      blockedBy: head.blockedBy,
     },
   }
 }
@@ -84,6 +88,12 @@ export function entryKind(entry: NewEntry): EntryKind.APPLICATION | EntryKind.CO
 
 function refused(reason: Refusal): Placement {
   return { kind: 'refused', reason }
+}
+
+/** Commits are not asked: keys stay fresh, so that both can go on at once when the block ends. */
+function blockRefusal({ blockedBy }: LogHead, { accountId }: Device): Refusal | undefined {
+  if (blockedBy.length === 0) return undefined
+  return blockedBy.includes(accountId) ? 'blocked_by_you' : 'not_accepted'
 }
 
 function epochRefusal(current: bigint, epoch: bigint): Refusal | undefined {

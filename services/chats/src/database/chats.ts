@@ -12,6 +12,8 @@ export interface ChatRow {
   readonly head: bigint
   readonly epoch: bigint
   readonly kept: boolean
+  /** Of a private chat: who accepts no application messages there (M19). */
+  readonly blockedBy: readonly AccountId[]
 }
 
 interface RawChatRow {
@@ -21,9 +23,10 @@ interface RawChatRow {
   readonly head: bigint
   readonly epoch: bigint
   readonly kept: boolean
+  readonly blocked_by: readonly Buffer[]
 }
 
-const COLUMNS = 'chat_id, type, accounts, head, epoch, kept'
+const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by'
 
 /** @param dataKey wrapped */
 export async function insertPrivateChat(
@@ -103,10 +106,27 @@ export async function findAccountsOf(
   return rows[0]?.accounts.map((id) => AccountId.fromBytes(id))
 }
 
-function toChat({ chat_id, accounts, ...row }: RawChatRow): ChatRow {
+/** Whether an account accepts application messages in a private chat of its own; false for any other chat. */
+export async function storeBlocked(
+  database: Queryable,
+  chatId: ChatId,
+  account: AccountId,
+  blocked: boolean,
+): Promise<boolean> {
+  const { rowCount } = await database.query(
+    `UPDATE chats
+     SET blocked_by = array_remove(blocked_by, $2) || CASE WHEN $3 THEN ARRAY[$2::bytea] ELSE '{}' END
+     WHERE chat_id = $1 AND type = $4 AND $2 = ANY (accounts)`,
+    [ChatId.toBytes(chatId), AccountId.toBytes(account), blocked, ChatType.PRIVATE],
+  )
+  return rowCount > 0
+}
+
+function toChat({ chat_id, accounts, blocked_by, ...row }: RawChatRow): ChatRow {
   return {
     ...row,
     chatId: ChatId.fromBytes(chat_id),
     accounts: accounts.map((id) => AccountId.fromBytes(id)),
+    blockedBy: blocked_by.map((id) => AccountId.fromBytes(id)),
   }
 }

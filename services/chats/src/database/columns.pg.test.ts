@@ -31,8 +31,8 @@ const COLUMNS = {
     'since_ms',
     'state',
   ],
-  // Who is in which chat.
-  chats: ['accounts', 'chat_id', 'data_key', 'epoch', 'head', 'kept', 'log_hash', 'type'],
+  // Who is in which chat, and who accepts no messages there.
+  chats: ['accounts', 'blocked_by', 'chat_id', 'data_key', 'epoch', 'head', 'kept', 'log_hash', 'type'],
   chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'since', 'until'],
   // Who sent when, and sealed bytes.
   entries: [

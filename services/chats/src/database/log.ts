@@ -11,6 +11,13 @@ export interface HeadRow {
   readonly epoch: bigint
   readonly logHash: Buffer
   readonly dataKey: Buffer
+  /** Of a private chat: who accepts no application messages there. */
+  readonly blockedBy: readonly AccountId[]
+}
+
+type RawHeadRow = Omit<HeadRow, 'chatId' | 'blockedBy'> & {
+  readonly chatId: Buffer
+  readonly blockedBy: readonly Buffer[]
 }
 
 /** Locks the heads of chats until the transaction ends, always in the order of their ids: no two can deadlock. */
@@ -18,14 +25,18 @@ export async function lockHeads(
   transaction: Queryable,
   chatIds: readonly ChatId[],
 ): Promise<readonly HeadRow[]> {
-  const { rows } = await transaction.query<Omit<HeadRow, 'chatId'> & { chatId: Buffer }>({
+  const { rows } = await transaction.query<RawHeadRow>({
     name: 'lock_heads',
     text: `SELECT chat_id AS "chatId", head AS position, epoch, log_hash AS "logHash",
-        data_key AS "dataKey"
+        data_key AS "dataKey", blocked_by AS "blockedBy"
       FROM chats WHERE chat_id = ANY ($1::bytea[]) ORDER BY chat_id FOR NO KEY UPDATE`,
     values: [chatIds.map(ChatId.toBytes)],
   })
-  return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))
+  return rows.map((row) => ({
+    ...row,
+    chatId: ChatId.fromBytes(row.chatId),
+    blockedBy: row.blockedBy.map((id) => AccountId.fromBytes(id)),
+  }))
 }
 
 interface MemberRow {

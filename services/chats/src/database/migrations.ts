@@ -1,5 +1,6 @@
 import type { Migration } from '@veche/service-kit'
 import { chat } from './migrations/chat.ts'
+import { chatBlocked } from './migrations/chat-blocked.ts'
 import { chatDevice } from './migrations/chat-device.ts'
 import { device } from './migrations/device.ts'
 import { entry } from './migrations/entry.ts'
@@ -11,4 +12,13 @@ import { secret } from './migrations/secret.ts'
  * In the order in which they run. Ids are bytes, times are milliseconds since 1970. Nothing of a person is here but
  * account ids and handles; nothing of a message but who sent it, when, and its sealed bytes.
  */
-export const migrations: readonly Migration[] = [device, inbox, secret, pair, chat, chatDevice, entry]
+export const migrations: readonly Migration[] = [
+  device,
+  inbox,
+  secret,
+  pair,
+  chat,
+  chatDevice,
+  entry,
+  chatBlocked,
+]

@@ -10,6 +10,7 @@ import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
 import { listRequests } from './list-requests.ts'
 import { requestChat } from './request-chat.ts'
+import { setBlocked } from './set-blocked.ts'
 import { subscribe } from './subscribe.ts'
 
 export function chatsService(context: ChatsContext) {
@@ -21,6 +22,7 @@ export function chatsService(context: ChatsContext) {
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),
     append: append(context),
+    setBlocked: setBlocked(context),
     listEntries: listEntries(context),
     subscribe: subscribe(context),
     acknowledge: acknowledge(context),

@@ -9,6 +9,8 @@ const CODES: Record<Refusal, Code> = {
   commit_invalid: Code.InvalidArgument,
   entry_invalid: Code.InvalidArgument,
   not_allowed: Code.PermissionDenied,
+  not_accepted: Code.PermissionDenied,
+  blocked_by_you: Code.PermissionDenied,
 }
 
 /** Why an entry was not stored, as the caller gets it. */
