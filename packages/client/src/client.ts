@@ -4,7 +4,7 @@
  */
 import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
-import { type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
+import { ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
   type Chat,
   DeviceStore,
@@ -35,6 +35,7 @@ import {
   type ClientEvent,
   type Contact,
   type DeviceView,
+  type Person,
   parseRequestId,
   type ReadyAccount,
   type Request,
@@ -45,6 +46,7 @@ import {
   toDeviceView,
   toIncoming,
   toOutgoing,
+  toPerson,
   toReadyAccount,
   toSettings,
   toSummary,
@@ -180,6 +182,14 @@ export class Client {
     const { delivery, own } = this.#member
     const summaries = [...delivery.chats].map(({ state, newest }) => toSummary(state, newest, own))
     return summaries.sort((a, b) => (a.with.handle < b.with.handle ? -1 : 1))
+  }
+
+  /** With whom the account has chats that this device is not in yet: a device that is in them brings it in. */
+  async awaited(): Promise<Person[]> {
+    const { server, delivery } = this.#member
+    const { chats } = await server.chats.listChats({})
+    const missing = chats.filter(({ chatId }) => !delivery.chats.get(ChatId.fromBytes(chatId)))
+    return missing.flatMap(({ peer }) => (peer ? [toPerson(peer)] : []))
   }
 
   /** @param text `@handle`, or a chat's id. @throws UsageError `chat_unknown` */
