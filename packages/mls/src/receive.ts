@@ -39,6 +39,8 @@ export type Received =
       readonly sender: GroupMember
       /** The epoch it was encrypted in, at most 8 behind the group's. */
       readonly epoch: bigint
+      /** Its sender has encrypted it before one that was received already: they came in another order. */
+      readonly late: boolean
       readonly plaintext: Uint8Array
       readonly authenticatedData: Uint8Array
     }
@@ -54,7 +56,13 @@ export type Received =
   | { readonly kind: 'removed'; readonly committer: GroupMember }
   /** Made by this device in this epoch: the pending commit with these bytes is now in force. */
   | { readonly kind: 'own-commit' }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly cause?: unknown }
+  | {
+      readonly kind: 'refused'
+      readonly reason: RefusalReason
+      readonly cause?: unknown
+      /** Of a commit: the member that signed it. Without one, anybody may have made it. */
+      readonly signer?: GroupMember
+    }
 
 export interface CommitChanges {
   readonly added: readonly GroupMember[]
@@ -76,6 +84,8 @@ export type RefusalReason =
   | 'own-message'
   | 'not-verified'
   | 'no-right-to-write'
+
+type CommitContent = Extract<PublicMessage['content'], { contentType: 'commit' }>
 
 export async function receive(group: Group, message: Uint8Array): Promise<Received> {
   try {
@@ -112,9 +122,27 @@ async function receivePublic(group: Group, message: PublicMessage): Promise<Rece
     return refused('not-verified', cause)
   }
   if (sender.kind === 'member' && sender.leaf === engine.privatePath.leafIndex) return { kind: 'own-commit' }
+  const received = await receiveVerified(group, message, sender, content)
+  const signer = sender.kind === 'member' ? memberAt(engine.ratchetTree, sender.leaf) : undefined
+  return received.kind === 'refused' && signer ? { ...received, signer } : received
+}
 
+/** Judges and applies a commit that the sender itself has signed. */
+async function receiveVerified(
+  group: Group,
+  message: PublicMessage,
+  sender: CommitSender,
+  content: CommitContent,
+): Promise<Received> {
+  const { engine } = group
   const context = contextOf(group)
-  const read = await readCommit(context, sender, content.commit, content.authenticatedData)
+  let read: ReadCommit
+  try {
+    read = await readCommit(context, sender, content.commit, content.authenticatedData)
+  } catch (cause) {
+    if (cause instanceof DecodeError) return refused('malformed', cause)
+    throw cause
+  }
   if (read.kind === 'refused') return refused(read.reason)
   if (bringsKnownKey(engine.ratchetTree, sender, content.commit)) return refused('duplicate-key')
   const verdict = judgeCommit(context, read.facts)
@@ -215,17 +243,34 @@ async function decryptApplication(group: Group, message: PrivateMessage): Promis
     delta: deltaBetween(epoch, engine, result.newState),
     sender,
     epoch,
+    late: isLate(engine, epoch, sender, senderData.generation),
     plaintext: result.message,
     authenticatedData,
   }
 }
 
-/** Says of a generation that is used up or out of reach what is wrong with it, before any key is derived (A12). */
-function judgeGeneration(engine: ClientState, epoch: bigint, leaf: number, generation: number) {
+/** Whether a later message of the sender was decrypted before: of this epoch, or of one that followed it. */
+function isLate(engine: ClientState, epoch: bigint, { leaf, signatureKey }: GroupMember, generation: number) {
+  if (generation < ratchetOf(engine, epoch, leaf).generation) return true
+  for (let later = epoch + 1n; later <= engine.groupContext.epoch; later++) {
+    const tree = (engine.historicalReceiverData.get(later) ?? engine).ratchetTree
+    const isSame = equalBytes(memberAt(tree, leaf)?.signatureKey ?? new Uint8Array(), signatureKey)
+    if (isSame && ratchetOf(engine, later, leaf).generation > 0) return true
+  }
+  return false
+}
+
+/** The application ratchet of a leaf as it stands; one that was never used has not been derived. */
+function ratchetOf(engine: ClientState, epoch: bigint, leaf: number) {
   const entry = secretTreeOf(engine, epoch)?.[leaf * 2]
   const ratchet = entry && !(entry instanceof Uint8Array) ? entry.application : undefined
-  const next = ratchet?.generation ?? 0
-  if (generation < next) return ratchet?.unusedGenerations[generation] ? undefined : 'replayed'
+  return { generation: ratchet?.generation ?? 0, unused: ratchet?.unusedGenerations ?? {} }
+}
+
+/** Says of a generation that is used up or out of reach what is wrong with it, before any key is derived (A12). */
+function judgeGeneration(engine: ClientState, epoch: bigint, leaf: number, generation: number) {
+  const { generation: next, unused } = ratchetOf(engine, epoch, leaf)
+  if (generation < next) return unused[generation] ? undefined : 'replayed'
   const { maximumForwardRatchetSteps } = engineConfig.keyRetentionConfig
   return generation - next > maximumForwardRatchetSteps ? 'too-far' : undefined
 }

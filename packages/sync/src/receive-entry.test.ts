@@ -1,11 +1,11 @@
 import { clone, create } from '@bufbuild/protobuf'
-import { commit } from '@veche/mls'
+import { commit, loadPending } from '@veche/mls'
 import { AccountId, MessageId } from '@veche/protocol'
 import { type Entry, EntryKind, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toChanges } from './chat-record.ts'
-import { applyChanges, newItem, Standing } from './local-chat.ts'
+import { applyChanges, enterEpoch, newItem, Standing } from './local-chat.ts'
 import { type Outcome, receiveEntry } from './receive-entry.ts'
 import { createPair, entryOf, hashAfter, type Side, seal } from './testing/pair.ts'
 
@@ -160,21 +160,84 @@ test('A19: a commit of its own that a device does not know says so too; its pend
   expect(outcome).toMatchObject({ kind: 'epoch', chat: { pending: undefined, updateDue: false } })
 })
 
-test('a commit that cannot be followed stops the chat, and a message in its place is none', async () => {
+test('A9: messages in another order than they were written in are shown with the alarm', async () => {
+  const { alice, bob } = await createPair()
+  const [first, second] = [await seal(alice, 'one'), await seal(alice, 'two')]
+  const early = await receive(bob, entryOf(alice, 2n, second))
+  expect(early.remark).toBeUndefined()
+  bob.chat = applyChanges(bob.chat, toChanges({ case: 'received', value: early.received! }))
+  const late = await receive(bob, entryOf(alice, 3n, first))
+  expect(late.remark).toEqual({ kind: 'fork' })
+  expect(late.received?.message?.content).toEqual(first.content)
+})
+
+test('A9: a message of before the epoch after one of it is late, too', async () => {
+  const { alice, bob } = await createPair()
+  const before = await seal(alice, 'one')
+  const made = await commit(alice.chat.group, alice.device, {})
+  const began = tampered(entryOf(alice, 2n, before), { kind: EntryKind.COMMIT, mlsMessage: made.commit })
+  const at = { position: 2n, logHash: hashAfter(alice.chat, began) }
+  alice.chat = await enterEpoch(alice.chat, loadPending(made.saved).next, at)
+  const outcome = await receiveEntry(bob.chat, began, bob.reader)
+  if (outcome.kind !== 'epoch') throw new Error('not a commit')
+  bob.chat = outcome.chat
+  const after = await receive(bob, entryOf(alice, 3n, await seal(alice, 'two')))
+  expect(after.remark).toBeUndefined()
+  bob.chat = applyChanges(bob.chat, toChanges({ case: 'received', value: after.received! }))
+  expect((await receive(bob, entryOf(alice, 4n, before))).remark).toEqual({ kind: 'fork' })
+})
+
+test('A9: who saw only what was before this device came is not of its log', async () => {
+  const { alice, bob } = await createPair()
+  bob.chat = { ...bob.chat, position: 5n }
+  const { remark } = await receive(bob, entryOf(alice, 6n, await seal(alice, 'from position 1')))
+  expect(remark).toEqual({ kind: 'fork' })
+})
+
+test('A19: an entry that only bears the name of this device does not stop it', async () => {
+  const { alice, bob } = await createPair()
+  const foreign = entryOf(bob, 2n, await seal(bob, 'of another leaf'))
+  const frame = entryOf(alice, 2n, await seal(alice, 'x'))
+  for (const mlsMessage of [new Uint8Array(9), foreign.mlsMessage]) {
+    const { remark, outcome } = await receive(alice, tampered(frame, { mlsMessage }))
+    expect(remark).toEqual({ kind: 'unreadable', detail: 'not of this device' })
+    expect(outcome.kind === 'changes' && outcome.changes).toHaveLength(1)
+  }
+})
+
+test('A10: a commit that a member signed and this device cannot follow stops the chat', async () => {
+  const { alice, bob } = await createPair()
+  const made = await commit(alice.chat.group, alice.device, {})
+  const { engine } = bob.chat.group
+  const keyless = { ...engine, privatePath: { ...engine.privatePath, privateKeys: {} } }
+  bob.chat = { ...bob.chat, group: { ...bob.chat.group, engine: keyless } }
+  const frame = entryOf(alice, 2n, await seal(alice, 'x'))
+  const entry = tampered(frame, { kind: EntryKind.COMMIT, mlsMessage: made.commit })
+  const { outcome, remark } = await receive(bob, entry)
+  expect(remark).toEqual({ kind: 'stuck', detail: 'not-verified' })
+  expect(outcome.kind === 'changes' && outcome.changes[1]?.change.value).toBe(Standing.STUCK)
+})
+
+test('A1: what no member signed is no commit, and the log goes on', async () => {
   const { alice, bob } = await createPair()
   const sent = await seal(alice, 'x')
-  const bad = tampered(entryOf(alice, 2n, sent), { kind: EntryKind.COMMIT, mlsMessage: new Uint8Array(9) })
-  const { outcome, remark } = await receive(bob, bad)
-  expect(remark).toEqual({ kind: 'stuck', detail: 'malformed' })
-  expect(outcome.kind === 'changes' && outcome.changes[1]?.change.value).toBe(Standing.STUCK)
-  const message = tampered(entryOf(alice, 2n, sent), { kind: EntryKind.COMMIT })
-  expect((await receive(bob, message)).remark).toEqual({ kind: 'unreadable', detail: 'not a commit' })
-  const handshake = await commit(alice.chat.group, alice.device, {})
-  const disguised = tampered(entryOf(alice, 2n, sent), { mlsMessage: handshake.commit })
+  const { commit: bytes } = await commit(alice.chat.group, alice.device, {})
+  const forged = bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1)
+  for (const [mlsMessage, detail] of [
+    [new Uint8Array(9), 'malformed'],
+    [forged, 'not-verified'],
+    [sent.application.mlsMessage, 'not a commit'],
+  ] as const) {
+    const entry = tampered(entryOf(alice, 2n, sent), { kind: EntryKind.COMMIT, mlsMessage })
+    const { outcome, remark } = await receive(bob, entry)
+    expect(remark).toEqual({ kind: 'unreadable', detail })
+    expect(outcome.kind === 'changes' && outcome.changes).toHaveLength(1)
+  }
+  const disguised = tampered(entryOf(alice, 2n, sent), { mlsMessage: bytes })
   expect((await receive(bob, disguised)).remark).toEqual({ kind: 'unreadable', detail: 'not a message' })
 })
 
-test('a removed entry leaves its hash', async () => {
+test('A9: a removed entry leaves its hash; who never had it is told', async () => {
   const { bob } = await createPair()
   const entry = create(EntrySchema, {
     position: 2n,
@@ -182,7 +245,7 @@ test('a removed entry leaves its hash', async () => {
     entryHash: new Uint8Array(32).fill(1),
   })
   const { received, remark } = await receive(bob, entry)
-  expect(remark).toBeUndefined()
+  expect(remark).toEqual({ kind: 'unreadable', detail: 'removed before this device had it' })
   expect(received?.logHash).toEqual(hashAfter(bob.chat, entry))
   await expect(receive(bob, tampered(entry, { entryHash: new Uint8Array(31) }))).rejects.toThrow('no hash')
 })

@@ -26,7 +26,7 @@ import {
 import { toChanges } from './chat-record.ts'
 import { decodeContent } from './content.ts'
 import type { NoticeKind } from './events.ts'
-import { enterEpoch, findItem, type LocalChat, logHashAt } from './local-chat.ts'
+import { enterEpoch, findItem, type LocalChat, logHashAt, MAX_LOG_HASHES } from './local-chat.ts'
 import { entryHash, nextLogHash } from './log-hash.ts'
 import { openMessage } from './message-seal.ts'
 
@@ -59,7 +59,8 @@ export async function receiveEntry(chat: LocalChat, entry: Entry, reader: Reader
     case EntryKind.COMMIT:
       return receiveCommit(place)
     case EntryKind.REMOVED:
-      return passOver(place)
+      // An honest server removes what every device has. This one has come here for the first time.
+      return passOver(place, { kind: 'unreadable', detail: 'removed before this device had it' })
     default:
       return passOver(place, { kind: 'unreadable', detail: 'an entry of an unknown kind' })
   }
@@ -103,6 +104,10 @@ async function receiveOwn(place: Place): Promise<Outcome> {
   const isKnown =
     entry.messageId.length === 16 && (await reader.isKnown(MessageIds.fromBytes(entry.messageId)))
   if (isKnown) return passOver(place, { kind: 'replayed' })
+  const received = await receive(chat.group, entry.mlsMessage)
+  const isOfThisLeaf = received.kind === 'refused' && received.reason === 'own-message'
+  // Anybody could write this device's name on an entry; only its keys can write its leaf into a message.
+  if (!isOfThisLeaf) return passOver(place, { kind: 'unreadable', detail: 'not of this device' })
   return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a message of this device' })
 }
 
@@ -121,7 +126,7 @@ async function receiveMessage(place: Place): Promise<Outcome> {
 
 async function acceptMessage(
   place: Place,
-  { sender, plaintext, delta, epoch }: Extract<Received, { kind: 'application' }>,
+  { sender, plaintext, delta, epoch, late }: Extract<Received, { kind: 'application' }>,
 ): Promise<Outcome> {
   const { chat, entry, reader, at } = place
   if (!isOwn(entry, { ...reader, ...sender })) throw new DecodeError('entry: of another sender')
@@ -129,7 +134,7 @@ async function acceptMessage(
   if (findItem(chat, entry.messageId) || (await reader.isKnown(content.messageId))) {
     return passOver(place, { kind: 'replayed' }, new Uint8Array(delta))
   }
-  const fork = isForked(chat, entry, seen, epoch)
+  const fork = late || isForked(chat, entry, seen, epoch)
   const message = toMessage(reader, bytes)
   const unread = content.accountId !== reader.accountId && content.body.kind !== 'unknown'
   const changes = toChanges({ case: 'received', value: { ...at, delta, message, fork, unread } })
@@ -142,6 +147,8 @@ async function acceptMessage(
 function isForked(chat: LocalChat, entry: Entry, seen: LogDigest, epoch: bigint): boolean {
   if (seen.position >= entry.position) return true
   const known = logHashAt(chat, seen.position)
+  // A sender that this device can read has seen at least the commit that brought the two together.
+  if (!known && chat.logHashes.length < MAX_LOG_HASHES) return true
   if (known && !equalBytes(known, seen.hash)) return true
   const secret = chat.epochs.find((one) => one.epoch === epoch)
   return secret !== undefined && !equalBytes(secret.epochDigest, seen.epochDigest)
@@ -162,12 +169,19 @@ async function receiveCommit(place: Place): Promise<Outcome> {
     case 'removed':
       return halt(place, Standing.REMOVED, { kind: 'removed' })
     case 'refused':
-      return halt(place, Standing.STUCK, { kind: 'stuck', detail: received.reason })
+      return receiveRefused(place, received)
     case 'application':
       return passOver(place, { kind: 'unreadable', detail: 'not a commit' }, new Uint8Array(received.delta))
     default:
       return received satisfies never
   }
+}
+
+/** Where a member signed it, others may have followed it. What nobody signed is the server's own, and changes nothing. */
+function receiveRefused(place: Place, { reason, signer }: Extract<Received, { kind: 'refused' }>): Outcome {
+  if (signer) return halt(place, Standing.STUCK, { kind: 'stuck', detail: reason })
+  // Between this epoch and that one a commit is missing here.
+  return passOver(place, { kind: reason === 'future' ? 'fork' : 'unreadable', detail: reason })
 }
 
 async function receiveOwnCommit(place: Place): Promise<Outcome> {
