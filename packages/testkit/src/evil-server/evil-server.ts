@@ -1,0 +1,134 @@
+/**
+ * A server that means ill, between real clients and real services. Each device has a line of its own on which the
+ * server may lie to it alone (`person.line.tamper(…)`); the services behind can be forked and brought back to an older
+ * state. Where nothing is tampered with, it is an honest server.
+ */
+import type { Transport } from '@connectrpc/connect'
+import { type ClientEvent, type ClientOptions, openClient } from '@veche/client'
+import { importProfileKey, MemoryFiles } from '@veche/history'
+import type { ChatId } from '@veche/protocol'
+import type { Person } from '../community.ts'
+import { EvilLine } from './evil-line.ts'
+import { RealServer } from './real-server.ts'
+
+export interface Victim extends Person {
+  readonly line: EvilLine
+  /** Everything that the client told, in order. */
+  readonly events: ClientEvent[]
+}
+
+const CATCH_UP_MS = 20_000
+
+export class EvilServer implements AsyncDisposable {
+  readonly #resources: AsyncDisposableStack
+  readonly #elsewhere = new Map<EvilLine, RealServer>()
+  #services: RealServer
+  #remembered: RealServer | undefined
+
+  static async start(): Promise<EvilServer> {
+    await using resources = new AsyncDisposableStack()
+    const services = resources.use(await RealServer.start())
+    return new EvilServer(services, resources.move())
+  }
+
+  private constructor(services: RealServer, resources: AsyncDisposableStack) {
+    this.#services = services
+    this.#resources = resources
+  }
+
+  /** Someone new with an account. */
+  async welcome(handle: string): Promise<Victim> {
+    const victim = await this.open(handle)
+    await victim.client.register({ handle, name: `The ${handle}`, password: `olive harbour ${handle}` })
+    return victim
+  }
+
+  /** The profile on a disk, on a line of its own. */
+  async open(
+    handle: string,
+    files = new MemoryFiles(),
+    options: Partial<ClientOptions> = {},
+  ): Promise<Victim> {
+    const line: EvilLine = new EvilLine(() => this.#transportOf(line))
+    const client = await openClient({
+      files,
+      profileKey: await profileKey(),
+      connectTo: () => line,
+      server: 'https://veche.example',
+      maxUpdateDelayMs: 0,
+      ...options,
+    })
+    const events: ClientEvent[] = []
+    const stop = new AbortController()
+    void (async () => {
+      for await (const event of client.events(stop.signal)) events.push(event)
+    })()
+    this.#resources.defer(async () => {
+      await client.close()
+      stop.abort()
+    })
+    return { handle, files, client, line, events }
+  }
+
+  /** From now on these talk to services of their own that know what was known now. */
+  async fork(...victims: readonly Victim[]): Promise<void> {
+    const copy = this.#resources.use(await this.#services.copy())
+    for (const { line } of victims) this.#elsewhere.set(line, copy)
+  }
+
+  /** Keeps the present state, to be brought back. */
+  async remember(): Promise<void> {
+    this.#remembered = this.#resources.use(await this.#services.copy())
+  }
+
+  /** Brings back what was remembered, for everybody. */
+  rollBack(): void {
+    if (!this.#remembered) throw new Error('nothing is remembered')
+    this.#services = this.#remembered
+    this.#elsewhere.clear()
+  }
+
+  #transportOf(line: EvilLine): Transport {
+    return (this.#elsewhere.get(line) ?? this.#services).transport
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync()
+  }
+}
+
+export function profileKey() {
+  return importProfileKey(new Uint8Array(32).fill(1))
+}
+
+/** Bob asks, Alice allows, and both are in the chat. */
+export async function introduce(alice: Victim, bob: Victim): Promise<ChatId> {
+  await bob.client.request(alice.handle)
+  const { incoming } = await alice.client.requests()
+  const request = incoming.find(({ handle }) => handle === bob.handle)
+  const { chat } = await alice.client.answer(request?.id ?? '', 'allow')
+  if (chat === undefined) throw new Error('the chat was not made')
+  await listen(bob)
+  await listen(alice)
+  return chat
+}
+
+/** Everything that there is for this device is taken in, and what waits is sent. */
+export function listen({ client }: Victim): Promise<void> {
+  return client.catchUp(CATCH_UP_MS)
+}
+
+/** Written, and acknowledged by the server. */
+export async function say(victim: Victim, chat: ChatId, ...texts: readonly string[]): Promise<void> {
+  for (const text of texts) await victim.client.send(chat, text)
+  await listen(victim)
+}
+
+export async function textsOf({ client }: Victim, chat: ChatId): Promise<string[]> {
+  return (await client.history(chat, { limit: 1000 })).map(({ text }) => text)
+}
+
+/** The kinds of what the person was warned of, in order. */
+export function noticesOf({ events }: Victim): string[] {
+  return events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []))
+}

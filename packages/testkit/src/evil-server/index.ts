@@ -1,0 +1,6 @@
+export { groupOf, groupViewOf } from './chat-on-disk.ts'
+export { EvilLine } from './evil-line.ts'
+export { EvilServer, introduce, listen, noticesOf, say, textsOf, type Victim } from './evil-server.ts'
+export { Operator } from './operator.ts'
+export { type EntryFate, ShownLog } from './shown-log.ts'
+export * from './tampering.ts'

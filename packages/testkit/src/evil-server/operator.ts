@@ -1,0 +1,91 @@
+/** Whoever runs the server, with a device of their own, and what they can try with all that passes through it. */
+import { create } from '@bufbuild/protobuf'
+import {
+  commit,
+  createDevice,
+  create as createGroup,
+  type Device,
+  encrypt,
+  type Group,
+  join,
+  newKeyPackage,
+  POLICY_VERSION,
+  receive,
+  verifyCertificate,
+} from '@veche/mls'
+import { AccountId, type ChatId, equalBytes, keyPairFromSeed, sign } from '@veche/protocol'
+import { type Person, PersonSchema, type Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+
+export class Operator {
+  readonly device: Device
+  readonly accountId: AccountId
+  readonly accountKey: Uint8Array
+  readonly #packages: { reference: Uint8Array; privatePart: Uint8Array }[] = []
+
+  static async create(): Promise<Operator> {
+    const seed = crypto.getRandomValues(new Uint8Array(32))
+    const accountKey = (await keyPairFromSeed(seed)).publicKey
+    const device = await createDevice((bytes) => sign(seed, bytes), accountKey)
+    const { accountId } = await verifyCertificate(device.certificate, device.signaturePublicKey)
+    return new Operator(device, accountId, accountKey)
+  }
+
+  private constructor(device: Device, accountId: AccountId, accountKey: Uint8Array) {
+    this.device = device
+    this.accountId = accountId
+    this.accountKey = accountKey
+  }
+
+  /** As somebody of this handle. */
+  person(handle: string): Person {
+    const { accountKey } = this
+    return create(PersonSchema, {
+      accountId: AccountId.toBytes(this.accountId),
+      accountKey,
+      handle,
+      displayName: handle,
+    })
+  }
+
+  async keyPackage(): Promise<Uint8Array> {
+    const { keyPackage, ...kept } = await newKeyPackage(this.device, { nowMs: Date.now() })
+    this.#packages.push(kept)
+    return keyPackage
+  }
+
+  /** A group of the operator's own that claims to be this chat, between the operator and another account. */
+  async groupLike(chatId: ChatId, other: AccountId): Promise<Group> {
+    const members = [this.accountId, other].map((accountId) => ({
+      accountId: AccountId.toBytes(accountId),
+      role: Role.MEMBER,
+    }))
+    const state = { policyVersion: POLICY_VERSION, kind: ChatKind.PRIVATE, members }
+    return createGroup(this.device, { chatId, state: create(ChatStateSchema, state) })
+  }
+
+  /** A commit of that group, which lets in the operator's second device. */
+  async addingCommit(group: Group): Promise<Uint8Array> {
+    const updated = await commit(group, this.device, {})
+    return updated.commit
+  }
+
+  async message(group: Group): Promise<Uint8Array> {
+    return (await encrypt(group, this.device, new Uint8Array(64), new Uint8Array())).message
+  }
+
+  /** The group that a Welcome leads the operator into; undefined for all that are for others. */
+  async enter({ welcome }: Pick<Welcome, 'welcome'>): Promise<Group | undefined> {
+    const privatePartOf = (wanted: Uint8Array) =>
+      this.#packages.find(({ reference }) => equalBytes(reference, wanted))?.privatePart
+    return join(this.device, welcome, privatePartOf).then(
+      ({ group }) => group,
+      () => undefined,
+    )
+  }
+
+  /** Whether the operator can read the message with this group. */
+  async reads(group: Group, mlsMessage: Uint8Array): Promise<boolean> {
+    return (await receive(group, mlsMessage)).kind === 'application'
+  }
+}
