@@ -4,7 +4,7 @@
  */
 import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
-import { ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
+import { type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
   type Chat,
   DeviceStore,
@@ -35,7 +35,6 @@ import {
   type ClientEvent,
   type Contact,
   type DeviceView,
-  type Person,
   parseRequestId,
   type ReadyAccount,
   type Request,
@@ -46,7 +45,6 @@ import {
   toDeviceView,
   toIncoming,
   toOutgoing,
-  toPerson,
   toReadyAccount,
   toSettings,
   toSummary,
@@ -184,14 +182,6 @@ export class Client {
     return summaries.sort((a, b) => (a.with.handle < b.with.handle ? -1 : 1))
   }
 
-  /** With whom the account has chats that this device is not in yet: a device that is in them brings it in. */
-  async awaited(): Promise<Person[]> {
-    const { server, delivery } = this.#member
-    const { chats } = await server.chats.listChats({})
-    const missing = chats.filter(({ chatId }) => !delivery.chats.get(ChatId.fromBytes(chatId)))
-    return missing.flatMap(({ peer }) => (peer ? [toPerson(peer)] : []))
-  }
-
   /** @param text `@handle`, or a chat's id. @throws UsageError `chat_unknown` */
   findChat(text: string): ChatId {
     const found = this.chats().find(({ chat, with: { handle } }) => text === `@${handle}` || text === chat)
@@ -222,9 +212,20 @@ export class Client {
    * @throws UsageError `empty_search`
    */
   async search(text: string, { limit }: { limit: number }): Promise<ShownMessage[]> {
+    const found: ShownMessage[] = []
+    if (limit <= 0) return found
+    for await (const message of this.findMessages(text)) if (found.push(message) >= limit) break
+    return found.sort((a, b) => b.at - a.at)
+  }
+
+  /**
+   * As `search`, each message as soon as it is found, for as long as they are taken.
+   * @throws UsageError `empty_search`
+   */
+  findMessages(text: string): AsyncGenerator<ShownMessage> {
     const { own, delivery } = this.#member
     if (text.trim() === '') throw new UsageError('empty_search')
-    return searchAll(delivery.chats, own, text, limit)
+    return searchAll(delivery.chats, own, text)
   }
 
   /**

@@ -36,6 +36,10 @@ test('M21: one search over all chats, newest first, without the server, with wha
   expect(found[0]).toMatchObject({ chat: withBob, text: 'И всё же: елка', state: 'waiting' })
   expect(found.at(-1)).toMatchObject({ chat: withBob, from: { handle: 'anna' }, state: 'sent' })
   expect(await again.client.search('ёлк', { limit: 2 })).toEqual(found.slice(0, 2))
+  for await (const message of again.client.findMessages('ёлк')) {
+    expect(message).toEqual(found[0])
+    break
+  }
   expect(await again.client.search('ничего такого', { limit: 10 })).toEqual([])
   await expect(again.client.search('  ', { limit: 10 })).rejects.toThrow(UsageError)
   expect(again.line.calls).toEqual([])

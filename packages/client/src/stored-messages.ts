@@ -9,19 +9,57 @@ export async function readLast(chat: Chat, own: Person, limit: number): Promise<
   return [...logged, ...waiting].slice(-limit)
 }
 
-/** Those of all chats whose text contains `text` (see `textMatches`), at most `limit`, newest first. */
-export async function searchAll(
+/** Chats whose newest match is looked for side by side. */
+const AT_ONCE = 8
+
+/**
+ * Those of all chats whose text contains `text` (see `textMatches`), each as soon as no chat can have a newer one:
+ * newest first by the senders' clocks, as far as these agree with the order in each chat. Of a chat no more is
+ * read than is taken.
+ */
+export async function* searchAll(
   chats: Iterable<Chat>,
   own: Person,
   text: string,
-  limit: number,
-): Promise<ShownMessage[]> {
-  const found: ShownMessage[] = []
-  for (const chat of chats) {
-    const { logged, waiting } = shown(chat, own, await chat.search(text, limit))
-    found.push(...waiting.filter((message) => textMatches(message.text, text)).reverse(), ...logged)
+): AsyncGenerator<ShownMessage> {
+  const heads: Head[] = []
+  const searches = [...chats].map((chat) => searchOne(chat, own, text))
+  for (let start = 0; start < searches.length; start += AT_ONCE) {
+    const some = searches.slice(start, start + AT_ONCE).map((rest) => nextOf(rest))
+    heads.push(...(await Promise.all(some)).flat())
   }
-  return found.sort((a, b) => b.at - a.at).slice(0, limit)
+  for (;;) {
+    const newest = heads.reduce<Head | undefined>((best, head) => later(best, head), undefined)
+    if (newest === undefined) return
+    yield newest.message
+    heads.splice(heads.indexOf(newest), 1, ...(await nextOf(newest.rest)))
+  }
+}
+
+/** What waits for the server is newer than what the log has. */
+async function* searchOne(chat: Chat, own: Person, text: string): AsyncGenerator<ShownMessage> {
+  const waiting = toShownOutbox(chat.state, own).filter((message) => textMatches(message.text, text))
+  yield* waiting.toReversed()
+  const ids = new Set(waiting.map(({ id }) => id))
+  for await (const entry of chat.search(text)) {
+    const message = toShownEntry(entry, chat.state, own)
+    if (message !== undefined && !ids.has(message.id)) yield message
+  }
+}
+
+/** The newest message of a chat that was not taken yet, and those behind it. */
+interface Head {
+  readonly message: ShownMessage
+  readonly rest: AsyncGenerator<ShownMessage>
+}
+
+async function nextOf(rest: AsyncGenerator<ShownMessage>): Promise<Head[]> {
+  const next = await rest.next()
+  return next.done ? [] : [{ message: next.value, rest }]
+}
+
+function later(one: Head | undefined, other: Head): Head {
+  return one !== undefined && one.message.at >= other.message.at ? one : other
 }
 
 /** A message that has just come back in the log may be in the outbox, too: it is shown once. */

@@ -1,5 +1,5 @@
 /** The key of a chat's history, and the keys of its segments that come from it. */
-import { ChatId, concatBytes, DecodeError, labelled } from '@veche/protocol'
+import { ChatId, DecodeError, type Label, labelled } from '@veche/protocol'
 import type { Files } from './files.ts'
 import { type AesKey, importAesKey, type ProfileKey, unwrapKey, wrapKey } from './profile-key.ts'
 
@@ -30,12 +30,21 @@ export async function openChatKey(
   return importChatKey(secret)
 }
 
-/** HKDF-SHA-256 (RFC 5869) with the segment's random id as salt: each segment has a key of its own. */
-export async function deriveSegmentKey(chatKey: ChatKey, number: number, id: Uint8Array): Promise<AesKey> {
+/**
+ * HKDF-SHA-256 (RFC 5869) with the segment's random id as salt: each segment has a key of its own, and so has its
+ * index.
+ * @param label of the file's form
+ */
+export async function deriveSegmentKey(
+  chatKey: ChatKey,
+  label: Label,
+  number: number,
+  id: Uint8Array,
+): Promise<AesKey> {
   const place = new Uint8Array(4)
   new DataView(place.buffer).setUint32(0, number)
   const bits = await crypto.subtle.deriveBits(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(id), info: concatBytes(labelled(LABEL, place)) },
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(id), info: labelled(label, place) },
     chatKey,
     256,
   )

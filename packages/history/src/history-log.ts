@@ -3,6 +3,7 @@
  *
  *   history/CHAT/key              the chat's key, wrapped under the profile key
  *   history/CHAT/000001.segment   …
+ *   history/CHAT/000001.index     what a search looks through, of a full segment
  *
  * Opening reads the newest segment only. Reading backwards fetches the directories and blocks it needs and nothing
  * else. Messages may come in any order of positions.
@@ -10,19 +11,19 @@
  * Damage never makes it fail: it is listed in `damage`, everything before it and every other segment is read, and the
  * lost messages may be appended again. Only a lost key is the end.
  */
-import { type ChatId, DecodeError, decodeMessage, type MessageId, Turns } from '@veche/protocol'
-import { ContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
+import { type ChatId, type MessageId, Turns } from '@veche/protocol'
 import type { Files } from './files.ts'
 import type { HistoryEntry } from './history-entry.ts'
 import { openChatKey } from './history-key.ts'
 import { bounds, comparePositions } from './positions.ts'
 import type { ProfileKey } from './profile-key.ts'
 import { finishRemoval, removeAll } from './removal.ts'
-import { MAX_BLOCK_BYTES } from './sealed-file.ts'
-import { textMatches } from './search-text.ts'
-import type { Segment } from './segment.ts'
+import { foldText } from './search-text.ts'
+import type { Segment, SegmentPart } from './segment.ts'
 import type { BatchPlace } from './segment-directory.ts'
-import { type HistoryDamage, SegmentFolder, segmentNumbers, segmentPath } from './segment-folder.ts'
+import { type HistoryDamage, SegmentFolder, segmentNumbers, segmentPaths } from './segment-folder.ts'
+import { writeIndex } from './segment-index.ts'
+import { type SegmentSearch, searchSegments } from './segment-search.ts'
 
 /** What one block holds at most: enough to be worth a call of WebCrypto, little to read for a page of messages. */
 const BLOCK_ENTRIES = 64
@@ -35,6 +36,7 @@ export class HistoryLog {
   readonly #chatId: ChatId
   readonly #folder: SegmentFolder
   readonly #turns = new Turns()
+  #isRemoved = false
 
   /**
    * Opens a chat's history, or begins one.
@@ -116,15 +118,25 @@ export class HistoryLog {
     return undefined
   }
 
-  /** Messages whose text contains `text` (see `textMatches`), newest first, at most `limit`. Reads all it must. */
-  async search(text: string, limit: number): Promise<HistoryEntry[]> {
-    const found: HistoryEntry[] = []
-    for await (const { segment, place } of this.#placesBackwards(NO_POSITION)) {
-      if (found.length >= limit) break
-      const entries = newestFirst(await segment.read(place))
-      found.push(...entries.filter(({ content }) => textMatches(textOf(content), text)))
+  /**
+   * Messages whose text contains `text` (see `textMatches`), newest first, each as soon as it is found; at most
+   * `limit` of those before position `before`. Reads no more than whoever takes them needs.
+   */
+  async *search(
+    text: string,
+    { limit = Number.POSITIVE_INFINITY, before = NO_POSITION }: { limit?: number; before?: bigint } = {},
+  ): AsyncGenerator<HistoryEntry> {
+    if (limit <= 0) return
+    let left = limit
+    const search = {
+      sought: foldText(text),
+      before,
+      keepIndex: (...index: Parameters<SegmentSearch['keepIndex']>) => this.#keepIndex(...index),
     }
-    return found.slice(0, Math.max(0, limit))
+    for await (const entry of searchSegments(this.#folder.segments, search)) {
+      yield entry
+      if (--left <= 0) return
+    }
   }
 
   /** Reads every byte, so that `damage` tells of all there is. */
@@ -134,7 +146,18 @@ export class HistoryLog {
 
   /** As `HistoryLog.remove`, after what is being appended. The log is not used afterwards. */
   remove(): Promise<void> {
-    return this.#turns.take(() => HistoryLog.remove(this.#files, this.#chatId))
+    return this.#turns.take(async () => {
+      this.#isRemoved = true
+      await HistoryLog.remove(this.#files, this.#chatId)
+    })
+  }
+
+  /** A search that is under way brings nothing back of a history that was removed meanwhile. */
+  #keepIndex(segment: Segment, part: SegmentPart, texts: readonly string[]): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#isRemoved || !this.#folder.segments.includes(segment)) return
+      await writeIndex(segment.index, part, texts)
+    })
   }
 
   async #notStored(entries: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
@@ -191,21 +214,8 @@ function newestFirst(entries: readonly HistoryEntry[]): HistoryEntry[] {
   return entries.toSorted((a, b) => comparePositions(b.position, a.position))
 }
 
-/** Nothing for a content that this version cannot read. */
-function textOf(content: Uint8Array): string {
-  try {
-    const { body } = decodeMessage(ContentSchema, content, MAX_BLOCK_BYTES)
-    return body.case === 'text' ? body.value.text : ''
-  } catch (cause) {
-    if (cause instanceof DecodeError) return ''
-    throw cause
-  }
-}
-
 async function memberPaths(files: Files, chatId: ChatId): Promise<string[]> {
-  const folder = folderPath(chatId)
-  const segments = (await segmentNumbers(files, folder)).map((number) => segmentPath(folder, number))
-  return [keyPath(chatId), ...segments]
+  return [keyPath(chatId), ...(await segmentPaths(files, folderPath(chatId)))]
 }
 
 const nameOf = ({ position, messageId }: { position: bigint; messageId: MessageId }) =>

@@ -17,7 +17,7 @@ import type { AesKey } from './profile-key.ts'
 export const FILE_ID_BYTES = 16
 export const HEADER_BYTES = 24
 const PREFIX_BYTES = 21
-const TAG_BYTES = 16
+export const TAG_BYTES = 16
 /** What a block adds to its content. */
 export const BLOCK_OVERHEAD_BYTES = PREFIX_BYTES + TAG_BYTES
 /** The most a block may hold: checked before anything of it is read. */

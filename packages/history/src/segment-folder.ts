@@ -7,7 +7,8 @@
 import type { SegmentSummary } from '@veche/protocol/gen/local/v1/history_pb.js'
 import type { Files } from './files.ts'
 import { type ChatKey, deriveSegmentKey } from './history-key.ts'
-import { type Damage, decodeHeader, FILE_ID_BYTES } from './sealed-file.ts'
+import type { AesKey } from './profile-key.ts'
+import { type Damage, decodeHeader, FILE_ID_BYTES, type FileForm } from './sealed-file.ts'
 import {
   createSegment,
   factsFromSummary,
@@ -16,6 +17,8 @@ import {
   Segment,
   type SegmentPlace,
 } from './segment.ts'
+import { INDEX_FORM } from './segment-index.ts'
+import { indexSegment } from './segment-search.ts'
 
 export interface HistoryDamage extends Damage {
   /** The number of the segment that `offset` is in. */
@@ -55,7 +58,10 @@ export class SegmentFolder {
   async growing(): Promise<Segment> {
     const newest = this.#segments.find(({ number }) => number === this.#newest)
     if (newest?.grows && !newest.isFull) return newest
-    if (newest?.grows) await newest.close()
+    if (newest?.grows) {
+      await newest.close()
+      await indexSegment(newest)
+    }
     const id = crypto.getRandomValues(new Uint8Array(FILE_ID_BYTES))
     const created = await createSegment(await this.#place(this.#newest + 1, id), this.#segments)
     this.#segments.push(created)
@@ -114,12 +120,20 @@ export class SegmentFolder {
   }
 
   async #place(number: number, id: Uint8Array): Promise<SegmentPlace> {
-    const key = await deriveSegmentKey(this.#chatKey, number, id)
+    const files = this.#files
+    const keyFor = ({ label }: FileForm) => deriveSegmentKey(this.#chatKey, label, number, id)
+    let indexKey: Promise<AesKey> | undefined
     return {
-      files: this.#files,
+      files,
       path: segmentPath(this.#folder, number),
       number,
-      file: { form: SEGMENT_FORM, id, key },
+      file: { form: SEGMENT_FORM, id, key: await keyFor(SEGMENT_FORM) },
+      index: {
+        files,
+        path: indexPath(this.#folder, number),
+        id,
+        key: () => (indexKey ??= keyFor(INDEX_FORM)),
+      },
       report: (damage) => this.#report(number, damage),
     }
   }
@@ -141,11 +155,25 @@ function changedSize(before: number, now: number): Damage {
   return { kind: 'damaged', offset: Math.min(now, before), lostBytes: Math.max(0, before - now) }
 }
 
+/** The files of a history that its removal removes, its key apart. */
+export async function segmentPaths(files: Files, folder: string): Promise<string[]> {
+  const names = (await files.list(folder)).filter((name) => /^\d{6,9}\.(segment|index)$/.test(name))
+  return names.map((name) => `${folder}/${name}`)
+}
+
 export async function segmentNumbers(files: Files, folder: string): Promise<number[]> {
   const names = (await files.list(folder)).filter((name) => /^\d{6,9}\.segment$/.test(name))
   return names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
 }
 
 export function segmentPath(folder: string, number: number): string {
-  return `${folder}/${String(number).padStart(6, '0')}.segment`
+  return `${folder}/${nameOf(number)}.segment`
+}
+
+function indexPath(folder: string, number: number): string {
+  return `${folder}/${nameOf(number)}.index`
+}
+
+function nameOf(number: number): string {
+  return String(number).padStart(6, '0')
 }

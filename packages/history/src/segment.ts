@@ -10,7 +10,7 @@
  * Damage never makes reading fail: what cannot be opened is reported and left out.
  */
 import { create } from '@bufbuild/protobuf'
-import { concatBytes, DecodeError, decodeMessage, encodeMessage } from '@veche/protocol'
+import { concatBytes, DecodeError, decodeMessage, encodeMessage, type MessageId } from '@veche/protocol'
 import { type SegmentSummary, SegmentTableSchema } from '@veche/protocol/gen/local/v1/history_pb.js'
 import type { Files } from './files.ts'
 import { decodeBatch, encodeBatch, type HistoryEntry } from './history-entry.ts'
@@ -24,8 +24,10 @@ import {
   openBlocks,
   type SealedFile,
   sealBlock,
+  TAG_BYTES,
 } from './sealed-file.ts'
 import { type BatchPlace, decodeDirectory, encodeDirectory, placeOf } from './segment-directory.ts'
+import type { IndexPlace } from './segment-index.ts'
 import { Tail } from './tail.ts'
 
 const TABLE = 1
@@ -50,6 +52,7 @@ export interface SegmentFacts {
 export class Segment {
   readonly number: number
   readonly id: Uint8Array
+  readonly index: IndexPlace
   readonly #files: Files
   readonly #path: string
   readonly #file: SealedFile
@@ -64,6 +67,7 @@ export class Segment {
   constructor(place: SegmentPlace, facts: SegmentFacts, places?: BatchPlace[], isSound = true) {
     this.number = place.number
     this.id = place.file.id
+    this.index = place.index
     this.#files = place.files
     this.#path = place.path
     this.#file = place.file
@@ -80,6 +84,11 @@ export class Segment {
 
   get isFull(): boolean {
     return this.#facts.entries >= MAX_ENTRIES || this.#facts.bytes >= MAX_BYTES
+  }
+
+  /** Whether it changes no more. */
+  get isClosed(): boolean {
+    return this.#facts.directory !== undefined
   }
 
   /** Whether messages may still be added to it. */
@@ -104,10 +113,46 @@ export class Segment {
     return (await this.#allPlaces()).filter((place) => !this.#lost.has(place))
   }
 
+  /** Which messages these are, by their order in the file; without those of a block that was found damaged. */
+  async locate(ordinals: readonly number[]): Promise<LocatedEntry[]> {
+    const all = (await this.#allPlaces()).flatMap((place) =>
+      place.entries.map((entry) => ({ ...entry, place })),
+    )
+    return ordinals.flatMap((ordinal) => all[ordinal] ?? []).filter(({ place }) => !this.#lost.has(place))
+  }
+
   /** The messages of a block; none, and a report, when it is damaged. */
   async read(place: BatchPlace): Promise<HistoryEntry[]> {
+    const block = await this.#files.readRange(this.#path, place.offset, place.bytes)
+    return this.#decode(place, block)
+  }
+
+  /** The messages of the blocks from `offset` on that are not damaged, in the order of the file; read at once. */
+  async readFrom(offset: number): Promise<SegmentPart> {
+    const places = (await this.#allPlaces()).filter((place) => place.offset >= offset)
+    const end = places.reduce((last, place) => Math.max(last, place.offset + place.bytes), offset)
+    const start = Math.max(0, offset - TAG_BYTES)
+    const bytes = (await this.#files.readRange(this.#path, start, end - start)) ?? new Uint8Array()
+    const batches = await Promise.all(
+      places
+        .filter((place) => !this.#lost.has(place))
+        .map((place) =>
+          this.#decode(place, bytes.subarray(place.offset - start, place.offset + place.bytes - start)),
+        ),
+    )
+    const entries = batches.flat()
+    return {
+      entries,
+      isWhole: entries.length === countIn(places),
+      bytes: end,
+      precedingTag: bytes.subarray(0, offset - start),
+      lastTag: bytes.slice(-TAG_BYTES),
+    }
+  }
+
+  async #decode(place: BatchPlace, block: Uint8Array | undefined): Promise<HistoryEntry[]> {
     try {
-      return decodeBatch(await this.#readBlock(place, BATCH))
+      return decodeBatch(await this.#openBlock(place, block, BATCH))
     } catch (cause) {
       if (!(cause instanceof DecodeError)) throw cause
       this.#lost.add(place)
@@ -165,7 +210,8 @@ export class Segment {
     if (directory !== undefined) {
       const place = { ...directory, bytes: bytes - directory.offset }
       try {
-        return decodeDirectory(await this.#readBlock(place, DIRECTORY))
+        const block = await this.#files.readRange(this.#path, place.offset, place.bytes)
+        return decodeDirectory(await this.#openBlock(place, block, DIRECTORY))
       } catch (cause) {
         if (!(cause instanceof DecodeError)) throw cause
         this.#report({ kind: 'damaged', offset: place.offset, lostBytes: place.bytes })
@@ -175,14 +221,34 @@ export class Segment {
     return whole === undefined ? [] : (await readWhole(this.#file, whole, this.#report)).places
   }
 
-  async #readBlock(
-    place: { offset: number; bytes: number; number: number },
+  async #openBlock(
+    place: { number: number },
+    block: Uint8Array | undefined,
     kind: number,
   ): Promise<Uint8Array> {
-    const block = await this.#files.readRange(this.#path, place.offset, place.bytes)
     if (block?.[0] !== kind) throw new DecodeError('segment: a block is not where it was')
     return openBlock(this.#file, place.number, block)
   }
+}
+
+/** Some messages of a segment, up to the end of what there is of them. */
+export interface SegmentPart {
+  readonly entries: HistoryEntry[]
+  /** Whether none of them was damaged. */
+  readonly isWhole: boolean
+  /** Where in the file they end. */
+  readonly bytes: number
+  /** What ends right before them; empty at the start of the file. */
+  readonly precedingTag: Uint8Array
+  /** What ends there. */
+  readonly lastTag: Uint8Array
+}
+
+/** One message of a segment, and the block that holds it. */
+export interface LocatedEntry {
+  readonly position: bigint
+  readonly messageId: MessageId
+  readonly place: BatchPlace
 }
 
 export interface SegmentPlace {
@@ -190,6 +256,7 @@ export interface SegmentPlace {
   readonly path: string
   readonly number: number
   readonly file: SealedFile
+  readonly index: IndexPlace
   /** Told of what cannot be opened, perhaps more than once. */
   readonly report: (damage: Damage) => void
 }
@@ -271,6 +338,10 @@ function factsOf(
   bytes: number,
   directory: SegmentFacts['directory'],
 ): SegmentFacts {
-  const entries = places.reduce((sum, place) => sum + place.entries.length, 0)
+  const entries = countIn(places)
   return { bytes, directory, entries, ...bounds(places.flatMap(({ first, last }) => [first, last])) }
+}
+
+function countIn(places: readonly BatchPlace[]): number {
+  return places.reduce((sum, { entries }) => sum + entries.length, 0)
 }

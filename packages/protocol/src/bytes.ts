@@ -65,6 +65,7 @@ export const LABELS = [
   'veche key package grant v1',
   'veche storage v1',
   'veche local history v1',
+  'veche local history index v1',
   'veche local journal v1',
   'veche safety number v1',
 ] as const

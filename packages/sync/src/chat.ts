@@ -119,9 +119,9 @@ export class Chat {
     return this.#history.last(limit, before === undefined ? {} : { before })
   }
 
-  /** Messages of the log whose text contains `text`, newest first. */
-  search(text: string, limit: number): Promise<HistoryEntry[]> {
-    return this.#history.search(text, limit)
+  /** Messages of the log whose text contains `text`, newest first, each as soon as it is found. */
+  search(text: string): AsyncGenerator<HistoryEntry> {
+    return this.#history.search(text)
   }
 
   /**

@@ -47,14 +47,12 @@ export async function insertPrivateChat(
   )
 }
 
-/** The private chats of an account, also where none of its devices is in them now. */
+/** Chats in which the account has a device. */
 export async function listChats(database: Queryable, account: AccountId): Promise<readonly ChatRow[]> {
   const { rows } = await database.query<RawChatRow>(
     `SELECT ${COLUMNS} FROM chats
      WHERE chat_id IN (
-       SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
-       UNION ALL
-       SELECT chat_id FROM pairs WHERE asked = $1 AND state = 4
+       SELECT chat_id FROM chat_devices JOIN devices USING (device) WHERE account_id = $1 AND until IS NULL
      )
      ORDER BY chat_id`,
     [AccountId.toBytes(account)],
