@@ -12,6 +12,7 @@ test('M23 there is no way to edit or delete a message: these are all the calls a
     'ListEntries',
     'Subscribe',
     'Acknowledge',
+    'SetKept',
   ])
   // REMOVED is what the server leaves of an entry that everybody has, where no history is kept (M22).
   expect(Object.keys(EntryKind).filter((key) => Number.isNaN(Number(key)))).toEqual([

@@ -2,7 +2,7 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { type AccountId, ChatId } from '@veche/protocol'
 import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
-import { type ChatSchema, type Entry, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type ChatSchema, type Entry, EntryKind, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatSealing } from './append/payload.ts'
 import type { ChatRow } from './database/chats.ts'
 import type { EntryRow } from './database/device-log.ts'
@@ -16,9 +16,19 @@ export function chatView(
   accounts: Accounts,
 ): MessageInitShape<typeof ChatSchema> {
   const peer = peerView(chat, account, accounts)
-  const { type, head, epoch, kept } = chat
-  const blocked = chat.blockedBy.includes(account) // the other's is not told
-  return { chatId: ChatId.toBytes(chat.chatId), type, head, epoch, kept, blocked, ...(peer && { peer }) }
+  const { type, head, epoch, kept, unkeptBy, keptRevision, blockedBy } = chat
+  return {
+    chatId: ChatId.toBytes(chat.chatId),
+    type,
+    head,
+    epoch,
+    kept,
+    ownKept: !unkeptBy.includes(account),
+    peerKept: !unkeptBy.some((other) => other !== account),
+    keptRevision,
+    blocked: blockedBy.includes(account), // the other's is not told
+    ...(peer && { peer }),
+  }
 }
 
 /** The other person of a private chat; undefined where there is none, or who is no longer here. */
@@ -30,6 +40,10 @@ export function peerView(chat: ChatRow, account: AccountId, accounts: Accounts):
 
 /** @throws DecodeError where the row is not what was sealed */
 export function entryView(row: EntryRow, sealing: ChatSealing): Entry {
+  if (row.kind === EntryKind.REMOVED) {
+    const { position, kind, entryHash } = row
+    return create(EntrySchema, { position, kind, entryHash })
+  }
   const { position, kind, accountId, deviceId, messageId, epoch, receivedAtMs } = row
   const { mlsMessage, contentCiphertext, wrappedKey } = sealing.openPayload(position, row.payload)
   return create(EntrySchema, {

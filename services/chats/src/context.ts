@@ -3,6 +3,7 @@ import type { Clock, Database, RateLimiter, Sealing, ServiceContext } from '@vec
 import { AppendWriter } from './append/append-writer.ts'
 import { Rosters } from './append/rosters.ts'
 import { Arrivals } from './devices/arrivals.ts'
+import { Sweep } from './kept/sweep.ts'
 import { type AccountsClient, People } from './people.ts'
 import { type GrantKey, openGrantKey } from './requests/grant-key.ts'
 import { Notices } from './requests/notices.ts'
@@ -26,6 +27,7 @@ export interface ChatsContext {
   readonly writer: AppendWriter
   readonly hub: StreamHub
   readonly acknowledgements: Acknowledgements
+  readonly sweep: Sweep
 }
 
 export async function createContext(service: ServiceContext): Promise<ChatsContext> {
@@ -58,5 +60,6 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     }),
     hub,
     acknowledgements: new Acknowledgements(database),
+    sweep: new Sweep({ database, clock, log }),
   }
 }

@@ -28,12 +28,14 @@ export const chats = defineService({
         await tellGrantKey(context, signal)
         await context.hub.start()
         await context.notices.tell() // of whom a crash has left untold
+        context.sweep.start()
       },
       async drain() {
         context.hub.stop()
       },
       async stop() {
         await maintenance.stop()
+        await context.sweep.stop()
         await context.notices.close()
         await context.arrivals.close()
         await context.acknowledgements.settled()

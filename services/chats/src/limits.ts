@@ -39,12 +39,21 @@ export const RECONCILE_MS = 30 * SECOND_MS
 /** Positions in one Subscribe or Acknowledge. */
 export const MAX_NAMED_CHATS = 10_000
 
+/** How often what is not kept is looked for, and what one transaction of it takes. */
+export const SWEEP_MS = MINUTE_MS
+export const SWEEP_BATCH_ENTRIES = 500n
+export const SWEEP_BATCH_CHATS = 100
+/** The least time between two VACUUMs after removals. */
+export const VACUUM_MS = 60 * MINUTE_MS
+
 /** Requests of one account that are pending, or allowed and not yet chats. */
 export const MAX_OPEN_REQUESTS = 100
 export const GRANT_LASTS_MS = 10 * MINUTE_MS
 
 /** One account's requests: as many as it may have open at once, then one more each five minutes (B6). */
 export const requestsPerAccount: BucketRule = { name: 'chats request', burst: 100, perSecond: 1 / 300 }
+/** One account's changes of what is kept: each is told to every device in the chat. */
+export const keptChangesPerAccount: BucketRule = { name: 'chats kept', burst: 30, perSecond: 1 / 60 }
 /** One device's entries. */
 export const appendsPerDevice: BucketRule = { name: 'chats append', burst: 600, perSecond: 50 }
 

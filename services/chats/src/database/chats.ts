@@ -14,6 +14,9 @@ export interface ChatRow {
   readonly kept: boolean
   /** Of a private chat: who accepts no application messages there (M19). */
   readonly blockedBy: readonly AccountId[]
+  /** The accounts that do not wish it kept. */
+  readonly unkeptBy: readonly AccountId[]
+  readonly keptRevision: bigint
 }
 
 interface RawChatRow {
@@ -24,9 +27,11 @@ interface RawChatRow {
   readonly epoch: bigint
   readonly kept: boolean
   readonly blocked_by: readonly Buffer[]
+  readonly unkept_by: readonly Buffer[]
+  readonly kept_revision: bigint
 }
 
-const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by'
+const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by, unkept_by, kept_revision'
 
 /** @param dataKey wrapped */
 export async function insertPrivateChat(
@@ -122,11 +127,14 @@ export async function storeBlocked(
   return rowCount > 0
 }
 
-function toChat({ chat_id, accounts, blocked_by, ...row }: RawChatRow): ChatRow {
+function toChat(raw: RawChatRow): ChatRow {
+  const { chat_id, accounts, blocked_by, unkept_by, kept_revision, ...row } = raw
   return {
     ...row,
     chatId: ChatId.fromBytes(chat_id),
     accounts: accounts.map((id) => AccountId.fromBytes(id)),
     blockedBy: blocked_by.map((id) => AccountId.fromBytes(id)),
+    unkeptBy: unkept_by.map((id) => AccountId.fromBytes(id)),
+    keptRevision: kept_revision,
   }
 }

@@ -31,8 +31,22 @@ const COLUMNS = {
     'since_ms',
     'state',
   ],
-  // Who is in which chat, and who accepts no messages there.
-  chats: ['accounts', 'blocked_by', 'chat_id', 'data_key', 'epoch', 'head', 'kept', 'log_hash', 'type'],
+  // Who is in which chat, who accepts no messages there, and who does not wish it kept.
+  chats: [
+    'accounts',
+    'blocked_by',
+    'chat_id',
+    'data_key',
+    'epoch',
+    'head',
+    'kept',
+    'kept_revision',
+    'log_hash',
+    'sweep_until',
+    'swept',
+    'type',
+    'unkept_by',
+  ],
   chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'since', 'until'],
   // Who sent when, and sealed bytes.
   entries: [

@@ -1,6 +1,6 @@
 /** The logs as one device may read them: of chats it is in or was in, up to where it was taken out. */
 import { ChatId } from '@veche/protocol'
-import type { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import type { PresentState } from '../stream/stream-hub.ts'
@@ -47,9 +47,18 @@ export async function openDeviceLog(
   return rows[0]
 }
 
-export interface EntryRow {
+export type EntryRow = StoredEntryRow | RemovedEntryRow
+
+/** What is left of an entry that was removed (M22). */
+interface RemovedEntryRow {
+  readonly kind: EntryKind.REMOVED
   readonly position: bigint
-  readonly kind: EntryKind
+  readonly entryHash: Buffer
+}
+
+interface StoredEntryRow {
+  readonly position: bigint
+  readonly kind: EntryKind.APPLICATION | EntryKind.COMMIT
   readonly accountId: Buffer
   readonly deviceId: Buffer
   readonly messageId: Buffer
@@ -76,18 +85,18 @@ export async function readEntries(
   const { rows } = await database.query<EntryRow>({
     name: 'read_entries',
     text: `SELECT position, kind, account_id AS "accountId", device_id AS "deviceId", message_id AS "messageId",
-        epoch, received_at_ms AS "receivedAtMs", payload
+        epoch, received_at_ms AS "receivedAtMs", payload, CASE kind WHEN $6 THEN entry_hash END AS "entryHash"
       FROM (
-        SELECT *, sum(octet_length(payload)) OVER (ORDER BY position) AS bytes
+        SELECT *, sum(coalesce(octet_length(payload), 0)) OVER (ORDER BY position) AS bytes
         FROM (
           SELECT * FROM entries WHERE chat_id = $1 AND position > $2 AND position <= $3
           ORDER BY position LIMIT $4
         ) AS page
       ) AS entry
-      JOIN devices USING (device)
+      LEFT JOIN devices USING (device)
       WHERE bytes <= $5 OR position = $2 + 1
       ORDER BY position`,
-    values: [ChatId.toBytes(chatId), after, until, limit, maxBytes],
+    values: [ChatId.toBytes(chatId), after, until, limit, maxBytes, EntryKind.REMOVED],
   })
   return rows
 }

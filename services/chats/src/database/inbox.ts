@@ -4,7 +4,14 @@ import type { DeviceNumber } from '../append/roster.ts'
 import { MAX_CHUNK_BYTES, MAX_INBOX_CHUNK_ITEMS } from '../limits.ts'
 
 /** As the column `kind` says it. */
-export const inboxKinds = { welcome: 1, request: 2, answer: 3, chatOpened: 4, devicesChanged: 6 } as const
+export const inboxKinds = {
+  welcome: 1,
+  request: 2,
+  answer: 3,
+  chatOpened: 4,
+  chatChanged: 5,
+  devicesChanged: 6,
+} as const
 export type InboxKind = (typeof inboxKinds)[keyof typeof inboxKinds]
 
 export interface NewInboxItem {
@@ -73,6 +80,18 @@ export async function findWaiting(
     [items.map(({ device }) => device), items.map(({ kind }) => kind), items.map(({ subject }) => subject)],
   )
   return rows
+}
+
+/** Takes items back that have given way to others. */
+export async function removeFromInboxes(
+  transaction: Queryable,
+  devices: readonly DeviceNumber[],
+  { kind, subject }: Pick<NewInboxItem, 'kind' | 'subject'>,
+): Promise<void> {
+  await transaction.query(
+    'DELETE FROM inbox WHERE device = ANY ($1::bigint[]) AND kind = $2 AND subject = $3',
+    [devices, kind, subject],
+  )
 }
 
 /** Items after a position, oldest first; at least one if there is any, and no more than one event may carry. */

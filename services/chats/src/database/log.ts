@@ -148,7 +148,7 @@ export async function findFirstEntry(
   chatId: ChatId,
 ): Promise<{ readonly entryHash: Buffer; readonly receivedAtMs: bigint } | undefined> {
   const { rows } = await database.query<{ entryHash: Buffer; receivedAtMs: bigint }>(
-    `SELECT entry_hash AS "entryHash", received_at_ms AS "receivedAtMs" FROM entries
+    `SELECT entry_hash AS "entryHash", coalesce(received_at_ms, 0) AS "receivedAtMs" FROM entries
      WHERE chat_id = $1 AND position = 1`,
     [ChatId.toBytes(chatId)],
   )

@@ -5,6 +5,7 @@ import { chatDevice } from './migrations/chat-device.ts'
 import { device } from './migrations/device.ts'
 import { entry } from './migrations/entry.ts'
 import { inbox } from './migrations/inbox.ts'
+import { kept } from './migrations/kept.ts'
 import { pair } from './migrations/pair.ts'
 import { secret } from './migrations/secret.ts'
 
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   chatDevice,
   entry,
   chatBlocked,
+  kept,
 ]

@@ -11,6 +11,7 @@ import { listEntries } from './list-entries.ts'
 import { listRequests } from './list-requests.ts'
 import { requestChat } from './request-chat.ts'
 import { setBlocked } from './set-blocked.ts'
+import { setKept } from './set-kept.ts'
 import { subscribe } from './subscribe.ts'
 
 export function chatsService(context: ChatsContext) {
@@ -26,5 +27,6 @@ export function chatsService(context: ChatsContext) {
     listEntries: listEntries(context),
     subscribe: subscribe(context),
     acknowledge: acknowledge(context),
+    setKept: setKept(context),
   } satisfies ServiceImpl<typeof ChatsService>
 }

@@ -3,6 +3,7 @@
  * gap, whatever is retried, dropped, forgotten or acknowledged in between, and through whichever process.
  */
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Group } from '@veche/mls'
 import { EntryKind, type SubscribeResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { expect, test } from 'vitest'
@@ -17,7 +18,7 @@ import {
 const seed = Number(process.env.VECHE_SEED ?? Date.now() % 2 ** 31)
 const MESSAGES_EACH = 40
 
-test(`M17 each acknowledged entry arrives once and in order at every device (seed ${seed})`, async () => {
+test(`M17 M22 each acknowledged entry arrives once and in order at every device, kept or not (seed ${seed})`, async () => {
   await using service = await startTestService()
   await using another = await service.startAnother()
   const chance = mulberry32(seed)
@@ -38,6 +39,8 @@ test(`M17 each acknowledged entry arrives once and in order at every device (see
   )
   const devices = people.map((person) => new Device(processes, person, chance))
   const reading = devices.map((device) => device.run())
+  const keeping = new AbortController()
+  const keepers = chats.map((chat, index) => changeMind(service, pairs[index]!, chat, chance, keeping.signal))
   await Promise.all(writers)
 
   for (const device of devices) {
@@ -47,6 +50,8 @@ test(`M17 each acknowledged entry arrives once and in order at every device (see
     )
   }
   await Promise.all(reading)
+  keeping.abort()
+  await Promise.all(keepers)
 
   for (const [index, chat] of chats.entries()) {
     for (const person of pairs[index]!) {
@@ -90,6 +95,20 @@ async function write(
     const positions = new Set(answers.map(({ position }) => position))
     expect(positions.size).toBe(1)
     acknowledged.set(messageId.toString('hex'), answers[0]!.position)
+  }
+}
+
+/** Keeps the chat and does not, again and again: each time what everybody has acknowledged may be removed. */
+async function changeMind(
+  service: TestProcess,
+  people: readonly Person[],
+  { id: chatId }: OpenChat,
+  chance: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await service.as(pick(people, chance)).setKept({ chatId, kept: chance() < 0.4 })
+    await sleep(5)
   }
 }
 

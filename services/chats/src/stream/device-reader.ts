@@ -83,7 +83,9 @@ export class DeviceReader implements StreamReader {
       chatId: ChatId.fromBytes(row.subject),
       position: row.logPosition!,
     }))
-    const opened = subjectsOf(inboxKinds.chatOpened).map(({ subject }) => ChatId.fromBytes(subject))
+    const opened = subjectsOf(inboxKinds.chatOpened, inboxKinds.chatChanged).map(({ subject }) =>
+      ChatId.fromBytes(subject),
+    )
     const requested = subjectsOf(inboxKinds.request, inboxKinds.answer).map(({ subject }) => subject)
     const chatIds = [...opened, ...commits.map(({ chatId }) => chatId)]
     const chats = chatIds.length > 0 ? await findChats(database, chatIds) : []
@@ -114,6 +116,12 @@ export class DeviceReader implements StreamReader {
       case inboxKinds.chatOpened: {
         const chat = subjects.chats.get(ChatId.fromBytes(row.subject))
         return chat && { case: 'chatOpened', value: chatView(chat, this.#owner.accountId, subjects.accounts) }
+      }
+      case inboxKinds.chatChanged: {
+        const chat = subjects.chats.get(ChatId.fromBytes(row.subject))
+        return (
+          chat && { case: 'chatChanged', value: chatView(chat, this.#owner.accountId, subjects.accounts) }
+        )
       }
       case inboxKinds.request: {
         const pair = subjects.pairs.get(hex(row.subject))
@@ -150,6 +158,7 @@ export class DeviceReader implements StreamReader {
       position,
       logHash: facts.logHash,
       ...(peer && { peer }),
+      chat: chatView(chat, this.#owner.accountId, accounts),
     }
     return { case: 'welcome', value }
   }
