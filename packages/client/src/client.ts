@@ -208,7 +208,8 @@ export class Client {
   }
 
   /**
-   * Messages of all chats whose text contains `text`, newest first by the senders' clocks; from local state.
+   * The newest messages of all chats whose text contains `text`, newest first by the senders' clocks; from local
+   * state.
    * @throws UsageError `empty_search`
    */
   async search(text: string, { limit }: { limit: number }): Promise<ShownMessage[]> {
