@@ -296,6 +296,41 @@ describe('two people, from nothing to a conversation', () => {
     expect((await alice.say('ru', 'contacts')).out).toBe('@bob  Боб\n')
   })
 
+  test('M19 who is blocked in an open chat is told that it was not sent, and sends it again later', async () => {
+    expect((await bob.say('en', 'blocked')).out).toBe(`${en.says.nobodyBlocked}\n`)
+    expect((await bob.json('block', '@alice')).lines).toEqual([
+      { account: id(52), handle: 'alice', blocked: true },
+    ])
+    expect((await bob.json('blocked')).lines).toEqual([{ account: id(52), handle: 'alice', name: 'ALICE' }])
+    expect((await bob.say('ru', 'blocked')).out).toBe('@alice  ALICE\n')
+    const refused = await alice.say('ru', 'send', '@bob', 'Вы дома?')
+    expect(refused).toMatchObject({ code: exitCode.refused, out: '' })
+    expect(refused.err).toContain(ru.failures.not_accepted())
+    expect((await bob.json('send', '@alice', 'Нет.')).code).toBe(exitCode.refused)
+    expect((await alice.say('ru', 'history', '@bob', '--limit', '1')).out).toContain(
+      `Вы (${ru.labels['not-sent']}): Вы дома?`,
+    )
+    expect((await alice.json('chats')).lines).toMatchObject([{ waiting: 0, notSent: 1 }])
+    expect((await alice.say('en', 'chats')).out).toContain(en.says.unsentMessages(1))
+    expect((await alice.json('resend', '@bob')).code).toBe(exitCode.refused)
+    await bob.json('unblock', '@alice')
+    expect((await alice.json('resend', '@bob')).lines).toEqual([{ chat: id(26), sent: [id(26)] }])
+    expect((await alice.say('en', 'resend', '@bob')).out).toBe(`${en.says.nothingUnsent}\n`)
+    expect((await bob.say('ru', 'resend', '@alice')).out).toBe(`${ru.says.resent(1, '@alice')}\n`)
+    const { lines } = await bob.json('history', '@alice', '--limit', '2')
+    expect(lines.map(({ text, state }) => [text, state])).toEqual([
+      ['Вы дома?', 'sent'],
+      ['Нет.', 'sent'],
+    ])
+  })
+
+  test('B6 a handle that nobody has is blocked like any other', async () => {
+    const fields = { account: null, handle: 'nobody', blocked: true }
+    expect((await bob.json('block', '@nobody')).lines).toEqual([fields])
+    expect((await bob.json('blocked')).lines).toEqual([{ account: null, handle: 'nobody', name: null }])
+    expect((await bob.json('unblock', 'nobody')).lines).toEqual([{ ...fields, blocked: false }])
+  })
+
   test('listen ends in time: 6 when too little came', async () => {
     const waited = await bob.json('listen', '--count', '1', '--timeout', '1')
     expect(waited.code).toBe(exitCode.timeout)
@@ -306,12 +341,10 @@ describe('two people, from nothing to a conversation', () => {
   test.each([
     [['send', '@carol', 'x'], 'chat_unknown'],
     [['history', '@carol'], 'chat_unknown'],
-    [['block', '@nobody'], 'person_unknown'],
     [['search', ' '], 'empty_search'],
     [['verify', '@nobody'], 'contact_unknown'],
     [['verify', '@bob', '--confirm', '--revoke'], 'invalid_value'],
     [['search', 'x', '--limit', '0'], 'invalid_value'],
-    [['unblock', '@nobody'], 'person_unknown'],
     [['send', '@bob', '  '], 'empty_text'],
     [['send', '@bob', 'x', '--timeout', 'soon'], 'invalid_value'],
     [['listen', '--count', '0'], 'invalid_value'],
@@ -351,6 +384,8 @@ test('without an account every command says so', async () => {
     ['policy'],
     ['visibility'],
     ['block', '@bob'],
+    ['blocked'],
+    ['resend', '@bob'],
     ['unblock', '@bob'],
     ['search', 'x'],
     ['verify', '@bob'],

@@ -74,6 +74,7 @@ function addTalkingCommands(root: Command, words: Words, perform: Perform): void
   describe(root.command('unblock'), words, 'unblock')
     .argument('<handle>', about.handle)
     .action(perform(() => import('./commands/unblock.ts')))
+  describe(root.command('blocked'), words, 'blocked').action(perform(() => import('./commands/blocked.ts')))
   describe(root.command('contacts'), words, 'contacts').action(
     perform(() => import('./commands/contacts.ts')),
   )

@@ -5,7 +5,7 @@ export { DamagedError, RefusedError, UnreachableError, UsageError } from './erro
 export { Keeping } from './keeping.ts'
 export type { Credentials } from './login.ts'
 export { isWeakPassword, MIN_PASSWORD_CHARACTERS, suggestPassphrase } from './password.ts'
-export type { BlockedState, VerifiedState } from './people.ts'
+export type { BlockedPerson, BlockedState, VerifiedState } from './people.ts'
 export { parseRecoveryCode, type RecoveryCode } from './recovery-code.ts'
 export type { NewAccount } from './registration.ts'
 export type {

@@ -2,7 +2,7 @@ import { isMessage } from '@bufbuild/protobuf'
 import { ListRequestsResponseSchema, SubscribeResponseSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { UnreachableError } from './errors.ts'
-import { CATCH_UP_MS, openChat, openPerson, registerPerson, reopen } from './testing/people.ts'
+import { CATCH_UP_MS, noticesOf, openChat, openPerson, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -25,27 +25,97 @@ test('B6: who is blocked is not told: their requests wait like any other, until 
   expect(await bob.client.request('anna')).toMatchObject({ status: 'open' })
 })
 
-test('the peer of a chat can be blocked, by local knowledge alone; the chat stays', async () => {
+test('M19 in an open chat neither can write while one blocks; what was written goes when it is sent again', async () => {
   const alice = await registerPerson(server, 'clara')
   const bob = await registerPerson(server, 'denis')
   const chat = await openChat(alice, bob)
   const before = alice.line.calls.length
   expect(await alice.client.people.block('denis')).toMatchObject({ blocked: true })
-  expect(alice.line.calls.slice(before)).not.toContain('ListRequests')
+  expect(alice.line.calls.slice(before)).toEqual(['BlockAccount', 'ListChats', 'SetBlocked'])
   expect(alice.client.chats()).toMatchObject([{ chat, state: 'open' }])
+
+  const refused = []
+  for (const { client } of [bob, alice]) refused.push(await client.send(chat, `from ${client.account.kind}`))
+  await Promise.all([bob.client.catchUp(CATCH_UP_MS), alice.client.catchUp(CATCH_UP_MS)])
+  await expect(refused[0]!.acknowledged).rejects.toEqual(refusedFor('not_accepted'))
+  await expect(refused[1]!.acknowledged).rejects.toEqual(refusedFor('blocked_by_you'))
+  expect(noticesOf(bob)).toEqual(['not-sent'])
+
+  const again = await reopen(server, bob)
+  expect(again.client.chats()).toMatchObject([{ waiting: 0, notSent: 1 }])
+  expect(await again.client.history(chat, { limit: 9 })).toMatchObject([
+    { id: refused[0]!.id, state: 'not-sent', reason: 'not_accepted' },
+  ])
+  await alice.client.people.unblock('denis')
+  const { acknowledged } = await again.client.unsent.resend(chat, refused[0]!.id)
+  await again.client.catchUp(CATCH_UP_MS)
+  expect(await acknowledged).toMatchObject({ seq: expect.any(BigInt) })
+  await expect(again.client.unsent.resend(chat, refused[0]!.id)).rejects.toEqual(
+    refusedFor('message_unknown'),
+  )
+  await alice.client.catchUp(CATCH_UP_MS)
+  const texts = (await alice.client.history(chat, { limit: 9 })).map(({ text, state }) => [text, state])
+  expect(texts).toEqual([
+    ['from ready', 'sent'],
+    ['from ready', 'not-sent'],
+  ])
 })
 
-test('nobody is blocked whom this device was not shown', async () => {
+test('M19 a block, or its end, that dies between two calls is completed by the next', async () => {
+  const alice = await registerPerson(server, 'dasha')
+  const bob = await registerPerson(server, 'egors')
+  const chat = await openChat(alice, bob)
+  const dieAt = (rpc: string) => {
+    alice.line.onRequest = ({ name }) => {
+      if (name === rpc) alice.line.cut()
+    }
+  }
+  const goOn = () => {
+    alice.line.onRequest = () => {}
+    alice.line.mend()
+  }
+  dieAt('SetBlocked')
+  await expect(alice.client.people.block('egors')).rejects.toThrow(UnreachableError)
+  goOn()
+  expect(await alice.client.people.blocked()).toMatchObject([{ handle: 'egors', name: 'The egors' }])
+  await alice.client.people.block('egors')
+  const { acknowledged } = await bob.client.send(chat, 'hello')
+  await bob.client.catchUp(CATCH_UP_MS)
+  await expect(acknowledged).rejects.toEqual(refusedFor('not_accepted'))
+  dieAt('UnblockAccount')
+  await expect(alice.client.people.unblock('egors')).rejects.toThrow(UnreachableError)
+  goOn()
+  expect(await alice.client.people.blocked()).toMatchObject([{ handle: 'egors' }])
+  await alice.client.people.unblock('egors')
+  expect(await alice.client.people.blocked()).toEqual([])
+})
+
+test('B6 a bare handle is blocked, and nobody is told whether there is such a person', async () => {
   const alice = await registerPerson(server, 'elena')
   const bob = await registerPerson(server, 'fedor')
-  await expect(alice.client.people.block('fedor')).rejects.toEqual(refusedFor('person_unknown'))
-  await expect(alice.client.people.unblock('nobody')).rejects.toEqual(refusedFor('person_unknown'))
-  await bob.client.request('elena')
+  for (const handle of ['fedor', 'nobody.yet']) {
+    expect(await alice.client.people.block(handle)).toEqual({ handle, blocked: true })
+  }
+  expect(await alice.client.people.blocked()).toEqual([{ handle: 'fedor' }, { handle: 'nobody.yet' }])
+  await alice.client.setAcceptance('allowed')
+  expect(await bob.client.request('elena')).toMatchObject({ status: 'pending' })
+  const late = await registerPerson(server, 'nobody.yet')
+  expect(await late.client.request('elena')).toMatchObject({ status: 'pending' })
+  await alice.client.people.unblock('fedor')
+  expect(await bob.client.request('elena')).toMatchObject({ status: 'open' })
+  expect(await alice.client.people.blocked()).toEqual([{ handle: 'nobody.yet' }])
+  await expect(alice.client.people.block('elena')).rejects.toEqual(refusedFor('own_account'))
+  await expect(alice.client.people.block('No One')).rejects.toEqual(refusedFor('handle_invalid'))
+})
+
+test('A2 an asker whose id is not that of the key is blocked by the handle', async () => {
+  const alice = await registerPerson(server, 'fanny')
+  const bob = await registerPerson(server, 'gleb1')
+  await bob.client.request('fanny')
   alice.line.tamper = (answer) => {
     if (isMessage(answer, ListRequestsResponseSchema)) answer.incoming[0]!.from!.accountId[0]! ^= 1
   }
-  await expect(alice.client.people.block('fedor')).rejects.toEqual(refusedFor('person_unknown'))
-  expect(alice.line.calls).not.toContain('BlockAccount')
+  expect(await alice.client.people.block('gleb1')).toEqual({ handle: 'gleb1', blocked: true })
 })
 
 test('without a connection, or an account, it is said so', async () => {

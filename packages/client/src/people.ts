@@ -1,13 +1,26 @@
-/** What the account's owner decides about other people. Nobody is told of it. */
+/**
+ * What the account's owner decides about other people. Nobody is told of it; who is blocked in an open chat sees that
+ * messages are not accepted there.
+ */
 import { AccountId, DecodeError } from '@veche/protocol'
-import type { Person as WirePerson } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Chat as WireChat, Person as WirePerson } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@veche/sync'
 import type { Member } from './member.ts'
 import { safetyNumber } from './safety-number.ts'
 import { type Person, toPerson } from './views.ts'
 
-export interface BlockedState extends Pick<Person, 'account' | 'handle'> {
+export interface BlockedState {
+  readonly handle: string
+  /** Undefined where this device was not shown whose the handle is. */
+  readonly account?: AccountId
   readonly blocked: boolean
+}
+
+export interface BlockedPerson {
+  readonly handle: string
+  /** Undefined, as is the name, for who was blocked by the handle alone. */
+  readonly account?: AccountId
+  readonly name?: string
 }
 
 export interface VerifiedState extends Pick<Person, 'account' | 'handle' | 'name'> {
@@ -25,20 +38,36 @@ export class People {
   }
 
   /**
-   * From now on requests of the owner of a handle reach nobody; an open chat stays open.
-   * @throws RefusedError `person_unknown` for who is neither a contact nor has asked for a chat; UnreachableError
+   * From now on requests of the owner of a handle reach nobody, and in an open chat neither can write. There are two
+   * services to tell; when this ends between them, the next call completes it. Somebody whom this device was not shown
+   * is blocked by the handle alone; whether there is such a person is not told (B6).
+   * @throws RefusedError `own_account`, `handle_invalid`, `too_many_blocks`; UnreachableError
    */
   async block(handle: string): Promise<BlockedState> {
-    const { account } = await this.#find(handle)
-    await this.#member().server.accounts.blockAccount({ accountId: AccountId.toBytes(account) })
-    return { account, handle, blocked: true }
+    const { server } = this.#member()
+    const person = await this.#find(handle)
+    await server.accounts.blockAccount(nameOf(handle, person))
+    await this.#setBlocked(handle, person, true)
+    return { handle, ...(person && { account: person.account }), blocked: true }
   }
 
-  /** @throws as `block` */
+  /** Ends a block; the requests come last, so that who is still listed is still blocked. @throws as `block` */
   async unblock(handle: string): Promise<BlockedState> {
-    const { account } = await this.#find(handle)
-    await this.#member().server.accounts.unblockAccount({ accountId: AccountId.toBytes(account) })
-    return { account, handle, blocked: false }
+    const { server } = this.#member()
+    const person = await this.#find(handle)
+    await this.#setBlocked(handle, person, false)
+    await server.accounts.unblockAccount(nameOf(handle, person))
+    return { handle, ...(person && { account: person.account }), blocked: false }
+  }
+
+  /** Whom the account blocks, wholly or in part, by handle. @throws UnreachableError */
+  async blocked(): Promise<BlockedPerson[]> {
+    const { server } = this.#member()
+    const { blocked } = await server.accounts.listBlocked({})
+    const { chats } = await server.chats.listChats({})
+    const peers = chats.filter((chat) => chat.blocked).flatMap(({ peer }) => peer ?? [])
+    const people = new Map([...blocked, ...peers].map((person) => [person.handle, toBlocked(person)]))
+    return [...people.values()].sort((a, b) => (a.handle < b.handle ? -1 : 1))
   }
 
   /** To be compared with what a contact sees; from local state. @throws RefusedError `contact_unknown` */
@@ -72,15 +101,39 @@ export class People {
     return peers.filter((peer) => peer.handle === handle)
   }
 
+  /** The open chat is what the server says it is: another device may have opened it. */
+  async #setBlocked(handle: string, person: Person | undefined, blocked: boolean): Promise<void> {
+    const { server } = this.#member()
+    const isWith = ({ peer }: WireChat) =>
+      peer !== undefined && (person ? toPerson(peer).account === person.account : peer.handle === handle)
+    const { chats } = await server.chats.listChats({})
+    for (const chat of chats) {
+      if (!isWith(chat) || chat.blocked === blocked) continue
+      await server.chats.setBlocked({ chatId: chat.chatId, blocked })
+    }
+  }
+
   /** Among those whom this device was shown already: a handle is looked up nowhere. */
-  async #find(handle: string): Promise<Person> {
+  async #find(handle: string): Promise<Person | undefined> {
     const [contact] = this.#peers(handle)
     if (contact) return contact
     const { incoming } = await this.#member().server.chats.listRequests({})
     const asker = incoming.find(({ from }) => from?.handle === handle)?.from
-    if (!asker || !isWhole(asker)) throw new RefusedError('person_unknown')
-    return toPerson(asker)
+    return asker && isWhole(asker) ? toPerson(asker) : undefined
   }
+}
+
+function nameOf(handle: string, person: Person | undefined) {
+  return person ? { accountId: AccountId.toBytes(person.account) } : { handle }
+}
+
+function toBlocked({
+  accountId,
+  handle,
+  displayName,
+}: Pick<WirePerson, 'accountId' | 'handle' | 'displayName'>) {
+  if (accountId.length === 0) return { handle }
+  return { handle, account: AccountId.fromBytes(accountId), name: displayName }
 }
 
 /** Whether the account is that of the key, which the server could not make up for another. */

@@ -3,6 +3,9 @@ import { type BucketRule, Code, type RateLimiter, RpcError } from '@veche/servic
 /** One requester's claims of one target's key packages: 6 at once, and one more each 10 minutes (A14). */
 export const claimsPerPair: BucketRule = { name: 'accounts claim', burst: 6, perSecond: 1 / 600 }
 
+/** Whom one account may block. */
+export const MAX_BLOCKS = 1000n
+
 /** What one address may begin without a token: a bucket for each, so that they do not stand in each other's way. */
 export interface AttemptLimits {
   readonly startRegistration: BucketRule

@@ -42,6 +42,12 @@ export class People {
       : undefined
   }
 
+  /** Which of two accounts block the other. */
+  async blockersAmong(pair: readonly [AccountId, AccountId]): Promise<AccountId[]> {
+    const { accountIds } = await this.#accounts.getBlockers({ accountIds: pair.map(AccountId.toBytes) })
+    return accountIds.map((id) => AccountId.fromBytes(id))
+  }
+
   /** Accounts by id; unknown ones are left out. */
   async find(ids: Iterable<AccountId>): Promise<Map<AccountId, Account>> {
     const unique = [...new Set(ids)]

@@ -1,4 +1,4 @@
-/** Keeps somebody's requests away; they are not told (B6). */
+/** Keeps somebody's requests away, and messages in an open chat; they are not told (M19, B6). */
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { withoutAt } from '../handle.ts'
@@ -9,7 +9,7 @@ export function run(context: Context, whom: string): Promise<ExitCode> {
   const handle = withoutAt(whom)
   return withAccount(context, async ({ client }) => {
     const { account, blocked } = await client.people.block(handle)
-    await output.show({ account, handle, blocked }, words.says.blocked(handle))
+    await output.show({ account: account ?? null, handle, blocked }, words.says.blocked(handle))
     return exitCode.done
   })
 }

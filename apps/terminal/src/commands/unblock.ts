@@ -1,4 +1,4 @@
-/** Lets somebody's requests come again. */
+/** Lets somebody's requests and messages come again. */
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { withoutAt } from '../handle.ts'
@@ -9,7 +9,7 @@ export function run(context: Context, whom: string): Promise<ExitCode> {
   const handle = withoutAt(whom)
   return withAccount(context, async ({ client }) => {
     const { account, blocked } = await client.people.unblock(handle)
-    await output.show({ account, handle, blocked }, words.says.unblocked(handle))
+    await output.show({ account: account ?? null, handle, blocked }, words.says.unblocked(handle))
     return exitCode.done
   })
 }

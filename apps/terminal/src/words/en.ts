@@ -77,17 +77,18 @@ export const en = {
     allow: { summary: 'allow a request', details: '', examples: ['veche requests allow @alice'] },
     refuse: { summary: 'refuse a request', details: '', examples: ['veche requests refuse @alice'] },
     block: {
-      summary: 'keep requests of somebody away',
+      summary: 'keep requests and messages of somebody away',
       details:
-        'For who is a contact or has asked you for a chat. They are not told: their requests wait for ever. A chat ' +
-        'that is open already stays open.',
+        'Their requests wait for ever, and they are not told. In a chat that is open, neither of you can write until ' +
+        'you unblock; what was written stays. Works for any handle.',
       examples: ['veche block @bob'],
     },
     unblock: {
-      summary: 'let requests of somebody come again',
-      details: '',
+      summary: 'let requests and messages of somebody come again',
+      details: 'What either of you wrote meanwhile was not sent; veche resend sends your part.',
       examples: ['veche unblock @bob'],
     },
+    blocked: { summary: 'list whom you block', details: '', examples: ['veche blocked'] },
     contacts: {
       summary: 'list the people of your private chats',
       details: '',
@@ -245,8 +246,12 @@ export const en = {
     chatOpened: (who: string) => `The private chat with ${who} is open.`,
     allowed: (who: string) => `Allowed. ${who} can write to you, and you to them.`,
     refused: (who: string) => `Refused. ${who} cannot ask you again for 30 days.`,
-    blocked: (handle: string) => `Blocked. Requests of @${handle} do not reach you; they are not told.`,
-    unblocked: (handle: string) => `Unblocked. @${handle} can ask you for a chat again.`,
+    blocked: (handle: string) =>
+      `Blocked. Requests and messages of @${handle} do not reach you. You cannot write to them either, until: ` +
+      `veche unblock @${handle}`,
+    unblocked: (handle: string) =>
+      `Unblocked. @${handle} can ask you for a chat, and write where one is open.`,
+    nobodyBlocked: 'You block nobody. Whom you block will be here: veche block @handle',
     safetyNumber: (who: string) => `The safety number with ${who}; they see the same digits:`,
     verified: 'Verified: you have compared it.',
     notVerified: 'Not verified. Compare it in person, then: veche verify @handle --confirm',
@@ -368,8 +373,7 @@ export const en = {
     too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',
     chat_unknown: (it: string) => `You have no chat ${it}. Your chats: veche chats`,
     request_unknown: (it: string) => `There is no request ${it} to you. All requests: veche requests`,
-    person_unknown: () =>
-      'Nobody with this handle is among your contacts or has asked you for a chat. Nothing has changed.',
+    too_many_blocks: () => 'You block 1,000 people already. Unblock somebody first: veche blocked',
     contact_unknown: () => 'You have no contact with this handle. Your contacts: veche contacts',
     no_key_package: () => 'The other person cannot be added just now. Please try again later.',
 

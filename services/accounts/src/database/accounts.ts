@@ -2,6 +2,7 @@ import { AccountId } from '@veche/protocol'
 import { AcceptancePolicy, type Visibility } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { Queryable } from '@veche/service-kit'
 import type { Handle } from '../names/handle.ts'
+import { blocks } from './blocks.ts'
 
 export interface Account {
   readonly accountId: AccountId
@@ -132,7 +133,7 @@ export async function findAcceptance(
   return row === undefined || row.blocked ? AcceptancePolicy.FORBIDDEN : row.acceptance
 }
 
-const BLOCKED = 'EXISTS (SELECT 1 FROM block WHERE blocker_id = account.account_id AND blocked_id = $2)'
+const BLOCKED = blocks('account.account_id', '$2')
 
 interface ReachableRow {
   readonly account_id: Buffer

@@ -3,6 +3,7 @@ import { account } from './migrations/account.ts'
 import { accountBackup } from './migrations/account-backup.ts'
 import { block } from './migrations/block.ts'
 import { device } from './migrations/device.ts'
+import { handleBlock } from './migrations/handle-block.ts'
 import { keyPackage } from './migrations/key-package.ts'
 import { keyPackageClaim } from './migrations/key-package-claim.ts'
 import { lastResortKeyPackage } from './migrations/last-resort-key-package.ts'
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   registrationCode,
   registrationSetting,
   loginGuess,
+  handleBlock,
 ]

@@ -13,6 +13,7 @@ const ALLOWED = `
   account_backup.account_id account_backup.password_wrap account_backup.recovery_wrap
   account_backup.recovery_verifier_hash account_backup.backup_key
   block.blocker_id block.blocked_id
+  handle_block.blocker_id handle_block.handle
   device.account_id device.device_id device.certificate device.signature_key device.enrolled_day device.seen_day
   device.revoked
   key_package.reference key_package.account_id key_package.device_id key_package.key_package key_package.expires_day

@@ -10,6 +10,7 @@ import { finishLogin } from './accounts/finish-login.ts'
 import { finishRegistration } from './accounts/finish-registration.ts'
 import { getOwnAccount } from './accounts/get-own-account.ts'
 import { getServer } from './accounts/get-server.ts'
+import { listBlocked } from './accounts/list-blocked.ts'
 import { listDevices } from './accounts/list-devices.ts'
 import { startLogin } from './accounts/start-login.ts'
 import { startRegistration } from './accounts/start-registration.ts'
@@ -34,5 +35,6 @@ export function accountsService(context: AccountsContext) {
     claimKeyPackages: claimKeyPackages(context),
     blockAccount: blockAccount(context),
     unblockAccount: unblockAccount(context),
+    listBlocked: listBlocked(context),
   } satisfies ServiceImpl<typeof AccountsService>
 }

@@ -4,6 +4,7 @@ import type { AccountsContext } from '../context.ts'
 import { ensureAdministratorCode } from './internal/ensure-administrator-code.ts'
 import { getAcceptance } from './internal/get-acceptance.ts'
 import { getAccounts } from './internal/get-accounts.ts'
+import { getBlockers } from './internal/get-blockers.ts'
 import { getTokenKeys } from './internal/get-token-keys.ts'
 import { resolveHandle } from './internal/resolve-handle.ts'
 import { setGrantKey } from './internal/set-grant-key.ts'
@@ -15,6 +16,7 @@ export function internalService(context: AccountsContext) {
     resolveHandle: resolveHandle(context),
     getAccounts: getAccounts(context),
     getAcceptance: getAcceptance(context),
+    getBlockers: getBlockers(context),
     ensureAdministratorCode: ensureAdministratorCode(context),
   } satisfies ServiceImpl<typeof AccountsInternalService>
 }

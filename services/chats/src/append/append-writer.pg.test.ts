@@ -54,7 +54,8 @@ async function newChat(...devices: [Device, Device]): Promise<ChatId> {
   const chatId = randomId(ChatId)
   const numbers = await ensureDevices(database, devices)
   const accounts = devices.map(({ accountId }) => accountId) as [AccountId, AccountId]
-  await insertPrivateChat(database, chatId, accounts, newChatKey(sealing, chatId))
+  const dataKey = newChatKey(sealing, chatId)
+  await insertPrivateChat(database, { chatId, accounts, dataKey, blockedBy: [] })
   const members = devices.map((device, leaf) => ({
     ...device,
     leaf,

@@ -33,21 +33,28 @@ interface RawChatRow {
 
 const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by, unkept_by, kept_revision'
 
-/** @param dataKey wrapped */
+export interface NewPrivateChat {
+  readonly chatId: ChatId
+  readonly accounts: readonly [AccountId, AccountId]
+  /** Wrapped. */
+  readonly dataKey: Uint8Array
+  readonly blockedBy: readonly AccountId[]
+}
+
 export async function insertPrivateChat(
   transaction: Queryable,
-  chatId: ChatId,
-  accounts: readonly [AccountId, AccountId],
-  dataKey: Uint8Array,
+  { chatId, accounts, dataKey, blockedBy }: NewPrivateChat,
 ): Promise<void> {
   await transaction.query(
-    `INSERT INTO chats (chat_id, type, accounts, head, epoch, log_hash, data_key) VALUES ($1, $2, $3, 0, 0, $4, $5)`,
+    `INSERT INTO chats (chat_id, type, accounts, head, epoch, log_hash, data_key, blocked_by)
+     VALUES ($1, $2, $3, 0, 0, $4, $5, $6)`,
     [
       ChatId.toBytes(chatId),
       ChatType.PRIVATE,
       accounts.map(AccountId.toBytes).sort(Buffer.compare),
       EMPTY_LOG_HASH,
       dataKey,
+      blockedBy.map(AccountId.toBytes),
     ],
   )
 }

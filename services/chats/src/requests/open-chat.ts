@@ -53,8 +53,10 @@ export async function openChat(
   if (!creator || !peer) throw new RpcError(Code.NotFound, 'request_unknown')
   const entry = readFirstCommit({ frame, handshake, creator, peer })
   if (entry.kind === 'refused') return entry
+  // Who has asked may block before the other allows.
+  const blockedBy = await people.blockersAmong([accountId, otherOf(pair, accountId)])
   const opened = await database.transaction((transaction) =>
-    open(context, transaction, { frame, handshake, creator, peer }, entry.entry),
+    open(context, transaction, { frame, handshake, creator, peer, blockedBy }, entry.entry),
   )
   if (opened.kind === 'exists') return repeatedOpening(database, frame, handshake)
   for (const head of opened.appended.heads) rosters.remember(head)
@@ -78,7 +80,7 @@ function readFirstCommit({ frame, handshake, creator, peer }: Opening) {
 async function open(
   { sealing, rosters, clock }: ChatsContext,
   transaction: Queryable,
-  { frame, creator, peer }: Opening,
+  { frame, creator, peer, blockedBy }: Opening & { readonly blockedBy: readonly AccountId[] },
   entry: NewEntry,
 ): Promise<Opened> {
   const { chatId, sender } = frame
@@ -90,7 +92,12 @@ async function open(
   if (open === pair) return { kind: 'exists' }
   const numbers = await ensureDevices(transaction, [...devicesOf(creator), ...devicesOf(peer), sender])
   const device = numbers.get(deviceKey(sender))!
-  await insertPrivateChat(transaction, chatId, [pair.asker, pair.asked], newChatKey(sealing, chatId))
+  await insertPrivateChat(transaction, {
+    chatId,
+    accounts: [pair.asker, pair.asked],
+    dataKey: newChatKey(sealing, chatId),
+    blockedBy,
+  })
   await insertMembers(transaction, chatId, [{ ...sender, device, leaf: 0, since: 0n }])
   const appended = await appendEntries(transaction, [entry], { sealing, rosters, nowMs })
   const [outcome] = appended.outcomes

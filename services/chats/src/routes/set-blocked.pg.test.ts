@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { ChatId, randomId } from '@veche/protocol'
+import { Answer } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { message, newPerson, type Person, updateCommit } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import {
+  createChat,
   type OpenChat,
   openChatBetween,
   startTestService,
@@ -51,6 +53,21 @@ test('M19 while one blocks, neither message passes; when it ends, the refused on
   await block(alice, false)
   expect((await send(bob, byBob.application, id)).position).toBe(2n)
   expect((await send(alice, byAlice.application)).position).toBe(3n)
+})
+
+test('M19 who asked, and blocks before the other allows, gets no messages in the chat that opens', async () => {
+  const carol = await newPerson(`carol${count}`)
+  service.accounts.add(carol)
+  await service.as(alice).requestChat({ handle: carol.handle })
+  service.accounts.block(alice, carol)
+  const { incoming } = await service.as(carol).listRequests({})
+  const { requestId } = incoming[0]!
+  const { right } = await service.as(carol).answerRequest({ requestId, answer: Answer.ALLOW })
+  const opened = await createChat(service, carol, alice, right!)
+  const { application: value } = await message(carol, opened.groups[0])
+  const entry = { case: 'application', value } as const
+  const call = service.as(carol).append({ chatId: opened.id, messageId: randomBytes(16), entry })
+  expect(await refusalOf(call)).toBe('PermissionDenied not_accepted')
 })
 
 test('each decides alone: one who unblocks does not unblock for the other', async () => {

@@ -77,6 +77,15 @@ export class FakeAccounts {
             const acceptance = POLICIES[this.#policies.get(person.accountId)!]
             return { found: true, accountId: AccountId.toBytes(person.accountId), acceptance }
           },
+          getBlockers: ({ accountIds }) => {
+            this.#called('getBlockers')
+            const [one, other] = accountIds.map((id) => AccountId.fromBytes(id))
+            const blockers = [
+              ...(this.#blocks.has(`${one} ${other}`) ? [one!] : []),
+              ...(this.#blocks.has(`${other} ${one}`) ? [other!] : []),
+            ]
+            return { accountIds: blockers.map(AccountId.toBytes) }
+          },
           getAccounts: ({ accountIds }) => {
             this.#called('getAccounts')
             return { accounts: accountIds.flatMap((id) => this.#account(AccountId.fromBytes(id))) }
