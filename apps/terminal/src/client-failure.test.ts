@@ -1,4 +1,4 @@
-import { DamagedError, RefusedError, UnreachableError, UsageError } from '@veche/client'
+import { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from '@veche/client'
 import { expect, test } from 'vitest'
 import { clientFailure } from './client-failure.ts'
 
@@ -9,6 +9,8 @@ test.each([
   [new RefusedError('device_limit'), { reason: 'device_limit', code: 3, fields: {} }],
   [new RefusedError('too_many_requests', { retryAfterMs: 500 }), { code: 3, fields: { retryAfterMs: 500 } }],
   [new UsageError('invalid_server'), { reason: 'invalid_server', code: 2, subject: server }],
+  [new NoSpaceError('x'), { reason: 'disk_full', code: 5 }],
+  [Object.assign(new Error('x'), { code: 'ENOSPC' }), { reason: 'disk_full', code: 5 }],
   [new DamagedError('x'), { reason: 'profile_damaged', code: 5 }],
   [
     Object.assign(new Error('x'), { code: 'ENOTDIR' }),

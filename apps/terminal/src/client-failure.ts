@@ -1,10 +1,10 @@
 /** The client's errors, by cause, as the failures of a command. */
-import { DamagedError, RefusedError, UnreachableError, UsageError } from '@veche/client'
+import { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from '@veche/client'
 import { exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 
 /** What the file system answers to a folder that cannot hold a profile. */
-const folderErrors = new Set(['EACCES', 'EEXIST', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS', 'ERR_SQLITE_ERROR'])
+const folderErrors = new Set(['EACCES', 'EEXIST', 'ENOTDIR', 'EPERM', 'EROFS', 'ERR_SQLITE_ERROR'])
 
 /** What is no cause of these is given back as it is. */
 export function clientFailure(error: unknown, server: string): unknown {
@@ -12,8 +12,18 @@ export function clientFailure(error: unknown, server: string): unknown {
   if (error instanceof RefusedError) return refusal(error)
   if (error instanceof UsageError) return new Failure(error.reason, exitCode.wrongUse, server)
   if (error instanceof DamagedError) return new Failure('profile_damaged', exitCode.profile)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (isDiskFull(error)) return new Failure('disk_full', exitCode.profile)
+  const code = codeOf(error)
   return folderErrors.has(code) ? new Failure('profile_unusable', exitCode.profile, code) : error
+}
+
+/** Whether there is no space, or no more of the user's quota, where the profile is. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof NoSpaceError || ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function refusal({ reason, retryAfterMs }: RefusedError): Failure {

@@ -3,8 +3,9 @@
  * meanwhile, `listen` begins where the person left off. A mark is written after the showing, so that a program
  * which dies shows something twice rather than never. It holds ids and positions, nothing that people wrote.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDiskFull } from './client-failure.ts'
 
 /** Chat → the position in its log up to which everything was shown; request → 1. */
 export type Marks = Readonly<Record<string, number>>
@@ -41,8 +42,14 @@ export class Seen {
   }
 
   async #write(): Promise<void> {
-    await writeFile(`${this.#file}.new`, JSON.stringify(this.marks), { mode: 0o600 })
-    await rename(`${this.#file}.new`, this.#file)
+    const fresh = `${this.#file}.new`
+    try {
+      await writeFile(fresh, JSON.stringify(this.marks), { mode: 0o600 })
+      await rename(fresh, this.#file)
+    } catch (error) {
+      await rm(fresh, { force: true }) // half of it
+      if (!isDiskFull(error)) throw error // there is no space: what was shown may be shown again
+    }
   }
 }
 

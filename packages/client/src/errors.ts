@@ -1,4 +1,8 @@
-/** What the client throws, by cause; the others come from packages/sync. None carries anything that people wrote. */
+/**
+ * What the client throws, by cause; the others come from packages/sync and packages/history. None carries anything that
+ * people wrote.
+ */
+export { NoSpaceError } from '@veche/history'
 export { DamagedError, RefusedError, UnreachableError } from '@veche/sync'
 
 /** The caller asked for what cannot be: nothing was done. */

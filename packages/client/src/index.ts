@@ -1,7 +1,7 @@
 export type { Acknowledgement, NoticeKind } from '@veche/sync'
 export { Administration, type Invite } from './administration.ts'
 export { Client, type ClientOptions, openClient } from './client.ts'
-export { DamagedError, RefusedError, UnreachableError, UsageError } from './errors.ts'
+export { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from './errors.ts'
 export { Keeping } from './keeping.ts'
 export type { Credentials } from './login.ts'
 export { isWeakPassword, MIN_PASSWORD_CHARACTERS, suggestPassphrase } from './password.ts'

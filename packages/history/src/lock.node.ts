@@ -16,7 +16,8 @@ export function lockProfile(dir: string): ProfileLock {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const database = new DatabaseSync(join(dir, 'lock'), { timeout: 0 })
   try {
-    database.exec('BEGIN EXCLUSIVE')
+    // Without a journal on the disk nothing is written, so that a full disk can still be read (F14).
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     database.close()
     if (isBusy(cause)) return { kind: 'busy' }

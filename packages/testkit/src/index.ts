@@ -5,5 +5,6 @@ export { Conversation, NOTHING_WRONG, PEOPLE, type Writer } from './conversation
 export { PostgresProcesses } from './postgres-process.ts'
 export { randomFrom, seedFromEnvironment } from './random.ts'
 export { CHATTER, freePort, ServerProcess, type ServerSettings, VECHE } from './server-process.ts'
+export { SmallDisk } from './small-disk.ts'
 export { until } from './until.ts'
 export { type CommandResult, type NewPerson, veche, vecheOk, vecheRegister } from './veche-command.ts'

@@ -12,10 +12,23 @@ export interface CommandResult {
   readonly lines: readonly Record<string, unknown>[]
 }
 
+/** How a command is run, where that matters. */
+export interface Running {
+  /** A command line that runs the rest of itself, such as `unshare`. */
+  readonly prefix?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs `veche --profile PROFILE ARGS… --json` to its end. */
-export async function veche(profile: string, args: readonly string[], input = ''): Promise<CommandResult> {
-  const child = spawn(process.execPath, [VECHE, '--profile', profile, ...args, '--json'], {
-    env: { ...process.env, LANG: 'C.UTF-8' },
+export async function veche(
+  profile: string,
+  args: readonly string[],
+  input = '',
+  { prefix = [], env }: Running = {},
+): Promise<CommandResult> {
+  const [command, ...rest] = [...prefix, process.execPath, VECHE, '--profile', profile, ...args, '--json']
+  const child = spawn(command!, rest, {
+    env: { ...process.env, LANG: 'C.UTF-8', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -33,8 +46,9 @@ export async function vecheOk(
   profile: string,
   args: readonly string[],
   input = '',
+  running: Running = {},
 ): Promise<Record<string, unknown>> {
-  const result = await veche(profile, args, input)
+  const result = await veche(profile, args, input, running)
   if (result.code !== 0)
     throw new Error(`veche ${args[0]} ended with ${result.code}: ${result.stderr}${result.stdout}`)
   return result.lines[0] ?? {}

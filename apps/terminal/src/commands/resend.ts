@@ -1,7 +1,7 @@
 /** Sends again the messages of a chat that the server did not take, in the order in which they were written. */
 import type { SendReceipt } from '@veche/client'
 import type { Context } from '../context.ts'
-import { delivered, tellKept } from '../delivered.ts'
+import { deliver, tellKept } from '../delivered.ts'
 import { maxTimeoutMs } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { findChat } from '../find-chat.ts'
@@ -22,8 +22,8 @@ export async function run(context: Context, to: string, options: ResendOptions):
     const receipts: SendReceipt[] = []
     for (const { id } of client.unsent.list(chat)) receipts.push(await client.unsent.resend(chat, id))
     for (const receipt of receipts) {
-      const position = await delivered(client, chat, receipt, { timeoutMs, terminal })
-      if (position === undefined) return tellKept(context, to, { id: receipt.id, chat })
+      const delivery = await deliver(client, chat, receipt, { timeoutMs, terminal })
+      if (delivery.kind === 'kept') return tellKept(context, to, { id: receipt.id, chat }, delivery)
     }
     const ids = receipts.map(({ id }) => id)
     const said = ids.length === 0 ? words.says.nothingUnsent : words.says.resent(ids.length, to)

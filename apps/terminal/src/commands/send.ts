@@ -8,7 +8,7 @@
 import type { Client, SendReceipt } from '@veche/client'
 import type { ChatId } from '@veche/protocol'
 import type { Context } from '../context.ts'
-import { delivered, handoverWindow, type Stored, tellKept } from '../delivered.ts'
+import { deliver, handoverWindow, type Stored, tellKept } from '../delivered.ts'
 import { maxTimeoutMs } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
@@ -37,10 +37,11 @@ export async function run(
     const chat = findChat(profile.client, to)
     const stored = await findStored(profile, chat, text)
     const receipt = stored ?? (await store(context, profile.client, chat, text))
-    const position = await delivered(profile.client, chat, receipt, { timeoutMs, terminal: context.terminal })
+    const { terminal } = context
+    const delivery = await deliver(profile.client, chat, receipt, { timeoutMs, terminal })
     const { id } = receipt
-    if (position === undefined) return tellKept(context, to, { id, chat })
-    await context.output.show({ id, seq: Number(position), chat }, context.words.says.sent(to))
+    if (delivery.kind === 'kept') return tellKept(context, to, { id, chat }, delivery)
+    await context.output.show({ id, seq: Number(delivery.position), chat }, context.words.says.sent(to))
     return exitCode.done
   })
 }

@@ -9,7 +9,8 @@ import { DatabaseSync } from 'node:sqlite'
 export function lockFolder(file: string): Disposable | undefined {
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // Without a journal on the disk nothing is written, so that it can be taken on a full one (F13).
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     return { [Symbol.dispose]: () => database.close() }
   } catch (error) {
     database.close()
