@@ -4,6 +4,7 @@ import {
   isLostConnection,
   MasterKeyError,
   MigrationError,
+  MissingMasterKeyError,
   PostgresError,
   sqlStateOf,
 } from '@veche/service-kit'
@@ -18,6 +19,9 @@ import type { Words } from './words.ts'
 export function explain(words: Words, config: ServerConfig | undefined, error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
   if (error instanceof PostgresError || error instanceof MigrationError) return error.message
+  if (config !== undefined && error instanceof MissingMasterKeyError) {
+    return words.missingMasterKey(config.masterKeyFile, error.keyId)
+  }
   if (config !== undefined && error instanceof MasterKeyError) {
     return words.masterKey(config.masterKeyFile, error.message)
   }

@@ -22,14 +22,16 @@ import {
   type HttpHandler,
   type HttpLimits,
   HttpListener,
+  type KeptKeys,
+  KeyKeeper,
   type Logger,
+  MasterKeys,
   MemoryBus,
   MemoryRateLimiter,
   migrate,
   openServiceDatabase,
   Readiness,
   type RpcHandler,
-  readMasterKey,
   registerHealth,
   requestGate,
   Sealing,
@@ -87,6 +89,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   const url = urlOf(config.listen, listener.port)
   const publicUrl = config.publicUrl ?? url
   const clock = options.clock ?? systemClock
+  const masterKeys = await MasterKeys.open(config.masterKeyFile, { mayCreate: !hasData(config) })
   const parts: Parts = {
     config,
     definitions,
@@ -97,14 +100,17 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
       clock,
       limiter: new MemoryRateLimiter(clock),
       randomness: systemRandomness,
-      sealing: new Sealing(await readMasterKey(config.masterKeyFile, { mayCreate: !hasData(config) })),
+      sealing: new Sealing(masterKeys),
       publicUrl,
     },
   }
   const address = options.database ?? (await openPostgres(config, resources))
-  const services = await createServices(parts, address, resources)
+  const kept: KeptKeys[] = []
+  const services = await createServices(parts, address, resources, kept)
   rpc = createPublicHandler(parts, services, readiness, draining.signal)
   for (const service of services) await service.start?.(draining.signal)
+  const keeper = resources.use(new KeyKeeper(parts.shared.sealing, kept, log))
+  await keeper.start()
   const administratorCode = await findAdministratorCode(parts)
   readiness.set(true)
 
@@ -161,6 +167,7 @@ async function createServices(
   { config, definitions, log, clients, shared }: Parts,
   address: ServerAddress,
   resources: AsyncDisposableStack,
+  kept: KeptKeys[],
 ): Promise<Service[]> {
   const services: Service[] = []
   for (const definition of definitions) {
@@ -176,6 +183,8 @@ async function createServices(
       client: (descriptor) => clients.clientFor(definition, descriptor),
     })
     resources.defer(() => service.stop())
+    const { resealers } = service
+    if (resealers !== undefined) kept.push({ database, resealers, log: serviceLog })
     clients.register(definition, service, serviceLog)
     services.push(service)
   }

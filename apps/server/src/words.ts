@@ -14,6 +14,7 @@ export interface Words {
   noDatabase: string
   masterKey(file: string, detail: string): string
   wrongMasterKey(file: string): string
+  missingMasterKey(file: string, keyId: string): string
   failed: string
 }
 
@@ -39,6 +40,8 @@ const english: Words = {
   masterKey: (file, detail) => `The master key ${file} cannot be used: ${detail}. Nothing was changed.`,
   wrongMasterKey: (file) =>
     `The data was sealed with another master key than ${file}. Put the right file back; nothing was changed.`,
+  missingMasterKey: (file, keyId) =>
+    `The data needs the master key ${keyId}, which is not in ${file}. Put the file back that has it; nothing was changed.`,
   noDatabase: 'PostgreSQL does not answer, or refuses the role of DATABASE_URL.',
   failed: 'The server could not start.',
 }
@@ -59,6 +62,8 @@ const russian: Words = {
   masterKey: (file, detail) => `Главный ключ ${file} не годится: ${detail}. Ничего не изменено.`,
   wrongMasterKey: (file) =>
     `Данные запечатаны другим главным ключом, не ${file}. Верните прежний файл; ничего не изменено.`,
+  missingMasterKey: (file, keyId) =>
+    `Для данных нужен главный ключ ${keyId}, а в ${file} его нет. Верните файл, где он есть; ничего не изменено.`,
   noDatabase: 'PostgreSQL не отвечает или не принимает роль из DATABASE_URL.',
   failed: 'Сервер не смог запуститься.',
 }

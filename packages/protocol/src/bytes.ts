@@ -64,6 +64,8 @@ export const LABELS = [
   'veche access token v1',
   'veche key package grant v1',
   'veche storage v1',
+  'veche storage v2',
+  'veche master key id v1',
   'veche local history v1',
   'veche local history index v1',
   'veche local journal v1',

@@ -44,6 +44,25 @@ export type { HttpHandler } from './http/http-message.ts'
 export { servePage } from './http/pages.ts'
 export { Readiness } from './http/readiness.ts'
 export { createRpcHandler, type RpcHandler, type RpcHandlerOptions } from './http/rpc-handler.ts'
+export { DataKeyGoneError, DataKeys, readingSealed } from './keys/data-keys.ts'
+export { type KeptKeys, KeyKeeper, type Resealer } from './keys/key-keeper.ts'
+export {
+  KeyRing,
+  MasterKeyError,
+  type MasterKeyId,
+  MissingMasterKeyError,
+} from './keys/key-ring.ts'
+export { readKeyRing, replaceKeyRing } from './keys/key-ring-file.ts'
+export {
+  askForRotation,
+  type KeyStatus,
+  type Retirement,
+  readKeyStatus,
+  retireOtherMasterKeys,
+} from './keys/key-status.ts'
+export { deleteOldDataKeys, keyTables } from './keys/key-tables.ts'
+export { MasterKeys } from './keys/master-keys.ts'
+export { type DataKey, type DataKeyId, dataKeyIdOf, Sealing, sealedOverheadBytes } from './keys/sealing.ts'
 export { MemoryRateLimiter } from './limits/memory-rate-limiter.ts'
 export type { BucketRule, RateLimiter } from './limits/rate-limiter.ts'
 export {
@@ -54,7 +73,6 @@ export {
   logEvents,
 } from './log/log-event.ts'
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from './log/logger.ts'
-export { MasterKeyError, readMasterKey } from './master-key.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.ts'
 export { PostgresError } from './postgres/postgres-error.ts'
 export { type Randomness, systemRandomness } from './randomness.ts'
@@ -64,7 +82,6 @@ export { errorInterceptor } from './rpc/error-interceptor.ts'
 export { requestGate } from './rpc/request-gate.ts'
 export { Code, RpcError, reasonOf } from './rpc/rpc-error.ts'
 export { streamInterceptor } from './rpc/stream-interceptor.ts'
-export { type DataKey, Sealing, sealedOverheadBytes } from './sealing.ts'
 export { defineService, type Service, type ServiceContext, type ServiceDefinition } from './service.ts'
 export {
   accessTokenLifetimeMs,

@@ -9,10 +9,11 @@ import type { Clock } from './clock.ts'
 import type { Settings, SettingsSpec } from './config/setting.ts'
 import type { Database } from './database/database.ts'
 import type { Migration } from './database/migrations.ts'
+import type { Resealer } from './keys/key-keeper.ts'
+import type { Sealing } from './keys/sealing.ts'
 import type { RateLimiter } from './limits/rate-limiter.ts'
 import type { Logger } from './log/logger.ts'
 import type { Randomness } from './randomness.ts'
-import type { Sealing } from './sealing.ts'
 
 export interface ServiceDefinition<Spec extends SettingsSpec = SettingsSpec> {
   /** Also the name of its schema, e.g. `accounts`. */
@@ -50,6 +51,8 @@ export interface Service {
   routes(router: ConnectRouter): void
   /** Registers RPCs for other services only. */
   internalRoutes?(router: ConnectRouter): void
+  /** How its data keys are replaced; left out where it has none. */
+  readonly resealers?: readonly Resealer[]
   /** All services are created and their internal RPCs answer. Resolves when this one is ready to serve. */
   start?(signal: AbortSignal): Promise<void>
   /** The listener takes no more calls: end what lasts (delivery streams), so that `stop` finds nothing running. */

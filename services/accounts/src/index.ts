@@ -40,6 +40,7 @@ export const accounts = defineService({
       internalRoutes(router) {
         router.service(AccountsInternalService, internalService(context))
       },
+      resealers: [context.secrets.resealer],
       stop: () => sweeping.stop(),
     }
   },

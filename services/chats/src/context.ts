@@ -1,6 +1,7 @@
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
-import type { Clock, Database, RateLimiter, Sealing, ServiceContext } from '@veche/service-kit'
+import type { Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
 import { AppendWriter } from './append/append-writer.ts'
+import { ChatKeys } from './append/chat-keys.ts'
 import { Rosters } from './append/rosters.ts'
 import { Arrivals } from './devices/arrivals.ts'
 import { Sweep } from './kept/sweep.ts'
@@ -14,7 +15,7 @@ import { StreamHub } from './stream/stream-hub.ts'
 /** What the RPCs of this service work with. */
 export interface ChatsContext {
   readonly database: Database
-  readonly sealing: Sealing
+  readonly keys: ChatKeys
   readonly clock: Clock
   readonly limiter: RateLimiter
   readonly accounts: AccountsClient
@@ -36,11 +37,12 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
   const people = new People(accounts)
   const hub = new StreamHub(bus)
   const rosters = new Rosters()
+  const keys = new ChatKeys(sealing)
   const onTold = hub.inboxesChanged.bind(hub)
   const notices = new Notices({ database, people, clock, randomness, log, onTold })
   return {
     database,
-    sealing,
+    keys,
     clock,
     limiter,
     accounts,
@@ -52,7 +54,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     rosters,
     writer: new AppendWriter({
       database,
-      sealing,
+      keys,
       rosters,
       nowMs: () => clock.nowMs(),
       log,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Code, DependencyError, defineService } from '@veche/service-kit'
+import { chatResealer } from './append/reseal-chat.ts'
 import { type ChatsContext, createContext } from './context.ts'
 import { migrations } from './database/migrations.ts'
 import { startMaintenance } from './maintenance.ts'
@@ -24,6 +25,7 @@ export const chats = defineService({
       routes(router) {
         router.service(ChatsService, chatsService(context))
       },
+      resealers: [chatResealer(context)],
       async start(signal) {
         await tellGrantKey(context, signal)
         await context.hub.start()

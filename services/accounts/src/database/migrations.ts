@@ -2,6 +2,7 @@ import type { Migration } from '@veche/service-kit'
 import { account } from './migrations/account.ts'
 import { accountBackup } from './migrations/account-backup.ts'
 import { block } from './migrations/block.ts'
+import { dataKey, movedDataKey } from './migrations/data-key.ts'
 import { device } from './migrations/device.ts'
 import { handleBlock } from './migrations/handle-block.ts'
 import { keyPackage } from './migrations/key-package.ts'
@@ -30,4 +31,6 @@ export const migrations: readonly Migration[] = [
   registrationSetting,
   loginGuess,
   handleBlock,
+  dataKey,
+  movedDataKey,
 ]

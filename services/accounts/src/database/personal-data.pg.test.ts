@@ -14,17 +14,21 @@ const ALLOWED = `
   account_backup.recovery_verifier_hash account_backup.backup_key
   block.blocker_id block.blocked_id
   handle_block.blocker_id handle_block.handle
+  data_key.purpose data_key.owner data_key.key_id data_key.wrapped data_key.master_key data_key.current data_key.rotation
   device.account_id device.device_id device.certificate device.signature_key device.enrolled_day device.seen_day
   device.revoked
   key_package.reference key_package.account_id key_package.device_id key_package.key_package key_package.expires_day
+  key_rotation.only_row key_rotation.wanted
   key_package_claim.grant_id key_package_claim.response key_package_claim.expires_at
   last_resort_key_package.account_id last_resort_key_package.device_id last_resort_key_package.key_package
   last_resort_key_package.expires_day
   login_guess.subject login_guess.full_at
+  master_key.key_id master_key.number
   migration.name migration.sha256 migration.applied_at
   opaque_record.account_id opaque_record.opaque_version opaque_record.record
   registration_code.code_hash registration_code.administrator registration_code.uses_left registration_code.expires_at
   registration_setting.only_row registration_setting.policy
+  retired_master_key.key_id
   server_secret.name server_secret.sealed
   spent_key_package.reference spent_key_package.expires_day
 `

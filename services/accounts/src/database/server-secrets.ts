@@ -8,13 +8,22 @@ export async function findSecret(database: Queryable, name: string): Promise<Uin
   return rows[0]?.sealed
 }
 
-/** Keeps the first of several: true when this was it. */
-export async function insertSecret(database: Queryable, name: string, sealed: Uint8Array): Promise<boolean> {
-  const { rowCount } = await database.query(
-    'INSERT INTO server_secret (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-    [name, sealed],
+/** Locked until the transaction ends. */
+export async function listSecrets(
+  transaction: Queryable,
+): Promise<readonly { readonly name: string; readonly sealed: Uint8Array }[]> {
+  const { rows } = await transaction.query<{ name: string; sealed: Buffer }>(
+    'SELECT name, sealed FROM server_secret ORDER BY name FOR UPDATE',
   )
-  return rowCount > 0
+  return rows
+}
+
+/** Keeps the first of several. */
+export async function insertSecret(database: Queryable, name: string, sealed: Uint8Array): Promise<void> {
+  await database.query('INSERT INTO server_secret (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    name,
+    sealed,
+  ])
 }
 
 export async function replaceSecret(database: Queryable, name: string, sealed: Uint8Array): Promise<void> {

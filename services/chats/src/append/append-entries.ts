@@ -6,7 +6,7 @@
  * It runs again from the start after a deadlock or serialization failure, so it changes nothing but the database.
  */
 import { ChatId } from '@veche/protocol'
-import type { Queryable, Sealing } from '@veche/service-kit'
+import type { DataKey, Queryable } from '@veche/service-kit'
 import { ensureDevices } from '../database/devices.ts'
 import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
 import {
@@ -17,6 +17,7 @@ import {
   lockHeads,
   type StoredMessage,
 } from '../database/log.ts'
+import type { ChatKeys } from './chat-keys.ts'
 import type { AppendOutcome, NewEntry } from './new-entry.ts'
 import { ChatSealing } from './payload.ts'
 import { type LogHead, type PlacedEntry, placeEntry } from './place-entry.ts'
@@ -36,7 +37,7 @@ export interface Appended {
 export async function appendEntries(
   transaction: Queryable,
   entries: readonly NewEntry[],
-  { sealing, rosters, nowMs }: { sealing: Sealing; rosters: Rosters; nowMs: number },
+  { keys, rosters, nowMs }: { keys: ChatKeys; rosters: Rosters; nowMs: number },
 ): Promise<Appended> {
   const rows = await lockHeads(transaction, [...new Set(entries.map(({ chatId }) => chatId))])
   const heads = await openHeads(transaction, rows, rosters)
@@ -66,7 +67,7 @@ export async function appendEntries(
     return outcome
   })
   const moved = movedHeads(rows, heads)
-  await write(transaction, { placed, moved, rows, sealing, nowMs })
+  await write(transaction, { placed, moved, rows, keys, nowMs })
   return { outcomes, entries: placed, heads: moved, receivedAtMs: nowMs }
 }
 
@@ -97,35 +98,31 @@ interface Writing {
   readonly placed: readonly PlacedEntry[]
   readonly moved: readonly LogHead[]
   readonly rows: readonly HeadRow[]
-  readonly sealing: Sealing
+  readonly keys: ChatKeys
   readonly nowMs: number
 }
 
-async function write(
-  transaction: Queryable,
-  { placed, moved, rows, sealing, nowMs }: Writing,
-): Promise<void> {
+async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs }: Writing): Promise<void> {
   if (placed.length === 0) return
-  const sealings = new Map(
-    rows.map(({ chatId, dataKey }) => [chatId, new ChatSealing(sealing, chatId, dataKey)]),
-  )
-  const sealed = placed.map((entry) => ({
-    entry,
-    payload: sealings.get(entry.chatId)!.sealPayload(entry.position, entry),
-  }))
+  const opened = await keys.findAll(transaction, rows)
+  const sealed = placed.map((entry) => {
+    const key = opened.get(entry.chatId)!
+    const sealing = new ChatSealing(keys, entry.chatId, [key])
+    return { entry, payload: sealing.sealPayload(key.id, entry.position, entry) }
+  })
   await insertEntries(transaction, sealed, moved, nowMs)
   for (const entry of placed) await changeMembers(transaction, entry)
   await addToInboxes(
     transaction,
-    placed.flatMap((entry) => welcomes(entry, sealings.get(entry.chatId)!)),
+    placed.flatMap((entry) => welcomes(entry, keys, opened.get(entry.chatId)!)),
     nowMs,
   )
 }
 
-function welcomes(entry: PlacedEntry, sealing: ChatSealing): NewInboxItem[] {
+function welcomes(entry: PlacedEntry, keys: ChatKeys, key: DataKey): NewInboxItem[] {
   const { chatId, position, commit, membership } = entry
   if (!commit || !membership || membership.added.length === 0) return []
-  const welcome = sealing.sealWelcome(position, commit.welcome)
+  const welcome = new ChatSealing(keys, chatId, [key]).sealWelcome(key.id, position, commit.welcome)
   return membership.added.map(({ device }) => ({
     device,
     kind: inboxKinds.welcome,

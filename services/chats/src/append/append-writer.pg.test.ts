@@ -10,8 +10,8 @@ import { migrations } from '../database/migrations.ts'
 import { MAX_WAITING_ENTRIES } from '../limits.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { AppendWriter } from './append-writer.ts'
+import { ChatKeys } from './chat-keys.ts'
 import type { CommitEffect, NewEntry } from './new-entry.ts'
-import { newChatKey } from './payload.ts'
 import type { PlacedEntry } from './place-entry.ts'
 import { type Device, deviceKey } from './roster.ts'
 import { Rosters } from './rosters.ts'
@@ -19,6 +19,7 @@ import { Rosters } from './rosters.ts'
 let postgres: TestDatabase
 let database: Database
 const sealing = new Sealing(randomBytes(32))
+let keys = new ChatKeys(sealing)
 
 beforeAll(async () => {
   postgres = await testDatabase()
@@ -35,7 +36,7 @@ function openWriter(): TestWriter {
   const stored: PlacedEntry[] = []
   const writer = new AppendWriter({
     database,
-    sealing,
+    keys,
     rosters: new Rosters(),
     nowMs: () => 1,
     log: silentLogger,
@@ -54,7 +55,7 @@ async function newChat(...devices: [Device, Device]): Promise<ChatId> {
   const chatId = randomId(ChatId)
   const numbers = await ensureDevices(database, devices)
   const accounts = devices.map(({ accountId }) => accountId) as [AccountId, AccountId]
-  const dataKey = newChatKey(sealing, chatId)
+  const dataKey = (await keys.create(database, chatId)).id
   await insertPrivateChat(database, { chatId, accounts, dataKey, blockedBy: [] })
   const members = devices.map((device, leaf) => ({
     ...device,
@@ -159,10 +160,11 @@ test('a damaged chat fails its own entries, and no other', async () => {
   await using opened = openWriter()
   const [alice, bob] = [newDevice(), newDevice()]
   const [sound, damaged] = [await newChat(alice, bob), await newChat(alice, bob)]
-  await database.query('UPDATE chats SET data_key = $2 WHERE chat_id = $1', [
+  await database.query('UPDATE data_key SET wrapped = $2 WHERE owner = $1', [
     ChatId.toBytes(damaged),
     randomBytes(61),
   ])
+  keys = new ChatKeys(sealing) // as another process, which has not seen them before
   const entries = [sound, damaged, sound].map((chatId) => entryOf(chatId, alice))
   const outcomes = await Promise.all(entries.map((entry) => refusedOr(opened.writer.append(entry))))
   expect(outcomes).toEqual(['stored', 'Unavailable unavailable', 'stored'])

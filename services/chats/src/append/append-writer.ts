@@ -18,17 +18,17 @@ import {
   type Logger,
   logEvents,
   RpcError,
-  type Sealing,
 } from '@veche/service-kit'
 import { BatchLoop, QueueFullError } from '../batch-loop.ts'
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_WAITING_BYTES, MAX_WAITING_ENTRIES } from '../limits.ts'
 import { type Appended, appendEntries } from './append-entries.ts'
+import type { ChatKeys } from './chat-keys.ts'
 import { type AppendOutcome, entryBytes, type NewEntry } from './new-entry.ts'
 import type { Rosters } from './rosters.ts'
 
 export interface AppendWriterOptions {
   readonly database: Database
-  readonly sealing: Sealing
+  readonly keys: ChatKeys
   readonly rosters: Rosters
   readonly nowMs: () => number
   readonly log: Logger
@@ -113,10 +113,10 @@ export class AppendWriter {
   }
 
   async #store(entries: readonly NewEntry[]): Promise<readonly AppendOutcome[]> {
-    const { sealing, rosters, nowMs, onStored } = this.#options
+    const { keys, rosters, nowMs, onStored } = this.#options
     const connection = await this.#open()
     const appended = await connection.transaction((transaction) =>
-      appendEntries(transaction, entries, { sealing, rosters, nowMs: nowMs() }),
+      appendEntries(transaction, entries, { keys, rosters, nowMs: nowMs() }),
     )
     for (const head of appended.heads) rosters.remember(head)
     onStored(appended)

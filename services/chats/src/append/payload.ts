@@ -5,10 +5,10 @@
 import { create } from '@bufbuild/protobuf'
 import { ChatId, concatBytes, decodeMessage, encodeMessage } from '@veche/protocol'
 import { EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import type { DataKey, Sealing } from '@veche/service-kit'
+import { type DataKey, type DataKeyId, dataKeyIdOf, type Queryable } from '@veche/service-kit'
 import { MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from '../limits.ts'
+import type { ChatKeys } from './chat-keys.ts'
 
-const PURPOSE = 'chat log'
 const MAX_PAYLOAD_BYTES = MAX_APPLICATION_BYTES + MAX_HANDSHAKE_BYTES
 
 export interface Payload {
@@ -17,48 +17,82 @@ export interface Payload {
   readonly wrappedKey: Uint8Array
 }
 
-/** Seals and opens what is stored of one chat. */
-export class ChatSealing {
-  readonly #sealing: Sealing
-  readonly #chatId: Uint8Array
-  readonly #key: DataKey
+type SealedKind = 'entry' | 'welcome'
 
-  /** @param wrappedKey as `newChatKey` gave it */
-  constructor(sealing: Sealing, chatId: ChatId, wrappedKey: Uint8Array) {
-    this.#sealing = sealing
-    this.#chatId = ChatId.toBytes(chatId)
-    this.#key = sealing.openDataKey(PURPOSE, this.#chatId, wrappedKey)
+/** Seals and opens what is stored of one chat, with the data keys that it is under. */
+export class ChatSealing {
+  readonly #keys: ChatKeys
+  readonly #chatId: Uint8Array
+  readonly #opened: ReadonlyMap<DataKeyId, DataKey>
+
+  /** @throws DataKeyGoneError: the sealed bytes that named the key have changed since they were read */
+  static async load(
+    keys: ChatKeys,
+    database: Queryable,
+    chatId: ChatId,
+    ids: Iterable<DataKeyId>,
+  ): Promise<ChatSealing> {
+    const owner = ChatId.toBytes(chatId)
+    const opened = await keys.dataKeys.find(
+      database,
+      [...new Set(ids)].map((id) => ({ owner, id })),
+    )
+    return new ChatSealing(keys, chatId, opened)
   }
 
-  sealPayload(position: bigint, { mlsMessage, contentCiphertext, wrappedKey }: Payload): Uint8Array {
+  constructor(keys: ChatKeys, chatId: ChatId, opened: readonly DataKey[]) {
+    this.#keys = keys
+    this.#chatId = ChatId.toBytes(chatId)
+    this.#opened = new Map(opened.map((key) => [key.id, key]))
+  }
+
+  sealPayload(
+    key: DataKeyId,
+    position: bigint,
+    { mlsMessage, contentCiphertext, wrappedKey }: Payload,
+  ): Uint8Array {
     const payload = create(EntrySchema, { mlsMessage, contentCiphertext, wrappedKey })
-    return this.#sealing.seal(this.#key, this.#place('entry', position), encodeMessage(EntrySchema, payload))
+    return this.#seal(key, 'entry', position, encodeMessage(EntrySchema, payload))
   }
 
   /** @throws DecodeError where the row is not what was sealed for this chat and position. */
   openPayload(position: bigint, sealed: Uint8Array): Payload {
-    const bytes = this.#sealing.open(this.#key, this.#place('entry', position), sealed)
+    const bytes = this.#open('entry', position, sealed)
     return decodeMessage(EntrySchema, bytes, MAX_PAYLOAD_BYTES)
   }
 
-  sealWelcome(position: bigint, welcome: Uint8Array): Uint8Array {
-    return this.#sealing.seal(this.#key, this.#place('welcome', position), welcome)
+  sealWelcome(key: DataKeyId, position: bigint, welcome: Uint8Array): Uint8Array {
+    return this.#seal(key, 'welcome', position, welcome)
   }
 
   /** @throws DecodeError as openPayload. */
   openWelcome(position: bigint, sealed: Uint8Array): Uint8Array {
-    return this.#sealing.open(this.#key, this.#place('welcome', position), sealed)
+    return this.#open('welcome', position, sealed)
   }
 
-  #place(kind: 'entry' | 'welcome', position: bigint): Uint8Array {
+  /** The same bytes of the same place under another data key. @throws DecodeError as openPayload. */
+  reseal(key: DataKeyId, kind: SealedKind, position: bigint, sealed: Uint8Array): Uint8Array {
+    return this.#seal(key, kind, position, this.#open(kind, position, sealed))
+  }
+
+  #seal(id: DataKeyId, kind: SealedKind, position: bigint, bytes: Uint8Array): Uint8Array {
+    return this.#keys.sealing.seal(this.#keyOf(id), this.#place(kind, position), bytes)
+  }
+
+  #open(kind: SealedKind, position: bigint, sealed: Uint8Array): Uint8Array {
+    return this.#keys.sealing.open(this.#keyOf(dataKeyIdOf(sealed)), this.#place(kind, position), sealed)
+  }
+
+  #keyOf(id: DataKeyId): DataKey {
+    const key = this.#opened.get(id)
+    if (key === undefined) throw new TypeError('a data key that was not loaded')
+    return key
+  }
+
+  #place(kind: SealedKind, position: bigint): Uint8Array {
     const place = Buffer.alloc(9)
     place.writeUInt8(kind === 'entry' ? 1 : 2)
     place.writeBigUInt64BE(position, 1)
     return concatBytes(this.#chatId, place)
   }
-}
-
-/** A chat's new data key, wrapped for its row. */
-export function newChatKey(sealing: Sealing, chatId: ChatId): Uint8Array {
-  return sealing.newDataKey(PURPOSE, ChatId.toBytes(chatId))
 }

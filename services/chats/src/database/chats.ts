@@ -1,7 +1,7 @@
 /** Chats as their members and devices see them. */
 import { AccountId, ChatId, EMPTY_LOG_HASH } from '@veche/protocol'
 import { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import type { Queryable } from '@veche/service-kit'
+import type { DataKeyId, Queryable } from '@veche/service-kit'
 import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
 
 export interface ChatRow {
@@ -36,8 +36,8 @@ const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by, unkept_
 export interface NewPrivateChat {
   readonly chatId: ChatId
   readonly accounts: readonly [AccountId, AccountId]
-  /** Wrapped. */
-  readonly dataKey: Uint8Array
+  /** What its entries are sealed under. */
+  readonly dataKey: DataKeyId
   readonly blockedBy: readonly AccountId[]
 }
 
@@ -46,14 +46,14 @@ export async function insertPrivateChat(
   { chatId, accounts, dataKey, blockedBy }: NewPrivateChat,
 ): Promise<void> {
   await transaction.query(
-    `INSERT INTO chats (chat_id, type, accounts, head, epoch, log_hash, data_key, blocked_by)
+    `INSERT INTO chats (chat_id, type, accounts, head, epoch, log_hash, data_key_id, blocked_by)
      VALUES ($1, $2, $3, 0, 0, $4, $5, $6)`,
     [
       ChatId.toBytes(chatId),
       ChatType.PRIVATE,
       accounts.map(AccountId.toBytes).sort(Buffer.compare),
       EMPTY_LOG_HASH,
-      dataKey,
+      Buffer.from(dataKey, 'hex'),
       blockedBy.map(AccountId.toBytes),
     ],
   )

@@ -15,7 +15,6 @@ const COLUMNS = {
   devices: ['account_id', 'device', 'device_id', 'inbox_head'],
   // What a device is still to be told: which request or chat, and a sealed Welcome.
   inbox: ['at_ms', 'device', 'kind', 'log_position', 'position', 'subject', 'welcome'],
-  secrets: ['name', 'sealed'],
   // Who asked whom, when, and what came of it.
   pairs: [
     'asked',
@@ -36,7 +35,7 @@ const COLUMNS = {
     'accounts',
     'blocked_by',
     'chat_id',
-    'data_key',
+    'data_key_id',
     'epoch',
     'head',
     'kept',
@@ -61,6 +60,11 @@ const COLUMNS = {
     'position',
     'received_at_ms',
   ],
+  // Wrapped keys, whose they are, and ids of the keys they are under.
+  data_key: ['current', 'key_id', 'master_key', 'owner', 'purpose', 'rotation', 'wrapped'],
+  key_rotation: ['only_row', 'wanted'],
+  master_key: ['key_id', 'number'],
+  retired_master_key: ['key_id'],
   migration: ['applied_at', 'name', 'sha256'],
 }
 

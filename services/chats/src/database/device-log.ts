@@ -25,26 +25,19 @@ export async function readDeviceChats(
   return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))
 }
 
-export interface DeviceLog {
-  /** The greatest position that the device may read. */
-  readonly head: bigint
-  /** Wrapped. */
-  readonly dataKey: Buffer
-}
-
-/** Undefined for a chat that is not there, or that the device was never in. */
-export async function openDeviceLog(
+/** The greatest position that the device may read; undefined for a chat that is not there, or that the device was never in. */
+export async function findDeviceHead(
   database: Queryable,
   device: DeviceNumber,
   chatId: ChatId,
-): Promise<DeviceLog | undefined> {
-  const { rows } = await database.query<DeviceLog>({
-    name: 'open_device_log',
-    text: `SELECT coalesce(until, head) AS head, data_key AS "dataKey"
+): Promise<bigint | undefined> {
+  const { rows } = await database.query<{ head: bigint }>({
+    name: 'find_device_head',
+    text: `SELECT coalesce(until, head) AS head
       FROM chat_devices JOIN chats USING (chat_id) WHERE device = $1 AND chat_id = $2`,
     values: [device, ChatId.toBytes(chatId)],
   })
-  return rows[0]
+  return rows[0]?.head
 }
 
 export type EntryRow = StoredEntryRow | RemovedEntryRow
@@ -106,8 +99,6 @@ export interface WelcomeFacts {
   readonly position: bigint
   /** hash(position). */
   readonly logHash: Buffer
-  /** Wrapped. */
-  readonly dataKey: Buffer
 }
 
 /** What goes with the Welcomes of these commits. */
@@ -116,9 +107,9 @@ export async function readWelcomeFacts(
   commits: readonly { readonly chatId: ChatId; readonly position: bigint }[],
 ): Promise<readonly WelcomeFacts[]> {
   const { rows } = await database.query<Omit<WelcomeFacts, 'chatId'> & { chatId: Buffer }>(
-    `SELECT chat_id AS "chatId", position, entries.log_hash AS "logHash", data_key AS "dataKey"
+    `SELECT chat_id AS "chatId", position, log_hash AS "logHash"
      FROM unnest($1::bytea[], $2::bigint[]) AS c (chat_id, position)
-     JOIN entries USING (chat_id, position) JOIN chats USING (chat_id)`,
+     JOIN entries USING (chat_id, position)`,
     [commits.map(({ chatId }) => ChatId.toBytes(chatId)), commits.map(({ position }) => position)],
   )
   return rows.map((row) => ({ ...row, chatId: ChatId.fromBytes(row.chatId) }))

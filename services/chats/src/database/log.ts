@@ -1,6 +1,6 @@
 /** The logs of chats: their heads, their entries, and which device is which leaf. */
 import { AccountId, ChatId, DeviceId } from '@veche/protocol'
-import type { Queryable } from '@veche/service-kit'
+import type { DataKeyId, Queryable } from '@veche/service-kit'
 import type { LogHead, PlacedEntry } from '../append/place-entry.ts'
 import { entryKind } from '../append/place-entry.ts'
 import { type DeviceNumber, type Member, type Roster, rosterOf } from '../append/roster.ts'
@@ -10,7 +10,8 @@ export interface HeadRow {
   readonly position: bigint
   readonly epoch: bigint
   readonly logHash: Buffer
-  readonly dataKey: Buffer
+  /** What new entries are sealed under. */
+  readonly dataKeyId: DataKeyId
   /** Of a private chat: who accepts no application messages there. */
   readonly blockedBy: readonly AccountId[]
 }
@@ -28,7 +29,7 @@ export async function lockHeads(
   const { rows } = await transaction.query<RawHeadRow>({
     name: 'lock_heads',
     text: `SELECT chat_id AS "chatId", head AS position, epoch, log_hash AS "logHash",
-        data_key AS "dataKey", blocked_by AS "blockedBy"
+        encode(data_key_id, 'hex') AS "dataKeyId", blocked_by AS "blockedBy"
       FROM chats WHERE chat_id = ANY ($1::bytea[]) ORDER BY chat_id FOR NO KEY UPDATE`,
     values: [chatIds.map(ChatId.toBytes)],
   })

@@ -2,6 +2,7 @@ import type { Migration } from '@veche/service-kit'
 import { chat } from './migrations/chat.ts'
 import { chatBlocked } from './migrations/chat-blocked.ts'
 import { chatDevice } from './migrations/chat-device.ts'
+import { dataKey, movedDataKey } from './migrations/data-key.ts'
 import { device } from './migrations/device.ts'
 import { entry } from './migrations/entry.ts'
 import { inbox } from './migrations/inbox.ts'
@@ -23,4 +24,6 @@ export const migrations: readonly Migration[] = [
   entry,
   chatBlocked,
   kept,
+  dataKey,
+  movedDataKey,
 ]

@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } 
 import { create } from '@bufbuild/protobuf'
 import { AccountId, concatBytes, encodeMessage, labelled, utf8 } from '@veche/protocol'
 import { KeyPackageGrantSchema } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
-import type { Queryable, Sealing } from '@veche/service-kit'
+import { DataKeys, type Queryable, type Sealing } from '@veche/service-kit'
 import { GRANT_LASTS_MS } from '../limits.ts'
 
 const NAME = 'key package grant key'
@@ -44,16 +44,11 @@ export class GrantKey {
   }
 }
 
-/** The key as it is stored; of several first starts at once, one makes it. */
+/**
+ * The key as it is stored; of several first starts at once, one makes it. It is kept as a data key, which is just what a
+ * seed must be: 32 random bytes. It encrypts nothing, and is not replaced with the keys that do.
+ */
 export async function openGrantKey(database: Queryable, sealing: Sealing): Promise<GrantKey> {
-  const id = utf8(NAME)
-  // A data key is 32 random bytes, sealed: just what the seed must be. It encrypts nothing.
-  await database.query('INSERT INTO secrets (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    NAME,
-    sealing.newDataKey(NAME, id),
-  ])
-  const { rows } = await database.query<{ sealed: Buffer }>('SELECT sealed FROM secrets WHERE name = $1', [
-    NAME,
-  ])
-  return new GrantKey(sealing.openDataKey(NAME, id, rows[0]!.sealed))
+  const { key } = await new DataKeys(sealing, NAME, { replaced: false }).ensure(database, utf8(NAME))
+  return new GrantKey(key)
 }

@@ -9,7 +9,6 @@ import { Code, type Queryable, RpcError } from '@veche/service-kit'
 import { type Appended, appendEntries } from '../append/append-entries.ts'
 import { entryHash } from '../append/entry-hash.ts'
 import type { AppendOutcome, NewEntry, Refusal } from '../append/new-entry.ts'
-import { newChatKey } from '../append/payload.ts'
 import { type EntryFrame, readCommit } from '../append/read-entry.ts'
 import { type Device, type DeviceNumber, deviceKey } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
@@ -78,7 +77,7 @@ function readFirstCommit({ frame, handshake, creator, peer }: Opening) {
 }
 
 async function open(
-  { sealing, rosters, clock }: ChatsContext,
+  { keys, rosters, clock }: ChatsContext,
   transaction: Queryable,
   { frame, creator, peer, blockedBy }: Opening & { readonly blockedBy: readonly AccountId[] },
   entry: NewEntry,
@@ -95,11 +94,11 @@ async function open(
   await insertPrivateChat(transaction, {
     chatId,
     accounts: [pair.asker, pair.asked],
-    dataKey: newChatKey(sealing, chatId),
+    dataKey: (await keys.create(transaction, chatId)).id,
     blockedBy,
   })
   await insertMembers(transaction, chatId, [{ ...sender, device, leaf: 0, since: 0n }])
-  const appended = await appendEntries(transaction, [entry], { sealing, rosters, nowMs })
+  const appended = await appendEntries(transaction, [entry], { keys, rosters, nowMs })
   const [outcome] = appended.outcomes
   if (outcome?.kind !== 'stored') throw new RpcError(Code.InvalidArgument, 'commit_invalid')
   const told = [...numbers.values()].filter((number) => number !== device)

@@ -1,15 +1,21 @@
 /** What one device may read, from PostgreSQL, as its stream sends it. */
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { ChatId } from '@veche/protocol'
-import { type Entry, type InboxItem, InboxItemSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import type { Database, Sealing } from '@veche/service-kit'
+import {
+  type Entry,
+  EntryKind,
+  type InboxItem,
+  InboxItemSchema,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type Database, type DataKey, dataKeyIdOf, readingSealed } from '@veche/service-kit'
+import type { ChatKeys } from '../append/chat-keys.ts'
 import { ChatSealing } from '../append/payload.ts'
 import type { NumberedDevice } from '../append/roster.ts'
 import { type Accounts, chatView, entryView, peerView } from '../chat-view.ts'
 import { type ChatRow, findChats } from '../database/chats.ts'
 import {
   type EntryRange,
-  openDeviceLog,
+  findDeviceHead,
   readDeviceChats,
   readEntries,
   readWelcomeFacts,
@@ -24,7 +30,7 @@ import type { FollowedChat, InboxPage, StreamReader } from './device-stream.ts'
 
 export interface DeviceReaderOptions {
   readonly database: Database
-  readonly sealing: Sealing
+  readonly keys: ChatKeys
   readonly people: People
 }
 
@@ -32,6 +38,8 @@ export interface DeviceReaderOptions {
 interface Subjects {
   readonly chats: ReadonlyMap<ChatId, ChatRow>
   readonly welcomes: ReadonlyMap<string, WelcomeFacts>
+  /** Of the Welcomes. */
+  readonly dataKeys: ReadonlyMap<InboxRow, DataKey>
   readonly pairs: ReadonlyMap<string, Pair>
   readonly accounts: Accounts
 }
@@ -58,21 +66,30 @@ export class DeviceReader implements StreamReader {
     chatId: ChatId,
     { after, limit }: Pick<EntryRange, 'after' | 'limit'>,
   ): Promise<{ readonly entries: readonly Entry[]; readonly head: bigint } | undefined> {
-    const { database, sealing } = this.#options
-    const log = await openDeviceLog(database, this.#owner.device, chatId)
-    if (!log) return undefined
-    const { head } = log
+    const { database, keys } = this.#options
+    const head = await findDeviceHead(database, this.#owner.device, chatId)
+    if (head === undefined) return undefined
     if (after >= head) return { entries: [], head }
-    const rows = await readEntries(database, chatId, { after, limit, until: head, maxBytes: MAX_CHUNK_BYTES })
-    const chatSealing = new ChatSealing(sealing, chatId, log.dataKey)
-    return { entries: rows.map((row) => entryView(row, chatSealing)), head }
+    return readingSealed(async () => {
+      const rows = await readEntries(database, chatId, {
+        after,
+        limit,
+        until: head,
+        maxBytes: MAX_CHUNK_BYTES,
+      })
+      const ids = rows.flatMap((row) => (row.kind === EntryKind.REMOVED ? [] : [dataKeyIdOf(row.payload)]))
+      const sealing = await ChatSealing.load(keys, database, chatId, ids)
+      return { entries: rows.map((row) => entryView(row, sealing)), head }
+    })
   }
 
   async readInbox(after: bigint): Promise<InboxPage> {
-    const rows = await readInbox(this.#options.database, this.#owner.device, after)
-    if (rows.length === 0) return { items: [], last: undefined }
-    const subjects = await this.#readSubjects(rows)
-    return { items: rows.flatMap((row) => this.#itemOf(row, subjects)), last: rows.at(-1)!.position }
+    return readingSealed(async () => {
+      const rows = await readInbox(this.#options.database, this.#owner.device, after)
+      if (rows.length === 0) return { items: [], last: undefined }
+      const subjects = await this.#readSubjects(rows)
+      return { items: rows.flatMap((row) => this.#itemOf(row, subjects)), last: rows.at(-1)!.position }
+    })
   }
 
   async #readSubjects(rows: readonly InboxRow[]): Promise<Subjects> {
@@ -98,9 +115,20 @@ export class DeviceReader implements StreamReader {
     return {
       chats: new Map(chats.map((chat) => [chat.chatId, chat])),
       welcomes: new Map(facts.map((welcome) => [placeOf(welcome), welcome])),
+      dataKeys: await this.#readKeys(welcomed),
       pairs: new Map(pairs.map((pair) => [hex(pair.requestId), pair])),
       accounts,
     }
+  }
+
+  async #readKeys(rows: readonly InboxRow[]): Promise<ReadonlyMap<InboxRow, DataKey>> {
+    const { database, keys } = this.#options
+    const welcomes = rows.flatMap((row) => (row.welcome ? [{ row, welcome: row.welcome }] : []))
+    const found = await keys.dataKeys.find(
+      database,
+      welcomes.map(({ row, welcome }) => ({ owner: row.subject, id: dataKeyIdOf(welcome) })),
+    )
+    return new Map(welcomes.map(({ row }, index) => [row, found[index]!]))
   }
 
   /** Nothing for a request that has given way to another one. */
@@ -141,20 +169,18 @@ export class DeviceReader implements StreamReader {
 
   #welcomeOf(
     row: InboxRow,
-    { chats, welcomes, accounts }: Subjects,
+    { chats, welcomes, dataKeys, accounts }: Subjects,
   ): MessageInitShape<typeof InboxItemSchema>['item'] {
     const chatId = ChatId.fromBytes(row.subject)
     const position = row.logPosition!
     const facts = welcomes.get(placeOf({ chatId, position }))
     const chat = chats.get(chatId)
-    if (!facts || !chat || !row.welcome) return undefined
+    const key = dataKeys.get(row)
+    if (!facts || !chat || !key || !row.welcome) return undefined
     const peer = peerView(chat, this.#owner.accountId, accounts)
     const value = {
       chatId: row.subject,
-      welcome: new ChatSealing(this.#options.sealing, chatId, facts.dataKey).openWelcome(
-        position,
-        row.welcome,
-      ),
+      welcome: new ChatSealing(this.#options.keys, chatId, [key]).openWelcome(position, row.welcome),
       position,
       logHash: facts.logHash,
       ...(peer && { peer }),
