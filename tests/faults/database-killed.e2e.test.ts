@@ -39,7 +39,7 @@ test(`F2 M17 PostgreSQL killed ${KILLS} times comes back by itself with everythi
 
 /** What amcheck says of every index: each row it points to is there, and each row is in it. */
 async function brokenIndexes(): Promise<string[]> {
-  const url = `postgresql:///veche?host=${encodeURIComponent(conversation.server.database)}&user=veche`
+  const url = `postgresql:///veche?host=${encodeURIComponent(conversation.database)}&user=veche`
   await using database = openDatabase({ url, schema: 'public', maxConnections: 1 })
   await database.query('CREATE EXTENSION IF NOT EXISTS amcheck')
   const { rows } = await database.query<{ name: string }>(

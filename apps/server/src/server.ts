@@ -18,6 +18,7 @@ import {
   EmbeddedPostgres,
   errorInterceptor,
   FetchedTokenKeys,
+  FreeSpace,
   Health,
   type HttpHandler,
   type HttpLimits,
@@ -40,6 +41,7 @@ import {
   type ServiceContext,
   type ServiceDefinition,
   servePage,
+  spaceInterceptor,
   streamInterceptor,
   systemClock,
   systemRandomness,
@@ -104,10 +106,10 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
       publicUrl,
     },
   }
-  const address = options.database ?? (await openPostgres(config, resources))
+  const { address, space } = await openPostgres(config, options, resources, log)
   const kept: KeptKeys[] = []
   const services = await createServices(parts, address, resources, kept)
-  rpc = createPublicHandler(parts, services, readiness, draining.signal)
+  rpc = createPublicHandler(parts, services, { readiness, draining: draining.signal, space })
   for (const service of services) await service.start?.(draining.signal)
   const keeper = resources.use(new KeyKeeper(parts.shared.sealing, kept, log))
   await keeper.start()
@@ -157,9 +159,20 @@ function hasData({ databaseUrl, dataFolder }: ServerConfig): boolean {
   return databaseUrl === undefined && existsSync(join(dataFolder, 'postgres'))
 }
 
-async function openPostgres(config: ServerConfig, resources: AsyncDisposableStack): Promise<ServerAddress> {
-  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, passwordless: false }
-  return resources.use(await EmbeddedPostgres.start({ folder: config.dataFolder })).address
+/** Whether the disk of the database is nearly full; of an external one nobody knows before it says so. */
+type Space = Pick<FreeSpace, 'isLow'>
+
+async function openPostgres(
+  { databaseUrl, dataFolder }: ServerConfig,
+  { database }: StartOptions,
+  resources: AsyncDisposableStack,
+  log: Logger,
+): Promise<{ address: ServerAddress; space: Space }> {
+  if (database !== undefined) return { address: database, space: { isLow: false } }
+  if (databaseUrl !== undefined)
+    return { address: { url: databaseUrl, passwordless: false }, space: { isLow: false } }
+  const { address, folder } = resources.use(await EmbeddedPostgres.start({ folder: dataFolder }))
+  return { address, space: resources.use(await FreeSpace.watch(folder, log)) }
 }
 
 /** Each on its own migrated schema, after those that it needs. */
@@ -195,12 +208,12 @@ async function createServices(
 function createPublicHandler(
   parts: Parts,
   services: readonly Service[],
-  readiness: Readiness,
-  draining: AbortSignal,
+  { readiness, draining, space }: { readiness: Readiness; draining: AbortSignal; space: Space },
 ): RpcHandler {
   const { config, definitions, log, shared } = parts
   const publicRpcs = new Set(definitions.flatMap(({ publicRpcs }) => publicRpcs))
   const largeRpcs = new Set(definitions.flatMap(({ largeRpcs = [] }) => largeRpcs))
+  const growingRpcs = new Set(definitions.flatMap(({ growingRpcs = [] }) => growingRpcs))
   const names = new Set<string>()
   return createRpcHandler({
     routes(router) {
@@ -218,7 +231,11 @@ function createPublicHandler(
       addressRule: { name: 'address', burst: config.addressRate * 30, perSecond: config.addressRate },
       log,
     }),
-    interceptors: [errorInterceptor(log), streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining })],
+    interceptors: [
+      errorInterceptor(log),
+      spaceInterceptor(space, (method) => growingRpcs.has(method)),
+      streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining }),
+    ],
     hideAddress: createHideAddress(),
     behindProxy: config.behindProxy,
   })

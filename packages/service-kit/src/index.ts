@@ -32,11 +32,13 @@ export { type Migration, MigrationError, migrate } from './database/migrations.t
 export { openServiceDatabase, type ServerAddress } from './database/service-schema.ts'
 export {
   isLostConnection,
+  isOutOfSpace,
   isSerializationFailure,
   isUniqueViolation,
   sqlStateOf,
   sqlStates,
 } from './database/sql-state.ts'
+export { FreeSpace } from './disk/free-space.ts'
 export { Health, registerHealth } from './http/health-service.ts'
 export { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
 export { HttpListener, type HttpListenerOptions } from './http/http-listener.ts'
@@ -81,6 +83,7 @@ export { DependencyError, dependencyTransport } from './rpc/dependency-error.ts'
 export { errorInterceptor } from './rpc/error-interceptor.ts'
 export { requestGate } from './rpc/request-gate.ts'
 export { Code, RpcError, reasonOf } from './rpc/rpc-error.ts'
+export { serverFull, spaceInterceptor } from './rpc/space-interceptor.ts'
 export { streamInterceptor } from './rpc/stream-interceptor.ts'
 export { defineService, type Service, type ServiceContext, type ServiceDefinition } from './service.ts'
 export {

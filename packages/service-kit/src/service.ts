@@ -27,6 +27,8 @@ export interface ServiceDefinition<Spec extends SettingsSpec = SettingsSpec> {
   readonly publicRpcs: readonly DescMethod[]
   /** RPCs whose request may be up to 2 MiB; 256 KiB is the limit of every other. */
   readonly largeRpcs?: readonly DescMethod[]
+  /** RPCs that make the database larger: refused as `server_full` while its disk is nearly full. */
+  readonly growingRpcs?: readonly DescMethod[]
   /** Called once, with migrations applied. Must not call other services yet: that is for `start`. */
   create(context: ServiceContext<Spec>): Promise<Service> | Service
 }

@@ -287,7 +287,7 @@ export class Delivery {
         this.#isMaintenanceDue = false
         await this.#requests.resume()
         await this.#followDevices(session)
-        if (!this.#isStocked) await this.#restock()
+        if (!this.#isStocked) await this.#restock().catch(unlessRefused)
       }
     })()
       .catch((error) => session.fail(error))
@@ -347,4 +347,9 @@ const STREAM_REASONS: ReadonlySet<string> = new Set([
 
 function toCallersError(error: unknown): unknown {
   return isPassing(error) ? new UnreachableError(undefined, { cause: error }) : error
+}
+
+/** A stock that the server does not take now is for the next session: what is there can be read and written. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof RefusedError)) throw error
 }

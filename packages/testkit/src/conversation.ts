@@ -14,14 +14,18 @@ import type { ChatterLine } from './chatter-line.ts'
 import { check, type Operation, type Verdict } from './checker.ts'
 import { makeChat } from './community.ts'
 import { PostgresProcesses } from './postgres-process.ts'
-import { CHATTER, freePort, ServerProcess, type ServerSettings } from './server-process.ts'
+import { CHATTER, freePort, ServerProcess } from './server-process.ts'
+import { SmallDisk } from './small-disk.ts'
 import { until } from './until.ts'
 
 export const PEOPLE = ['alice', 'bob'] as const
 export type Writer = (typeof PEOPLE)[number]
 
 export interface ConversationOptions {
-  readonly server?: Pick<ServerSettings, 'env' | 'prefix'>
+  /** Further environment of the server. */
+  readonly server?: Readonly<Record<string, string>>
+  /** Puts the server's data on a disk of this size. */
+  readonly diskMib?: number
   /** Further environment of both writers. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -42,6 +46,7 @@ export class Conversation implements AsyncDisposable {
   readonly #running = new Set<ChildProcess>()
   #chat = ''
   #server: ServerProcess | undefined
+  #disk: SmallDisk | undefined
 
   /** Starts the server, makes both accounts, and the chat between them. */
   static async start(options: ConversationOptions = {}): Promise<Conversation> {
@@ -49,6 +54,7 @@ export class Conversation implements AsyncDisposable {
     const conversation = new Conversation(folder, await freePort(), options)
     try {
       await mkdir(conversation.data)
+      if (options.diskMib) conversation.#disk = await SmallDisk.mount(conversation.data, options.diskMib)
       await conversation.startServer()
       await conversation.#meet()
       return conversation
@@ -73,13 +79,24 @@ export class Conversation implements AsyncDisposable {
     return this.#server
   }
 
+  /** With the server's data, where it has one of its own. */
+  get disk(): SmallDisk {
+    if (this.#disk === undefined) throw new Error('the server has no disk of its own')
+    return this.#disk
+  }
+
   get postgres(): PostgresProcesses {
-    return new PostgresProcesses(this.server.database)
+    return new PostgresProcesses(this.database)
   }
 
   /** The server's data folder. */
   get data(): string {
     return join(this.folder, 'data')
+  }
+
+  /** PostgreSQL's folder, as this process sees it. */
+  get database(): string {
+    return join(this.#disk?.path ?? this.data, 'postgres')
   }
 
   profile(writer: Writer): string {
@@ -88,13 +105,30 @@ export class Conversation implements AsyncDisposable {
 
   /** Starts the server on the same data and port, for the first time or again. */
   async startServer(): Promise<void> {
-    const { env, prefix } = this.#options.server ?? {}
     this.#server = await ServerProcess.start({
       data: this.data,
       port: this.#port,
-      env: { VECHE_REGISTRATION: 'open', VECHE_ACCOUNT_RATE: '0', VECHE_ADDRESS_RATE: '0', ...env },
-      ...(prefix && { prefix }),
+      env: {
+        VECHE_REGISTRATION: 'open',
+        VECHE_ACCOUNT_RATE: '0',
+        VECHE_ADDRESS_RATE: '0',
+        ...this.#options.server,
+      },
+      ...(this.#disk && { prefix: this.#disk.prefix }),
     })
+  }
+
+  /** Makes a further account; its client is the caller's to close. */
+  async welcome(handle: string): Promise<Client> {
+    const opened = await openProfile(join(this.folder, handle), { server: this.server.url })
+    if (opened.kind === 'busy') throw new Error('the profile is busy')
+    try {
+      await opened.client.register({ handle, name: handle, password: 'olive harbour lantern seven' })
+      return opened.client
+    } catch (error) {
+      await opened.client.close()
+      throw error
+    }
   }
 
   /** Starts a writer, see chatter.ts. */
@@ -178,11 +212,14 @@ export class Conversation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#running) await this.kill(child)
     await this.#server?.stop()
+    await this.#disk?.[Symbol.asyncDispose]()
     await rm(this.folder, { recursive: true, force: true })
   }
 
   async #meet(): Promise<void> {
-    const [alice, bob] = await Promise.all(PEOPLE.map((handle) => this.#newPerson(handle)))
+    const [alice, bob] = await Promise.all(
+      PEOPLE.map(async (handle) => ({ handle, client: await this.welcome(handle) })),
+    )
     await bob!.client.catchUp(60_000) // its key packages are there
     const following = new AbortController()
     const connected = alice!.client.connect(following.signal)
@@ -192,13 +229,6 @@ export class Conversation implements AsyncDisposable {
     await connected
     await bob!.client.catchUp(60_000)
     await Promise.all([alice!.client.close(), bob!.client.close()])
-  }
-
-  async #newPerson(handle: Writer): Promise<{ handle: Writer; client: Client }> {
-    const opened = await openProfile(this.profile(handle), { server: this.server.url })
-    if (opened.kind === 'busy') throw new Error('the profile is busy')
-    await opened.client.register({ handle, name: handle, password: 'olive harbour lantern seven' })
-    return { handle, client: opened.client }
   }
 
   #count(writer: Writer, kind: ChatterLine['kind']): number {

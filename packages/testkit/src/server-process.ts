@@ -4,7 +4,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -24,14 +23,11 @@ export class ServerProcess {
   readonly url: string
   /** All that it has printed, console and log. */
   output = ''
-  /** PostgreSQL's files. */
-  readonly database: string
   readonly #child: ChildProcess
 
-  private constructor(child: ChildProcess, { data, port }: ServerSettings) {
+  private constructor(child: ChildProcess, { port }: ServerSettings) {
     this.#child = child
     this.url = `http://127.0.0.1:${port}`
-    this.database = join(data, 'postgres')
     child.stdout!.on('data', (chunk: Buffer) => (this.output += chunk))
     child.stderr!.on('data', (chunk: Buffer) => (this.output += chunk))
   }

@@ -29,6 +29,7 @@ export const accounts = defineService({
     rpcs.createAccessToken,
   ],
   largeRpcs: [rpcs.uploadKeyPackages],
+  growingRpcs: [rpcs.startRegistration, rpcs.finishRegistration, rpcs.uploadKeyPackages],
   async create(serviceContext) {
     const context = await createContext(serviceContext)
     const sweeping = startSweeping(context, serviceContext.log)

@@ -18,6 +18,7 @@ export const chats = defineService({
   migrations,
   publicRpcs: [],
   largeRpcs: [rpcs.append, rpcs.createChat],
+  growingRpcs: [rpcs.append, rpcs.createChat, rpcs.requestChat],
   async create(serviceContext) {
     const context = await createContext(serviceContext)
     const maintenance = startMaintenance(context, serviceContext.log)

@@ -375,6 +375,8 @@ export const en = {
     request_unknown: (it: string) => `There is no request ${it} to you. All requests: veche requests`,
     too_many_blocks: () => 'You block 1,000 people already. Unblock somebody first: veche blocked',
     contact_unknown: () => 'You have no contact with this handle. Your contacts: veche contacts',
+    server_full: () =>
+      'The disk of the server is full, so it takes nothing new. What is there can be read; please tell who runs the server.',
     no_key_package: () => 'The other person cannot be added just now. Please try again later.',
 
     // The rest.

@@ -5,6 +5,7 @@ export const sqlStates = {
   checkViolation: '23514',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
+  diskFull: '53100',
   insufficientPrivilege: '42501',
   duplicateObject: '42710',
   duplicateDatabase: '42P04',
@@ -27,6 +28,11 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 export function isSerializationFailure(error: unknown): boolean {
   const state = sqlStateOf(error)
   return state === sqlStates.serializationFailure || state === sqlStates.deadlockDetected
+}
+
+/** There was no space for what the statement writes: nothing of it is stored. */
+export function isOutOfSpace(error: unknown): boolean {
+  return sqlStateOf(error) === sqlStates.diskFull
 }
 
 /** The connection is gone, so that no ROLLBACK can be sent: class 08, 57P01 to 57P03, and the socket's own errors. */

@@ -40,6 +40,8 @@ const user = 'veche'
 
 export class EmbeddedPostgres implements AsyncDisposable {
   readonly address: ServerAddress
+  /** Its data. */
+  readonly folder: string
   readonly #resources: AsyncDisposableStack
   readonly #launch: () => Promise<ChildProcess>
   #process: ChildProcess
@@ -64,15 +66,17 @@ export class EmbeddedPostgres implements AsyncDisposable {
     unlessHandedOver.defer(() => endProcess(child))
     await ensureDatabase(sockets.path)
     unlessHandedOver.move()
-    return new EmbeddedPostgres(launch, child, sockets.path, resources.move())
+    return new EmbeddedPostgres(launch, child, account.folder, sockets.path, resources.move())
   }
 
   private constructor(
     launch: () => Promise<ChildProcess>,
     child: ChildProcess,
+    folder: string,
     socketFolder: string,
     resources: AsyncDisposableStack,
   ) {
+    this.folder = folder
     this.#launch = launch
     this.#process = child
     this.#resources = resources

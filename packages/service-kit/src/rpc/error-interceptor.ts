@@ -1,15 +1,16 @@
 /**
  * The one place where errors leave: an RpcError with its reason, the framework's own refusals (malformed
- * request, too large, deadline) as they are, a database or another service that is away as UNAVAILABLE, everything
- * else as INTERNAL without a word; the last two are logged.
+ * request, too large, deadline) as they are, a database without space as RESOURCE_EXHAUSTED, a database or another
+ * service that is away as UNAVAILABLE, everything else as INTERNAL without a word; the last three are logged.
  */
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect'
-import { isLostConnection } from '../database/sql-state.ts'
+import { isLostConnection, isOutOfSpace } from '../database/sql-state.ts'
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
 import { DependencyError } from './dependency-error.ts'
 import { mapErrors } from './map-errors.ts'
 import { RpcError, toConnectError } from './rpc-error.ts'
+import { serverFull } from './space-interceptor.ts'
 
 const RETRY_AFTER_MS = 1000
 
@@ -21,6 +22,7 @@ export function errorInterceptor(log: Logger): Interceptor {
       const known = toKnownError(error)
       if (known !== undefined) return known
       log.error(events.rpc_failed, { rpc: request.method, error })
+      if (isOutOfSpace(error)) return toConnectError(serverFull())
       return isAway(error) ? toConnectError(unavailable()) : new ConnectError('internal', Code.Internal)
     }
     try {

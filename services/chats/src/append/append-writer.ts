@@ -15,9 +15,11 @@ import {
   type Database,
   type DedicatedConnection,
   isLostConnection,
+  isOutOfSpace,
   type Logger,
   logEvents,
   RpcError,
+  serverFull,
 } from '@veche/service-kit'
 import { BatchLoop, QueueFullError } from '../batch-loop.ts'
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_WAITING_BYTES, MAX_WAITING_ENTRIES } from '../limits.ts'
@@ -61,10 +63,11 @@ export class AppendWriter {
     this.#loop = new BatchLoop(limits, (entries) => this.#storeBatch(entries))
   }
 
-  /** @throws RpcError RESOURCE_EXHAUSTED too_busy; UNAVAILABLE unavailable: the same entry may be sent again. */
+  /** @throws RpcError RESOURCE_EXHAUSTED too_busy, server_full; UNAVAILABLE unavailable: the same entry may be sent again. */
   async append(entry: NewEntry): Promise<AppendOutcome> {
     const outcome = await this.#submit(entry)
     if (outcome.kind !== 'failed') return outcome
+    if (isOutOfSpace(outcome.error)) throw serverFull(outcome.error)
     throw new RpcError(Code.Unavailable, 'unavailable', {
       retryAfterMs: RETRY_AFTER_MS,
       cause: outcome.error,
