@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { Failure, wrongUse } from './failure.ts'
 import { Output } from './output.ts'
+import { qrText } from './qr-text.ts'
 import { TestTerminal } from './testing/test-terminal.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
@@ -67,4 +68,16 @@ test('remarks stand beside the result; programs get those with fields', () => {
   new Output(terminal, en, false).remark('by the way', { some: 'field' })
   expect(terminal.err).toBe('by the way\n')
   expect(terminal.out).toBe('')
+})
+
+test('codes to scan stand among the text for people, and in nothing for programs', async () => {
+  const qr = { qr: 'veche' }
+  await new Output(terminal, en, false).show({}, ['before \u001b[2J', qr, 'after'])
+  expect(terminal.out).toBe(`before [2J\n\n${qrText(qr, terminal)}\n\nafter\n`)
+  terminal = new TestTerminal()
+  await new Output(terminal, en, false).show({}, ['before', { qr: 'x'.repeat(1000) }, 'after'])
+  expect(terminal.out).toBe('before\n\nafter\n')
+  terminal = new TestTerminal()
+  await new Output(terminal, en, true).show({ code: 'veche' }, ['before', qr])
+  expect(terminal.out).toBe('{"code":"veche"}\n')
 })

@@ -4,10 +4,14 @@
  */
 import { type Failure, failureText } from './failure.ts'
 import { jsonLine, plainText } from './plain-text.ts'
+import { type QrCode, qrText } from './qr-text.ts'
 import type { Terminal } from './terminal.ts'
 import type { Words } from './words/en.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
+
+/** What people get: a text, or several with codes to scan among them. */
+export type Shown = string | readonly (string | QrCode)[]
 
 export class Output {
   readonly #terminal: Terminal
@@ -20,9 +24,9 @@ export class Output {
     this.#isJson = isJson
   }
 
-  /** Prints `fields` for programs, or `text` for people. */
-  async show(fields: Fields, text: string): Promise<void> {
-    await this.#terminal.write(this.#isJson ? `${jsonLine(fields)}\n` : `${plainText(text)}\n`)
+  /** Prints `fields` for programs, or `shown` for people, an empty line between its parts. */
+  async show(fields: Fields, shown: Shown): Promise<void> {
+    await this.#terminal.write(this.#isJson ? `${jsonLine(fields)}\n` : `${this.#drawn(shown)}\n`)
   }
 
   /** Prints a line for each of `list`; people get `text` for all of it. */
@@ -44,5 +48,14 @@ export class Output {
     const message = failureText(failure, this.#words)
     const error = { reason: failure.reason, message, ...failure.fields }
     this.#terminal.complain(this.#isJson ? `${jsonLine({ error })}\n` : `${plainText(message)}\n`)
+  }
+
+  /** A code for which there is no room is left out. */
+  #drawn(shown: Shown): string {
+    const parts = typeof shown === 'string' ? [shown] : shown
+    const drawn = parts.map((part) =>
+      typeof part === 'string' ? plainText(part) : qrText(part, this.#terminal),
+    )
+    return drawn.filter((part) => part !== undefined).join('\n\n')
   }
 }

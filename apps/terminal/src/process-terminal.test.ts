@@ -29,6 +29,18 @@ test('text goes to the right stream', async () => {
   expect(terminal.env).toBe(process.env)
 })
 
+test('colours are for terminals, and for people who want them', () => {
+  const coloursOf = (isTTY: boolean, env: Record<string, string>) =>
+    processTerminal(
+      Object.assign(new PlayedProcess(), { env, stdout: Object.assign(new PassThrough(), { isTTY }) }),
+    ).colours
+  expect(coloursOf(true, {})).toBe(true)
+  expect(coloursOf(true, { NO_COLOR: '' })).toBe(true)
+  expect(coloursOf(false, {})).toBe(false)
+  expect(coloursOf(true, { NO_COLOR: '1' })).toBe(false)
+  expect(coloursOf(true, { TERM: 'dumb' })).toBe(false)
+})
+
 test('standard input is read once, for whoever asks', async () => {
   process.stdin.end('строка\n')
   expect(await terminal.readInput(100)).toBe('строка\n')

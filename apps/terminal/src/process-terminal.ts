@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 export interface Process {
   readonly env: NodeJS.ProcessEnv
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
-  readonly stdout: NodeJS.WritableStream & { readonly columns?: number }
+  readonly stdout: NodeJS.WritableStream & { readonly columns?: number; readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream
   once(signal: NodeJS.Signals, listener: () => void): unknown
 }
@@ -23,6 +23,7 @@ export function processTerminal(process: Process): Terminal {
   return {
     env: process.env,
     columns: process.stdout.columns ?? 80,
+    colours: hasColours(process),
     interrupted: interruption.signal,
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     complain: (text) => void process.stderr.write(text),
@@ -32,6 +33,11 @@ export function processTerminal(process: Process): Terminal {
     },
     askHidden: (question) => askHidden(question, process, interruption),
   }
+}
+
+/** NO_COLOR as on no-color.org: set to anything but an empty text. */
+function hasColours({ env, stdout }: Process): boolean {
+  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
 }
 
 async function readAll(stream: NodeJS.ReadableStream, maxBytes: number): Promise<string | undefined> {

@@ -126,5 +126,6 @@ async function visitHost(context: Context, progress: Progress | undefined): Prom
   if (address === undefined) return { kind: 'absent' }
   const { argv, language, terminal, input } = context
   const given = { ...(input !== undefined && { input }), ...(progress !== undefined && { progress }) }
-  return visit(address, { argv, language, columns: terminal.columns, ...given }, terminal)
+  const { columns, colours } = terminal
+  return visit(address, { argv, language, columns, colours, ...given }, terminal)
 }

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Width for help texts. */
   readonly columns: number
+  /** Whether standard output obeys colours: nobody wants their codes in a file. */
+  readonly colours: boolean
   /** Aborted when the person wants the command to end: Ctrl-C, SIGTERM, output that nobody reads any more. */
   readonly interrupted: AbortSignal
   /** Standard output. Resolves once more may be written. */

@@ -1,5 +1,6 @@
 export { compareBytes, concatBytes, equalBytes, LABELS, type Label, labelled, utf8 } from './bytes.ts'
 export { decodeCanonical, decodeMessage, encodeMessage } from './canonical.ts'
+export { CODE_PREFIXES, type CodeKind, codeBody, codeKindOf } from './codes.ts'
 export { DecodeError } from './decode-error.ts'
 export {
   type Ed25519KeyPair,

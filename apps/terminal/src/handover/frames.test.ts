@@ -9,8 +9,15 @@ const progress = fc.record(
   { requiredKeys: [] },
 )
 const requests: fc.Arbitrary<Request> = fc.record(
-  { argv: fc.array(texts, { maxLength: 100 }), language: texts, columns: fc.nat(), input: texts, progress },
-  { requiredKeys: ['argv', 'language', 'columns'] },
+  {
+    argv: fc.array(texts, { maxLength: 100 }),
+    language: texts,
+    columns: fc.nat(),
+    colours: fc.boolean(),
+    input: texts,
+    progress,
+  },
+  { requiredKeys: ['argv', 'language', 'columns', 'colours'] },
 )
 const answers: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ kind: fc.constantFrom('out', 'err'), text: texts }),
@@ -42,17 +49,18 @@ test('anything else is a DecodeError', () => {
 test.each([
   '[]',
   'null',
-  '{"argv":"send","language":"ru","columns":80}',
-  '{"argv":[1],"language":"ru","columns":80}',
-  `{"argv":${JSON.stringify(Array(101).fill(''))},"language":"ru","columns":80}`,
-  '{"argv":[],"language":1,"columns":80}',
-  '{"argv":[],"language":"ru","columns":-1}',
-  '{"argv":[],"language":"ru","columns":80,"input":{}}',
-  '{"argv":[],"language":"ru","columns":80,"progress":3}',
-  '{"argv":[],"language":"ru","columns":80,"progress":{"shown":0.5}}',
-  '{"argv":[],"language":"ru","columns":80,"progress":{"after":1}}',
-  '{"argv":[],"language":"ru","columns":80,"progress":{"marks":{"chat":-1}}}',
-  '{"argv":[],"language":"ru","columns":80,"progress":{"marks":null}}',
+  '{"argv":"send","language":"ru","columns":80,"colours":true}',
+  '{"argv":[1],"language":"ru","columns":80,"colours":true}',
+  `{"argv":${JSON.stringify(Array(101).fill(''))},"language":"ru","columns":80,"colours":true}`,
+  '{"argv":[],"language":1,"columns":80,"colours":true}',
+  '{"argv":[],"language":"ru","columns":-1,"colours":true}',
+  '{"argv":[],"language":"ru","columns":80}',
+  '{"argv":[],"language":"ru","columns":80,"colours":true,"input":{}}',
+  '{"argv":[],"language":"ru","columns":80,"colours":true,"progress":3}',
+  '{"argv":[],"language":"ru","columns":80,"colours":true,"progress":{"shown":0.5}}',
+  '{"argv":[],"language":"ru","columns":80,"colours":true,"progress":{"after":1}}',
+  '{"argv":[],"language":"ru","columns":80,"colours":true,"progress":{"marks":{"chat":-1}}}',
+  '{"argv":[],"language":"ru","columns":80,"colours":true,"progress":{"marks":null}}',
 ])('is no request: %.60s', (line) => {
   expect(() => decodeRequest(line)).toThrow(DecodeError)
 })

@@ -15,6 +15,7 @@ export interface Request {
   readonly argv: readonly string[]
   readonly language: string
   readonly columns: number
+  readonly colours: boolean
   /** Standard input, when the command reads it. */
   readonly input?: string
   /** How far another host had come with this command before it ended. */
@@ -52,16 +53,18 @@ export function encodeFrame(frame: Request | Answer): string {
 
 /** @throws DecodeError */
 export function decodeRequest(line: string): Request {
-  const { argv, language, columns, input, progress } = decodeObject(line, 'request')
+  const { argv, language, columns, colours, input, progress } = decodeObject(line, 'request')
   if (!Array.isArray(argv) || argv.length > maxArguments || !argv.every(isString)) {
     throw new DecodeError('request: argv is no short list of texts')
   }
   if (!isString(language) || !isCount(columns)) throw new DecodeError('request: language or columns')
+  if (typeof colours !== 'boolean') throw new DecodeError('request: colours are neither true nor false')
   if (input !== undefined && !isString(input)) throw new DecodeError('request: input is no text')
   return {
     argv,
     language,
     columns,
+    colours,
     ...(input === undefined ? {} : { input }),
     ...(progress === undefined ? {} : { progress: decodeProgress(progress) }),
   }

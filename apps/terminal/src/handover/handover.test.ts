@@ -13,7 +13,7 @@ import { encodeFrame, maxRequestBytes, type Request } from './frames.ts'
 import { type Host, hostVisitors, type RunCommand } from './host.ts'
 import { visit } from './visit.ts'
 
-const request: Request = { argv: ['send', '@bob', 'привет'], language: 'ru', columns: 100 }
+const request: Request = { argv: ['send', '@bob', 'привет'], language: 'ru', columns: 100, colours: true }
 let folder: string
 let address: string
 let host: Host | undefined

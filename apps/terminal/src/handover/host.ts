@@ -110,6 +110,7 @@ function visitorTerminal(socket: Socket, request: Request, interrupted: AbortSig
   return {
     env: { VECHE_LANG: request.language },
     columns: request.columns,
+    colours: request.colours,
     interrupted,
     async write(text) {
       for (const piece of pieces(text)) await send({ kind: 'out', text: piece })

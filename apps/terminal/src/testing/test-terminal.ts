@@ -12,6 +12,7 @@ export interface TestTerminalOptions {
 export class TestTerminal implements Terminal {
   readonly env: Readonly<Record<string, string>>
   readonly columns = 80
+  readonly colours = false
   readonly progress: Progress[] = []
   readonly questions: string[] = []
   out = ''

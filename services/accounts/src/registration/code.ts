@@ -4,12 +4,13 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { base32nopad } from '@scure/base'
+import { CODE_PREFIXES, codeBody } from '@veche/protocol'
 
 declare const brand: unique symbol
 export type RegistrationCode = string & { readonly [brand]: 'registration code' }
 
-const PREFIX = 'vr-'
-const FORM = /^vr-[a-z2-7]{26}$/
+const PREFIX = CODE_PREFIXES.registration
+const BODY = /^[a-z2-7]{26}$/
 
 export function createRegistrationCode(): RegistrationCode {
   return `${PREFIX}${base32nopad.encode(randomBytes(16)).toLowerCase()}` as RegistrationCode
@@ -18,7 +19,8 @@ export function createRegistrationCode(): RegistrationCode {
 /** Reads a code as a person may have typed it; undefined where it is none. */
 export function parseRegistrationCode(text: string): RegistrationCode | undefined {
   const code = text.toLowerCase()
-  return FORM.test(code) ? (code as RegistrationCode) : undefined
+  const body = codeBody('registration', code)
+  return body !== undefined && BODY.test(body) ? (code as RegistrationCode) : undefined
 }
 
 /** SHA-256: a code has too many values to be found from it. */
