@@ -2,9 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NodeFiles, openProfileKey } from '@veche/history/node'
+import { AccountId } from '@veche/protocol'
+import { DeviceStore, noSteps } from '@veche/sync'
 import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
+import { main } from './main.ts'
 import { Person } from './testing/person.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
@@ -247,7 +251,9 @@ describe('two people, from nothing to a conversation', () => {
   test('A2 both see one safety number, and it stays verified', async () => {
     const digits = expect.stringMatching(/^\d{5}( \d{5}){11}$/)
     const { lines } = await alice.json('verify', '@bob')
-    expect(lines).toEqual([{ account: id(52), handle: 'bob', safetyNumber: digits, verified: false }])
+    expect(lines).toEqual([
+      { account: id(52), handle: 'bob', safetyNumber: digits, verified: false, changed: null },
+    ])
     const { safetyNumber } = lines[0]!
     expect((await bob.json('verify', 'alice')).lines).toMatchObject([{ safetyNumber, verified: false }])
     expect((await alice.json('verify', '@bob', '--confirm')).lines).toEqual([{ ...lines[0], verified: true }])
@@ -259,6 +265,47 @@ describe('two people, from nothing to a conversation', () => {
     expect(out).toContain(en.says.verified)
     expect((await alice.say('ru', 'verify', '@bob', '--revoke')).out).toContain(ru.says.notVerified)
     expect((await alice.json('contacts')).lines).toMatchObject([{ verified: false }])
+  })
+
+  test('A2 a handle that has another account is stopped until the person, asked to compare, accepts it', async () => {
+    const [known] = (await alice.json('contacts')).lines
+    const other = 'a'.repeat(52)
+    await pretendMet(alice, 'bob', other, String(known!.account))
+    expect((await alice.json('send', '@bob', 'x')).code).toBe(exitCode.refused)
+    const { chat, account } = known!
+    const seen = await alice.json('verify', '@bob')
+    const { safetyNumber } = (await bob.json('verify', '@alice')).lines[0]!
+    expect(seen.lines).toEqual([
+      {
+        account: null,
+        handle: 'bob',
+        safetyNumber: null,
+        verified: false,
+        changed: { account, chat, safetyNumber },
+      },
+    ])
+    expect((await alice.say('ru', 'verify', '@bob')).out).toContain(ru.says.howToAccept('bob'))
+    expect((await alice.say('ru', 'contacts')).out).toContain(ru.labels.claimed)
+    expect((await alice.say('en', 'chats')).out).toContain(en.labels.claimed)
+    const unasked = await alice.json('verify', '@bob', '--accept')
+    expect(JSON.parse(unasked.err.trim().split('\n').at(-1)!).error.reason).toBe('not_compared')
+    const answering = async (answer: string) => {
+      const terminal = alice.terminal({ answers: [answer] })
+      expect(await main(['verify', '@bob', '--accept'], terminal)).toBe(exitCode.done)
+      expect(terminal.questions).toEqual([en.prompts.compared])
+      expect(terminal.err.match(/\d{5}/g)?.join(' ')).toBe(safetyNumber)
+      return terminal.out
+    }
+    expect(await answering('no')).toBe(`${en.says.accepted.differ('bob')}\n`)
+    expect(await answering('later')).toBe(`${en.says.accepted.later('bob')}\n`)
+    expect((await alice.json('verify', '@bob')).lines).toMatchObject([{ verified: false, changed: null }])
+    const nothing = await alice.json('verify', '@bob', '--accept')
+    expect(JSON.parse(nothing.err).error.reason).toBe('binding_unchanged')
+    await pretendMet(alice, 'bob', other, String(account))
+    expect((await alice.json('verify', '@bob', '--accept', '--confirm')).lines).toEqual([
+      { account, handle: 'bob', safetyNumber, chat, accepted: true, verified: true },
+    ])
+    expect((await alice.say('ru', 'verify', '@bob', '--revoke')).out).toContain(ru.says.notVerified)
   })
 
   test('M21 messages are found on the device, without the server', async () => {
@@ -277,7 +324,9 @@ describe('two people, from nothing to a conversation', () => {
 
   test('M10 contacts and chats', async () => {
     const { lines } = await alice.json('contacts')
-    expect(lines).toEqual([{ account: id(52), handle: 'bob', name: 'Боб', chat: id(26), verified: false }])
+    expect(lines).toEqual([
+      { account: id(52), handle: 'bob', name: 'Боб', chat: id(26), verified: false, binding: 'bound' },
+    ])
     expect((await alice.json('chats')).lines).toEqual([
       {
         chat: lines[0]!.chat,
@@ -285,6 +334,7 @@ describe('two people, from nothing to a conversation', () => {
         handle: 'bob',
         name: 'Боб',
         account: lines[0]!.account,
+        binding: 'bound',
         state: 'open',
         last: expect.objectContaining({ text: 'Или в шесть.' }),
         unread: 0,
@@ -400,3 +450,11 @@ test('without an account every command says so', async () => {
     expect(JSON.parse(err).error.reason).toBe('not_registered')
   }
 })
+
+/** As if the handle had been met with another account before. */
+async function pretendMet(person: Person, handle: string, account: string, claimedBy: string): Promise<void> {
+  const key = await openProfileKey(person.profile)
+  const store = await DeviceStore.open(new NodeFiles(person.profile), key, noSteps)
+  const [accountId, claim] = [account, claimedBy].map((text) => AccountId.toBytes(AccountId.parse(text)))
+  await store.store({ case: 'pin', value: { handle, accountId: accountId!, claimedBy: claim! } })
+}

@@ -31,7 +31,8 @@ export function processTerminal(process: Process): Terminal {
       input ??= readAll(process.stdin, maxBytes)
       return input
     },
-    askHidden: (question) => askHidden(question, process, interruption),
+    askHidden: (question) => ask(question, process, interruption, nowhere()),
+    ask: (question) => ask(question, process, interruption, process.stderr),
   }
 }
 
@@ -51,16 +52,21 @@ async function readAll(stream: NodeJS.ReadableStream, maxBytes: number): Promise
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The line editor works as usual, but what it shows goes nowhere. */
-function askHidden(
+/** For what is typed and not to be seen: the line editor works as usual, but what it shows goes nowhere. */
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
+}
+
+/** @param output what is typed is shown there */
+function ask(
   question: string,
   { stdin, stderr }: Process,
   interruption: AbortController,
+  output: NodeJS.WritableStream,
 ): Promise<string | undefined> {
   if (!stdin.isTTY) return Promise.resolve(undefined)
   stderr.write(question)
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const editor = createInterface({ input: stdin, output: nowhere, terminal: true })
+  const editor = createInterface({ input: stdin, output, terminal: true })
   return new Promise((resolve) => {
     editor.once('SIGINT', () => {
       interruption.abort('SIGINT')

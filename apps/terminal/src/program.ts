@@ -82,6 +82,7 @@ function addTalkingCommands(root: Command, words: Words, perform: Perform): void
     .argument('<handle>', about.handle)
     .option('--confirm', options.confirm)
     .option('--revoke', options.revoke)
+    .option('--accept', options.accept)
     .action(perform(() => import('./commands/verify.ts')))
   describe(root.command('chats'), words, 'chats').action(perform(() => import('./commands/chats.ts')))
   describe(root.command('send'), words, 'send')

@@ -20,6 +20,8 @@ export interface Terminal {
   readInput(maxBytes: number): Promise<string | undefined>
   /** Asks for a secret without showing it; undefined when there is nobody to ask. */
   askHidden(question: string): Promise<string | undefined>
+  /** Asks for a word; undefined, as the method may be, when there is nobody to ask. */
+  ask?(question: string): Promise<string | undefined>
   /** Tells whoever may have to take the command up how far it has come. */
   report?(progress: Progress): void
 }

@@ -6,6 +6,7 @@ import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
 import { type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
+  bindingOf,
   type Chat,
   DeviceStore,
   isText,
@@ -45,6 +46,7 @@ import {
   toDeviceView,
   toIncoming,
   toOutgoing,
+  toPerson,
   toReadyAccount,
   toSettings,
   toSummary,
@@ -170,21 +172,30 @@ export class Client {
   /** The peers of open private chats (M10), by handle; from local state. */
   async contacts(): Promise<Contact[]> {
     const { state } = this.#store
-    return this.chats().map(({ chat, with: person }) => {
-      return { ...person, chat, verified: isVerified(state, person.handle, person.account) }
+    return this.chats().map(({ chat, with: person, binding }) => {
+      return { ...person, chat, binding, verified: isVerified(state, person.handle, person.account) }
     })
   }
 
-  /** From local state, by handle. */
+  /** From local state, by handle; one whose account the handle does not stand for comes after the one it does. */
   chats(): ChatSummary[] {
-    const { delivery, own } = this.#member
-    const summaries = [...delivery.chats].map(({ state, newest }) => toSummary(state, newest, own))
-    return summaries.sort((a, b) => (a.with.handle < b.with.handle ? -1 : 1))
+    const { delivery, own, store } = this.#member
+    const summaries = [...delivery.chats].map(({ state, newest }) => {
+      const { handle, account } = toPerson(state.peer)
+      return toSummary(state, newest, own, bindingOf(store.state, handle, account))
+    })
+    return summaries.sort(byHandle)
   }
 
-  /** @param text `@handle`, or a chat's id. @throws UsageError `chat_unknown` */
+  /**
+   * @param text `@handle`; or a chat's id, by which alone a chat is found whose account had the handle once
+   * @throws UsageError `chat_unknown`
+   */
   findChat(text: string): ChatId {
-    const found = this.chats().find(({ chat, with: { handle } }) => text === `@${handle}` || text === chat)
+    const found = this.chats().find(
+      ({ chat, binding, with: { handle } }) =>
+        text === chat || (text === `@${handle}` && binding !== 'unbound'),
+    )
     if (!found) throw new UsageError('chat_unknown')
     return found.chat
   }
@@ -310,6 +321,11 @@ export class Client {
     const told = toClientEvent(event, this.#joined)
     if (told) this.#events.emit(told)
   }
+}
+
+function byHandle(a: ChatSummary, b: ChatSummary): number {
+  if (a.with.handle !== b.with.handle) return a.with.handle < b.with.handle ? -1 : 1
+  return Number(a.binding !== 'bound') - Number(b.binding !== 'bound')
 }
 
 /** @throws RefusedError `request_unknown`: what is no id names no request */

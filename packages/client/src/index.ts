@@ -1,5 +1,6 @@
-export type { Acknowledgement, NoticeKind } from '@veche/sync'
+export type { Acknowledgement, Binding, NoticeKind } from '@veche/sync'
 export { Administration, type Invite } from './administration.ts'
+export type { ChangedBinding } from './changed-binding.ts'
 export { Client, type ClientOptions, openClient } from './client.ts'
 export { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from './errors.ts'
 export { Keeping } from './keeping.ts'

@@ -5,6 +5,7 @@
 import { AccountId, DecodeError } from '@veche/protocol'
 import type { Chat as WireChat, Person as WirePerson } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@veche/sync'
+import { type ChangedBinding, changedBinding } from './changed-binding.ts'
 import type { Member } from './member.ts'
 import { safetyNumber } from './safety-number.ts'
 import { type Person, toPerson } from './views.ts'
@@ -88,7 +89,27 @@ export class People {
     return this.compare(handle)
   }
 
-  /** The contact with the account that the handle was first met with, where another claims the handle, too. */
+  /**
+   * The account that a handle stands for now and the user has not accepted (A2); from local state.
+   * @param who a handle; or the id of a chat, to go back to the account that the chat is with
+   * @throws RefusedError `binding_unchanged`
+   */
+  changedBinding(who: string): ChangedBinding {
+    return changedBinding(this.#member(), who)
+  }
+
+  /**
+   * Lets the handle stand for that account from now on. What waited in its chat is sent, requests of it can be
+   * allowed; the chat with the account before stays and is not written to. The new account is not verified by this.
+   * @throws as `changedBinding`
+   */
+  async acceptBinding(who: string): Promise<ChangedBinding> {
+    const change = this.changedBinding(who)
+    await this.#member().delivery.acceptBinding(change.handle, change.account)
+    return change
+  }
+
+  /** The contact with the account that the handle is bound to, where another has or had it, too. */
   #boundContact(handle: string): Person {
     const { state } = this.#member().store
     const bound = this.#peers(handle).find(({ account }) => isBound(state, handle, account))
@@ -115,7 +136,9 @@ export class People {
 
   /** Among those whom this device was shown already: a handle is looked up nowhere. */
   async #find(handle: string): Promise<Person | undefined> {
-    const [contact] = this.#peers(handle)
+    const { state } = this.#member().store
+    const peers = this.#peers(handle)
+    const contact = peers.find(({ account }) => isBound(state, handle, account)) ?? peers[0]
     if (contact) return contact
     const { incoming } = await this.#member().server.chats.listRequests({})
     const asker = incoming.find(({ from }) => from?.handle === handle)?.from

@@ -16,6 +16,7 @@ import {
 import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
 import {
   type Acknowledgement,
+  type Binding,
   type Content,
   decodeContent,
   type LocalChat,
@@ -52,11 +53,14 @@ export interface Contact extends Person {
   readonly chat: ChatId
   /** The user compared the safety number with this account. */
   readonly verified: boolean
+  readonly binding: Binding
 }
 
 export interface ChatSummary {
   readonly chat: ChatId
   readonly with: Person
+  /** Whether the handle stands for this account: only then is anything sent (A2). */
+  readonly binding: Binding
   readonly state: ChatStanding
   /** The greatest position that this device has. */
   readonly position: bigint
@@ -171,11 +175,17 @@ export function toReadyAccount(profile: Profile, server: string): ReadyAccount {
 }
 
 /** @param newest of the log */
-export function toSummary(chat: LocalChat, newest: HistoryEntry | undefined, own: Person): ChatSummary {
+export function toSummary(
+  chat: LocalChat,
+  newest: HistoryEntry | undefined,
+  own: Person,
+  binding: Binding,
+): ChatSummary {
   const last = toShownOutbox(chat, own).at(-1) ?? (newest && toShownEntry(newest, chat, own))
   return {
     chat: chat.chatId,
     with: toPerson(chat.peer),
+    binding,
     state: STANDINGS[chat.standing],
     position: chat.position,
     waiting: chat.outbox.filter(({ position, refused }) => position === 0n && refused === '').length,

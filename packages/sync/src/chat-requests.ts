@@ -2,13 +2,15 @@
  * How a private chat comes to be: one asks, the other allows, and the one who holds the right creates it. What the
  * device was asked to do and could not bring to its end is an intent in its journal, and is taken up again.
  */
-import { ChatId, Turns } from '@veche/protocol'
+import { ChatId, equalBytes, Turns } from '@veche/protocol'
 import { Answer, type CreationRight, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type Creator, prepareChat } from './create-chat.ts'
 import { RefusedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { Standing } from './local-chat.ts'
+import { accountOf } from './person.ts'
+import { bindHandle } from './pins.ts'
 import type { Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
 import { transmit } from './transmitter.ts'
@@ -48,7 +50,9 @@ export class ChatRequests {
     return { ...outcome, requestId }
   }
 
+  /** @throws RefusedError `changed_binding` before the server is told anything (A2) */
   async allow(requestId: Uint8Array): Promise<RequestOutcome> {
+    await this.#ensureBound(requestId)
     const intent: IntentInit = { intent: { case: 'allow', value: requestId } }
     await this.#intend(intent)
     this.#options.onStep('allow: answer')
@@ -99,6 +103,16 @@ export class ChatRequests {
       default:
         return status satisfies never
     }
+  }
+
+  /** Who asks is shown before they get the right: a chat for another account is not even allowed. */
+  async #ensureBound(requestId: Uint8Array): Promise<void> {
+    const { server, store } = this.#options
+    const { incoming } = await server.chats.listRequests({})
+    const from = incoming.find((request) => equalBytes(request.requestId, requestId))?.from
+    if (from === undefined || !store.state.pins.has(from.handle)) return
+    if ((await bindHandle(store, from.handle, accountOf(from))) === 'changed')
+      throw new RefusedError('changed_binding')
   }
 
   /** One at a time: two calls for one pair would make two first commits. */

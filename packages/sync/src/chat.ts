@@ -244,6 +244,11 @@ export class Chat {
     })
   }
 
+  /** Opens the chat for writing, or closes it, where that is not the log's to say. */
+  setStanding(standing: Standing.OPEN | Standing.CHANGED_BINDING): Promise<void> {
+    return this.#turns.take(() => this.#store(toChanges({ case: 'standing', value: standing })))
+  }
+
   /** Waits for what is being done. */
   settled(): Promise<void> {
     return this.#turns.take(async () => {})

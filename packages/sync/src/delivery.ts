@@ -5,9 +5,10 @@
  * One session at a time. `follow` keeps one up until it is told to stop; `catchUp` uses the one that is up, or has one
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
-import { ChatId, MessageId } from '@veche/protocol'
+import { type AccountId, ChatId, MessageId } from '@veche/protocol'
 import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
+import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
 import { ChatRequests, type RequestOutcome } from './chat-requests.ts'
 import { Chats } from './chats.ts'
@@ -18,6 +19,7 @@ import { followDevices } from './follow-devices.ts'
 import { joinChat } from './join-chat.ts'
 import { replenish } from './key-package-stock.ts'
 import { findItem, nextItem, Standing } from './local-chat.ts'
+import { rebindHandle } from './pins.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
 import { isPassing, Session } from './session.ts'
@@ -53,7 +55,9 @@ export class Delivery {
       options.onEvent(event)
     }
     const heard = { ...options, onEvent }
-    const delivery = new Delivery(heard, await Chats.open(heard))
+    const chats = await Chats.open(heard)
+    await followPins(chats, options.store.state)
+    const delivery = new Delivery(heard, chats)
     receipts.to = delivery.#receipts
     return delivery
   }
@@ -111,6 +115,23 @@ export class Delivery {
   /** Allows a request and creates the chat, or refuses it. @throws UnreachableError, RefusedError */
   answer(requestId: Uint8Array, answer: 'allow' | 'refuse'): Promise<RequestOutcome> {
     return answer === 'allow' ? this.#requests.allow(requestId) : this.#requests.refuse(requestId)
+  }
+
+  /**
+   * Binds a handle to another account, at the user's wish: what waits in its chat is sent, requests of it can be
+   * allowed, and nothing is sent to the account that the handle was bound to.
+   * @returns the chats that can be written to again
+   */
+  async acceptBinding(handle: string, accountId: AccountId): Promise<Chat[]> {
+    const { store, onEvent } = this.#options
+    await rebindHandle(store, handle, accountId)
+    this.#options.onStep('binding: accepted')
+    const opened = await followPins(this.chats, store.state)
+    const [chat] = opened.map(({ state }) => state.chatId)
+    onEvent({ kind: 'notice', notice: { kind: 'accepted-binding', ...(chat && { chat }), detail: handle } })
+    for (const each of opened) this.#session?.send(each)
+    if (this.#session?.isLive) this.#maintain(this.#session)
+    return opened
   }
 
   /** Refills the key packages now; without a connection it is left to the next session. */
@@ -275,8 +296,12 @@ export class Delivery {
     if (outcome.kind !== 'joined') return undefined
     this.#lastResortUsed ||= outcome.lastResort
     this.#isStocked = false
-    onEvent({ kind: 'chat', chat: outcome.chatId })
-    return this.chats.get(outcome.chatId)
+    const { chatId } = outcome
+    onEvent({ kind: 'chat', chat: chatId })
+    const chat = this.chats.get(chatId)
+    if (chat?.state.standing === Standing.CHANGED_BINDING)
+      onEvent({ kind: 'notice', notice: { kind: 'changed-binding', chat: chatId } })
+    return chat
   }
 
   /** Takes up what was left undone, and refills the key packages. */

@@ -44,6 +44,8 @@ export type NoticeKind =
   | 'not-sent'
   /** The handle stands for another account than before: nothing is sent there (A2). */
   | 'changed-binding'
+  /** The user accepted the other account; `detail` is the handle. */
+  | 'accepted-binding'
   /** An account has another device in the chat than before; `detail` is the account. */
   | 'new-device'
   /** A Welcome that does not lead into the chat it names. */

@@ -31,6 +31,8 @@ export interface LocalDevice {
 export interface LocalPin {
   readonly accountId: AccountId
   readonly verified: boolean
+  /** The account that the handle was shown with since, for the user to accept. */
+  readonly claimedBy?: AccountId
 }
 
 export const NEW_DEVICE: LocalDevice = { keyPackages: [], inboxPosition: 0n, pins: new Map(), intents: [] }
@@ -79,11 +81,7 @@ export function encodeDeviceRecord(changes: readonly DeviceChange[]): Uint8Array
 }
 
 export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
-  const pins = [...device.pins].map(([handle, { accountId, verified }]) => ({
-    handle,
-    accountId: AccountId.toBytes(accountId),
-    verified,
-  }))
+  const pins = [...device.pins].map(([handle, pin]) => toPin(handle, pin))
   return encodeMessage(
     DeviceSnapshotSchema,
     create(DeviceSnapshotSchema, {
@@ -123,8 +121,14 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
   }
 }
 
-function toLocalPin({ handle, accountId, verified }: Pin): [string, LocalPin] {
-  return [handle, { accountId: AccountId.fromBytes(accountId), verified }]
+export function toPin(handle: string, { accountId, verified, claimedBy }: LocalPin) {
+  const claim = claimedBy === undefined ? {} : { claimedBy: AccountId.toBytes(claimedBy) }
+  return { handle, accountId: AccountId.toBytes(accountId), verified, ...claim }
+}
+
+function toLocalPin({ handle, accountId, verified, claimedBy }: Pin): [string, LocalPin] {
+  const claim = claimedBy.length === 0 ? {} : { claimedBy: AccountId.fromBytes(claimedBy) }
+  return [handle, { accountId: AccountId.fromBytes(accountId), verified, ...claim }]
 }
 
 function withoutIntent(intents: readonly Intent[], intent: Intent): readonly Intent[] {

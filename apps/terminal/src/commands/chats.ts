@@ -1,5 +1,6 @@
 /** Lists the chats with their latest message. */
 import type { ChatSummary } from '@veche/client'
+import { bindingMark } from '../binding-mark.ts'
 import { catchUp } from '../catch-up.ts'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
@@ -17,11 +18,12 @@ export function run(context: Context): Promise<ExitCode> {
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const chats = client.chats()
-    const rows = chats.map(({ with: peer, last, unread, waiting, notSent }) => [
+    const rows = chats.map(({ chat, binding, with: peer, last, unread, waiting, notSent }) => [
       `@${oneLine(peer.handle)}`,
       oneLine(peer.name),
       excerpt(last?.text ?? ''),
       [
+        ...(binding === 'bound' ? [] : [bindingMark({ chat, binding }, words)]),
         ...(unread === 0 ? [] : [words.says.unreadMessages(unread)]),
         ...(waiting === 0 ? [] : [words.says.waitingMessages(waiting)]),
         ...(notSent === 0 ? [] : [words.says.unsentMessages(notSent)]),
@@ -32,10 +34,31 @@ export function run(context: Context): Promise<ExitCode> {
   })
 }
 
-function chatFields({ chat, with: peer, state, last, unread, waiting, notSent }: ChatSummary): Fields {
+function chatFields({
+  chat,
+  binding,
+  with: peer,
+  state,
+  last,
+  unread,
+  waiting,
+  notSent,
+}: ChatSummary): Fields {
   const { account, handle, name } = peer
   const latest = last === undefined ? null : messageFields(last)
-  return { chat, type: 'private', handle, name, account, state, last: latest, unread, waiting, notSent }
+  return {
+    chat,
+    type: 'private',
+    handle,
+    name,
+    account,
+    binding,
+    state,
+    last: latest,
+    unread,
+    waiting,
+    notSent,
+  }
 }
 
 function excerpt(text: string): string {

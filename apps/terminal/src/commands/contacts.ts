@@ -1,4 +1,5 @@
 /** Lists contacts: the people of the open private chats (M10). */
+import { bindingMark } from '../binding-mark.ts'
 import { catchUp } from '../catch-up.ts'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
@@ -11,11 +12,12 @@ export function run(context: Context): Promise<ExitCode> {
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const contacts = await client.contacts()
-    const list = contacts.map(({ account, handle, name, chat, verified }) => {
-      return { account, handle, name, chat, verified }
+    const list = contacts.map(({ account, handle, name, chat, verified, binding }) => {
+      return { account, handle, name, chat, verified, binding }
     })
-    const rows = contacts.map(({ handle, name, verified }) => {
-      return [`@${oneLine(handle)}`, oneLine(name), verified ? words.labels.verified : '']
+    const rows = contacts.map((contact) => {
+      const mark = contact.verified ? words.labels.verified : bindingMark(contact, words)
+      return [`@${oneLine(contact.handle)}`, oneLine(contact.name), mark]
     })
     await output.showList(list, rows.length === 0 ? words.says.noContacts : columns(rows))
     return exitCode.done

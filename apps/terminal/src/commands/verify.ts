@@ -1,38 +1,87 @@
-/** Shows the safety number that the account has with a contact, and remembers that it was compared (attack A2). */
+/**
+ * Shows the safety number that the account has with a contact, and remembers that it was compared; lets a handle
+ * stand for another account than before, once the person has decided so (attack A2).
+ */
+import { type ChangedBinding, type Client, RefusedError, type VerifiedState } from '@veche/client'
+import { acceptBinding } from '../accept-binding.ts'
 import { catchUp } from '../catch-up.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { withoutAt } from '../handle.ts'
 import { personText } from '../message-view.ts'
+import type { Fields } from '../output.ts'
 import { withAccount } from '../profile.ts'
-
-const groupsInLine = 4
+import { safetyNumberText } from '../safety-number-view.ts'
 
 interface VerifyOptions {
   readonly confirm?: true
   readonly revoke?: true
+  readonly accept?: true
 }
 
 export async function run(context: Context, whom: string, options: VerifyOptions): Promise<ExitCode> {
-  const { output, words } = context
-  const { confirm, revoke } = options
-  if (confirm && revoke) throw wrongUse('invalid_value', '--confirm --revoke')
+  const { accept, confirm, revoke } = options
+  if (revoke && (confirm || accept))
+    throw wrongUse('invalid_value', `--${accept ? 'accept' : 'confirm'} --revoke`)
   const handle = withoutAt(whom)
-  return withAccount(context, async ({ client: { people }, client }) => {
+  return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
-    const state =
-      confirm || revoke ? await people.setVerified(handle, confirm === true) : people.compare(handle)
-    const { account, name, safetyNumber, verified } = state
-    const told = verified ? words.says.verified : words.says.notVerified
-    const text = `${words.says.safetyNumber(personText({ handle, name }))}\n\n${inLines(safetyNumber)}\n\n${told}`
-    await output.show({ account, handle, safetyNumber, verified }, text)
-    return exitCode.done
+    if (accept) return acceptBinding(context, client, handle, confirm === true)
+    if (confirm || revoke) await client.people.setVerified(handle, confirm === true)
+    return show(context, client, handle)
   })
 }
 
-function inLines(safetyNumber: string): string {
-  const groups = safetyNumber.split(' ')
-  const starts = groups.map((_, index) => index).filter((index) => index % groupsInLine === 0)
-  return starts.map((start) => `  ${groups.slice(start, start + groupsInLine).join(' ')}`).join('\n')
+async function show(context: Context, client: Client, handle: string): Promise<ExitCode> {
+  const change = whatChanged(client, handle)
+  const state = whatIs(client, handle, change)
+  const text = [
+    ...(state === undefined ? [] : [stateText(context, state)]),
+    ...(change === undefined ? [] : [changeText(context, change)]),
+  ]
+  const changed = change === undefined ? null : changeFields(change)
+  await context.output.show({ ...stateFields(change?.handle ?? handle, state), changed }, text.join('\n\n'))
+  return exitCode.done
+}
+
+function whatChanged({ people }: Client, handle: string): ChangedBinding | undefined {
+  try {
+    return people.changedBinding(handle)
+  } catch (error) {
+    if (error instanceof RefusedError && error.reason === 'binding_unchanged') return undefined
+    throw error
+  }
+}
+
+/** Where another account has the handle there may be no contact with the one it is bound to. */
+function whatIs({ people }: Client, handle: string, change: ChangedBinding | undefined) {
+  try {
+    return people.compare(handle)
+  } catch (error) {
+    if (change && error instanceof RefusedError && error.reason === 'contact_unknown') return undefined
+    throw error
+  }
+}
+
+function stateFields(handle: string, state: VerifiedState | undefined): Fields {
+  const { account = null, safetyNumber = null, verified = false } = state ?? {}
+  return { account, handle, safetyNumber, verified }
+}
+
+function stateText(
+  { words: { says } }: Context,
+  { handle, name, safetyNumber, verified }: VerifiedState,
+): string {
+  const heading = says.safetyNumber(personText({ handle, name }))
+  return `${heading}\n\n${safetyNumberText(safetyNumber)}\n\n${verified ? says.verified : says.notVerified}`
+}
+
+function changeFields({ account, chat, safetyNumber }: ChangedBinding): Fields {
+  return { account, chat: chat ?? null, safetyNumber }
+}
+
+function changeText({ words: { says } }: Context, { handle, safetyNumber }: ChangedBinding): string {
+  const number = `${says.newSafetyNumber}\n\n${safetyNumberText(safetyNumber)}`
+  return `${says.changedBinding(handle)}\n\n${number}\n\n${says.howToAccept(handle)}`
 }

@@ -7,6 +7,8 @@ export interface TestTerminalOptions {
   readonly input?: string
   /** Answers to hidden questions, in order; none left means that nobody is there. */
   readonly secrets?: readonly string[]
+  /** The same for questions whose answers are seen. */
+  readonly answers?: readonly string[]
 }
 
 export class TestTerminal implements Terminal {
@@ -20,12 +22,14 @@ export class TestTerminal implements Terminal {
   readonly #interruption = new AbortController()
   readonly #input: string
   readonly #secrets: string[]
+  readonly #answers: string[]
   readonly #watchers = new Set<() => void>()
 
-  constructor({ env = {}, input = '', secrets = [] }: TestTerminalOptions = {}) {
+  constructor({ env = {}, input = '', secrets = [], answers = [] }: TestTerminalOptions = {}) {
     this.env = env
     this.#input = input
     this.#secrets = [...secrets]
+    this.#answers = [...answers]
   }
 
   get interrupted(): AbortSignal {
@@ -59,6 +63,11 @@ export class TestTerminal implements Terminal {
   async askHidden(question: string): Promise<string | undefined> {
     this.questions.push(question)
     return this.#secrets.shift()
+  }
+
+  async ask(question: string): Promise<string | undefined> {
+    this.questions.push(question)
+    return this.#answers.shift()
   }
 
   /** What was printed as JSON, one value a line. */

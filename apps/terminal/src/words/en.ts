@@ -98,8 +98,15 @@ export const en = {
       summary: 'compare the safety number with a contact',
       details:
         'Compare it in person or by telephone: when both see the same digits, nobody stands between you. --confirm ' +
-        'then marks the contact as verified on this device.',
-      examples: ['veche verify @bob', 'veche verify @bob --confirm', 'veche verify @bob --revoke'],
+        'then marks the contact as verified on this device. When a handle belongs to another account than before, ' +
+        'nothing is sent to that account until you accept it with --accept; a chat id in place of the handle goes ' +
+        'back to the account of that chat.',
+      examples: [
+        'veche verify @bob',
+        'veche verify @bob --confirm',
+        'veche verify @bob --revoke',
+        'veche verify @bob --accept',
+      ],
     },
     chats: { summary: 'list your chats', details: '', examples: ['veche chats --json'] },
     send: {
@@ -183,6 +190,7 @@ export const en = {
     limit: 'at most so many, the latest (default 50)',
     confirm: 'the digits are the same: mark the contact as verified',
     revoke: 'take the mark away',
+    accept: 'let the handle stand for the account that has it now; with --confirm: the digits are the same',
     uses: 'how many accounts may be made with it (default 1)',
     expires: 'how long it is good, such as 12h or 30d (default 7d)',
   },
@@ -195,7 +203,11 @@ export const en = {
   prompts: {
     password: 'Password: ',
     passwordAgain: 'The same password again: ',
+    compared: 'Do they see the same digits? yes, later or no: ',
   },
+
+  /** What people may type. */
+  answers: { yes: ['yes', 'y'], later: ['later', 'l'] },
 
   labels: {
     account: 'account',
@@ -208,6 +220,8 @@ export const en = {
     waiting: 'waiting',
     'not-sent': 'not sent',
     verified: 'verified',
+    claimed: 'another account, not accepted',
+    unbound: (chat: string) => `former account, ${chat}`,
     incoming: 'To you:',
     outgoing: 'By you:',
     link: 'invite link',
@@ -255,6 +269,20 @@ export const en = {
     safetyNumber: (who: string) => `The safety number with ${who}; they see the same digits:`,
     verified: 'Verified: you have compared it.',
     notVerified: 'Not verified. Compare it in person, then: veche verify @handle --confirm',
+    changedBinding: (handle: string) =>
+      `@${handle} belongs to another account than before: the same person who began anew, or somebody else. Nothing ` +
+      'is sent to it until you accept it.',
+    newSafetyNumber: 'The safety number with that account; its owner sees the same digits:',
+    howToAccept: (handle: string) => `Compare it, then: veche verify @${handle} --accept`,
+    accepted: {
+      same: (handle: string) =>
+        `Accepted and verified: @${handle} stands for this account now, and what waited for it is sent. The chat with ` +
+        'the account before can still be read.',
+      later: (handle: string) =>
+        `Accepted, not verified: @${handle} stands for this account now, and what waited for it is sent. The chat with ` +
+        'the account before can still be read.',
+      differ: (handle: string) => `Nothing has changed: nothing is sent to the other account of @${handle}.`,
+    },
     wantsToWrite: (who: string) => `${who} wants to write to you.`,
     howToAnswer: (id: string) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
     noRequests: 'There are no requests. Ask somebody with: veche request @handle',
@@ -299,7 +327,9 @@ export const en = {
     stuck: 'This device cannot follow the chat any further. What it has can be read.',
     removed: 'You are no longer in this chat. What this device has stays.',
     'not-sent': 'The server does not take a message of yours. It was not sent.',
-    'changed-binding': 'This handle belongs to somebody else than before. Nothing is sent there.',
+    'changed-binding':
+      'A handle belongs to another account than before. Nothing is sent there until you accept it: veche verify @handle',
+    'accepted-binding': 'The handle stands for the other account now. What waits there is sent.',
     'new-device': 'Somebody in this chat writes from another device from now on.',
     'not-joined': 'The server offered a chat that is not what it claims to be. It was refused.',
     damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
@@ -355,7 +385,11 @@ export const en = {
     blocked_by_you: () =>
       'You block this person, so nothing passes between you. The message was not sent; it is kept on this device. ' +
       'After veche unblock: veche resend',
-    changed_binding: () => 'This handle belongs to somebody else than before. Nothing was sent.',
+    changed_binding: () =>
+      'This handle belongs to another account than before. Nothing was sent; what to do: veche verify @handle',
+    binding_unchanged: () => 'There is nothing to accept: this handle stands for the account that you know.',
+    not_compared: (it: string) =>
+      `Compare the digits first. When they are the same: veche verify ${it} --accept --confirm. Nothing has changed.`,
     opaque_version: () => 'The server asks for a newer veche. Nothing was made; please update it.',
     server_changed: () =>
       'The server is not the one that it was, or claims another key. Nothing was sent; ask whoever runs it.',
