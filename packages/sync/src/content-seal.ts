@@ -18,9 +18,8 @@ import {
 } from '@veche/protocol'
 import { SignedContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
 import { type AesGcm, open, seal, TAG_BYTES } from './aes-gcm.ts'
-import { pad, unpad } from './padding.ts'
+import { LARGEST_BYTES, pad, unpad } from './padding.ts'
 
-const MAX_PADDED_BYTES = 262_144
 /** Each key encrypts one text and no other. */
 const NONCE = new Uint8Array(12)
 
@@ -52,9 +51,9 @@ export async function openContent(
   ciphertext: Uint8Array,
   signatureKey: Uint8Array,
 ): Promise<Uint8Array> {
-  if (ciphertext.length > MAX_PADDED_BYTES + TAG_BYTES) throw new DecodeError('content: too long')
+  if (ciphertext.length > LARGEST_BYTES + TAG_BYTES) throw new DecodeError('content: too long')
   const signed = unpad(await open(parametersOf(key, place), ciphertext))
-  const { content, signature } = decodeMessage(SignedContentSchema, signed, MAX_PADDED_BYTES)
+  const { content, signature } = decodeMessage(SignedContentSchema, signed, LARGEST_BYTES)
   if (!(await isSignedBy(signatureKey, labelled('veche content v1', content), signature))) {
     throw new DecodeError('content: not signed by the device that sent it')
   }

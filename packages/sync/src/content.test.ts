@@ -56,9 +56,8 @@ test('B9: 10,000 random texts have at most 12 sizes, and each comes back', () =>
     }),
     { seed, numRuns: 10_000 },
   )
-  sizes.add(pad(new Uint8Array(262_143)).length)
+  sizes.add(pad(new Uint8Array(131_071)).length)
   expect(sizes.size).toBeLessThanOrEqual(12)
-  expect(() => pad(new Uint8Array(262_144))).toThrow(RangeError)
 })
 
 test('padding that `pad` does not make is refused', () => {
@@ -69,7 +68,7 @@ test('padding that `pad` does not make is refused', () => {
     new Uint8Array(0),
     pad(new Uint8Array(300)).fill(0, 20),
     padded.with(255, 1),
-    new Uint8Array(524_288).with(524_000, 0x80),
+    new Uint8Array(262_144).with(262_000, 0x80),
     new Uint8Array(1024).with(10, 0x80),
   ]
   for (const bytes of wrong) expect(() => unpad(bytes)).toThrow(DecodeError)

@@ -11,7 +11,7 @@ import {
 } from '@veche/protocol'
 import { ContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
 
-const MAX_CONTENT_BYTES = 262_144
+const MAX_CONTENT_BYTES = 131_072
 export const MAX_TEXT_CHARACTERS = 16_000
 const MAX_MENTIONS = 50
 

@@ -1,11 +1,11 @@
 /**
  * Padding to size buckets, so that the length of a message tells little (attack B9): one byte 0x80 and zeros, up to
- * the next of 256, 512, 1024, … 262144 bytes.
+ * the next of 256, 512, 1024, … 131072 bytes. The largest holds the longest text, and fits what Append takes.
  */
 import { DecodeError } from '@veche/protocol'
 
 const SMALLEST_BYTES = 256
-const LARGEST_BYTES = 262_144
+export const LARGEST_BYTES = 131_072
 
 /** @throws RangeError when the text is longer than the largest bucket holds */
 export function pad(bytes: Uint8Array): Uint8Array {

@@ -141,6 +141,17 @@ test('A12 after a thousand refused messages in one epoch the device begins anoth
   expect(chat.state).toMatchObject({ skipped: 0, updateDue: false })
 })
 
+test('A13 a server that calls the present epoch old is not asked again and again', async () => {
+  const { chat, line, refusals, queue } = await setUp()
+  await queue('of the present epoch')
+  refusals.push(new RefusedError('stale_epoch'))
+  const sealed = (await chat.prepare({ update: false }))!
+  await expect(transmit(line, chat)).rejects.toThrow(UnreachableError)
+  expect(await chat.prepare({ update: false })).toEqual(sealed)
+  await transmit(line, chat)
+  expect(chat.state.outbox).toMatchObject([{ position: 2n }])
+})
+
 test('where the server says when, it is tried again then; a refused device ends the sending', async () => {
   const { chat, line, refusals, queue } = await setUp()
   const message = await queue('patience')

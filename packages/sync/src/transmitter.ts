@@ -2,7 +2,10 @@
  * Sends what a chat has to send: one thing at a time, in order, always the stored bytes. It holds no state of its
  * own; what was sent and not acknowledged is simply sent again.
  */
+import { view } from '@veche/mls'
+import { readPrivateMessage } from '@veche/mls/wire'
 import { ChatId, equalBytes, MessageId } from '@veche/protocol'
+import type { AppendRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { pause } from './backoff.ts'
 import type { Chat } from './chat.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
@@ -48,6 +51,7 @@ async function sendMessage(
     if (!(error instanceof RefusedError)) throw error
     if (error.reason === 'stale_epoch') {
       await pull(line, chat)
+      ensureLater(chat, request)
       await chat.reseal()
     } else if (await isForLater(line, error)) return
     else {
@@ -81,6 +85,13 @@ async function sendCommit(
   if (pending && equalBytes(pending.messageId, outgoing.request.messageId)) {
     throw new UnreachableError('the server does not show what it has accepted')
   }
+}
+
+/** @throws UnreachableError where the server calls an epoch old and shows no later one: that would never end */
+function ensureLater({ state }: Chat, { entry }: AppendRequest): void {
+  if (entry.case !== 'application') return
+  if (view(state.group).epoch <= readPrivateMessage(entry.value.mlsMessage).epoch)
+    throw new UnreachableError('the server does not show the epoch that it asks for')
 }
 
 /** Fetches what the chat lacks, up to the head of its log. */

@@ -13,6 +13,7 @@ import {
 } from '@connectrpc/connect'
 import {
   type AcknowledgeRequest,
+  AcknowledgeRequestSchema,
   type AppendResponse,
   ChatsService,
   type ListEntriesRequest,
@@ -34,6 +35,8 @@ const PAGE = 500
 export class EvilLine implements Transport {
   /** The unary calls that the device made. */
   readonly calls: Call[] = []
+  /** Sees each of them before anything happens to it. */
+  onCall: (call: Call) => void = () => {}
   readonly #server: () => Transport
   readonly #logs = new Map<string, ShownLog>()
   #tamperings: readonly Tampering[] = []
@@ -49,6 +52,10 @@ export class EvilLine implements Transport {
 
   honest(): void {
     this.#tamperings = []
+  }
+
+  get logs(): readonly ShownLog[] {
+    return [...this.#logs.values()]
   }
 
   /** What the device is shown of a chat; undefined before it was shown anything. */
@@ -70,6 +77,7 @@ export class EvilLine implements Transport {
     const options = { ...(signal && { signal }), ...(header && { headers: header }) }
     const made = { name: method.name, request }
     this.calls.push(made)
+    this.onCall(made)
     let response: UnaryResponse | undefined
     const answer = async () => {
       if (method.name === 'ListEntries') return this.#listEntries(request as ListEntriesRequest, options)
@@ -183,7 +191,7 @@ export class EvilLine implements Transport {
       chatId,
       position: this.log(chatId)?.toReal(position) ?? position,
     }))
-    return { ...request, positions: real, inboxPosition } as Message
+    return create(AcknowledgeRequestSchema, { positions: real, inboxPosition })
   }
 
   #toShown(rpc: string, request: Message, answer: Message): Message {

@@ -4,7 +4,7 @@
  * state. Where nothing is tampered with, it is an honest server.
  */
 import type { Transport } from '@connectrpc/connect'
-import { type ClientEvent, type ClientOptions, openClient } from '@veche/client'
+import { type ClientEvent, openClient } from '@veche/client'
 import { importProfileKey, MemoryFiles } from '@veche/history'
 import type { ChatId } from '@veche/protocol'
 import type { Person } from '../community.ts'
@@ -15,6 +15,11 @@ export interface Victim extends Person {
   readonly line: EvilLine
   /** Everything that the client told, in order. */
   readonly events: ClientEvent[]
+}
+
+/** People with their chats as they were; the server that they were made on is disposed of last. */
+export interface Scene {
+  begin(): Promise<{ server: EvilServer; cast: Victim[] }>
 }
 
 const CATCH_UP_MS = 20_000
@@ -43,20 +48,15 @@ export class EvilServer implements AsyncDisposable {
     return victim
   }
 
-  /** The profile on a disk, on a line of its own. */
-  async open(
-    handle: string,
-    files = new MemoryFiles(),
-    options: Partial<ClientOptions> = {},
-  ): Promise<Victim> {
-    const line: EvilLine = new EvilLine(() => this.#transportOf(line))
+  /** The profile on a disk, on a line of its own unless it is given one. */
+  async open(handle: string, files = new MemoryFiles(), known?: EvilLine): Promise<Victim> {
+    const line: EvilLine = known ?? new EvilLine(() => this.#transportOf(line))
     const client = await openClient({
       files,
       profileKey: await profileKey(),
       connectTo: () => line,
       server: 'https://veche.example',
       maxUpdateDelayMs: 0,
-      ...options,
     })
     const events: ClientEvent[] = []
     const stop = new AbortController()
@@ -68,6 +68,22 @@ export class EvilServer implements AsyncDisposable {
       stop.abort()
     })
     return { handle, files, client, line, events }
+  }
+
+  /** Ends everything here, and keeps it as the beginning of any number of stories. */
+  async freeze(...victims: readonly Victim[]): Promise<Scene> {
+    for (const { client } of victims) await client.close()
+    await this.#services.stop()
+    const disks = victims.map(({ handle, files }) => ({ handle, files: files.snapshot() }))
+    const services = this.#services
+    return {
+      async begin() {
+        const server = new EvilServer(await services.copy(), new AsyncDisposableStack())
+        server.#resources.use(server.#services)
+        const cast = disks.map(({ handle, files }) => server.open(handle, MemoryFiles.from(files)))
+        return { server, cast: await Promise.all(cast) }
+      },
+    }
   }
 
   /** From now on these talk to services of their own that know what was known now. */

@@ -1,6 +1,18 @@
 export { groupOf, groupViewOf } from './chat-on-disk.ts'
 export { EvilLine } from './evil-line.ts'
-export { EvilServer, introduce, listen, noticesOf, say, textsOf, type Victim } from './evil-server.ts'
+export {
+  EvilServer,
+  introduce,
+  listen,
+  noticesOf,
+  type Scene,
+  say,
+  textsOf,
+  type Victim,
+} from './evil-server.ts'
 export { Operator } from './operator.ts'
+export { findingsIn } from './random/judge.ts'
+export { type Step, stories } from './random/steps.ts'
+export { play, setScene } from './random/story.ts'
 export { type EntryFate, ShownLog } from './shown-log.ts'
 export * from './tampering.ts'

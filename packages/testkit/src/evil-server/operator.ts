@@ -64,10 +64,13 @@ export class Operator {
     return createGroup(this.device, { chatId, state: create(ChatStateSchema, state) })
   }
 
-  /** A commit of that group, which lets in the operator's second device. */
-  async addingCommit(group: Group): Promise<Uint8Array> {
-    const updated = await commit(group, this.device, {})
-    return updated.commit
+  /** A commit of such a group. */
+  async commit(group: Group): Promise<Uint8Array> {
+    return (await commit(group, this.device, {})).commit
+  }
+
+  randomId(): Uint8Array {
+    return crypto.getRandomValues(new Uint8Array(16))
   }
 
   async message(group: Group): Promise<Uint8Array> {

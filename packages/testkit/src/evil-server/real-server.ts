@@ -1,4 +1,7 @@
-/** The real services on a database of their own that can be copied as a whole, which is what forks and rollbacks need. */
+/**
+ * The real services on a database of their own that can be copied as a whole, which is what forks and rollbacks need.
+ * States: running, or stopped for good as a model that is only copied any more.
+ */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +26,7 @@ interface Running extends AsyncDisposable {
 export class RealServer implements AsyncDisposable {
   readonly #place: Place
   readonly #resources: AsyncDisposableStack
-  #running: Running
+  #running: Running | undefined
 
   static async start(): Promise<RealServer> {
     await using resources = new AsyncDisposableStack()
@@ -42,19 +45,27 @@ export class RealServer implements AsyncDisposable {
 
   /** To the services as they run now. */
   get transport(): Transport {
+    if (!this.#running) throw new Error('this server is only copied')
     return this.#running.transport
   }
 
-  /** Another server that knows what this one knows now. Streams of this one end. It ends before this one does. */
+  /** From now on it is only copied. */
+  async stop(): Promise<void> {
+    await this.#running?.[Symbol.asyncDispose]()
+    this.#running = undefined
+  }
+
+  /** Another server that knows what this one knows now; streams of this one end. Copies end before it does. */
   async copy(): Promise<RealServer> {
-    await this.#running[Symbol.asyncDispose]()
+    const wasRunning = this.#running !== undefined
+    await this.stop()
     const { place, resources } = await copyDatabase(this.#place)
-    this.#running = await run(this.#place)
+    if (wasRunning) this.#running = await run(this.#place)
     return new RealServer(place, await run(place), resources)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#running[Symbol.asyncDispose]()
+    await this.stop()
     await this.#resources.disposeAsync()
   }
 }

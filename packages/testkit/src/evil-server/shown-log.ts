@@ -5,7 +5,7 @@
  * Before `begin` nothing was ever tampered with; there both logs are the same.
  */
 import { hash } from 'node:crypto'
-import { clone } from '@bufbuild/protobuf'
+import { clone, create, equals } from '@bufbuild/protobuf'
 import { EMPTY_LOG_HASH, hashEntry, hashLog } from '@veche/protocol'
 import { type Entry, EntryKind, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 
@@ -17,6 +17,8 @@ interface Shown {
   readonly entry: Entry
   /** The real position that had been reached when it was shown. */
   readonly reached: bigint
+  /** It is what really stands at this position. */
+  readonly isReal: boolean
 }
 
 export class ShownLog {
@@ -26,6 +28,8 @@ export class ShownLog {
   readonly #waiting: Entry[] = []
   #reached: bigint
   #taken: bigint
+  /** Nothing was left out or forgotten. */
+  #isWhole = true
 
   constructor(chatId: Uint8Array, begin: bigint) {
     this.chatId = chatId
@@ -48,6 +52,16 @@ export class ShownLog {
     return this.#shown.map(({ entry }) => entry)
   }
 
+  /** Whether all that was shown so far is the real log. */
+  get isFaithful(): boolean {
+    return this.#isWhole && this.isRealUpTo(this.head)
+  }
+
+  /** Whether what stands up to here is the real log. */
+  isRealUpTo(position: bigint): boolean {
+    return this.#shown.slice(0, Math.max(0, Number(position - this.begin))).every(({ isReal }) => isReal)
+  }
+
   /** Takes in real entries; those that are known already are passed over. */
   take(entries: readonly Entry[]): void {
     for (const entry of entries) {
@@ -66,19 +80,20 @@ export class ShownLog {
       if (fate === 'held') return
       this.#waiting.shift()
       this.#reached = next.position
-      for (const entry of fate) this.append(entry)
+      for (const entry of fate) this.#show(entry, this.head + 1n === next.position && isSame(entry, next))
+      if (this.head !== next.position) this.#isWhole = false
     }
   }
 
   /** Shows an entry at the end, whoever made it. */
   append(entry: Entry): void {
-    const shown = { ...clone(EntrySchema, entry), position: this.head + 1n }
-    this.#shown.push({ entry: shown, reached: this.#reached })
+    this.#show(entry, false)
   }
 
   /** As a server that was brought back to an older state: the last entries are gone, and their positions free. */
   forget(count: number): void {
     this.#shown.splice(-count, count)
+    this.#isWhole = false
   }
 
   after(position: bigint, limit = 500): Entry[] {
@@ -110,6 +125,15 @@ export class ShownLog {
     }, EMPTY_LOG_HASH)
     return Buffer.from(logHash).toString('hex')
   }
+
+  #show(entry: Entry, isReal: boolean): void {
+    const shown = { ...clone(EntrySchema, entry), position: this.head + 1n }
+    this.#shown.push({ entry: shown, reached: this.#reached, isReal })
+  }
+}
+
+function isSame(entry: Entry, other: Entry): boolean {
+  return equals(EntrySchema, create(EntrySchema, entry), other)
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

@@ -2,9 +2,10 @@
  * Ways in which a server can mean ill, small enough to be combined. Each is told to an `EvilLine`, so it concerns one
  * device; what several are told they are told apart.
  */
-import { type DescMessage, isMessage, type Message, type MessageShape } from '@bufbuild/protobuf'
+import { create, type DescMessage, isMessage, type Message, type MessageShape } from '@bufbuild/protobuf'
 import { Code, ConnectError } from '@connectrpc/connect'
 import type { Entry, InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ErrorReasonSchema } from '@veche/protocol/gen/common/v1/error_pb.js'
 import type { EntryTampering, ShownLog } from './shown-log.ts'
 
 export interface Call {
@@ -77,16 +78,16 @@ export function items(change: (item: InboxItem) => readonly InboxItem[]): Tamper
   return { item: change }
 }
 
-/** Changes every answer of a kind, in place or by giving another. */
-export function answers<Answer extends DescMessage, Request extends Message>(
+/** Changes every answer of a kind. */
+export function answers<Answer extends DescMessage>(
   schema: Answer,
-  change: (answer: MessageShape<Answer>, request: Request) => MessageShape<Answer> | undefined,
+  change: (answer: MessageShape<Answer>, request: Message) => void | Promise<void>,
 ): Tampering {
   return {
     async call({ request }, proceed) {
       const answer = await proceed()
-      if (!isMessage(answer, schema)) return answer
-      return change(answer as MessageShape<Answer>, request as Request) ?? answer
+      if (isMessage(answer, schema)) await change(answer as MessageShape<Answer>, request)
+      return answer
     },
   }
 }
@@ -111,14 +112,17 @@ export const repeated = (name: string) =>
     return answer
   })
 
-/** Calls that are not passed on. */
-export const refused = (name: string, error: () => ConnectError) => calls(name, () => Promise.reject(error()))
-
 export function calls(
   name: string,
   act: (proceed: () => Promise<Message>, call: Call) => Promise<Message>,
 ): Tampering {
   return { call: (call, proceed) => (call.name === name ? act(proceed, call) : proceed()) }
+}
+
+/** As a service refuses: for a reason that its contract names. */
+export function refusal(reason: string, code: Code): ConnectError {
+  const detail = create(ErrorReasonSchema, { reason })
+  return new ConnectError(reason, code, undefined, [{ desc: ErrorReasonSchema, value: detail }])
 }
 
 function isDown(): ConnectError {
