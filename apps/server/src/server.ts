@@ -8,6 +8,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AccountId, DeviceId } from '@veche/protocol'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import {
   type Bus,
@@ -16,6 +17,8 @@ import {
   createLogger,
   createRpcHandler,
   EmbeddedPostgres,
+  type EndedDevice,
+  EndedDevices,
   errorInterceptor,
   FetchedTokenKeys,
   FreeSpace,
@@ -109,8 +112,16 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   const { address, space } = await openPostgres(config, options, resources, log)
   const kept: KeptKeys[] = []
   const services = await createServices(parts, address, resources, kept)
-  rpc = createPublicHandler(parts, services, { readiness, draining: draining.signal, space })
+  const ended = endedDevices(parts)
+  if (ended) resources.use(ended)
+  rpc = createPublicHandler(parts, services, {
+    readiness,
+    draining: draining.signal,
+    space,
+    ...(ended && { ended }),
+  })
   for (const service of services) await service.start?.(draining.signal)
+  await ended?.start()
   const keeper = resources.use(new KeyKeeper(parts.shared.sealing, kept, log))
   await keeper.start()
   const administratorCode = await findAdministratorCode(parts)
@@ -208,7 +219,17 @@ async function createServices(
 function createPublicHandler(
   parts: Parts,
   services: readonly Service[],
-  { readiness, draining, space }: { readiness: Readiness; draining: AbortSignal; space: Space },
+  {
+    readiness,
+    draining,
+    space,
+    ended,
+  }: {
+    readonly readiness: Readiness
+    readonly draining: AbortSignal
+    readonly space: Space
+    readonly ended?: EndedDevices
+  },
 ): RpcHandler {
   const { config, definitions, log, shared } = parts
   const publicRpcs = new Set(definitions.flatMap(({ publicRpcs }) => publicRpcs))
@@ -225,6 +246,7 @@ function createPublicHandler(
     gate: requestGate({
       isPublic: (method) => method.parent === Health || publicRpcs.has(method),
       keys: tokenKeys(parts),
+      ...(ended && { ended }),
       clock: shared.clock,
       limiter: shared.limiter,
       accountRule: { name: 'account', burst: config.accountRate * 5, perSecond: config.accountRate },
@@ -234,20 +256,37 @@ function createPublicHandler(
     interceptors: [
       errorInterceptor(log),
       spaceInterceptor(space, (method) => growingRpcs.has(method)),
-      streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining }),
+      streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining, ...(ended && { ended }) }),
     ],
     hideAddress: createHideAddress(),
     behindProxy: config.behindProxy,
   })
 }
 
-/** The program itself asks accounts for two things: its keys, and the first administrator's code. */
+/** The program itself asks accounts for three things: its keys, who has ended, and the first administrator's code. */
 const program = { name: 'server', needs: ['accounts'] }
 
 function tokenKeys({ clients, definitions, shared }: Parts): TokenKeys {
   if (!definitions.some(({ name }) => name === 'accounts')) return { find: async () => undefined }
   const accounts = clients.clientFor(program, AccountsInternalService)
   return new FetchedTokenKeys(async () => (await accounts.getTokenKeys({})).keys, shared.clock)
+}
+
+function endedDevices({ clients, definitions, shared }: Parts): EndedDevices | undefined {
+  if (!definitions.some(({ name }) => name === 'accounts')) return undefined
+  const accounts = clients.clientFor(program, AccountsInternalService)
+  const fetch = async () => (await accounts.listEndedDevices({})).devices.map(toEndedDevice)
+  return new EndedDevices({ fetch, bus: shared.bus })
+}
+
+function toEndedDevice({
+  accountId,
+  deviceId,
+}: {
+  accountId: Uint8Array
+  deviceId: Uint8Array
+}): EndedDevice {
+  return { accountId: AccountId.fromBytes(accountId), deviceId: DeviceId.fromBytes(deviceId) }
 }
 
 async function findAdministratorCode({ clients, definitions }: Parts): Promise<string | undefined> {

@@ -4,13 +4,15 @@
  */
 import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
-import { type ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
+import { ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
   bindingOf,
   type Chat,
   DeviceStore,
+  finishLeaving,
   isText,
   isVerified,
+  leave,
   noSteps,
   openAccounts,
   RefusedError,
@@ -22,6 +24,7 @@ import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
+import { endOwnDevice, type LogoutOptions } from './logout.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
@@ -36,6 +39,7 @@ import {
   type ClientEvent,
   type Contact,
   type DeviceView,
+  type Person,
   parseRequestId,
   type ReadyAccount,
   type Request,
@@ -86,7 +90,9 @@ export class Client {
 
   static async open(options: ClientOptions): Promise<Client> {
     const { files, profileKey, onStep = noSteps } = options
-    const client = new Client(options, await DeviceStore.open(files, profileKey, onStep))
+    const store = await DeviceStore.open(files, profileKey, onStep)
+    await finishLeaving(files, store)
+    const client = new Client(options, store)
     await client.#enter()
     return client
   }
@@ -104,10 +110,12 @@ export class Client {
 
   /**
    * Makes an account. After UnreachableError, or when the program died, the same call goes on where it was.
-   * @throws RefusedError as the server says; UsageError `already_registered`, `no_server`, `weak_password`
+   * @throws RefusedError as the server says; UsageError `already_registered`, `no_server`, `weak_password`,
+   * `other_account` where an account that signed out has left its history here
    */
   async register(account: NewAccount): Promise<ReadyAccount & { readonly recovery: string }> {
     this.#ensureNone()
+    if (this.#store.state.keptHistory) throw new UsageError('other_account')
     if (isWeakPassword(account.password)) throw new UsageError('weak_password')
     const { recovery } = await register(this.#registrar(), account)
     await this.#enter()
@@ -122,6 +130,20 @@ export class Client {
     await this.#enter()
     await this.#member.delivery.restock()
     return this.#ready
+  }
+
+  /**
+   * Signs out: the device is no longer the account's, and its keys are forgotten. With `keepHistory` the encrypted
+   * histories stay, for when the same account signs in here again. The client is closed by it.
+   * @param tellServer false where the server cannot be reached: the account's next sign-in ends the device there
+   * @throws UnreachableError, with nothing changed
+   */
+  async logout({ keepHistory, tellServer = true }: LogoutOptions): Promise<void> {
+    if (!this.#joined) return this.#eraseKept(keepHistory)
+    if (tellServer) await endOwnDevice(this.#joined)
+    await this.#joined.delivery.close()
+    await leave(this.#options.files, this.#store, { keepHistory })
+    await this.close()
   }
 
   async settings(): Promise<Settings> {
@@ -185,6 +207,14 @@ export class Client {
       return toSummary(state, newest, own, bindingOf(store.state, handle, account))
     })
     return summaries.sort(byHandle)
+  }
+
+  /** With whom the account has chats that this device is not in yet: a device that is in them brings it in. */
+  async awaited(): Promise<Person[]> {
+    const { server, delivery } = this.#member
+    const { chats } = await server.chats.listChats({})
+    const missing = chats.filter(({ chatId }) => !delivery.chats.get(ChatId.fromBytes(chatId)))
+    return missing.flatMap(({ peer }) => (peer ? [toPerson(peer)] : []))
   }
 
   /**
@@ -289,6 +319,13 @@ export class Client {
     const server = this.#serverUrl
     const { onStep = noSteps, connectTo } = this.#options
     return { server, accounts: openAccounts(connectTo(server)), store: this.#store, onStep }
+  }
+
+  /** What was kept when the account signed out may be erased later. */
+  async #eraseKept(keepHistory: boolean): Promise<void> {
+    if (!this.#store.state.keptHistory || keepHistory) throw new UsageError('not_registered')
+    await leave(this.#options.files, this.#store, { keepHistory })
+    await this.close()
   }
 
   #ensureNone(): void {

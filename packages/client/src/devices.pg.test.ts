@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { MemoryFiles } from '@veche/history'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CATCH_UP_MS,
   noticesOf,
@@ -10,6 +11,7 @@ import {
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
+const PATIENCE = { timeout: 20_000 }
 let server: TestServer
 let count = 0
 beforeAll(async () => {
@@ -18,48 +20,139 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]())
 
 async function pair(): Promise<[Person, Person]> {
-  const name = `d-${'abcefghjkp'[count++]}`
+  const name = `d-${'abcefghjkpqrstuvwxyz'[count++]}`
   return [await registerPerson(server, `${name}-alice`), await registerPerson(server, `${name}-bob`)]
 }
 const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
+const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
+const wrongFor = (reason: string) => expect.objectContaining({ name: 'UsageError', reason })
+const passwordOf = ({ handle }: Person) => `password of ${handle}`
 
-/** The same person on a new device, with an empty profile. */
-async function onNewDevice(person: Person): Promise<Person> {
-  const { account } = person.client.account as { account: Parameters<TestServer['retireDevices']>[0] }
-  await person.client.close()
-  await server.retireDevices(account)
-  const renewed = await openPerson(server, person.handle)
-  await renewed.client.login({ handle: person.handle, password: `password of ${person.handle}` })
+/** Signs in, in an empty profile unless another is given. */
+async function signIn(
+  person: Person,
+  { replace = false, files }: { replace?: boolean; files?: MemoryFiles } = {},
+): Promise<Person> {
+  const renewed = await openPerson(server, person.handle, files)
+  await renewed.client.login({ handle: person.handle, password: passwordOf(person), replace })
   return renewed
 }
 
-test('who signs in on a new device is brought into the chats again by the other', async () => {
-  const [alice, bob] = await pair()
-  const chat = await openChat(alice, bob)
-  const renewed = await onNewDevice(alice)
-  await catchUp(renewed)
-  expect(renewed.client.chats()).toEqual([])
-  await catchUp(bob)
-  expect(noticesOf(bob)).toEqual(['new-device'])
-  await catchUp(renewed)
-  await renewed.client.send(chat, 'from the new device')
-  await bob.client.send(chat, 'to the new device')
-  await catchUp(renewed)
-  await catchUp(bob)
-  await catchUp(renewed)
-  expect(await textsOf(bob, chat)).toEqual(['from the new device', 'to the new device'])
-  expect(await textsOf(renewed, chat)).toEqual(['from the new device', 'to the new device'])
-  expect(noticesOf(renewed)).toEqual([])
+/** Both are connected until the new device is in the chat: how soon it is told of depends on nobody's call. */
+async function rejoin(renewed: Person, other: Person): Promise<void> {
+  while (renewed.client.chats().length === 0) for (const person of [renewed, other]) await catchUp(person)
+}
+
+async function exchange(chat: Parameters<typeof textsOf>[1], a: Person, b: Person): Promise<void> {
+  await a.client.send(chat, `from ${a.handle}`)
+  await b.client.send(chat, `from ${b.handle}`)
+  for (const person of [a, b, a]) await catchUp(person)
+}
+
+describe('another device', () => {
+  test('who signs in on a new device is brought into the chats again by the other', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await alice.client.logout({ keepHistory: false })
+    const renewed = await signIn(alice)
+    await catchUp(renewed)
+    expect(renewed.client.chats()).toEqual([])
+    expect(await renewed.client.awaited()).toMatchObject([{ handle: bob.handle }])
+    await rejoin(renewed, bob)
+    expect(noticesOf(bob)).toEqual(['new-device'])
+    expect(await renewed.client.awaited()).toEqual([])
+    await exchange(chat, renewed, bob)
+    const texts = [`from ${alice.handle}`, `from ${bob.handle}`]
+    expect(await textsOf(bob, chat)).toEqual(texts)
+    expect(await textsOf(renewed, chat)).toEqual(texts)
+    expect(noticesOf(renewed)).toEqual([])
+  })
+
+  test('A19: the device before is put out of the chats by the account’s own word, and reads nothing later', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await catchUp(alice)
+    const renewed = await signIn(alice, { replace: true })
+    await rejoin(renewed, bob)
+    await exchange(chat, renewed, bob)
+    expect(await textsOf(renewed, chat)).toHaveLength(2)
+    await expect(catchUp(alice)).rejects.toThrow(/^(token|proof)_invalid$/)
+    expect(await textsOf(alice, chat)).toEqual([])
+    expect(await bob.client.contacts()).toMatchObject([{ handle: alice.handle }])
+  })
+
+  test('a device that comes while the other follows is brought in at once', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    const stop = new AbortController()
+    const following = bob.client.connect(stop.signal)
+    const renewed = await signIn(alice, { replace: true })
+    const other = renewed.client.connect(stop.signal)
+    await expect.poll(() => renewed.client.chats().map((one) => one.chat), PATIENCE).toEqual([chat])
+    stop.abort()
+    await Promise.all([following, other])
+  })
+
+  test('an active device is not ended unless that is asked for; when it is, its stream ends at once', async () => {
+    const [alice] = await pair()
+    await expect(signIn(alice)).rejects.toEqual(refusedFor('device_limit'))
+    const following = alice.client.connect(new AbortController().signal)
+    const refused = expect(following).rejects.toEqual(refusedFor('proof_invalid'))
+    await expect.poll(() => alice.events.map(({ type }) => type), PATIENCE).toContain('connection')
+    await signIn(alice, { replace: true })
+    await refused
+  })
 })
 
-test('a device that comes while the other follows is brought in at once', async () => {
-  const [alice, bob] = await pair()
-  const chat = await openChat(alice, bob)
-  const stop = new AbortController()
-  const following = bob.client.connect(stop.signal)
-  const renewed = await onNewDevice(alice)
-  const other = renewed.client.connect(stop.signal)
-  await expect.poll(() => renewed.client.chats().map((one) => one.chat), { timeout: 20_000 }).toEqual([chat])
-  stop.abort()
-  await Promise.all([following, other])
+describe('signing out', () => {
+  test('erases everything but the profile key', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await exchange(chat, alice, bob)
+    await alice.client.logout({ keepHistory: false })
+    const again = await openPerson(server, alice.handle, alice.files)
+    expect(again.client.account).toEqual({ kind: 'none' })
+    const left = (
+      await Promise.all(['', 'chats', `history/${chat}`].map((folder) => alice.files.list(folder)))
+    ).flat()
+    expect(left.filter((name) => !name.startsWith('device'))).toEqual([])
+    await again.client.register({ handle: `${alice.handle}-2`, name: 'A', password: passwordOf(alice) })
+  })
+
+  test('keeps the history for the same account, and lets nobody else in', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await exchange(chat, alice, bob)
+    await alice.client.logout({ keepHistory: true })
+    const stranger = await openPerson(server, alice.handle, alice.files)
+    const another = { handle: bob.handle, password: passwordOf(bob), replace: true }
+    await expect(stranger.client.login(another)).rejects.toEqual(wrongFor('other_account'))
+    await expect(
+      stranger.client.register({ handle: 'somebody.else', name: 'S', password: passwordOf(bob) }),
+    ).rejects.toEqual(wrongFor('other_account'))
+    await stranger.client.close()
+
+    const renewed = await signIn(alice, { files: alice.files })
+    await rejoin(renewed, bob)
+    await exchange(chat, renewed, bob)
+    expect(await textsOf(renewed, chat)).toHaveLength(4)
+    await renewed.client.logout({ keepHistory: true })
+    const later = await openPerson(server, alice.handle, alice.files)
+    await later.client.logout({ keepHistory: false })
+    expect(await alice.files.list(`history/${chat}`)).toEqual([])
+    await expect(later.client.logout({ keepHistory: false })).rejects.toEqual(wrongFor('not_registered'))
+  })
+
+  test('changes nothing where the server is away, and does without it where that is wanted', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    alice.line.cut()
+    await expect(alice.client.logout({ keepHistory: false })).rejects.toThrow()
+    expect(alice.client.chats()).toHaveLength(1)
+    await alice.client.logout({ keepHistory: false, tellServer: false })
+    const renewed = await signIn(alice, { replace: true })
+    await rejoin(renewed, bob)
+    await exchange(chat, renewed, bob)
+    expect(await textsOf(renewed, chat)).toHaveLength(2)
+  })
 })

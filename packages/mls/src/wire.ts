@@ -11,7 +11,7 @@ import { keyPackageReference } from './key-package.ts'
 import { decodeMessageOf, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { readProposals } from './proposals.ts'
 
-export { readCertificate, readRevocation, verifyCertificate } from './device.ts'
+export { readCertificate, readRevocation, verifyCertificate, verifyRevocation } from './device.ts'
 export type { CommitContext, GroupMember } from './group.ts'
 export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'

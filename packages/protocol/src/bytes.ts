@@ -48,6 +48,7 @@ export const LABELS = [
   'veche device revocation v1',
   'veche device proof v1',
   'veche account proof v1',
+  'veche enrolment proof v1',
   'veche account secret wrap v1',
   'veche recovery wrap v1',
   'veche recovery verifier v1',

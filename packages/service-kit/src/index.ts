@@ -93,5 +93,11 @@ export {
   type TokenSigningKey,
   verifyAccessToken,
 } from './token/access-token.ts'
+export {
+  ENDED_DEVICE_TOPIC,
+  type EndedDevice,
+  EndedDevices,
+  encodeEndedDevice,
+} from './token/ended-devices.ts'
 export { ed25519PublicKey, FetchedTokenKeys } from './token/fetched-token-keys.ts'
 export { type Principal, principalOf } from './token/principal.ts'

@@ -8,7 +8,10 @@ import {
   DeviceSnapshotSchema,
   type Intent,
   IntentSchema,
+  type KeptHistory,
+  KeptHistorySchema,
   type KeyPackageSecret,
+  type Leaving,
   type Pin,
   type Profile,
   type Registering,
@@ -25,6 +28,10 @@ export interface LocalDevice {
   /** By handle. */
   readonly pins: ReadonlyMap<string, LocalPin>
   readonly intents: readonly Intent[]
+  /** The user has signed out, and not everything is forgotten yet. */
+  readonly leaving?: Leaving | undefined
+  /** Histories that an account which signed out has left here; nobody else may come in. */
+  readonly keptHistory?: KeptHistory | undefined
 }
 
 /** The account that a handle is bound to. */
@@ -69,11 +76,23 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
       return { ...device, intents: [...withoutIntent(device.intents, change.value), change.value] }
     case 'intentDone':
       return { ...device, intents: withoutIntent(device.intents, change.value) }
+    case 'leaving':
+      return { ...device, leaving: change.value }
+    case 'left':
+      return afterLeaving(device)
     case undefined:
       return device
     default:
       return change satisfies never
   }
+}
+
+/** Whom handles stood for is remembered along with the history. */
+function afterLeaving({ profile, leaving, pins }: LocalDevice): LocalDevice {
+  if (!leaving?.keepHistory || !profile) return NEW_DEVICE
+  const { accountId } = profile
+  const keptHistory = create(KeptHistorySchema, { accountId, chatIds: leaving.chatIds })
+  return { ...NEW_DEVICE, pins, keptHistory }
 }
 
 export function encodeDeviceRecord(changes: readonly DeviceChange[]): Uint8Array {
@@ -91,6 +110,8 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
       intents: [...device.intents],
       ...(device.profile && { profile: device.profile }),
       ...(device.registering && { registering: device.registering }),
+      ...(device.leaving && { leaving: device.leaving }),
+      ...(device.keptHistory && { keptHistory: device.keptHistory }),
     }),
   )
 }
@@ -106,11 +127,8 @@ export function replayDevice(snapshot: Uint8Array | undefined, records: readonly
 }
 
 function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
-  const { profile, registering, keyPackages, inboxPosition, pins, intents } = decodeMessage(
-    DeviceSnapshotSchema,
-    bytes,
-    MAX_BYTES,
-  )
+  const { profile, registering, keyPackages, inboxPosition, pins, intents, leaving, keptHistory } =
+    decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
   return {
     profile,
     registering,
@@ -118,6 +136,8 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     inboxPosition,
     pins: new Map(pins.map(toLocalPin)),
     intents,
+    leaving,
+    keptHistory,
   }
 }
 

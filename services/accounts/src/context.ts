@@ -1,6 +1,6 @@
 import type { AccountId } from '@veche/protocol'
 import type { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
-import type { Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
+import type { Bus, Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
 import { SealedSecrets } from './keys/sealed-secrets.ts'
 import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
 import { type AttemptLimits, attemptLimits } from './limits.ts'
@@ -11,6 +11,7 @@ import { REGISTRATION_POLICIES, type settings } from './settings.ts'
 /** What the RPCs of this service work with. */
 export interface AccountsContext {
   readonly database: Database
+  readonly bus: Bus
   readonly clock: Clock
   readonly limiter: RateLimiter
   readonly attempts: AttemptLimits
@@ -41,6 +42,7 @@ const MAX_LOGINS = 20_000
 
 export async function createContext({
   database,
+  bus,
   clock,
   limiter,
   publicUrl,
@@ -51,6 +53,7 @@ export async function createContext({
   const keys = await openServerKeys(secrets)
   return {
     database,
+    bus,
     clock,
     limiter,
     attempts: attemptLimits(attemptRate),

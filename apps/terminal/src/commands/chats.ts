@@ -1,11 +1,11 @@
 /** Lists the chats with their latest message. */
-import type { ChatSummary } from '@veche/client'
+import { type ChatSummary, type Client, type Person, UnreachableError } from '@veche/client'
 import { bindingMark } from '../binding-mark.ts'
 import { catchUp } from '../catch-up.ts'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { messageFields } from '../message-view.ts'
+import { messageFields, personText } from '../message-view.ts'
 import type { Fields } from '../output.ts'
 import { oneLine } from '../plain-text.ts'
 import { withAccount } from '../profile.ts'
@@ -29,9 +29,25 @@ export function run(context: Context): Promise<ExitCode> {
         ...(notSent === 0 ? [] : [words.says.unsentMessages(notSent)]),
       ].join(', '),
     ])
+    const awaited = await awaitedOf(client)
     await output.showList(chats.map(chatFields), rows.length === 0 ? words.says.noChats : columns(rows))
+    if (awaited.length > 0) {
+      output.remark(words.says.awaited(awaited.map(personText).join(', ')), {
+        awaited: awaited.map(({ handle }) => handle),
+      })
+    }
     return exitCode.done
   })
+}
+
+/** Chats that come when somebody else is connected; nobody knows of any while the server is away. */
+async function awaitedOf(client: Client): Promise<Person[]> {
+  try {
+    return await client.awaited()
+  } catch (error) {
+    if (error instanceof UnreachableError) return []
+    throw error
+  }
 }
 
 function chatFields({

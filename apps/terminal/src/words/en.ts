@@ -291,6 +291,8 @@ export const en = {
     noMessages: 'The messages of this chat will be here. Write the first with: veche send',
     nothingFound: 'No message on this device contains that.',
     sent: (to: string) => `Sent to ${to}.`,
+    awaited: (people: string) =>
+      `This device is new here. Your chats will appear as soon as the other person, or another device of yours, is connected: ${people}.`,
     unreadMessages: (count: number) => `${new Intl.NumberFormat('en').format(count)} new`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,

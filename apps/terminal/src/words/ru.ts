@@ -306,6 +306,8 @@ export const ru: Words = {
     noMessages: 'Здесь будут сообщения этого чата. Написать первое: veche send',
     nothingFound: 'На этом устройстве нет сообщений с таким текстом.',
     sent: (to) => `Отправлено: ${to}.`,
+    awaited: (people) =>
+      `Это устройство здесь новое. Чаты появятся, как только подключится собеседник или другое ваше устройство: ${people}.`,
     unreadMessages: (count) =>
       counted('ru', count, { one: 'новое', few: 'новых', many: 'новых', other: 'нового' }),
     waitingMessages: (count) =>

@@ -3,11 +3,13 @@
  * Connect's in-memory transport, encoded and decoded as on the wire, with the kit's gate before them.
  */
 import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
-import { AccountId } from '@veche/protocol'
+import { AccountId, DeviceId } from '@veche/protocol'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { accounts } from '@veche/service-accounts'
 import { chats } from '@veche/service-chats'
 import {
+  type EndedDevice,
+  EndedDevices,
   errorInterceptor,
   FetchedTokenKeys,
   MemoryBus,
@@ -29,8 +31,6 @@ export interface TestServer extends AsyncDisposable {
   connect(): TestLine
   /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
   restart(): Promise<void>
-  /** Ends the devices of an account, without its word on them. */
-  retireDevices(account: AccountId): Promise<void>
 }
 
 /** The in-memory transport ends no stream whose reader has gone: a server that listens does. */
@@ -52,10 +52,6 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
     async restart() {
       await running.stop()
       running = await start(databases, registration)
-    },
-    async retireDevices(account) {
-      const end = 'UPDATE device SET revoked = true WHERE account_id = $1'
-      await databases.get('accounts')!.query(end, [AccountId.toBytes(account)])
     },
     async [Symbol.asyncDispose]() {
       await running.stop()
@@ -95,10 +91,17 @@ async function start(databases: Databases, registration: string) {
     })
   }
   for (const service of services) await service.start?.(draining.signal)
+  const accountsInternal = createClient(AccountsInternalService, internal!)
+  const ended = new EndedDevices({
+    bus,
+    fetch: async () => (await accountsInternal.listEndedDevices({})).devices.map(toEnded),
+  })
+  await ended.start()
   return {
-    transport: publicTransport(services, internal!, draining.signal),
+    transport: publicTransport(services, accountsInternal, { draining: draining.signal, ended }),
     async stop() {
       draining.abort()
+      await ended[Symbol.asyncDispose]()
       for (const service of services) await service.drain?.()
       for (const service of services.toReversed()) await service.stop()
       bus.close()
@@ -108,17 +111,14 @@ async function start(databases: Databases, registration: string) {
 
 function publicTransport(
   services: readonly Service[],
-  internal: Transport,
-  draining: AbortSignal,
+  accountsInternal: Client<typeof AccountsInternalService>,
+  { draining, ended }: { readonly draining: AbortSignal; readonly ended: EndedDevices },
 ): Transport {
-  const accountsInternal: Client<typeof AccountsInternalService> = createClient(
-    AccountsInternalService,
-    internal,
-  )
   const publicRpcs = new Set([accounts, chats].flatMap(({ publicRpcs }) => publicRpcs))
   const gate = requestGate({
     isPublic: (method) => publicRpcs.has(method),
     keys: new FetchedTokenKeys(async () => (await accountsInternal.getTokenKeys({})).keys, systemClock),
+    ended,
     clock: systemClock,
     limiter: new MemoryRateLimiter(systemClock),
     accountRule: UNLIMITED,
@@ -134,9 +134,13 @@ function publicTransport(
         requestGate: gate,
         interceptors: [
           errorInterceptor(silentLogger),
-          streamInterceptor({ maxPerDevice: MAX_STREAMS, draining }),
+          streamInterceptor({ maxPerDevice: MAX_STREAMS, draining, ended }),
         ],
       },
     },
   )
+}
+
+function toEnded({ accountId, deviceId }: { accountId: Uint8Array; deviceId: Uint8Array }): EndedDevice {
+  return { accountId: AccountId.fromBytes(accountId), deviceId: DeviceId.fromBytes(deviceId) }
 }

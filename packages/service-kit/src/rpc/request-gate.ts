@@ -9,6 +9,7 @@ import { type BucketRule, isUnlimited, type RateLimiter } from '../limits/rate-l
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
 import type { TokenKeys } from '../token/access-token.ts'
+import type { EndedDevices } from '../token/ended-devices.ts'
 import { principalKey } from '../token/principal.ts'
 import { TokenVerifier } from '../token/token-verifier.ts'
 import { callerAddressKey } from './caller-address.ts'
@@ -17,6 +18,8 @@ import { RpcError, toConnectError } from './rpc-error.ts'
 export interface RequestGateOptions {
   readonly isPublic: (method: DescMethod) => boolean
   readonly keys: TokenKeys
+  /** Devices whose tokens are refused though they live; none by default. */
+  readonly ended?: Pick<EndedDevices, 'has'>
   readonly clock: Clock
   readonly limiter: RateLimiter
   /** Calls with a token, for each account. */
@@ -51,6 +54,7 @@ async function admit(
   const token = bearerToken(context.requestHeader)
   if (token === undefined) throw new RpcError(Code.Unauthenticated, 'token_missing')
   const principal = await tokens.verify(token, options.clock.nowMs())
+  if (options.ended?.has(principal)) throw new RpcError(Code.Unauthenticated, 'token_invalid')
   await spend(options.limiter, options.accountRule, `account ${principal.accountId}`)
   context.values.set(principalKey, principal)
 }

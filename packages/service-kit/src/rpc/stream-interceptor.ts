@@ -1,8 +1,9 @@
 /**
- * What holds for every stream to a client: a device has at most so many, and all end with UNAVAILABLE when the
- * server stops, so that clients come back elsewhere or later.
+ * What holds for every stream to a client: a device has at most so many; they end with UNAUTHENTICATED when the device
+ * does, and all with UNAVAILABLE when the server stops, so that clients come back elsewhere or later.
  */
 import { Code, type Interceptor, type StreamResponse } from '@connectrpc/connect'
+import type { EndedDevices } from '../token/ended-devices.ts'
 import { principalKey } from '../token/principal.ts'
 import { RpcError } from './rpc-error.ts'
 
@@ -11,9 +12,11 @@ export interface StreamInterceptorOptions {
   readonly maxPerDevice: number
   /** Aborted when the server begins to stop. */
   readonly draining: AbortSignal
+  /** Devices that were taken off their accounts; none by default. */
+  readonly ended?: Pick<EndedDevices, 'watch'>
 }
 
-export function streamInterceptor({ maxPerDevice, draining }: StreamInterceptorOptions): Interceptor {
+export function streamInterceptor({ maxPerDevice, draining, ended }: StreamInterceptorOptions): Interceptor {
   const open = new Map<string, number>()
   const count = (device: string, change: number) => {
     const now = (open.get(device) ?? 0) + change
@@ -23,14 +26,23 @@ export function streamInterceptor({ maxPerDevice, draining }: StreamInterceptorO
   return (next) => async (request) => {
     if (!request.stream) return next(request)
     if (draining.aborted) throw stopping()
-    const device = request.contextValues.get(principalKey)?.deviceId ?? ''
+    const principal = request.contextValues.get(principalKey)
+    const device = principal?.deviceId ?? ''
     if (device !== '' && (open.get(device) ?? 0) >= maxPerDevice) {
       throw new RpcError(Code.ResourceExhausted, 'too_many_streams', { retryAfterMs: 5000 })
     }
     count(device, 1)
     try {
       const response = (await next(request)) as StreamResponse
-      const message = untilDraining(response.message, draining, () => count(device, -1))
+      const ends = new AbortController()
+      const unwatch = principal && ended?.watch(principal, () => ends.abort(deviceEnded()))
+      const onDraining = () => ends.abort(stopping())
+      draining.addEventListener('abort', onDraining, { once: true })
+      const message = untilAborted(response.message, ends.signal, () => {
+        draining.removeEventListener('abort', onDraining)
+        unwatch?.()
+        count(device, -1)
+      })
       return { ...response, message }
     } catch (error) {
       count(device, -1)
@@ -43,25 +55,30 @@ function stopping(): RpcError {
   return new RpcError(Code.Unavailable, 'server_stopping', { retryAfterMs: 1000 })
 }
 
-async function* untilDraining<T>(
+function deviceEnded(): RpcError {
+  return new RpcError(Code.Unauthenticated, 'token_invalid')
+}
+
+/** Gives what the stream gives; throws the signal's reason once it is aborted. */
+async function* untilAborted<T>(
   messages: AsyncIterable<T>,
-  draining: AbortSignal,
+  signal: AbortSignal,
   onEnd: () => void,
 ): AsyncIterable<T> {
-  const { promise: drained, reject } = Promise.withResolvers<never>()
-  drained.catch(() => {}) // it may reject while nobody waits for it
-  const onDraining = () => reject(stopping())
-  draining.addEventListener('abort', onDraining, { once: true })
-  if (draining.aborted) onDraining()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  aborted.catch(() => {}) // it may reject while nobody waits for it
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
   const iterator = messages[Symbol.asyncIterator]()
   try {
     for (;;) {
-      const result = await Promise.race([iterator.next(), drained])
+      const result = await Promise.race([iterator.next(), aborted])
       if (result.done) return
       yield result.value
     }
   } finally {
-    draining.removeEventListener('abort', onDraining)
+    signal.removeEventListener('abort', onAbort)
     onEnd()
     // Not awaited: a generator that waits for its next event returns only when the call's signal wakes it.
     void iterator.return?.().catch(() => {})

@@ -1,6 +1,6 @@
 /**
  * Verifies access tokens and remembers those it has verified until they end: one signature costs more than all else
- * of a small call. A token is its bearer's for the ten minutes it lives, remembered or not: nothing revokes it sooner.
+ * of a small call. Whether its device has ended meanwhile is not asked here: see ended-devices.ts.
  */
 import { Code, RpcError } from '../rpc/rpc-error.ts'
 import { clockSkewMs, type TokenKeys, verifyAccessToken } from './access-token.ts'

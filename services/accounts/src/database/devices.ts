@@ -59,6 +59,78 @@ export async function findDevice(
   return rows.map(toDevice)[0]
 }
 
+/** Devices that the account has not revoked by its own word, ended ones included. */
+export async function listUnrevoked(
+  database: Queryable,
+  accountId: AccountId,
+): Promise<readonly { readonly deviceId: DeviceId; readonly active: boolean; readonly seenDay: number }[]> {
+  const { rows } = await database.query<{ device_id: Buffer; active: boolean; seen_day: number }>(
+    `SELECT device_id, NOT revoked AS active, seen_day FROM device
+     WHERE account_id = $1 AND revocation IS NULL ORDER BY device_id`,
+    [AccountId.toBytes(accountId)],
+  )
+  return rows.map(({ device_id, active, seen_day }) => ({
+    deviceId: DeviceId.fromBytes(device_id),
+    active,
+    seenDay: seen_day,
+  }))
+}
+
+/**
+ * Takes a device off its account, with its key packages. One that has ended already only gets the account's word.
+ * @param revocation DeviceRevocation bytes, where the account itself has said so
+ * @returns whether it was active till now
+ */
+export async function endDevice(
+  transaction: Queryable,
+  { accountId, deviceId }: Pick<Device, 'accountId' | 'deviceId'>,
+  day: number,
+  revocation?: Uint8Array,
+): Promise<boolean> {
+  const ids = [AccountId.toBytes(accountId), DeviceId.toBytes(deviceId)]
+  const wasActive = await lockDevice(transaction, accountId, deviceId)
+  await transaction.query(
+    `UPDATE device SET revoked = true, ended_day = coalesce(ended_day, $3), revocation = coalesce(revocation, $4)
+     WHERE account_id = $1 AND device_id = $2`,
+    [...ids, day, revocation ?? null],
+  )
+  for (const table of ['key_package', 'last_resort_key_package']) {
+    await transaction.query(`DELETE FROM ${table} WHERE account_id = $1 AND device_id = $2`, ids)
+  }
+  return wasActive
+}
+
+/** Devices that ended on a day or later. */
+export async function listEnded(
+  database: Queryable,
+  sinceDay: number,
+): Promise<readonly Pick<Device, 'accountId' | 'deviceId'>[]> {
+  const { rows } = await database.query<Pick<DeviceRow, 'account_id' | 'device_id'>>(
+    'SELECT account_id, device_id FROM device WHERE ended_day >= $1',
+    [sinceDay],
+  )
+  return rows.map(({ account_id, device_id }) => ({
+    accountId: AccountId.fromBytes(account_id),
+    deviceId: DeviceId.fromBytes(device_id),
+  }))
+}
+
+/** What accounts themselves say of devices that are no longer theirs, the newest first. */
+export async function listRevocations(
+  database: Queryable,
+  accountIds: readonly AccountId[],
+): Promise<readonly { readonly accountId: AccountId; readonly revocation: Uint8Array }[]> {
+  const { rows } = await database.query<{ account_id: Buffer; revocation: Buffer }>(
+    `SELECT account_id, revocation FROM device
+     WHERE account_id = ANY($1::bytea[]) AND revocation IS NOT NULL ORDER BY ended_day DESC, device_id`,
+    [accountIds.map(AccountId.toBytes)],
+  )
+  return rows.map(({ account_id, revocation }) => ({
+    accountId: AccountId.fromBytes(account_id),
+    revocation: Uint8Array.from(revocation),
+  }))
+}
+
 /** Writes at most once a day. */
 export async function markSeen(database: Queryable, device: Device, day: number): Promise<void> {
   if (device.seenDay >= day) return

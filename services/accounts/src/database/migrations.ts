@@ -4,6 +4,7 @@ import { accountBackup } from './migrations/account-backup.ts'
 import { block } from './migrations/block.ts'
 import { dataKey, movedDataKey } from './migrations/data-key.ts'
 import { device } from './migrations/device.ts'
+import { deviceEnding } from './migrations/device-ending.ts'
 import { handleBlock } from './migrations/handle-block.ts'
 import { keyPackage } from './migrations/key-package.ts'
 import { keyPackageClaim } from './migrations/key-package-claim.ts'
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   handleBlock,
   dataKey,
   movedDataKey,
+  deviceEnding,
 ]

@@ -16,7 +16,7 @@ const ALLOWED = `
   handle_block.blocker_id handle_block.handle
   data_key.purpose data_key.owner data_key.key_id data_key.wrapped data_key.master_key data_key.current data_key.rotation
   device.account_id device.device_id device.certificate device.signature_key device.enrolled_day device.seen_day
-  device.revoked
+  device.revoked device.revocation device.ended_day
   key_package.reference key_package.account_id key_package.device_id key_package.key_package key_package.expires_day
   key_rotation.only_row key_rotation.wanted
   key_package_claim.grant_id key_package_claim.response key_package_claim.expires_at

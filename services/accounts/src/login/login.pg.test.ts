@@ -202,7 +202,7 @@ describe('a second device', () => {
     const { identityKey } = await accounts.getServer({})
     const { certificate: deviceCertificate, signaturePublicKey: deviceSignatureKey } = device
     const parts = [identityKey, loginToken, deviceCertificate, deviceSignatureKey]
-    const signature = sign(signer, labelled('veche account proof v1', ...parts))
+    const signature = sign(signer, labelled('veche enrolment proof v1', ...parts))
     return { loginToken, deviceCertificate, deviceSignatureKey, signature }
   }
   const revoke = ({ accountId }: Person) =>

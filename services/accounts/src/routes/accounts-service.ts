@@ -12,6 +12,7 @@ import { getOwnAccount } from './accounts/get-own-account.ts'
 import { getServer } from './accounts/get-server.ts'
 import { listBlocked } from './accounts/list-blocked.ts'
 import { listDevices } from './accounts/list-devices.ts'
+import { removeOwnDevice } from './accounts/remove-own-device.ts'
 import { startLogin } from './accounts/start-login.ts'
 import { startRegistration } from './accounts/start-registration.ts'
 import { unblockAccount } from './accounts/unblock-account.ts'
@@ -31,6 +32,7 @@ export function accountsService(context: AccountsContext) {
     getOwnAccount: getOwnAccount(context),
     updateSettings: updateSettings(context),
     listDevices: listDevices(context),
+    removeOwnDevice: removeOwnDevice(context),
     uploadKeyPackages: uploadKeyPackages(context),
     claimKeyPackages: claimKeyPackages(context),
     blockAccount: blockAccount(context),

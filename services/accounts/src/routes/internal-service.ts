@@ -6,12 +6,14 @@ import { getAcceptance } from './internal/get-acceptance.ts'
 import { getAccounts } from './internal/get-accounts.ts'
 import { getBlockers } from './internal/get-blockers.ts'
 import { getTokenKeys } from './internal/get-token-keys.ts'
+import { listEndedDevices } from './internal/list-ended-devices.ts'
 import { resolveHandle } from './internal/resolve-handle.ts'
 import { setGrantKey } from './internal/set-grant-key.ts'
 
 export function internalService(context: AccountsContext) {
   return {
     getTokenKeys: getTokenKeys(context),
+    listEndedDevices: listEndedDevices(context),
     setGrantKey: setGrantKey(context),
     resolveHandle: resolveHandle(context),
     getAccounts: getAccounts(context),

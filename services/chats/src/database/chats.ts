@@ -59,12 +59,14 @@ export async function insertPrivateChat(
   )
 }
 
-/** Chats in which the account has a device. */
+/** The private chats of an account, also where none of its devices is in them now. */
 export async function listChats(database: Queryable, account: AccountId): Promise<readonly ChatRow[]> {
   const { rows } = await database.query<RawChatRow>(
     `SELECT ${COLUMNS} FROM chats
      WHERE chat_id IN (
-       SELECT chat_id FROM chat_devices JOIN devices USING (device) WHERE account_id = $1 AND until IS NULL
+       SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
+       UNION ALL
+       SELECT chat_id FROM pairs WHERE asked = $1 AND state = 4
      )
      ORDER BY chat_id`,
     [AccountId.toBytes(account)],

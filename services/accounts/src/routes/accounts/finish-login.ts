@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { fromBinary } from '@bufbuild/protobuf'
-import { AccountId } from '@veche/protocol'
+import { AccountId, DeviceId } from '@veche/protocol'
 import { WrappedSecretSchema } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { Code, RpcError } from '@veche/service-kit'
 import { findPasswordWrap } from '../../database/account-backups.ts'
+import { listUnrevoked } from '../../database/devices.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const finishLogin: AccountsRoute<'finishLogin'> =
@@ -20,5 +21,8 @@ export const finishLogin: AccountsRoute<'finishLogin'> =
       loginToken,
       accountId: AccountId.toBytes(accountId),
       passwordWrap: fromBinary(WrappedSecretSchema, passwordWrap),
+      devices: (await listUnrevoked(database, accountId)).map(({ deviceId, active, seenDay }) => {
+        return { deviceId: DeviceId.toBytes(deviceId), active, seenDay }
+      }),
     }
   }

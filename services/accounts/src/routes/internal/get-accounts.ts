@@ -6,12 +6,14 @@ import {
 } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { Code, RpcError } from '@veche/service-kit'
 import { type Account, listAccounts } from '../../database/accounts.ts'
-import { type Device, listDevices } from '../../database/devices.ts'
+import { type Device, listDevices, listRevocations } from '../../database/devices.ts'
 import { readAccountId } from '../../request-fields.ts'
 import { deviceMessage } from '../device-message.ts'
 import type { InternalRoute } from '../route.ts'
 
 const MAX_ACCOUNTS = 500
+/** Older ones concern nobody: their devices are long out of every chat. */
+const MAX_REVOCATIONS = 64
 
 export const getAccounts: InternalRoute<'getAccounts'> =
   ({ database }) =>
@@ -21,21 +23,29 @@ export const getAccounts: InternalRoute<'getAccounts'> =
     const accounts = new Map(
       (await listAccounts(database, ids)).map((account) => [account.accountId, account]),
     )
+    const revocations = Map.groupBy(await listRevocations(database, ids), ({ accountId }) => accountId)
     const devices = Map.groupBy(await listDevices(database, ids), ({ accountId }) => accountId)
     return {
       accounts: ids.flatMap((id) => {
         const account = accounts.get(id)
-        return account === undefined ? [] : [accountMessage(account, devices.get(id) ?? [])]
+        return account === undefined
+          ? []
+          : [accountMessage(account, devices.get(id) ?? [], revocations.get(id) ?? [])]
       }),
     }
   }
 
-function accountMessage(account: Account, devices: readonly Device[]): AccountMessage {
+function accountMessage(
+  account: Account,
+  devices: readonly Device[],
+  revocations: readonly { readonly revocation: Uint8Array }[],
+): AccountMessage {
   return create(AccountSchema, {
     accountId: AccountId.toBytes(account.accountId),
     accountKey: Uint8Array.from(account.accountKey),
     handle: account.handle,
     displayName: account.displayName,
     devices: devices.map(deviceMessage),
+    revocations: revocations.slice(0, MAX_REVOCATIONS).map(({ revocation }) => revocation),
   })
 }
