@@ -243,9 +243,12 @@ export class Client {
     return this.#member.delivery.send(this.#chat(chat), text, messageId)
   }
 
-  /** The last messages, oldest first, those that wait for the server at the end; from local state. */
-  async history(chat: ChatId, { limit }: { limit: number }): Promise<ShownMessage[]> {
-    return readLast(this.#chat(chat), this.#member.own, limit)
+  /**
+   * The last messages, oldest first, those that wait for the server at the end; from local state.
+   * @param page `before`: only those of the log at smaller positions, so that a long history is read in pages
+   */
+  async history(chat: ChatId, page: { limit: number; before?: bigint }): Promise<ShownMessage[]> {
+    return readLast(this.#chat(chat), this.#member.own, page.limit, page.before)
   }
 
   /**

@@ -49,3 +49,19 @@ test('who has no account has nothing to search', async () => {
   const { client } = await openPerson(server, 'nobody')
   await expect(client.search('x', { limit: 1 })).rejects.toThrow('not_registered')
 })
+
+test('a long history is read in pages, from the newest back', async () => {
+  const dora = await registerPerson(server, 'dora')
+  const egor = await registerPerson(server, 'egor')
+  const chat = await openChat(dora, egor)
+  for (const text of ['one', 'two', 'three', 'four']) await dora.client.send(chat, text)
+  await dora.client.catchUp(CATCH_UP_MS)
+  dora.line.cut()
+  await dora.client.send(chat, 'waits')
+
+  const newest = await dora.client.history(chat, { limit: 3 })
+  expect(newest.map(({ text }) => text)).toEqual(['three', 'four', 'waits'])
+  const older = await dora.client.history(chat, { limit: 3, before: newest[0]!.seq! })
+  expect(older.map(({ text }) => text)).toEqual(['one', 'two'])
+  expect(await dora.client.history(chat, { limit: 3, before: older[0]!.seq! })).toEqual([])
+})

@@ -3,10 +3,15 @@ import { type HistoryEntry, textMatches } from '@veche/history'
 import type { Chat } from '@veche/sync'
 import { type Person, type ShownMessage, toShownEntry, toShownOutbox } from './views.ts'
 
-/** The last `limit` of one chat, oldest first. */
-export async function readLast(chat: Chat, own: Person, limit: number): Promise<ShownMessage[]> {
-  const { logged, waiting } = shown(chat, own, await chat.read(limit))
-  return [...logged, ...waiting].slice(-limit)
+/** The last `limit` of one chat, oldest first; those of the log before `before`, when it is given. */
+export async function readLast(
+  chat: Chat,
+  own: Person,
+  limit: number,
+  before?: bigint,
+): Promise<ShownMessage[]> {
+  const { logged, waiting } = shown(chat, own, await chat.read(limit, before))
+  return before === undefined ? [...logged, ...waiting].slice(-limit) : logged
 }
 
 /** Chats whose newest match is looked for side by side. */
