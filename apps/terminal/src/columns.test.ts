@@ -13,13 +13,13 @@ test('cells stand below each other, and no line ends in spaces', () => {
   ).toBe('  @bob        Боб\n  @alexandra  А    ждёт')
 })
 
-test('what is seen as one character counts as one', () => {
+test('what a terminal shows in two columns counts as two', () => {
   expect(
     columns([
       ['👨‍👩‍👧', 'x'],
       ['ab', 'y'],
     ]),
-  ).toBe('👨‍👩‍👧   x\nab  y')
+  ).toBe('👨‍👩‍👧  x\nab  y')
 })
 
 test('nothing gives nothing', () => {

@@ -1,6 +1,5 @@
 /** Rows set in columns, for people. */
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+import { width } from './text-width.ts'
 
 /** Each cell as wide as the widest of its column, two spaces between, nothing at the end of a line. */
 export function columns(rows: readonly (readonly string[])[], indent = 0): string {
@@ -21,9 +20,4 @@ export function columns(rows: readonly (readonly string[])[], indent = 0): strin
 
 function pad(cell: string, columns: number): string {
   return cell + ' '.repeat(columns - width(cell))
-}
-
-/** What a reader sees as characters; wide scripts are counted as one each. */
-export function width(text: string): number {
-  return [...graphemes.segment(text)].length
 }

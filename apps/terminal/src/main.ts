@@ -1,12 +1,12 @@
 /** One run of `veche`: the command line in, the exit code out. */
-import { CommanderError, type OutputConfiguration } from 'commander'
+import { type Command, CommanderError, type OutputConfiguration } from 'commander'
 import type { CommonOptions } from './context.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
 import type { Profile } from './held-profile.ts'
 import { Output } from './output.ts'
 import { processTerminal } from './process-terminal.ts'
-import { createProgram } from './program.ts'
+import { createProgram, type Perform } from './program.ts'
 import type { Terminal } from './terminal.ts'
 import { suggestionIn, usageFailure } from './usage-failure.ts'
 import type { Words } from './words/en.ts'
@@ -28,14 +28,17 @@ export async function main(argv: readonly string[], terminal: Terminal, hosted?:
   const output = new Output(terminal, words, wantsJson(argv))
   const help: string[] = []
   let code: ExitCode = exitCode.done
-  const program = createProgram(words, helpInto(help, terminal), (load) => async (...parsed) => {
-    const options = program.opts<CommonOptions>()
-    const command = await load()
-    const surroundings = { argv, terminal, language, words, output, options, run: main }
-    code = await command.run({ ...surroundings, ...(hosted && { hosted }) }, ...parsed)
-  })
+  const perform: Perform =
+    (load) =>
+    async (...parsed) => {
+      const options = program.opts<CommonOptions>()
+      const command = await load()
+      const surroundings = { argv, terminal, language, words, output, options, run: main }
+      code = await command.run({ ...surroundings, ...(hosted && { hosted }) }, ...parsed)
+    }
+  const program = createProgram(words, helpInto(help, terminal), perform)
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await parse(program, argv, terminal, perform)
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
@@ -43,6 +46,23 @@ export async function main(argv: readonly string[], terminal: Terminal, hosted?:
       return exitCode.done
     }
     return explain(error, terminal, output, words, help.join(''))
+  }
+}
+
+/** Without a command, a person in a terminal gets the screen; a program, or `--json`, gets the help. */
+async function parse(
+  program: Command,
+  argv: readonly string[],
+  terminal: Terminal,
+  perform: Perform,
+): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    const isBare =
+      error instanceof CommanderError && error.code === 'commander.help' && program.args.length === 0
+    if (!isBare || terminal.tty === undefined || wantsJson(argv)) throw error
+    await perform(() => import('./screen/screen.ts'))()
   }
 }
 

@@ -1,6 +1,7 @@
 /** The terminal that a process was started in. */
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { ReadStream, WriteStream } from 'node:tty'
 import type { Terminal } from './terminal.ts'
 
 /** What is needed of `process`. */
@@ -20,7 +21,10 @@ export function processTerminal(process: Process): Terminal {
   // Whoever read the output went away (`veche listen | head -1`): nobody is left to work for.
   process.stdout.on('error', () => interruption.abort('SIGPIPE'))
   let input: Promise<string | undefined> | undefined
+  const { stdin, stdout } = process
+  const isTty = stdin instanceof ReadStream && stdout instanceof WriteStream
   return {
+    ...(isTty && { tty: { input: stdin, output: stdout } }),
     env: process.env,
     columns: process.stdout.columns ?? 80,
     colours: hasColours(process),

@@ -15,7 +15,7 @@ import { type ExitCode, exitCode } from './exit-code.ts'
 import { Failure, wrongUse } from './failure.ts'
 import { socketAddress } from './handover/address.ts'
 import type { Progress } from './handover/frames.ts'
-import { type Visit, visit } from './handover/visit.ts'
+import { isHosted, type Visit, visit } from './handover/visit.ts'
 import type { Profile } from './held-profile.ts'
 import { defaultProfileFolder } from './profile-folder.ts'
 import { Seen } from './seen.ts'
@@ -43,6 +43,25 @@ export async function withProfile(context: Context, task: Task): Promise<ExitCod
     if (visited.kind === 'left') {
       progress = visited.progress
       waitUntil = Date.now() + patienceMs
+    }
+    if (context.terminal.interrupted.aborted) throw new Failure('interrupted', exitCode.interrupted)
+    if (Date.now() > waitUntil) throw new Failure('profile_busy', exitCode.profile)
+    await sleep(pauseMs)
+  }
+}
+
+/**
+ * The same for a command that stays and needs the profile itself: it is never handed over.
+ * @throws Failure `profile_held` when another stays with it
+ */
+export async function withOwnProfile(context: Context, task: Task): Promise<ExitCode> {
+  const waitUntil = Date.now() + patienceMs
+  for (;;) {
+    const opened = await explained(context, () => open(context))
+    if (opened.kind === 'open') return runHere(context, opened.client, task, undefined)
+    const address = await hostAddress(context)
+    if (address !== undefined && (await isHosted(address))) {
+      throw new Failure('profile_held', exitCode.profile)
     }
     if (context.terminal.interrupted.aborted) throw new Failure('interrupted', exitCode.interrupted)
     if (Date.now() > waitUntil) throw new Failure('profile_busy', exitCode.profile)

@@ -22,6 +22,13 @@ export interface Terminal {
   askHidden(question: string): Promise<string | undefined>
   /** Asks for a word; undefined, as the method may be, when there is nobody to ask. */
   ask?(question: string): Promise<string | undefined>
+  /** The screen and the keyboard themselves; absent when either is a pipe or a file. */
+  readonly tty?: Tty
   /** Tells whoever may have to take the command up how far it has come. */
   report?(progress: Progress): void
+}
+
+export interface Tty {
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
 }

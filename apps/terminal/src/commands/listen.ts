@@ -8,10 +8,9 @@ import { maxTimeoutMs } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { countOption, durationOption } from '../given-values.ts'
-import { type Host, hostVisitors, type RunCommand } from '../handover/host.ts'
-import type { Profile } from '../held-profile.ts'
+import { hostCommands } from '../host-commands.ts'
 import { Listener } from '../listener.ts'
-import { hostAddress, withAccount } from '../profile.ts'
+import { withAccount } from '../profile.ts'
 
 const maxCount = 1_000_000
 
@@ -30,7 +29,7 @@ export async function run(context: Context, options: ListenOptions): Promise<Exi
     const signal = AbortSignal.any([terminal.interrupted, stop.signal, ...timeout])
     const listener = new Listener(context, profile, count)
     const events = profile.client.events(signal)
-    const host = hosted === undefined ? await openHost(context, profile) : undefined
+    const host = hosted === undefined ? await hostCommands(context, profile) : undefined
     const connection = hosted === undefined ? connect(profile.client, signal, stop) : undefined
     try {
       await listener.show(events)
@@ -52,13 +51,4 @@ function connect(client: Client, signal: AbortSignal, stop: AbortController): Pr
   const connection = client.connect(signal).finally(() => stop.abort())
   connection.catch(() => {}) // it is awaited once the listening has ended
   return connection
-}
-
-/** Where there can be no socket, commands are not handed over: they wait, and say that the profile is busy. */
-async function openHost(context: Context, { client, seen }: Profile): Promise<Host | undefined> {
-  const address = await hostAddress(context)
-  if (address === undefined) return undefined
-  const run: RunCommand = (argv, terminal, progress) =>
-    context.run(argv, terminal, { client, seen, ...(progress && { progress }) })
-  return hostVisitors(address, run).catch(() => undefined)
 }

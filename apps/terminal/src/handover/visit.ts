@@ -42,6 +42,13 @@ export async function visit(address: string, request: Request, terminal: Termina
   }
 }
 
+/** Whether somebody stays with the profile, and answers at its address. */
+export async function isHosted(address: string): Promise<boolean> {
+  const socket = await reach(address)
+  socket?.destroy()
+  return socket !== undefined
+}
+
 async function reach(address: string): Promise<Socket | undefined> {
   const socket = connect({ path: address, allowHalfOpen: true })
   try {

@@ -4,6 +4,7 @@
  * safe, and what to do.
  */
 import { counted } from './language.ts'
+import { screenEn } from './screen-en.ts'
 
 export const en = {
   headings: {
@@ -199,6 +200,9 @@ export const en = {
   settings: {} as Partial<Record<string, string>>,
 
   default: (value: string) => `default ${value}`,
+
+  /** Without a command: the screen. */
+  screen: screenEn,
 
   prompts: {
     password: 'Password: ',
@@ -424,6 +428,8 @@ export const en = {
       `There is no space left on the disk with this profile. The message to ${it} is kept and goes out with the next ` +
       'run for which there is space.',
     profile_busy: () => 'Another veche has this profile and does not answer. Please end it, then try again.',
+    profile_held: () =>
+      'Another veche has this profile open: this screen in another window, or listen. End it there, then start again.',
     profile_damaged: () =>
       'The files of this profile are damaged. They are left as they are; please keep a copy of the folder and ' +
       'report it.',

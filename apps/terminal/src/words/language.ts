@@ -34,3 +34,6 @@ export function timeOfDay(language: Language, at: Date): string {
 export function calendarDay(language: Language, at: Date): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at)
 }
+
+/** Each in itself, so that who reads no other finds it. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', ru: 'Русский' }

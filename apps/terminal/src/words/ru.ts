@@ -1,6 +1,7 @@
 /** Всё, что говорит `veche`, по-русски; ключи те же, что в en.ts. На «вы», без жаргона и восклицаний. */
 import type { Words } from './en.ts'
 import { counted } from './language.ts'
+import { screenRu } from './screen-ru.ts'
 
 export const ru: Words = {
   headings: {
@@ -216,6 +217,8 @@ export const ru: Words = {
   },
 
   default: (value: string) => `обычно ${value}`,
+
+  screen: screenRu,
 
   prompts: {
     password: 'Пароль: ',
@@ -436,6 +439,8 @@ export const ru: Words = {
       `На диске с этим профилем нет места. Сообщение для ${it} сохранено и уйдёт при следующем запуске, когда место ` +
       'появится.',
     profile_busy: () => 'Профиль занят другим veche, и тот не отвечает. Завершите его и попробуйте снова.',
+    profile_held: () =>
+      'Этот профиль открыт в другом veche: в таком же экране в другом окне или в listen. Завершите его там и запустите снова.',
     profile_damaged: () =>
       'Файлы этого профиля повреждены. Они оставлены как есть; сохраните копию папки и сообщите об этом.',
     disk_full: () =>

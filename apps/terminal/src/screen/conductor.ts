@@ -1,0 +1,287 @@
+/**
+ * The edge of the screen: it owns the value, the client and the surface. What happens goes through `happen`, what is
+ * to be done is done here, and what comes of it happens again. Nothing waits for anything: keys are taken while the
+ * server is asked.
+ */
+import {
+  type ChatSummary,
+  type ClientEvent,
+  RefusedError,
+  type SendReceipt,
+  type ShownMessage,
+  UnreachableError,
+} from '@veche/client'
+import { clientFailure } from '../client-failure.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure, failureText } from '../failure.ts'
+import type { MemberProfile } from '../profile.ts'
+import type { Language } from '../words/language.ts'
+import { readChats } from './chat-items.ts'
+import { readPage } from './history-pages.ts'
+import { lookOf } from './look.ts'
+import type { Surface } from './surface.ts'
+import { type Happening, happen, openTalk } from './talk.ts'
+import type { Effect, Talk } from './talk-state.ts'
+import { talkFrame } from './talk-view.ts'
+
+const searchLimit = 200
+const clockMs = 20_000
+
+export interface Surroundings {
+  readonly surface: Surface
+  readonly language: Language
+  /** Remembers the language that was chosen. */
+  keepLanguage(language: Language): Promise<void>
+}
+
+export class Conductor {
+  readonly #profile: MemberProfile
+  readonly #surroundings: Surroundings
+  readonly #stop = new AbortController()
+  #talk: Talk
+  #chatsReading = false
+  #chatsAgain = false
+
+  constructor(profile: MemberProfile, surroundings: Surroundings) {
+    const { surface, language } = surroundings
+    this.#profile = profile
+    this.#surroundings = surroundings
+    this.#talk = openTalk({ size: surface.size, language, nowMs: Date.now(), account: profile.account })
+  }
+
+  /** Until the person leaves, or the signal ends it. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { client } = this.#profile
+    const stop = AbortSignal.any([signal, this.#stop.signal])
+    const events = client.events(stop)
+    const clock = setInterval(() => this.take({ kind: 'clock', nowMs: Date.now() }), clockMs)
+    this.#show()
+    await this.#readChats()
+    const following = this.#follow(stop)
+    try {
+      for await (const event of events) this.#onEvent(event)
+    } finally {
+      clearInterval(clock)
+      this.#stop.abort()
+      await following
+    }
+  }
+
+  take(happening: Happening): void {
+    if (this.#stop.signal.aborted) return
+    const { talk, effects } = happen(this.#talk, happening)
+    const isSame = talk === this.#talk
+    this.#talk = talk
+    if (!isSame) this.#show()
+    for (const effect of effects) void this.#perform(effect)
+  }
+
+  #show(): void {
+    this.#surroundings.surface.show(talkFrame(this.#talk))
+  }
+
+  /** A server that does not accept this device is told of; what the device has can still be read. */
+  async #follow(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#profile.client.connect(signal)
+    } catch (error) {
+      this.take({ kind: 'connection', state: 'disconnected' })
+      this.#remark(error)
+    }
+  }
+
+  #onEvent(event: ClientEvent): void {
+    switch (event.type) {
+      case 'message': {
+        const { type: _type, ...message } = event
+        this.take({ kind: 'message', message })
+        void this.#readChats()
+        return
+      }
+      case 'chat':
+        void this.#readChats()
+        void this.#readRequests()
+        return
+      case 'request':
+        void this.#readRequests()
+        return
+      case 'notice':
+        this.take({ kind: 'remark', text: this.#noticeText(event) })
+        void this.#readChats()
+        return
+      case 'connection':
+        this.take({ kind: 'connection', state: event.state })
+        if (event.state === 'connected') void this.#readRequests()
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  /** What goes wrong is told in words; nothing of it ends the screen. */
+  async #perform(effect: Effect): Promise<void> {
+    try {
+      await this.#do(effect)
+    } catch (error) {
+      this.#remark(error)
+    }
+  }
+
+  async #do(effect: Effect): Promise<void> {
+    const { client } = this.#profile
+    switch (effect.kind) {
+      case 'quit':
+        this.#stop.abort()
+        return
+      case 'suspend':
+        return this.#surroundings.surface.suspend()
+      case 'redraw':
+        return this.#surroundings.surface.redraw()
+      case 'read': {
+        const { chat, page } = effect
+        const { which, messages } = await readPage(client, chat, page)
+        return this.take({ kind: 'page', chat, which, messages })
+      }
+      case 'mark-read':
+        await client.keeping.markRead(effect.chat, effect.seq)
+        await this.#profile.seen.mark(effect.chat, Number(effect.seq))
+        return this.#readChats()
+      case 'send':
+        return this.#send(effect)
+      case 'resend':
+        return this.#resend(effect.chat)
+      case 'ask':
+        return this.#ask(effect.handle)
+      case 'answer':
+        return this.#answer(effect)
+      case 'block':
+        return this.#block(effect.handle)
+      case 'search': {
+        const messages = await client.search(effect.text, { limit: searchLimit })
+        return this.take({ kind: 'found', text: effect.text, messages })
+      }
+      case 'compare':
+        return this.take({ kind: 'compared', compared: client.people.compare(effect.handle) })
+      case 'set-verified': {
+        const compared = await client.people.setVerified(effect.handle, effect.verified)
+        this.take({ kind: 'compared', compared })
+        return this.#readChats()
+      }
+      case 'ask-settings':
+        return this.take({ kind: 'settings', settings: await client.settings() })
+      case 'set-acceptance':
+        return this.take({ kind: 'settings', settings: await client.setAcceptance(effect.acceptance) })
+      case 'set-visibility':
+        return this.take({ kind: 'settings', settings: await client.setVisibility(effect.visibility) })
+      case 'set-language':
+        this.take({ kind: 'language', language: effect.language })
+        return this.#surroundings.keepLanguage(effect.language)
+      default:
+        return effect satisfies never
+    }
+  }
+
+  async #send({ chat, text }: Extract<Effect, { kind: 'send' }>): Promise<void> {
+    const { client, account } = this.#profile
+    try {
+      const receipt = await client.send(chat, text)
+      const from = { account: account.account, handle: account.handle, name: account.name }
+      this.#watch(receipt, { chat, id: receipt.id, from, text, at: Date.now(), state: 'waiting' })
+      await this.#readChats()
+    } catch (error) {
+      this.take({ kind: 'not-taken', chat, text })
+      throw error
+    }
+  }
+
+  async #resend(chat: ChatSummary['chat']): Promise<void> {
+    const { unsent } = this.#profile.client
+    for (const { reason: _reason, ...message } of unsent.list(chat)) {
+      this.#watch(await unsent.resend(chat, message.id), { ...message, state: 'waiting' })
+    }
+    await this.#readChats()
+  }
+
+  /** Shows a message that waits, and what becomes of it. */
+  #watch({ acknowledged }: SendReceipt, message: ShownMessage): void {
+    this.take({ kind: 'message', message })
+    acknowledged.then(
+      ({ seq }) => this.take({ kind: 'message', message: { ...message, seq, state: 'sent' } }),
+      (error) => {
+        if (!(error instanceof RefusedError)) return // the client was closed; the message is kept
+        this.take({ kind: 'message', message: { ...message, state: 'not-sent', reason: error.reason } })
+        void this.#readChats()
+      },
+    )
+  }
+
+  async #ask(handle: string): Promise<void> {
+    const { client } = this.#profile
+    const { askAnswer } = lookOf(this.#talk).words.screen
+    try {
+      const { status, chat } = await client.request(handle)
+      this.take({ kind: 'asked', told: askAnswer[status](handle), isDone: true })
+      await this.#readChats()
+      if (chat !== undefined) this.take({ kind: 'opened', chat })
+      await this.#readRequests()
+    } catch (error) {
+      this.take({ kind: 'asked', told: this.#inWords(error), isDone: false })
+    }
+  }
+
+  async #answer({ id, answer }: Extract<Effect, { kind: 'answer' }>): Promise<void> {
+    const { chat } = await this.#profile.client.answer(id, answer)
+    await this.#readChats()
+    if (chat !== undefined) this.take({ kind: 'opened', chat })
+    await this.#readRequests()
+  }
+
+  async #block(handle: string): Promise<void> {
+    await this.#profile.client.people.block(handle)
+    this.take({ kind: 'remark', text: lookOf(this.#talk).words.screen.blocked(`@${handle}`) })
+    await this.#readRequests()
+  }
+
+  /** Once more when something came meanwhile; never twice at once. */
+  async #readChats(): Promise<void> {
+    this.#chatsAgain = true
+    if (this.#chatsReading) return
+    this.#chatsReading = true
+    try {
+      while (this.#chatsAgain) {
+        this.#chatsAgain = false
+        this.take({ kind: 'chats', chats: await readChats(this.#profile.client) })
+      }
+    } finally {
+      this.#chatsReading = false
+    }
+  }
+
+  async #readRequests(): Promise<void> {
+    try {
+      this.take({ kind: 'requests', requests: await this.#profile.client.requests() })
+    } catch (error) {
+      // Asked again with the next connection.
+      if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error
+    }
+  }
+
+  #noticeText({ notice, detail = '' }: Extract<ClientEvent, { type: 'notice' }>): string {
+    const { notices, screen } = lookOf(this.#talk).words
+    if (notice !== 'not-sent') return notices[notice]
+    return Object.entries(screen.notSentTold).find(([reason]) => reason === detail)?.[1] ?? notices[notice]
+  }
+
+  #remark(error: unknown): void {
+    this.take({ kind: 'remark', text: this.#inWords(error) })
+  }
+
+  #inWords(error: unknown): string {
+    const known = clientFailure(error, this.#profile.account.server)
+    const failure =
+      known instanceof Failure
+        ? known
+        : new Failure('internal', exitCode.internal, known instanceof Error ? known.name : typeof known)
+    return failureText(failure, lookOf(this.#talk).words)
+  }
+}

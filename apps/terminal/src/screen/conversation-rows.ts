@@ -1,0 +1,177 @@
+/** How the messages of a conversation stand in rows, and moving through them by rows. Only what is seen is laid out. */
+import type { Person, ShownMessage } from '@veche/client'
+import { width } from '../text-width.ts'
+import { timeOfDay } from '../words/language.ts'
+import type { Conversation, ReadingPlace } from './conversation.ts'
+import { blank, centred, edges, type Line, line, type Span, span } from './line.ts'
+import { type Look, marks } from './look.ts'
+import { nameColour } from './name-colour.ts'
+import { bodyText, dayText, isSameDay, senderName } from './shown-text.ts'
+import { wrap } from './wrap.ts'
+
+export interface Setting {
+  readonly columns: number
+  readonly own: Person
+  readonly look: Look
+}
+
+/** Messages are set at most this wide: longer lines are hard to read. */
+const maxTextColumns = 68
+/** "09:41 ✓" and the space before it. */
+const edgeColumns = 8
+const indent = '  '
+
+/** The rows of one message, with the day and the mark of what is new above it where they belong. */
+export function messageRows(conversation: Conversation, index: number, setting: Setting): Line[] {
+  const { messages, found } = conversation
+  const message = messages[index]!
+  const before = messages[index - 1]
+  const rows: Line[] = []
+  if (before === undefined || !isSameDay(before.at, message.at))
+    rows.push(...dayRows(message, before, setting))
+  if (isFirstNew(conversation, index, setting.own)) rows.push(newRow(setting))
+  return [...rows, ...textRows(message, setting, message.id === found)]
+}
+
+function dayRows({ at }: ShownMessage, before: ShownMessage | undefined, { columns, look }: Setting): Line[] {
+  const day = centred(line(dayText(at, look), { dim: true }), columns)
+  return before === undefined ? [day] : [blank, day]
+}
+
+function newRow({ columns, look }: Setting): Line {
+  const text = ` ${look.words.screen.newHere} `
+  const before = marks.rule.repeat(2)
+  const after = marks.rule.repeat(Math.max(0, columns - width(text) - 2))
+  return line(before + text + after, { colour: 'green' })
+}
+
+function isFirstNew({ messages, readUpTo }: Conversation, index: number, own: Person): boolean {
+  if (readUpTo === undefined) return false
+  const isNew = ({ seq, from }: ShownMessage) =>
+    seq !== undefined && seq > readUpTo && from.account !== own.account
+  const message = messages[index]!
+  return isNew(message) && !messages.slice(0, index).some(isNew)
+}
+
+function textRows(message: ShownMessage, { columns, own, look }: Setting, isFound: boolean): Line[] {
+  const isOwn = message.from.account === own.account
+  const name = senderName(message.from, own, look)
+  const room = Math.min(columns - edgeColumns, maxTextColumns)
+  const nameSpan: Span = span(name, {
+    bold: true,
+    ...(!isOwn && { colour: nameColour(message.from.account) }),
+    ...(isFound && { inverse: true }),
+  })
+  const after = room - width(name) - 2
+  const text = bodyText(message.text)
+  const rows =
+    after >= 8 ? wrap(text, room - indent.length, after).map((row) => row.text) : wrapBelow(text, room)
+  const [first = '', ...rest] = rows
+  const head: Line = [nameSpan, span(`  ${first.trimEnd()}`)]
+  return [
+    edges(head, edgeOf(message, isOwn, look), columns),
+    ...rest.map((row) => line(indent + row.trimEnd())),
+    ...notSentRows(message, look),
+  ]
+}
+
+function notSentRows({ state }: ShownMessage, { words }: Look): Line[] {
+  return state === 'not-sent' ? [line(indent + words.screen.notSent, { colour: 'yellow' })] : []
+}
+
+/** Beside a very long name there is no room for text: it begins below. */
+function wrapBelow(text: string, room: number): string[] {
+  return ['', ...wrap(text, Math.max(1, room - indent.length)).map((row) => row.text)]
+}
+
+/** The time, and whether the server has the message. */
+function edgeOf({ at, state }: ShownMessage, isOwn: boolean, { language }: Look): Line {
+  const mark = { waiting: marks.waiting, 'not-sent': marks.notSent, sent: isOwn ? marks.sent : ' ' }[state]
+  return [span(' '), span(`${timeOfDay(language, new Date(at))} ${mark}`, { dim: true })]
+}
+
+/** The rows that are seen, at most `height`, the lowest last. */
+export function rowsInView(conversation: Conversation, height: number, setting: Setting): Line[] {
+  let { index, row } = lowestRow(conversation, setting)
+  const seen: Line[] = []
+  while (index >= 0 && seen.length < height) {
+    const rows = messageRows(conversation, index, setting)
+    seen.unshift(...rows.slice(0, row + 1))
+    index -= 1
+    row = Number.POSITIVE_INFINITY
+  }
+  return seen.slice(-height)
+}
+
+/** Where somebody reads after moving by rows, down when positive. The first message is never left behind. */
+export function moved(
+  conversation: Conversation,
+  by: number,
+  height: number,
+  setting: Setting,
+): ReadingPlace {
+  const { messages } = conversation
+  const countRows = (index: number) => messageRows(conversation, index, setting).length
+  let { index, row } = lowestRow(conversation, setting)
+  if (index < 0) return { kind: 'end' }
+  row += by
+  while (row < 0 && index > 0) {
+    index -= 1
+    row += countRows(index)
+  }
+  while (row >= countRows(index) && index < messages.length - 1) {
+    row -= countRows(index)
+    index += 1
+  }
+  const lowest = lowestFrom(Math.max(0, row), index, height, countRows, messages.length)
+  const isLast = lowest.index === messages.length - 1 && lowest.row >= countRows(lowest.index) - 1
+  if (isLast) return { kind: 'end' }
+  return { kind: 'at', id: messages[lowest.index]!.id, row: lowest.row }
+}
+
+/** Not so far up that rows stay empty below the first message's. */
+function lowestFrom(
+  row: number,
+  index: number,
+  height: number,
+  countRows: (index: number) => number,
+  count: number,
+): { readonly index: number; readonly row: number } {
+  let above = row + 1
+  for (let each = index - 1; each >= 0 && above < height; each--) above += countRows(each)
+  let missing = height - above
+  let lowest = { index, row }
+  while (missing > 0) {
+    const rest = countRows(lowest.index) - 1 - lowest.row
+    if (missing <= rest) return { index: lowest.index, row: lowest.row + missing }
+    if (lowest.index === count - 1) return { index: lowest.index, row: lowest.row + rest }
+    missing -= rest + 1
+    lowest = { index: lowest.index + 1, row: 0 }
+  }
+  return lowest
+}
+
+/** How many rows stand above the view; counted no further than `enough`. */
+export function rowsAbove(
+  conversation: Conversation,
+  height: number,
+  enough: number,
+  setting: Setting,
+): number {
+  let { index, row } = lowestRow(conversation, setting)
+  let count = row + 1 - height
+  while (index > 0 && count < enough) {
+    index -= 1
+    count += messageRows(conversation, index, setting).length
+  }
+  return count
+}
+
+function lowestRow(conversation: Conversation, setting: Setting): { index: number; row: number } {
+  const { messages, place } = conversation
+  const at = place.kind === 'at' ? messages.findIndex(({ id }) => id === place.id) : -1
+  const index = at >= 0 ? at : messages.length - 1
+  if (index < 0) return { index, row: -1 }
+  const last = messageRows(conversation, index, setting).length - 1
+  return { index, row: at >= 0 && place.kind === 'at' ? Math.min(place.row, last) : last }
+}

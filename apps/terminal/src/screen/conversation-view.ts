@@ -1,0 +1,133 @@
+/** The conversation: whom it is with, the messages, what just happened, and where one writes. */
+import { width } from '../text-width.ts'
+import { selectedChat } from './chat-list.ts'
+import { isWritable } from './chat-standing.ts'
+import { type Conversation, isAtEnd } from './conversation.ts'
+import { rowsInView } from './conversation-rows.ts'
+import { blank, edges, type Line, line, type Pane, type Span, span } from './line.ts'
+import { type Look, lookOf, marks } from './look.ts'
+import { rowText } from './shown-text.ts'
+import { paneSize } from './sizes.ts'
+import type { ChatItem, Talk } from './talk-state.ts'
+import { emptyField, fieldRows } from './text-field.ts'
+import { wrap } from './wrap.ts'
+
+/** Before what is written: a mark, or nothing. */
+const writingIndent = 2
+const mostWritingRows = 6
+
+/** Columns that a draft is written in; one is left for the cursor. */
+export function writingColumns(talk: Talk): number {
+  return Math.max(1, paneSize(talk).columns - writingIndent - 1)
+}
+
+/** How many rows the messages have. */
+export function messageAreaRows(talk: Talk): number {
+  const { rows } = paneSize(talk)
+  const head = 2
+  const rule = 1
+  return Math.max(1, rows - head - rule - remarkLines(talk).length - writingRows(talk, rows))
+}
+
+function writingRows(talk: Talk, rows: number): number {
+  const chat = selectedChat(talk)
+  if (chat === undefined) return 1
+  if (!isWritable(chat.state)) return standingLines(talk, chat).length
+  const draft = talk.drafts[chat.chat] ?? emptyField
+  return Math.min(fieldRows(draft, writingColumns(talk)).rows.length, mostWritingRows, Math.ceil(rows / 3))
+}
+
+export function conversationPane(talk: Talk, chat: ChatItem): Pane {
+  const look = lookOf(talk)
+  const { columns, rows } = paneSize(talk)
+  const height = messageAreaRows(talk)
+  const messages = messageLines(talk, chat, height, look)
+  const above = [
+    headLine(chat, columns, look),
+    line(marks.rule.repeat(columns), { dim: true }),
+    ...Array.from({ length: Math.max(0, height - messages.length) }, () => blank),
+    ...messages,
+    ...remarkLines(talk),
+    belowRule(talk.conversation, columns, look),
+  ]
+  const writing = writingPane(talk, chat, rows - above.length, look)
+  const { cursor } = writing
+  return {
+    lines: [...above, ...writing.lines],
+    ...(cursor && { cursor: { x: cursor.x, y: cursor.y + above.length } }),
+  }
+}
+
+/** The name never stands here without the handle (attack C11). */
+function headLine({ with: peer, verified }: ChatItem, columns: number, { words }: Look): Line {
+  const name: Span = span(rowText(peer.name), { bold: true })
+  const handle: Span = span(`  @${rowText(peer.handle)}`, { dim: true })
+  const mark = verified ? [span(` ${marks.verified} ${words.labels.verified}`, { colour: 'green' })] : []
+  return edges([name, handle], mark, columns)
+}
+
+function messageLines(talk: Talk, chat: ChatItem, height: number, look: Look): readonly Line[] {
+  const { conversation } = talk
+  const { columns } = paneSize(talk)
+  if (conversation?.chat !== chat.chat) return []
+  if (conversation.messages.length > 0) {
+    return rowsInView(conversation, height, { columns, own: talk.account, look })
+  }
+  if (conversation.isFetching) return []
+  return wrap(look.words.screen.emptyChat(rowText(chat.with.name)), columns).map((row) =>
+    line(row.text, { dim: true }),
+  )
+}
+
+/** The line above the writing tells what came below while somebody reads above. */
+function belowRule(conversation: Conversation | undefined, columns: number, { words }: Look): Line {
+  const isAbove = conversation !== undefined && !isAtEnd(conversation)
+  if (!isAbove) return line(marks.rule.repeat(columns), { dim: true })
+  const { below } = conversation
+  const text = below > 0 ? ` ${words.screen.belowMessages(below)} ` : ` ${words.screen.older} `
+  const rest = Math.max(0, columns - width(text) - 2)
+  return [
+    span(marks.rule.repeat(rest), { dim: true }),
+    span(text, below > 0 ? { colour: 'green', bold: true } : { dim: true }),
+    span(marks.rule.repeat(2), { dim: true }),
+  ]
+}
+
+/** What just happened, in full. */
+export function remarkLines(talk: Talk): Line[] {
+  const { columns, rows } = paneSize(talk)
+  if (talk.remark === undefined) return []
+  const most = Math.max(1, Math.floor(rows / 4))
+  return wrap(talk.remark, columns)
+    .slice(0, most)
+    .map((row) => line(row.text.trimEnd(), { colour: 'yellow' }))
+}
+
+function writingPane(talk: Talk, chat: ChatItem, rows: number, look: Look): Pane {
+  if (!isWritable(chat.state)) return { lines: standingLines(talk, chat).slice(0, rows) }
+  const isFocused = talk.focus === 'pane' && talk.place === undefined
+  const draft = talk.drafts[chat.chat] ?? emptyField
+  const mark = span(isFocused ? '› ' : '  ', { colour: 'green', bold: true })
+  if (draft.text === '') {
+    const hint = isFocused ? look.words.screen.writeHere : look.words.screen.enterToWrite
+    return {
+      lines: [[mark, span(hint, { dim: true })]],
+      ...(isFocused && { cursor: { x: writingIndent, y: 0 } }),
+    }
+  }
+  const written = fieldRows(draft, writingColumns(talk))
+  const top = Math.max(0, Math.min(written.y - rows + 1, written.rows.length - rows))
+  const seen = written.rows.slice(top, top + rows)
+  return {
+    lines: seen.map((row, index) => [index === 0 ? mark : span('  '), span(row.text)]),
+    ...(isFocused && { cursor: { x: writingIndent + written.x, y: written.y - top } }),
+  }
+}
+
+/** Why nothing can be written here, in one sentence. */
+function standingLines(talk: Talk, { state }: ChatItem): Line[] {
+  const { words } = lookOf(talk)
+  const { columns } = paneSize(talk)
+  const sentence = state === 'open' || state === 'creating' ? '' : words.notices[state]
+  return wrap(sentence, columns).map((row) => line(row.text.trimEnd(), { colour: 'yellow' }))
+}

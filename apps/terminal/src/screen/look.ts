@@ -1,0 +1,29 @@
+/** What every view needs besides what it shows: the words, the language, the time, and how marks are written. */
+import type { Words } from '../words/en.ts'
+import type { Language } from '../words/language.ts'
+import { wordsIn } from '../words/words.ts'
+
+export interface Look {
+  readonly words: Words
+  readonly language: Language
+  /** Milliseconds since 1970. */
+  readonly nowMs: number
+}
+
+export function lookOf({ language, nowMs }: { readonly language: Language; readonly nowMs: number }): Look {
+  return { words: wordsIn(language), language, nowMs }
+}
+
+/** All of one column, and in the fonts that terminals use. */
+export const marks = {
+  chosen: '▸',
+  waiting: '◷',
+  sent: '✓',
+  notSent: '✗',
+  verified: '✓',
+  rule: '─',
+  edge: '│',
+  on: '●',
+  off: '○',
+  hidden: '•',
+} as const

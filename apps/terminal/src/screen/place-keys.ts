@@ -1,0 +1,126 @@
+/** What the keys do in the places that the right side shows for a while. Esc goes back from each. */
+
+import { selectedChat } from './chat-list.ts'
+import { choose } from './choices.ts'
+import { unopened } from './conversation.ts'
+import type { Key } from './keys.ts'
+import { openAt } from './reading.ts'
+import { settingChoices } from './settings-choices.ts'
+import {
+  type NewChat,
+  type Place,
+  type Safety,
+  type Search,
+  type SettingsPlace,
+  type Step,
+  step,
+  type Talk,
+} from './talk-state.ts'
+import { edit, insertInLine } from './text-field.ts'
+
+export function onPlaceKey(talk: Talk, place: Place, key: Key): Step {
+  if (key.kind === 'key' && key.name === 'escape') return step({ ...talk, place: undefined })
+  switch (place.kind) {
+    case 'new-chat':
+      return onNewChatKey(talk, place, key)
+    case 'search':
+      return onSearchKey(talk, place, key)
+    case 'safety':
+      return onSafetyKey(talk, place, key)
+    case 'settings':
+      return onSettingsKey(talk, place, key)
+    case 'block':
+      return onBlockKey(talk, place, key)
+    case 'keys':
+      return onKeysKey(talk, place, key)
+    default:
+      return place satisfies never
+  }
+}
+
+function onNewChatKey(talk: Talk, place: NewChat, key: Key): Step {
+  if (key.kind === 'key' && key.name === 'enter') {
+    const handle = place.field.text.trim().replace(/^@/, '')
+    if (handle === '' || place.isBusy) return step(talk)
+    return step({ ...talk, place: { ...place, isBusy: true, told: undefined } }, { kind: 'ask', handle })
+  }
+  const field = writtenIn(place.field, key)
+  return step(field === undefined ? talk : { ...talk, place: { ...place, field, told: undefined } })
+}
+
+function onSearchKey(talk: Talk, place: Search, key: Key): Step {
+  const { found, choice } = place
+  if (key.kind === 'key') {
+    if (key.name === 'enter') return found === undefined ? search(talk, place) : openFound(talk, place)
+    const made = choose(choice, key, found?.length ?? 0)
+    if (made !== undefined && found !== undefined && !['home', 'end'].includes(key.name)) {
+      return step({ ...talk, place: { ...place, choice: made.choice } })
+    }
+  }
+  const field = writtenIn(place.field, key)
+  if (field === undefined) return step(talk)
+  const isSame = field.text === place.field.text
+  return step({
+    ...talk,
+    place: isSame ? { ...place, field } : { ...place, field, found: undefined, isBusy: false },
+  })
+}
+
+function search(talk: Talk, place: Search): Step {
+  const { text } = place.field
+  if (text.trim() === '' || place.isBusy) return step(talk)
+  return step({ ...talk, place: { ...place, isBusy: true } }, { kind: 'search', text })
+}
+
+/** Goes to the message, among those around it. */
+function openFound(talk: Talk, { found, choice }: Search): Step {
+  const message = found?.[choice]
+  if (message === undefined) return step(talk)
+  const { chat, id, seq } = message
+  const next: Talk = { ...talk, place: undefined, focus: 'pane', selected: { kind: 'chat', chat } }
+  if (seq === undefined) return openAt(next, chat)
+  const conversation = unopened(chat)
+  return step({ ...next, conversation }, { kind: 'read', chat, page: { kind: 'around', id, seq } })
+}
+
+/** The same, or take the mark back; and go back. */
+function onSafetyKey(talk: Talk, place: Safety, key: Key): Step {
+  const made = choose(place.choice, key, 2)
+  if (made === undefined || place.compared === undefined) return step(talk)
+  if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
+  if (made.choice === 1) return step({ ...talk, place: undefined })
+  const { handle, compared } = place
+  return step(talk, { kind: 'set-verified', handle, verified: !compared.verified })
+}
+
+function onSettingsKey(talk: Talk, place: SettingsPlace, key: Key): Step {
+  const choices = settingChoices(talk)
+  const made = choose(place.choice, key, choices.length)
+  if (made === undefined) return step(talk)
+  const next = { ...talk, place: { ...place, choice: made.choice } }
+  const chosen = choices[made.choice]
+  return made.isChosen && chosen !== undefined ? step(next, chosen.effect) : step(next)
+}
+
+function onBlockKey(talk: Talk, place: Extract<Place, { kind: 'block' }>, key: Key): Step {
+  const made = choose(place.choice, key, 2)
+  if (made === undefined) return step(talk)
+  if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
+  const back = {
+    ...talk,
+    place: undefined,
+    focus: selectedChat(talk) === undefined ? ('list' as const) : talk.focus,
+  }
+  return made.choice === 0 ? step(back, { kind: 'block', handle: place.handle }) : step(back)
+}
+
+function onKeysKey(talk: Talk, place: Extract<Place, { kind: 'keys' }>, key: Key): Step {
+  if (key.kind !== 'key') return step({ ...talk, place: undefined })
+  const by = { up: -1, down: 1, 'page-up': -10, 'page-down': 10 }[key.name as string]
+  if (by === undefined) return step({ ...talk, place: undefined })
+  return step({ ...talk, place: { ...place, top: Math.max(0, place.top + by) } })
+}
+
+function writtenIn(field: NewChat['field'], key: Key): NewChat['field'] | undefined {
+  return key.kind === 'key' ? edit(field, key.name, Number.MAX_SAFE_INTEGER) : insertInLine(field, key.text)
+}

@@ -1,0 +1,35 @@
+/** What can be set, one choice a row; the view and the keys go through the same list. */
+import { languageNames } from '../words/language.ts'
+import { lookOf } from './look.ts'
+import type { Effect, Talk } from './talk-state.ts'
+
+export interface SettingChoice {
+  readonly group: 'acceptance' | 'visibility' | 'language'
+  readonly text: string
+  readonly isOn: boolean
+  readonly effect: Effect
+}
+
+export function settingChoices(talk: Talk): SettingChoice[] {
+  const { words } = lookOf(talk)
+  const settings = talk.place?.kind === 'settings' ? talk.place.settings : undefined
+  const acceptances = (['forbidden', 'confirm', 'allowed'] as const).map((acceptance) => ({
+    group: 'acceptance' as const,
+    text: words.policies[acceptance],
+    isOn: settings?.acceptance === acceptance,
+    effect: { kind: 'set-acceptance', acceptance } as const,
+  }))
+  const visibilities = (['open', 'closed'] as const).map((visibility) => ({
+    group: 'visibility' as const,
+    text: words.screen.visibilities[visibility],
+    isOn: settings?.visibility === visibility,
+    effect: { kind: 'set-visibility', visibility } as const,
+  }))
+  const languages = (['en', 'ru'] as const).map((language) => ({
+    group: 'language' as const,
+    text: languageNames[language],
+    isOn: talk.language === language,
+    effect: { kind: 'set-language', language } as const,
+  }))
+  return [...acceptances, ...visibilities, ...languages]
+}

@@ -1,0 +1,80 @@
+/** What people wrote, made fit for the screen (attack C12), and times as people say them. */
+import type { Person } from '@veche/client'
+import { oneLine, plainText } from '../plain-text.ts'
+import { graphemesOf } from '../text-width.ts'
+import { timeOfDay } from '../words/language.ts'
+import type { Look } from './look.ts'
+
+/** More marks on one letter than any language has: they would be drawn over other rows. */
+const maxUnitsInGrapheme = 32
+const heaped = /\p{M}{8}/u
+
+/** A message's text: line breaks stay, nothing else that a terminal would obey. */
+export function bodyText(text: string): string {
+  const plain = plainText(text.replace(/\r\n?/g, '\n').replaceAll('\t', '    ')).trimEnd()
+  if (!heaped.test(plain)) return plain
+  return graphemesOf(plain)
+    .map((grapheme) => grapheme.slice(0, maxUnitsInGrapheme))
+    .join('')
+}
+
+/** For one row. */
+export function rowText(text: string): string {
+  return bodyText(oneLine(text))
+}
+
+/**
+ * The name before a message. Nobody else appears under the reader's own name, or as "You": then the handle, which
+ * nobody else can have, stands with it (attack C11).
+ */
+export function senderName(from: Person, own: Person, { words }: Look): string {
+  if (from.account === own.account) return words.labels.you
+  const name = rowText(from.name)
+  const taken = [words.labels.you, own.name, own.handle].map(folded)
+  const handle = `@${rowText(from.handle)}`
+  if (name === '') return handle
+  return taken.includes(folded(name)) ? `${name} (${handle})` : name
+}
+
+function folded(name: string): string {
+  return rowText(name).normalize('NFKC').toLowerCase()
+}
+
+/** "09:41" today, "yesterday", "18 November", "18.11.2024". */
+export function briefTime(at: number, { words, language, nowMs }: Look): string {
+  const days = daysBetween(at, nowMs)
+  if (days === 0) return timeOfDay(language, new Date(at))
+  if (days === 1) return words.screen.yesterday
+  const isSameYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear()
+  return new Intl.DateTimeFormat(
+    language === 'en' ? 'en-GB' : language,
+    isSameYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' },
+  ).format(at)
+}
+
+/** "today", "yesterday", "18 November", "18 November 2024". */
+export function dayText(at: number, { words, language, nowMs }: Look): string {
+  const days = daysBetween(at, nowMs)
+  if (days === 0) return words.screen.today
+  if (days === 1) return words.screen.yesterday
+  const isSameYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear()
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    day: 'numeric',
+    month: 'long',
+    ...(!isSameYear && { year: 'numeric' }),
+  }).format(at)
+}
+
+export function isSameDay(one: number, other: number): boolean {
+  return daysBetween(one, other) === 0
+}
+
+/** Of the local calendar. */
+function daysBetween(earlier: number, later: number): number {
+  return dayNumber(later) - dayNumber(earlier)
+}
+
+function dayNumber(at: number): number {
+  const date = new Date(at)
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000)
+}

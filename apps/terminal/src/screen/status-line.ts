@@ -1,0 +1,46 @@
+/** The lowest row: what is kept where, the connection, and the keys that matter here. */
+import { width } from '../text-width.ts'
+import { selectedChat } from './chat-list.ts'
+import { isWritable } from './chat-standing.ts'
+import { edges, type Line, span } from './line.ts'
+import { lookOf } from './look.ts'
+import type { Talk } from './talk-state.ts'
+
+export function statusLine(talk: Talk): Line {
+  const { words } = lookOf(talk)
+  const { columns } = talk.size
+  const connection = {
+    connecting: words.screen.connecting,
+    connected: words.screen.connected,
+    disconnected: words.screen.disconnected,
+  }[talk.connection]
+  const isOff = talk.connection === 'disconnected'
+  const left: Line = [span(` ${connection}`, { dim: !isOff, ...(isOff && { colour: 'yellow', bold: true }) })]
+  const room = columns - left.reduce((sum, { text }) => sum + width(text), 0) - 2
+  const hints = fitting(hintsOf(talk), room)
+  return edges(left, [span(` ${hints.join(' · ')} `, { dim: true })], columns)
+}
+
+/** As many as there is room for, the last ones first given up; the way to all keys is kept. */
+function fitting(hints: readonly string[], room: number): string[] {
+  const kept = [...hints]
+  while (kept.length > 1 && width(kept.join(' · ')) + 1 > room) kept.splice(-2, 1)
+  return kept
+}
+
+function hintsOf(talk: Talk): string[] {
+  const { hints } = lookOf(talk).words.screen
+  const keys = `F1 ${hints.keys}`
+  if (talk.place?.kind === 'keys') return [`Esc ${hints.back}`]
+  if (talk.place?.kind === 'search') return [`Enter ${hints.choose}`, `Esc ${hints.back}`, keys]
+  if (talk.place !== undefined) return [`Enter ${hints.choose}`, `Esc ${hints.back}`, keys]
+  if (talk.focus === 'list') {
+    return talk.selected === undefined
+      ? [`n ${hints.newChat}`, `s ${hints.settings}`, keys]
+      : [`Enter ${hints.open}`, `n ${hints.newChat}`, `/ ${hints.search}`, keys]
+  }
+  const chat = selectedChat(talk)
+  if (chat === undefined || !isWritable(chat.state))
+    return [`Enter ${hints.choose}`, `Esc ${hints.toChats}`, keys]
+  return [`Enter ${hints.send}`, `Esc ${hints.toChats}`, `Alt+Enter ${hints.newLine}`, keys]
+}

@@ -1,0 +1,198 @@
+/** What the keys do while somebody talks: everywhere, in the list, at a request, and while writing. */
+
+import { listItems, neighbour, selectedChat, selectedRequest, selectionOf } from './chat-list.ts'
+import { isWritable } from './chat-standing.ts'
+import { choose } from './choices.ts'
+import { messageAreaRows, writingColumns } from './conversation-view.ts'
+import { type Key, type KeyName, latinOf } from './keys.ts'
+import { onPlaceKey } from './place-keys.ts'
+import { openSelected, scroll, scrollToEnd, select } from './reading.ts'
+import { type Place, type Step, step, type Talk, then } from './talk-state.ts'
+import { edit, emptyField, insert } from './text-field.ts'
+
+export function onKey(talk: Talk, key: Key): Step {
+  const everywhere = key.kind === 'key' ? onEverywhereKey(talk, key.name) : undefined
+  if (everywhere !== undefined) return everywhere
+  if (talk.place !== undefined) return onPlaceKey(talk, talk.place, key)
+  if (talk.focus === 'list') return onListKey(talk, key)
+  if (talk.selected?.kind === 'request') return onRequestKey(talk, key)
+  return onWritingKey(talk, key)
+}
+
+/** Undefined for a key that does something only in one place. */
+function onEverywhereKey(talk: Talk, name: KeyName): Step | undefined {
+  switch (name) {
+    case 'ctrl+c':
+      return step(talk, { kind: 'quit' })
+    case 'ctrl+z':
+      return step(talk, { kind: 'suspend' })
+    case 'ctrl+l':
+      return step(talk, { kind: 'redraw' })
+    case 'help':
+      return goTo(talk, 'keys')
+    case 'ctrl+n':
+      return goTo(talk, 'new-chat')
+    case 'ctrl+f':
+      return goTo(talk, 'search')
+    case 'ctrl+o':
+      return goTo(talk, 'settings')
+    case 'ctrl+g':
+      return goTo(talk, 'safety')
+    case 'ctrl+t':
+      return step({ ...talk, isAlone: !talk.isAlone })
+    case 'alt+up':
+      return then(select({ ...talk, place: undefined }, neighbour(talk, -1)), openSelected)
+    case 'alt+down':
+      return then(select({ ...talk, place: undefined }, neighbour(talk, 1)), openSelected)
+    default:
+      return undefined
+  }
+}
+
+/** Goes to a place; from there, the same key goes back. */
+function goTo(talk: Talk, kind: Place['kind']): Step {
+  if (talk.place?.kind === kind) return step({ ...talk, place: undefined })
+  const to = (place: Place) => ({ ...talk, place, remark: undefined })
+  switch (kind) {
+    case 'keys':
+      return step(to({ kind, top: 0 }))
+    case 'new-chat':
+      return step(to({ kind, field: emptyField, isBusy: false, told: undefined }))
+    case 'search':
+      return step(to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false }))
+    case 'settings':
+      return step(to({ kind, settings: undefined, choice: 0 }), { kind: 'ask-settings' })
+    case 'safety': {
+      const chat = selectedChat(talk)
+      if (chat === undefined) return step(talk)
+      const { handle } = chat.with
+      return step(to({ kind, handle, compared: undefined, choice: 0 }), { kind: 'compare', handle })
+    }
+    case 'block': {
+      const handle = selectedChat(talk)?.with.handle ?? selectedRequest(talk)?.handle
+      return step(handle === undefined ? talk : to({ kind, handle, choice: 1 }))
+    }
+    default:
+      return kind satisfies never
+  }
+}
+
+const listLetters: Readonly<Record<string, Place['kind']>> = {
+  n: 'new-chat',
+  '/': 'search',
+  s: 'settings',
+  v: 'safety',
+  b: 'block',
+  '?': 'keys',
+}
+
+function onListKey(talk: Talk, key: Key): Step {
+  if (key.kind === 'paste') return step(talk)
+  if (key.kind === 'text') {
+    const letter = latinOf(key.text)
+    if (letter === 'q') return step(talk, { kind: 'quit' })
+    const place = listLetters[letter]
+    return place === undefined ? step(talk) : goTo(talk, place)
+  }
+  const items = listItems(talk)
+  switch (key.name) {
+    case 'up':
+      return select(talk, neighbour(talk, -1))
+    case 'down':
+      return select(talk, neighbour(talk, 1))
+    case 'home':
+    case 'page-up':
+      return items[0] === undefined ? step(talk) : select(talk, selectionOf(items[0]))
+    case 'end':
+    case 'page-down':
+      return items.length === 0 ? step(talk) : select(talk, selectionOf(items.at(-1)!))
+    case 'enter':
+    case 'right':
+    case 'tab':
+      return openSelected(talk)
+    case 'escape':
+      return step({ ...talk, remark: undefined, isAlone: false })
+    default:
+      return step(talk)
+  }
+}
+
+/** Allow, refuse, block; nothing is chosen for anybody: the first is refused by going away. */
+function onRequestKey(talk: Talk, key: Key): Step {
+  const request = selectedRequest(talk)
+  if (isBack(key) || request === undefined) return step({ ...talk, focus: 'list', remark: undefined })
+  if (request.direction === 'outgoing') return step(talk)
+  const made = choose(talk.choice, key, 3)
+  if (made === undefined) return step(talk)
+  const next = { ...talk, choice: made.choice }
+  if (!made.isChosen) return step(next)
+  const { id, handle } = request
+  if (made.choice === 2) return step({ ...next, place: { kind: 'block', handle, choice: 1 } })
+  return step(
+    { ...next, focus: 'list' },
+    { kind: 'answer', id, answer: made.choice === 0 ? 'allow' : 'refuse' },
+  )
+}
+
+function isBack(key: Key): boolean {
+  return key.kind === 'key' && (key.name === 'escape' || key.name === 'left')
+}
+
+function onWritingKey(talk: Talk, key: Key): Step {
+  const chat = selectedChat(talk)
+  if (chat === undefined) return step({ ...talk, focus: 'list' })
+  const draft = talk.drafts[chat.chat] ?? emptyField
+  const withDraft = (field: typeof draft) => step({ ...talk, drafts: { ...talk.drafts, [chat.chat]: field } })
+  if (key.kind !== 'key') return isWritable(chat.state) ? withDraft(insert(draft, key.text)) : step(talk)
+  switch (key.name) {
+    case 'enter':
+      return isWritable(chat.state) && draft.text.trim() !== ''
+        ? send(talk, chat.chat, draft.text)
+        : step(talk)
+    case 'newline':
+      return isWritable(chat.state) ? withDraft(insert(draft, '\n')) : step(talk)
+    case 'escape':
+      return step({ ...talk, focus: 'list', isAlone: false, remark: undefined })
+    case 'tab':
+    case 'back-tab':
+      return step({ ...talk, focus: 'list', isAlone: false })
+    case 'ctrl+r':
+      return chat.notSent > 0 ? step(talk, { kind: 'resend', chat: chat.chat }) : step(talk)
+    default:
+      return (
+        onScrollKey(talk, key.name, draft.text === '') ??
+        withDraft(edit(draft, key.name, writingColumns(talk)) ?? draft)
+      )
+  }
+}
+
+/** Undefined for a key that does not scroll. The arrows do while nothing is written. */
+function onScrollKey(talk: Talk, name: KeyName, isEmpty: boolean): Step | undefined {
+  const page = Math.max(1, messageAreaRows(talk) - 2)
+  switch (name) {
+    case 'page-up':
+      return scroll(talk, -page)
+    case 'page-down':
+      return scroll(talk, page)
+    case 'ctrl+up':
+      return scroll(talk, -1)
+    case 'ctrl+down':
+      return scroll(talk, 1)
+    case 'up':
+      return isEmpty ? scroll(talk, -1) : undefined
+    case 'down':
+      return isEmpty ? scroll(talk, 1) : undefined
+    case 'ctrl+end':
+      return scrollToEnd(talk)
+    case 'end':
+      return isEmpty ? scrollToEnd(talk) : undefined
+    default:
+      return undefined
+  }
+}
+
+function send(talk: Talk, chat: NonNullable<ReturnType<typeof selectedChat>>['chat'], text: string): Step {
+  const { [chat]: _sent, ...drafts } = talk.drafts
+  const sent = step({ ...talk, drafts, remark: undefined }, { kind: 'send', chat, text })
+  return then(sent, scrollToEnd)
+}

@@ -1,0 +1,141 @@
+/**
+ * Everything that the screen shows of an account that is there, as one value. What happens makes the next value
+ * (`talk.ts`); what it looks like is told by the views.
+ */
+import type {
+  Acceptance,
+  ChatSummary,
+  ReadyAccount,
+  Request,
+  Settings,
+  ShownMessage,
+  VerifiedState,
+} from '@veche/client'
+import type { Language } from '../words/language.ts'
+import type { Conversation } from './conversation.ts'
+import type { Size } from './line.ts'
+import type { TextField } from './text-field.ts'
+
+export interface Talk {
+  readonly size: Size
+  readonly language: Language
+  /** Milliseconds since 1970; for "today" and "yesterday". */
+  readonly nowMs: number
+  readonly account: ReadyAccount
+  readonly connection: 'connecting' | 'connected' | 'disconnected'
+  readonly chats: readonly ChatItem[]
+  readonly requests: Requests
+  /** What the list stands on; undefined while there is nothing. */
+  readonly selected: Selected | undefined
+  /** The first row of the list that is seen. */
+  readonly listTop: number
+  readonly focus: 'list' | 'pane'
+  /** Of the chat that is on show. */
+  readonly conversation: Conversation | undefined
+  /** What was written and not sent, by chat. */
+  readonly drafts: Readonly<Record<string, TextField>>
+  /** What the right side shows instead of what is selected. */
+  readonly place: Place | undefined
+  /** The choice at a request. */
+  readonly choice: number
+  /** A sentence about what just happened, until the next one or Esc. */
+  readonly remark: string | undefined
+  /** Without the lists, so that selecting with the mouse takes the conversation alone. */
+  readonly isAlone: boolean
+}
+
+/** A chat in the list. */
+export interface ChatItem extends ChatSummary {
+  readonly verified: boolean
+}
+
+export interface Requests {
+  readonly incoming: readonly Request[]
+  readonly outgoing: readonly Request[]
+}
+
+export type Selected =
+  | { readonly kind: 'chat'; readonly chat: ChatSummary['chat'] }
+  | { readonly kind: 'request'; readonly id: string }
+
+export type Place =
+  | NewChat
+  | Search
+  | Safety
+  | SettingsPlace
+  | { readonly kind: 'block'; readonly handle: string; readonly choice: number }
+  | { readonly kind: 'keys'; readonly top: number }
+
+export interface NewChat {
+  readonly kind: 'new-chat'
+  readonly field: TextField
+  readonly isBusy: boolean
+  /** What came of the last try. */
+  readonly told: string | undefined
+}
+
+export interface Search {
+  readonly kind: 'search'
+  readonly field: TextField
+  /** Undefined until something was searched for. */
+  readonly found: readonly ShownMessage[] | undefined
+  readonly choice: number
+  readonly isBusy: boolean
+}
+
+export interface Safety {
+  readonly kind: 'safety'
+  readonly handle: string
+  readonly compared: VerifiedState | undefined
+  readonly choice: number
+}
+
+export interface SettingsPlace {
+  readonly kind: 'settings'
+  /** Undefined until the server has told. */
+  readonly settings: Settings | undefined
+  readonly choice: number
+}
+
+/** What the conductor is to do. */
+export type Effect =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'read'; readonly chat: ChatSummary['chat']; readonly page: PageWish }
+  | { readonly kind: 'mark-read'; readonly chat: ChatSummary['chat']; readonly seq: bigint }
+  | { readonly kind: 'send'; readonly chat: ChatSummary['chat']; readonly text: string }
+  /** Sends again what the server did not take. */
+  | { readonly kind: 'resend'; readonly chat: ChatSummary['chat'] }
+  | { readonly kind: 'ask'; readonly handle: string }
+  | { readonly kind: 'answer'; readonly id: string; readonly answer: 'allow' | 'refuse' }
+  | { readonly kind: 'block'; readonly handle: string }
+  | { readonly kind: 'search'; readonly text: string }
+  | { readonly kind: 'compare'; readonly handle: string }
+  | { readonly kind: 'set-verified'; readonly handle: string; readonly verified: boolean }
+  | { readonly kind: 'ask-settings' }
+  | { readonly kind: 'set-acceptance'; readonly acceptance: Acceptance }
+  | { readonly kind: 'set-visibility'; readonly visibility: Settings['visibility'] }
+  | { readonly kind: 'set-language'; readonly language: Language }
+
+export type PageWish =
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'older'; readonly before: bigint }
+  | { readonly kind: 'newer'; readonly after: bigint }
+  | { readonly kind: 'around'; readonly id: ShownMessage['id']; readonly seq: bigint }
+
+/** What follows from something that happened. */
+export interface Step {
+  readonly talk: Talk
+  readonly effects: readonly Effect[]
+}
+
+export function step(talk: Talk, ...effects: readonly Effect[]): Step {
+  return { talk, effects }
+}
+
+/** One step after another. */
+export function then({ talk, effects }: Step, next: (talk: Talk) => Step): Step {
+  const following = next(talk)
+  return { talk: following.talk, effects: [...effects, ...following.effects] }
+}

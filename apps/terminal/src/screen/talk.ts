@@ -1,0 +1,162 @@
+/**
+ * What happens while somebody talks: each happening makes the next value and tells what is to be done. Nothing here
+ * waits, reads or writes; the conductor does, and what comes of it is a happening again.
+ */
+import type { ChatSummary, Settings, ShownMessage, VerifiedState } from '@veche/client'
+import type { Language } from '../words/language.ts'
+import { listItems, selectionOf } from './chat-list.ts'
+import { type PageKind, withMessage, withPage } from './conversation.ts'
+import type { Key } from './keys.ts'
+import type { Size } from './line.ts'
+import { keptInView } from './list-view.ts'
+import { markedRead, openSelected, pagesNeeded, select } from './reading.ts'
+import { onKey } from './talk-keys.ts'
+import { type ChatItem, type Requests, type Step, step, type Talk, then } from './talk-state.ts'
+import { fieldOf } from './text-field.ts'
+
+export type Happening =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'resized'; readonly size: Size }
+  | { readonly kind: 'clock'; readonly nowMs: number }
+  | { readonly kind: 'connection'; readonly state: Talk['connection'] }
+  | { readonly kind: 'chats'; readonly chats: readonly ChatItem[] }
+  | { readonly kind: 'requests'; readonly requests: Requests }
+  | {
+      readonly kind: 'page'
+      readonly chat: ChatSummary['chat']
+      readonly which: PageKind
+      readonly messages: readonly ShownMessage[]
+    }
+  /** Came, was queued, or got its place in the log. */
+  | { readonly kind: 'message'; readonly message: ShownMessage }
+  /** It could not be taken: what was written goes back to where it was written. */
+  | { readonly kind: 'not-taken'; readonly chat: ChatSummary['chat']; readonly text: string }
+  | { readonly kind: 'remark'; readonly text: string }
+  /** A chat is there that the person just made. */
+  | { readonly kind: 'opened'; readonly chat: ChatSummary['chat'] }
+  | { readonly kind: 'asked'; readonly told: string; readonly isDone: boolean }
+  | { readonly kind: 'found'; readonly text: string; readonly messages: readonly ShownMessage[] }
+  | { readonly kind: 'compared'; readonly compared: VerifiedState }
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'language'; readonly language: Language }
+
+export function happen(talk: Talk, happening: Happening): Step {
+  return then(then(then(take(talk, happening), markedRead), pagesNeeded), (next) => step(keptInView(next)))
+}
+
+function take(talk: Talk, happening: Happening): Step {
+  switch (happening.kind) {
+    case 'key':
+      return onKey(talk, happening.key)
+    case 'resized':
+      return step({ ...talk, size: happening.size })
+    case 'clock':
+      return step({ ...talk, nowMs: happening.nowMs })
+    case 'connection':
+      return step({ ...talk, connection: happening.state })
+    case 'chats':
+      return withSomethingSelected({ ...talk, chats: happening.chats })
+    case 'requests':
+      return withSomethingSelected({ ...talk, requests: happening.requests })
+    case 'page':
+      return step(
+        onConversation(talk, happening.chat, (shown) => withPage(shown, happening.which, happening.messages)),
+      )
+    case 'message':
+      return step(withArrived(talk, happening.message))
+    case 'not-taken':
+      return step(withDraftBack(talk, happening.chat, happening.text))
+    case 'remark':
+      return step({ ...talk, remark: happening.text })
+    case 'opened':
+      return then(select({ ...talk, place: undefined }, { kind: 'chat', chat: happening.chat }), openSelected)
+    case 'language':
+      return step({ ...talk, language: happening.language })
+    case 'asked':
+    case 'found':
+    case 'compared':
+    case 'settings':
+      return step(inPlace(talk, happening))
+    default:
+      return happening satisfies never
+  }
+}
+
+/** What was asked for from a place that is left by now is nobody's any more. */
+function inPlace(
+  talk: Talk,
+  happening: Extract<Happening, { kind: 'asked' | 'found' | 'compared' | 'settings' }>,
+): Talk {
+  const { place } = talk
+  switch (happening.kind) {
+    case 'asked': {
+      if (place?.kind !== 'new-chat') return { ...talk, remark: happening.told }
+      const field = happening.isDone ? fieldOf('') : place.field
+      return { ...talk, place: { ...place, field, isBusy: false, told: happening.told } }
+    }
+    case 'found':
+      if (place?.kind !== 'search' || place.field.text !== happening.text) return talk
+      return { ...talk, place: { ...place, found: happening.messages, choice: 0, isBusy: false } }
+    case 'compared':
+      if (place?.kind !== 'safety' || place.handle !== happening.compared.handle) return talk
+      return { ...talk, place: { ...place, compared: happening.compared, choice: 0 } }
+    case 'settings':
+      return place?.kind === 'settings'
+        ? { ...talk, place: { ...place, settings: happening.settings } }
+        : talk
+    default:
+      return happening satisfies never
+  }
+}
+
+/** Something is always selected where there is something; what is gone is not. */
+function withSomethingSelected(talk: Talk): Step {
+  const items = listItems(talk)
+  const { selected } = talk
+  const isThere = items.some(
+    (item) => selected !== undefined && JSON.stringify(selectionOf(item)) === JSON.stringify(selected),
+  )
+  if (isThere) return step(talk)
+  const first = items[0]
+  if (first !== undefined) return select(talk, selectionOf(first))
+  return step({ ...talk, selected: undefined, conversation: undefined })
+}
+
+function withArrived(talk: Talk, message: ShownMessage): Talk {
+  const isOwn = message.from.account === talk.account.account
+  return onConversation(talk, message.chat, (shown) => withMessage(shown, message, isOwn))
+}
+
+function withDraftBack(talk: Talk, chat: ChatSummary['chat'], text: string): Talk {
+  const written = talk.drafts[chat]?.text ?? ''
+  const both = written === '' ? text : `${text}\n${written}`
+  return { ...talk, drafts: { ...talk.drafts, [chat]: fieldOf(both) } }
+}
+
+function onConversation(
+  talk: Talk,
+  chat: ChatSummary['chat'],
+  change: (shown: NonNullable<Talk['conversation']>) => NonNullable<Talk['conversation']>,
+): Talk {
+  const { conversation } = talk
+  return conversation?.chat === chat ? { ...talk, conversation: change(conversation) } : talk
+}
+
+/** The first value, before anything was read. */
+export function openTalk(start: Pick<Talk, 'size' | 'language' | 'nowMs' | 'account'>): Talk {
+  return {
+    ...start,
+    connection: 'connecting',
+    chats: [],
+    requests: { incoming: [], outgoing: [] },
+    selected: undefined,
+    listTop: 0,
+    focus: 'list',
+    conversation: undefined,
+    drafts: {},
+    place: undefined,
+    choice: 0,
+    remark: undefined,
+    isAlone: false,
+  }
+}

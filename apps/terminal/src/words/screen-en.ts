@@ -1,0 +1,124 @@
+/** What the screen says, in English; one word for one thing, as in en.ts. */
+import { counted } from './language.ts'
+
+export const screenEn = {
+  today: 'today',
+  yesterday: 'yesterday',
+  privateChats: 'Private chats',
+  requests: 'Requests',
+  asked: 'Asked',
+  groups: 'Groups',
+  noGroups: 'Groups will be here, in a later version.',
+  noChats: 'Your private chats will be here. Ask somebody for one: press n.',
+  nothingHere:
+    'What is written in a chat will be here. Ask somebody for a private chat: press n and type their handle.',
+  nothingYet: 'nothing written yet',
+  draft: 'Draft',
+  emptyChat: (name: string) => `What you and ${name} write will be here. Write the first message below.`,
+  writeHere: 'Message',
+  enterToWrite: 'Enter: write here',
+  newHere: 'new',
+  belowMessages: (count: number) =>
+    `${counted('en', count, { one: 'new message', other: 'new messages' })} below · Ctrl+End`,
+  older: 'older messages · Ctrl+End: newest',
+
+  notSent: 'not sent · Ctrl+R: send again',
+  notSentTold: {
+    not_accepted:
+      'The other person does not accept messages from you now. What you wrote is kept on this device and was not sent.',
+    blocked_by_you:
+      'You block this person, so nothing passes between you. What you wrote is kept on this device and was not sent.',
+  },
+
+  request: 'A request',
+  wantsToWrite: 'wants to write to you.',
+  enterToAnswer: 'Enter: answer',
+  allow: 'Allow',
+  refuse: 'Refuse',
+  block: 'Block',
+  blockTold: (handle: string) =>
+    `Nothing of ${handle} will reach you, neither requests nor messages, and you cannot write to them. What is here stays. You can unblock them in the settings.`,
+  blocked: (handle: string) =>
+    `Blocked: nothing of ${handle} reaches you. You can unblock them in the settings.`,
+  back: 'Back',
+  askedStates: { pending: 'waits', allowed: 'opens', open: 'open', refused: 'refused' },
+  askedTold: {
+    pending: (handle: string) =>
+      `You have asked ${handle} for a private chat. It opens here when they allow it.`,
+    allowed: (handle: string) => `${handle} has allowed it. The private chat opens in a moment.`,
+    open: (handle: string) => `The private chat with ${handle} is open.`,
+    refused: (handle: string) => `${handle} does not wish to talk for now.`,
+  },
+
+  newChat: 'A new private chat',
+  whoToAsk: 'Whom do you want to write to? Type the handle, which looks like @anna.',
+  enterToAsk: 'Enter: ask for a chat. They decide whether it opens.',
+  asking: 'Asking…',
+  askAnswer: {
+    open: (handle: string) => `The private chat with @${handle} is open.`,
+    pending: (handle: string) => `@${handle} is asked. The chat opens in the list when they allow it.`,
+    refused: (handle: string) => `@${handle} does not wish to talk for now.`,
+  },
+
+  search: 'Search your messages',
+  searchHere: 'Messages with this text, of all chats on this device, will be here. Enter: search.',
+  searching: 'Searching…',
+
+  safety: 'Safety number',
+  compare: (who: string) =>
+    `Compare these digits with ${who} in person or by telephone. When both of you see the same ones, nobody stands between you.`,
+  verify: 'The digits are the same',
+  unverify: 'Take the mark away',
+  isVerified: 'Verified: you have compared them.',
+
+  settings: 'Settings',
+  whoMayWrite: 'Who may write to me',
+  visibility: 'Search',
+  visibilities: {
+    open: 'open account: others can find you',
+    closed: 'closed account: search does not show you',
+  },
+  language: 'Language of this screen',
+  changed: 'Done.',
+
+  connecting: 'connecting…',
+  connected: 'connected',
+  disconnected: 'no connection; nothing is lost',
+  tooSmall: 'Please make the window larger.',
+  hints: {
+    keys: 'keys',
+    back: 'back',
+    open: 'open',
+    choose: 'choose',
+    send: 'send',
+    newLine: 'new line',
+    toChats: 'chats',
+    newChat: 'new chat',
+    search: 'search',
+    settings: 'settings',
+  },
+
+  keys: 'Keys',
+  keysInList: 'In the list; Ctrl and Alt work everywhere',
+  keysInWriting: 'While writing',
+  keyTexts: {
+    move: 'another chat',
+    open: 'open it, or choose',
+    back: 'back to the list',
+    otherChat: 'the chat above or below',
+    newChat: 'ask somebody for a private chat',
+    search: 'search your messages',
+    safety: 'compare the safety number',
+    settings: 'settings',
+    block: 'block who is selected',
+    alone: 'the conversation alone, to select and copy',
+    quit: 'leave; what was written is kept until then',
+    send: 'send',
+    newLine: 'new line',
+    scroll: 'earlier and later messages; ↑ ↓ when nothing is written',
+    toEnd: 'the newest message',
+    resend: 'send again what was not sent',
+    erase: 'erase a word, the line',
+    redraw: 'draw the screen anew',
+  },
+}
