@@ -340,10 +340,47 @@ describe('two people, from nothing to a conversation', () => {
         unread: 0,
         waiting: 0,
         notSent: 0,
+        kept: { server: true, ownServer: true, peerServer: true, device: true },
       },
     ])
     expect((await alice.say('ru', 'chats')).out).toBe('@bob  Боб  Или в шесть.\n')
     expect((await alice.say('ru', 'contacts')).out).toBe('@bob  Боб\n')
+  })
+
+  test('M22 a chat is kept on the server and here, until one does not wish it', async () => {
+    const kept = { server: true, ownServer: true, peerServer: true, device: true }
+    expect((await alice.json('keep', '@bob')).lines).toEqual([{ chat: id(26), handle: 'bob', ...kept }])
+    expect((await alice.say('ru', 'keep', '@bob')).out).toBe(
+      'Личный чат: Боб (@bob)\n  Хранится на сервере.\n  Хранится на этом устройстве.\n',
+    )
+    for (const place of ['server', 'device']) {
+      const { code, err } = await alice.json('keep', '@bob', place, 'off')
+      expect(code).toBe(exitCode.wrongUse)
+      expect(JSON.parse(err).error.reason).toMatch(/^erases_/)
+      expect((await alice.json('keep', '@bob', place, 'on')).lines).toMatchObject([kept])
+    }
+    expect((await alice.json('keep', '@bob', 'server', 'off', '--yes')).lines).toMatchObject([
+      { ...kept, server: false, ownServer: false },
+    ])
+    const heard = await bob.json('listen', '--timeout', '2')
+    expect(heard.lines).toMatchObject([{ type: 'keeping', from: 'alice', server: false, peerServer: false }])
+    expect((await bob.say('en', 'keep', '@alice')).out).toContain(
+      en.says.keptOnServer.onlyYou('ALICE (@alice)'),
+    )
+    await bob.json('keep', '@alice', 'server', 'off', '--yes')
+    expect((await bob.say('ru', 'keep', '@alice')).out).toContain(ru.says.keptOnServer.neither)
+    await alice.json('keep', '@bob', 'server', 'on')
+    expect((await bob.say('en', 'keep', '@alice', 'device', 'off', '--yes')).out).toBe(
+      `${en.says.chatWith('ALICE (@alice)')}\n  ${en.says.keptOnServer.onlyPeer}\n  ${en.says.keptOnDevice.off}\n`,
+    )
+    expect((await bob.json('history', '@alice')).lines).toEqual([])
+    expect((await alice.json('history', '@bob')).lines).toHaveLength(3)
+    await alice.json('send', '@bob', 'Лишь раз.')
+    expect((await bob.json('chats')).lines).toMatchObject([{ unread: 1, kept: { device: false } }])
+    expect((await bob.json('history', '@alice')).lines).toMatchObject([{ text: 'Лишь раз.' }])
+    expect((await bob.json('history', '@alice')).lines).toEqual([])
+    await bob.json('keep', '@alice', 'device', 'on')
+    expect((await bob.json('keep', '@alice', 'server', 'on')).lines).toMatchObject([kept])
   })
 
   test('M19 who is blocked in an open chat is told that it was not sent, and sends it again later', async () => {
@@ -395,6 +432,10 @@ describe('two people, from nothing to a conversation', () => {
     [['verify', '@nobody'], 'contact_unknown'],
     [['verify', '@bob', '--confirm', '--revoke'], 'invalid_value'],
     [['search', 'x', '--limit', '0'], 'invalid_value'],
+    [['keep', '@carol'], 'chat_unknown'],
+    [['keep', '@bob', 'cloud', 'off'], 'invalid_value'],
+    [['keep', '@bob', 'server', 'perhaps'], 'invalid_value'],
+    [['keep', '@bob', 'server'], 'missing_argument'],
     [['send', '@bob', '  '], 'empty_text'],
     [['send', '@bob', 'x', '--timeout', 'soon'], 'invalid_value'],
     [['listen', '--count', '0'], 'invalid_value'],
@@ -439,6 +480,7 @@ test('without an account every command says so', async () => {
     ['unblock', '@bob'],
     ['search', 'x'],
     ['verify', '@bob'],
+    ['keep', '@bob'],
     ['request', '@bob'],
     ['requests'],
     ['chats'],

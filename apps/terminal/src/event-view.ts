@@ -1,5 +1,6 @@
 /** What `listen` shows of what happens. */
 import type { ClientEvent, Request } from '@veche/client'
+import { keptFields, keptText } from './kept-view.ts'
 import { messageFields, messageText, personText, type View } from './message-view.ts'
 import type { Fields } from './output.ts'
 import { oneLine } from './plain-text.ts'
@@ -23,6 +24,10 @@ export function eventFields(event: ShownEvent): Fields {
     case 'chat': {
       const { type, chat, with: peer } = event
       return { type, chat, from: peer.handle, name: peer.name, account: peer.account }
+    }
+    case 'keeping': {
+      const { type, chat, with: peer, kept } = event
+      return { type, chat, from: peer.handle, ...keptFields(kept) }
     }
     case 'notice': {
       const { type, notice, chat, seq, detail } = event
@@ -48,6 +53,8 @@ export function eventText(event: ShownEvent, view: View): string {
       return requestText(event, view)
     case 'chat':
       return says.chatOpened(personText(event.with))
+    case 'keeping':
+      return keptText(event.kept, event.with, view.words)
     case 'notice':
       return noticeText(event, view.words)
     default:

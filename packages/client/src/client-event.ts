@@ -1,6 +1,6 @@
-import type { SyncEvent } from '@veche/sync'
+import type { LocalChat, SyncEvent } from '@veche/sync'
 import type { Member } from './member.ts'
-import { type ClientEvent, toIncoming, toOutgoing, toPerson, toShownEntry } from './views.ts'
+import { type ClientEvent, toIncoming, toKept, toOutgoing, toPerson, toShownEntry } from './views.ts'
 
 /** What the engine tells, as an application sees it; undefined for what is not shown. */
 export function toClientEvent(
@@ -18,6 +18,8 @@ export function toClientEvent(
       return { type: 'request', ...toIncoming(event.request) }
     case 'answer':
       return { type: 'request', ...toOutgoing(event.answer) }
+    case 'keeping':
+      return toKeepingEvent(delivery.chats.get(event.chat)!.state)
     case 'notice': {
       const { kind, chat, position, detail } = event.notice
       const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
@@ -28,4 +30,8 @@ export function toClientEvent(
     default:
       return event satisfies never
   }
+}
+
+function toKeepingEvent({ chatId, peer, keeping }: LocalChat): ClientEvent {
+  return { type: 'keeping', chat: chatId, with: toPerson(peer), kept: toKept(keeping) }
 }

@@ -1,8 +1,22 @@
-import { ChatId, randomId } from '@veche/protocol'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CATCH_UP_MS, openChat, type Person, registerPerson, reopen } from './testing/people.ts'
+import { MemoryFiles } from '@veche/history'
+import { ChatId, type MessageId, randomId } from '@veche/protocol'
+import { type AppendRequest, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { UnreachableError } from './errors.ts'
+import {
+  CATCH_UP_MS,
+  noticesOf,
+  openAsMember,
+  openChat,
+  openPerson,
+  type Person,
+  registerPerson,
+  reopen,
+  textsOf,
+} from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
+const PATIENCE = { timeout: 20_000, interval: 50 }
 let server: TestServer
 let count = 0
 beforeAll(async () => {
@@ -65,3 +79,176 @@ describe('what was shown', () => {
     expect(summaryOf(alice).unread).toBe(9)
   })
 })
+
+describe('on the server', () => {
+  const KEPT = { device: true, server: true, ownServer: true, peerServer: true }
+
+  test('M22: kept only while both wish it; the other hears of it, and keys for the archive stay away', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    expect(summaryOf(alice).kept).toEqual(KEPT)
+    const wrapped: number[] = []
+    for (const { line } of [alice, bob]) {
+      line.onRequest = (method, input) => {
+        if (method.name !== 'Append') return
+        const { entry } = input as AppendRequest
+        if (entry.case === 'application') wrapped.push(entry.value.wrappedKey.length)
+      }
+    }
+    await alice.client.send(chat, 'kept')
+    await catchUp(alice, bob)
+    expect(await alice.client.keeping.set(chat, { server: false })).toEqual({
+      ...KEPT,
+      server: false,
+      ownServer: false,
+    })
+    await bob.client.send(chat, 'bob does not know yet')
+    await catchUp(bob)
+    const ofBob = { ...KEPT, server: false, peerServer: false }
+    expect(bob.events).toContainEqual({
+      type: 'keeping',
+      chat,
+      with: expect.objectContaining({ handle: alice.handle }),
+      kept: ofBob,
+    })
+    await bob.client.send(chat, 'bob knows')
+    await catchUp(bob, alice)
+    await alice.client.send(chat, 'alice knows')
+    await catchUp(alice, bob)
+    await bob.client.keeping.set(chat, { server: false })
+    await alice.client.keeping.set(chat, { server: true })
+    await catchUp(alice, bob)
+    expect(summaryOf(alice).kept).toEqual({ ...KEPT, server: false, peerServer: false })
+    await bob.client.keeping.set(chat, { server: true })
+    await catchUp(alice)
+    const again = await reopen(server, alice)
+    expect(summaryOf(again).kept).toEqual(KEPT)
+    await again.client.send(chat, 'kept again')
+    await catchUp(again, bob)
+    // Nobody encrypts before the device has caught up, so that only a race is like the first.
+    expect(wrapped).toEqual([60, 0, 0, 0])
+    expect(await textsOf(bob, chat)).toEqual([
+      'kept',
+      'bob does not know yet',
+      'bob knows',
+      'alice knows',
+      'kept again',
+    ])
+    expect(await textsOf(again, chat)).toEqual(await textsOf(bob, chat))
+    expect([...noticesOf(alice), ...noticesOf(bob), ...noticesOf(again)]).toEqual([])
+  })
+
+  test('M22: without the server nothing changes', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    alice.line.cut()
+    await expect(alice.client.keeping.set(chat, { server: false, device: false })).rejects.toThrow(
+      UnreachableError,
+    )
+    expect(summaryOf(alice).kept).toEqual(KEPT)
+  })
+
+  test('A19 M22: a profile that was put back begins an epoch before it writes, and nothing is lost', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await alice.client.send(chat, 'before')
+    await catchUp(alice, bob)
+    await alice.client.close()
+    const yesterday = alice.files.snapshot()
+    const today = await openPerson(server, alice.handle, MemoryFiles.from(yesterday))
+    await today.client.keeping.set(chat, { server: false })
+    for (const text of ['one', 'two']) await today.client.send(chat, text)
+    await catchUp(today, bob)
+    const { server: rpcs } = await openAsMember(server, today)
+    const chatId = ChatId.toBytes(chat)
+    await vi.waitFor(async () => {
+      await rpcs.chats.setKept({ chatId, kept: false }) // sweeps
+      const { entries } = await rpcs.chats.listEntries({ chatId, after: 2n })
+      expect(entries.every(({ kind }) => kind === EntryKind.REMOVED)).toBe(true)
+    }, PATIENCE)
+    const restored = await openPerson(server, alice.handle, MemoryFiles.from(yesterday))
+    await restored.client.send(chat, 'from the past')
+    await catchUp(restored, bob)
+    expect(noticesOf(restored)).toContain('unreadable')
+    expect(await textsOf(bob, chat)).toEqual(['before', 'one', 'two', 'from the past'])
+    expect(noticesOf(bob)).toEqual([])
+  })
+})
+
+describe('on this device', () => {
+  test('M22: what was shown is erased, and what comes stays until it was shown', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    for (const text of ['one', 'two', 'three']) await bob.client.send(chat, text)
+    await alice.client.send(chat, 'mine')
+    await catchUp(bob, alice)
+    const [first] = await alice.client.history(chat, { limit: 4 })
+    expect(first).toMatchObject({ text: 'one' })
+    await alice.client.keeping.markRead(chat, first!.seq!)
+    const before = alice.files.snapshot()
+    expect(await alice.client.keeping.set(chat, { device: false })).toMatchObject({ device: false })
+    expect(alice.events).toContainEqual(expect.objectContaining({ type: 'keeping', chat }))
+    ensureKeysAreGone(before, alice.files.snapshot(), chat)
+    const unread = ['two', 'three']
+    expect(await textsOf(alice, chat)).toEqual(unread)
+    expect(summaryOf(alice)).toMatchObject({ unread: 2, kept: { device: false } })
+
+    const again = await reopen(server, alice)
+    expect(await textsOf(again, chat)).toEqual(unread)
+    const shown = await again.client.history(chat, { limit: 3 })
+    await again.client.keeping.markRead(chat, shown[0]!.seq!)
+    expect(await textsOf(again, chat)).toEqual([shown[1]!.text])
+    expect(summaryOf(again)).toMatchObject({ unread: 1, last: { text: shown[1]!.text } })
+    await again.client.keeping.markRead(chat, shown[1]!.seq!)
+    expect(await textsOf(again, chat)).toEqual([])
+    expect(summaryOf(again)).not.toHaveProperty('last')
+
+    const { id } = await again.client.send(chat, 'waits')
+    expect(await textsOf(again, chat)).toEqual(['waits'])
+    await catchUp(again)
+    expect(await textsOf(again, chat)).toEqual([])
+    const { acknowledged } = await again.client.send(chat, 'waits', { id }) // its id is known
+    expect((await acknowledged).seq).toBeGreaterThan(0n)
+    await bob.client.send(chat, 'four')
+    await catchUp(bob, again)
+    expect(await textsOf(again, chat)).toEqual(['four'])
+
+    await again.client.keeping.set(chat, { device: true })
+    await again.client.keeping.markRead(chat, 2n ** 62n)
+    await again.client.send(chat, 'stays')
+    await catchUp(again, bob)
+    const later = await reopen(server, again)
+    expect(await textsOf(later, chat)).toEqual(['four', 'stays'])
+    const all = ['one', 'two', 'three', 'mine', 'waits', 'four', 'stays']
+    expect(await textsOf(bob, chat)).toEqual(all)
+    expect([...noticesOf(again), ...noticesOf(later)]).toEqual([])
+  })
+
+  test('M22: a history longer than a page, and ids beyond it', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    const ids: MessageId[] = []
+    for (let index = 0; index < 70; index++) ids.push((await alice.client.send(chat, `text ${index}`)).id)
+    await catchUp(alice)
+    await alice.client.keeping.set(chat, { device: false })
+    expect(await textsOf(alice, chat)).toEqual([])
+    for (const id of [ids[0]!, ids[69]!]) await alice.client.send(chat, 'again', { id })
+    await catchUp(alice, bob)
+    expect(await textsOf(bob, chat)).toHaveLength(70)
+  })
+})
+
+/** Whoever kept a copy of the old files finds no key to it in the new ones. */
+function ensureKeysAreGone(
+  before: ReadonlyMap<string, Uint8Array>,
+  after: ReadonlyMap<string, Uint8Array>,
+  chat: ChatId,
+): void {
+  const keys = [...before].filter(([path]) => path.includes(chat) && path.endsWith('key'))
+  expect(keys).toHaveLength(2)
+  const now = [...after.values()].map((content) => Buffer.from(content))
+  for (const [path, key] of keys) {
+    expect(after.has(path)).toBe(false)
+    expect(now.some((content) => content.includes(Buffer.from(key)))).toBe(false)
+  }
+}

@@ -3,6 +3,7 @@ import type { ChatId } from '@veche/protocol'
 import type { Chat } from '@veche/sync'
 import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
+import { type Kept, toKept } from './views.ts'
 
 export class Keeping {
   readonly #member: () => Member
@@ -19,6 +20,31 @@ export class Keeping {
    */
   async markRead(chat: ChatId, seq: bigint): Promise<void> {
     await this.#chat(chat).markRead(seq)
+  }
+
+  /** Where the chat's history is kept; from local state. @throws UsageError `chat_unknown` */
+  get(chat: ChatId): Kept {
+    return toKept(this.#chat(chat).state.keeping)
+  }
+
+  /**
+   * Keeps a chat's history, or does so no more: `server` by this account's wish, `device` on this device alone. What
+   * is removed does not come back; where it is kept again, it is from then on.
+   *
+   * On the server it is kept only while the peer wishes it, too; else each message is removed there once every device
+   * in the chat has it. From this device everything that was shown is erased at once, and a message that comes later
+   * once it was shown (`markRead`); the account's own are erased as soon as they are in the log.
+   * @throws UsageError `chat_unknown`; UnreachableError, RefusedError by `server`, which comes first: then nothing
+   * has changed on this device
+   */
+  async set(
+    chat: ChatId,
+    { device, server }: { readonly device?: boolean; readonly server?: boolean },
+  ): Promise<Kept> {
+    const held = this.#chat(chat)
+    if (server !== undefined) await this.#member().delivery.wishKept(held, server)
+    if (device !== undefined) await held.keepOnDevice(device)
+    return this.get(chat)
   }
 
   #chat(chatId: ChatId): Chat {

@@ -130,6 +130,8 @@ export type ClientEvent =
       readonly seq?: bigint
       readonly detail?: string
     }
+  /** Where the chat is kept has changed: by the peer, on another device, or here. */
+  | { readonly type: 'keeping'; readonly chat: ChatId; readonly with: Person; readonly kept: Kept }
   | { readonly type: 'connection'; readonly state: 'connected' | 'disconnected' }
 
 export interface SendReceipt {

@@ -1,12 +1,16 @@
 /** The key of a chat's history, and the keys of its segments that come from it. */
-import { ChatId, DecodeError, type Label, labelled } from '@veche/protocol'
+import { DecodeError, type Label, labelled } from '@veche/protocol'
 import type { Files } from './files.ts'
 import { type AesKey, importAesKey, type ProfileKey, unwrapKey, wrapKey } from './profile-key.ts'
 
-const LABEL = 'veche local history v1'
-
 /** Keys of segments only come from it. Its name in the DOM is CryptoKey. */
 export type ChatKey = AesKey
+
+/** What a key belongs to: it opens nowhere else. */
+export interface KeyPlace {
+  readonly label: Label
+  readonly owner: Uint8Array
+}
 
 /**
  * @param path of the wrapped key
@@ -16,17 +20,17 @@ export type ChatKey = AesKey
 export async function openChatKey(
   files: Files,
   path: string,
-  chatId: ChatId,
+  { label, owner }: KeyPlace,
   profileKey: ProfileKey,
   isNew: boolean,
 ): Promise<ChatKey> {
   const stored = await files.read(path)
   if (stored !== undefined) {
-    return importChatKey(await unwrapKey(profileKey, LABEL, ChatId.toBytes(chatId), stored))
+    return importChatKey(await unwrapKey(profileKey, label, owner, stored))
   }
   if (!isNew) throw new DecodeError('history: its key is not there')
   const secret = crypto.getRandomValues(new Uint8Array(32))
-  await files.replace(path, await wrapKey(profileKey, LABEL, ChatId.toBytes(chatId), secret))
+  await files.replace(path, await wrapKey(profileKey, label, owner, secret))
   return importChatKey(secret)
 }
 

@@ -11,10 +11,10 @@
  * Damage never makes it fail: it is listed in `damage`, everything before it and every other segment is read, and the
  * lost messages may be appended again. Only a lost key is the end.
  */
-import { type ChatId, type MessageId, Turns } from '@veche/protocol'
+import { ChatId, concatBytes, type MessageId, Turns } from '@veche/protocol'
 import type { Files } from './files.ts'
 import type { HistoryEntry } from './history-entry.ts'
-import { openChatKey } from './history-key.ts'
+import { type KeyPlace, openChatKey } from './history-key.ts'
 import { bounds, comparePositions } from './positions.ts'
 import type { ProfileKey } from './profile-key.ts'
 import { finishRemoval, removeAll } from './removal.ts'
@@ -31,33 +31,44 @@ const BLOCK_CONTENT_BYTES = 256 * 1024
 /** Greater than any position. */
 const NO_POSITION = 1n << 64n
 
+/** A folder, and what its key belongs to. */
+export interface LogPlace extends KeyPlace {
+  readonly folder: string
+}
+
 export class HistoryLog {
   readonly #files: Files
-  readonly #chatId: ChatId
+  readonly #place: LogPlace
   readonly #folder: SegmentFolder
   readonly #turns = new Turns()
   #isRemoved = false
 
   /**
    * Opens a chat's history, or begins one.
+   * @param generation a history is left behind for the next one where messages of it are erased
    * @throws DecodeError when its key is damaged or the profile key is another: nothing of it can be read, and only
    * `HistoryLog.remove` helps
    */
-  static async open(files: Files, chatId: ChatId, profileKey: ProfileKey): Promise<HistoryLog> {
-    await finishRemoval(files, markerPath(chatId), () => memberPaths(files, chatId))
-    const isNew = (await segmentNumbers(files, folderPath(chatId))).length === 0
-    const chatKey = await openChatKey(files, keyPath(chatId), chatId, profileKey, isNew)
-    return new HistoryLog(files, chatId, await SegmentFolder.open(files, folderPath(chatId), chatKey))
+  static open(files: Files, chatId: ChatId, profileKey: ProfileKey, generation = 0): Promise<HistoryLog> {
+    return HistoryLog.openAt(files, historyPlace(chatId, generation), profileKey)
+  }
+
+  /** As `open`, for whatever has the form of a history. */
+  static async openAt(files: Files, place: LogPlace, profileKey: ProfileKey): Promise<HistoryLog> {
+    await finishRemoval(files, markerPath(place), () => memberPaths(files, place))
+    const isNew = (await segmentNumbers(files, place.folder)).length === 0
+    const chatKey = await openChatKey(files, keyPath(place), place, profileKey, isNew)
+    return new HistoryLog(files, place, await SegmentFolder.open(files, place.folder, chatKey))
   }
 
   /** Removes a chat's history for good, whether or not it can be opened; the key is overwritten first. */
-  static async remove(files: Files, chatId: ChatId): Promise<void> {
-    await removeAll(files, markerPath(chatId), () => memberPaths(files, chatId))
+  static async remove(files: Files, chatId: ChatId, generation = 0): Promise<void> {
+    await removeAt(files, historyPlace(chatId, generation))
   }
 
-  private constructor(files: Files, chatId: ChatId, folder: SegmentFolder) {
+  private constructor(files: Files, place: LogPlace, folder: SegmentFolder) {
     this.#files = files
-    this.#chatId = chatId
+    this.#place = place
     this.#folder = folder
   }
 
@@ -148,7 +159,7 @@ export class HistoryLog {
   remove(): Promise<void> {
     return this.#turns.take(async () => {
       this.#isRemoved = true
-      await HistoryLog.remove(this.#files, this.#chatId)
+      await removeAt(this.#files, this.#place)
     })
   }
 
@@ -214,12 +225,26 @@ function newestFirst(entries: readonly HistoryEntry[]): HistoryEntry[] {
   return entries.toSorted((a, b) => comparePositions(b.position, a.position))
 }
 
-async function memberPaths(files: Files, chatId: ChatId): Promise<string[]> {
-  return [keyPath(chatId), ...(await segmentPaths(files, folderPath(chatId)))]
+/** Nothing happens where there is nothing. */
+async function removeAt(files: Files, place: LogPlace): Promise<void> {
+  if ((await files.list(place.folder)).length === 0) return
+  await removeAll(files, markerPath(place), () => memberPaths(files, place))
+}
+
+async function memberPaths(files: Files, place: LogPlace): Promise<string[]> {
+  return [keyPath(place), ...(await segmentPaths(files, place.folder))]
+}
+
+function historyPlace(chatId: ChatId, generation: number): LogPlace {
+  const label = 'veche local history v1'
+  if (generation === 0) return { label, folder: `history/${chatId}`, owner: ChatId.toBytes(chatId) }
+  const number = new Uint8Array(4)
+  new DataView(number.buffer).setUint32(0, generation)
+  const owner = concatBytes(ChatId.toBytes(chatId), number)
+  return { label, folder: `history/${chatId}.${generation}`, owner }
 }
 
 const nameOf = ({ position, messageId }: { position: bigint; messageId: MessageId }) =>
   `${position} ${messageId}`
-const folderPath = (chatId: ChatId) => `history/${chatId}`
-const keyPath = (chatId: ChatId) => `${folderPath(chatId)}/key`
-const markerPath = (chatId: ChatId) => `${folderPath(chatId)}/removed`
+const keyPath = ({ folder }: LogPlace) => `${folder}/key`
+const markerPath = ({ folder }: LogPlace) => `${folder}/removed`

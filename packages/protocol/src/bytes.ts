@@ -69,6 +69,7 @@ export const LABELS = [
   'veche master key id v1',
   'veche local history v1',
   'veche local history index v1',
+  'veche local ids v1',
   'veche local journal v1',
   'veche safety number v1',
 ] as const

@@ -46,6 +46,7 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     unread: chat.unread,
     keeping: toWireKeeping(chat.keeping),
     skipped: chat.skipped,
+    generation: chat.generation,
     ...(chat.pending && { pending: chat.pending }),
   })
   return encodeMessage(ChatSnapshotSchema, snapshot)
@@ -75,6 +76,7 @@ export function decodeSnapshot(bytes: Uint8Array): LocalChat {
     unread: snapshot.unread,
     keeping: toLocalKeeping(snapshot.keeping),
     skipped: snapshot.skipped,
+    generation: snapshot.generation,
   }
 }
 

@@ -13,27 +13,39 @@
  *   what it has, so nothing is there twice.
  * - A commit that is in force, and each 1,000th record, rewrites the journal under a new key: what the old key
  *   opened, ratchets and outbox included, is gone for good.
+ * - Where messages are not kept on this device, those that were shown are left behind with the history that holds them
+ *   (chat-history.ts) and with the journal's old key.
  * - Nothing is written in a chat whose standing is not open.
  */
 
 import type { HistoryEntry } from '@veche/history'
-import { type Files, HistoryLog, Journal, type ProfileKey } from '@veche/history'
+import { type Files, Journal, type ProfileKey } from '@veche/history'
 import { type CommitIntent, commit, type Device, type DeviceIdentity, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, randomId, Turns } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { journalName } from './chat-files.ts'
+import { ChatHistory } from './chat-history.ts'
 import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './chat-record.ts'
 import { encodeText } from './content.ts'
 import { EntryBatch } from './entry-batch.ts'
 import { DamagedError } from './errors.ts'
 import type { Notice, SyncEvent } from './events.ts'
-import { applyChanges, findItem, type LocalChat, newItem, nextItem, Standing } from './local-chat.ts'
+import {
+  applyChanges,
+  findItem,
+  type LocalChat,
+  newItem,
+  nextItem,
+  Standing,
+  toWireKeeping,
+} from './local-chat.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import type { OnStep } from './steps.ts'
-import { countUnread, isReadable, newestReadable } from './unread.ts'
+import { countUnread } from './unread.ts'
+import { isSame, type Wishes, withWishes } from './wishes.ts'
 
 export interface ChatContext {
   readonly files: Files
@@ -54,12 +66,11 @@ const MAX_CHANGES = 64
 export class Chat {
   readonly #context: ChatContext
   readonly #journal: Journal
-  readonly #history: HistoryLog
+  readonly #history: ChatHistory
   readonly #turns = new Turns()
   #chat: LocalChat
   /** In the journal's records, and not known to be in the history. */
   #unfiled: HistoryEntry[]
-  #newest: HistoryEntry | undefined
 
   /**
    * Opens what is stored of a chat; undefined when nothing of it was ever stored whole.
@@ -73,17 +84,17 @@ export class Chat {
       return undefined
     }
     const { chat, messages } = replay(journal.snapshot, journal.records)
-    const history = await HistoryLog.open(context.files, chatId, context.profileKey)
+    const history = await ChatHistory.open({ ...context, chatId }, chat.generation)
     const opened = new Chat(context, journal, history, chat, messages)
     await opened.#file()
-    opened.#newest = await newestReadable(history)
+    await opened.#eraseShown()
     return opened
   }
 
   /** Begins to keep a chat. */
   static async create(context: ChatContext, chat: LocalChat): Promise<Chat> {
     const { files, profileKey } = context
-    const history = await HistoryLog.open(files, chat.chatId, profileKey)
+    const history = await ChatHistory.open({ ...context, chatId: chat.chatId }, chat.generation)
     context.onStep('chat: journal')
     const journal = await Journal.open(files, journalName(chat.chatId), profileKey)
     const created = new Chat(context, journal, history, chat, [])
@@ -94,7 +105,7 @@ export class Chat {
   private constructor(
     context: ChatContext,
     journal: Journal,
-    history: HistoryLog,
+    history: ChatHistory,
     chat: LocalChat,
     unfiled: HistoryEntry[],
   ) {
@@ -111,17 +122,17 @@ export class Chat {
 
   /** The newest message of the log that can be shown. */
   get newest(): HistoryEntry | undefined {
-    return this.#newest
+    return this.#history.newest
   }
 
   /** The last `limit` messages of the log, oldest first; those before `before` when it is given. */
   read(limit: number, before?: bigint): Promise<HistoryEntry[]> {
-    return this.#history.last(limit, before === undefined ? {} : { before })
+    return this.#history.last(limit, before)
   }
 
   /** Messages of the log whose text contains `text`, newest first, each as soon as it is found. */
   search(text: string): AsyncGenerator<HistoryEntry> {
-    return this.#history.search(text)
+    return this.#history.log.search(text)
   }
 
   /**
@@ -130,8 +141,14 @@ export class Chat {
    */
   replace(chat: LocalChat): Promise<void> {
     return this.#turns.take(() => {
-      const { read, unread, keeping } = this.#chat
-      return this.#rewrite({ ...chat, read, unread, keeping })
+      const { read, unread, generation, keeping } = this.#chat
+      return this.#rewrite({
+        ...chat,
+        read,
+        unread,
+        generation,
+        keeping: { ...chat.keeping, device: keeping.device },
+      })
     })
   }
 
@@ -142,8 +159,37 @@ export class Chat {
       const upTo = position < end ? position : end
       if (upTo <= read) return
       const { accountId } = this.#context.identity
-      const left = await countUnread(this.#history, accountId, { after: upTo, atMost: unread })
-      await this.#store(toChanges({ case: 'read', value: { position: upTo, unread: left } }))
+      const left = await countUnread(this.#history.log, accountId, { after: upTo, atMost: unread })
+      const changes = toChanges({ case: 'read', value: { position: upTo, unread: left } })
+      if (this.#chat.keeping.device) await this.#store(changes)
+      else await this.#erase(applyChanges(this.#chat, changes))
+    })
+  }
+
+  /**
+   * Whether messages stay on this device after they were shown (M22). Those that were, and the device's own, are
+   * erased where they are to stay no longer.
+   */
+  keepOnDevice(device: boolean): Promise<void> {
+    return this.#turns.take(async () => {
+      const { keeping } = this.#chat
+      if (keeping.device === device) return
+      const changes = toChanges({ case: 'keeping', value: toWireKeeping({ ...keeping, device }) })
+      if (device) await this.#store(changes)
+      else await this.#erase(applyChanges(this.#chat, changes))
+      this.#context.onEvent({ kind: 'keeping', chat: this.#chat.chatId })
+    })
+  }
+
+  /** Takes in whether the two wish the server to keep the chat. @param told by the server, in order, or else an answer */
+  learnWishes(wishes: Wishes, { told }: { told: boolean }): Promise<void> {
+    return this.#turns.take(async () => {
+      const { keeping } = this.#chat
+      const next = withWishes(keeping, wishes)
+      const isNews = told ? !isSame(keeping, next) : next.revision > keeping.revision
+      if (!isNews) return
+      await this.#store(toChanges({ case: 'keeping', value: toWireKeeping(next) }))
+      this.#context.onEvent({ kind: 'keeping', chat: this.#chat.chatId })
     })
   }
 
@@ -160,8 +206,8 @@ export class Chat {
   queue(text: string, messageId: MessageId): Promise<bigint> {
     return this.#turns.take(async () => {
       const id = MessageId.toBytes(messageId)
-      const known = findItem(this.#chat, id) ?? (await this.#history.get(messageId))
-      if (known) return known.position
+      const known = findItem(this.#chat, id)?.position ?? (await this.#history.find(messageId))
+      if (known !== undefined) return known
       const { identity, nowMs } = this.#context
       const content = encodeText(
         { ...identity, messageId, chatId: this.#chat.chatId, sentAtMs: nowMs() },
@@ -174,7 +220,11 @@ export class Chat {
 
   /** Takes in entries, which follow one another. @returns `gap` when something before them is missing */
   receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
-    return this.#turns.take(() => this.#receive(entries))
+    return this.#turns.take(async () => {
+      const outcome = await this.#receive(entries)
+      await this.#eraseShown()
+      return outcome
+    })
   }
 
   /**
@@ -281,7 +331,7 @@ export class Chat {
       nowMs: nowMs(),
       isKnown: async (id) =>
         messagesIn(batch.changes).some(({ messageId }) => messageId === id) ||
-        (await this.#history.get(id)) !== undefined,
+        (await this.#history.find(id)) !== undefined,
     }
   }
 
@@ -305,7 +355,7 @@ export class Chat {
   }
 
   async #seal(item: ReturnType<typeof nextItem>): Promise<void> {
-    const { chatId, group, position, logHashes, epochs } = this.#chat
+    const { chatId, group, position, logHashes, epochs, keeping } = this.#chat
     if (!item) return
     const { messageId, content } = item
     const { application, delta } = await sealMessage(group, this.#context.device, {
@@ -313,7 +363,7 @@ export class Chat {
       messageId: MessageId.fromBytes(messageId),
       content,
       seen: { position, hash: logHashes.at(-1)! },
-      historyKey: epochs.at(-1)!.historyKey,
+      historyKey: keeping.server && keeping.peerServer ? epochs.at(-1)!.historyKey : undefined,
     })
     await this.#store(toChanges({ case: 'sealed', value: { messageId, delta, application } }))
   }
@@ -327,7 +377,6 @@ export class Chat {
     this.#chat = next
     const messages = messagesIn(changes)
     this.#unfiled.push(...messages)
-    this.#newest = messages.findLast(isReadable) ?? this.#newest
     await this.#file()
     for (const entry of messages) this.#context.onEvent({ kind: 'message', chat: next.chatId, entry })
     if (this.#journal.size >= MAX_RECORDS) await this.#rewrite(next)
@@ -349,6 +398,27 @@ export class Chat {
     await this.#journal.rewrite(encodeSnapshot(chat))
     this.#context.onStep('chat: rewritten')
     this.#chat = chat
+  }
+
+  /** Where messages are not kept on this device: the account's own, which have come back, were shown. */
+  async #eraseShown(): Promise<void> {
+    if (this.#chat.keeping.device) return
+    const some = await this.#history.last(MAX_CHANGES)
+    if (some.some((entry) => this.#isShown(entry, this.#chat))) await this.#erase(this.#chat)
+  }
+
+  #isShown({ position, accountId }: HistoryEntry, { read }: LocalChat): boolean {
+    return position <= read || accountId === this.#context.identity.accountId
+  }
+
+  /** One transaction: the chat as it is to be, without the messages that were shown. */
+  async #erase(chat: LocalChat): Promise<void> {
+    await this.#file()
+    this.#context.onStep('chat: erase')
+    const next = await this.#history.prepare((entry) => this.#isShown(entry, chat))
+    await this.#rewrite({ ...chat, generation: next.generation })
+    await this.#history.turnTo(next)
+    this.#context.onStep('chat: erased')
   }
 
   #tell(remark: Remark, position?: bigint): void {

@@ -6,7 +6,7 @@
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
 import { type AccountId, ChatId, MessageId } from '@veche/protocol'
-import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -105,6 +105,13 @@ export class Delivery {
     await chat.resume(messageId)
     this.#session?.send(chat)
     return { acknowledged }
+  }
+
+  /** Says whether the server is to keep a chat's history (M22). @throws UnreachableError, RefusedError */
+  async wishKept({ state }: Chat, kept: boolean): Promise<void> {
+    const { server } = this.#options
+    const { chat } = await server.chats.setKept({ chatId: ChatId.toBytes(state.chatId), kept })
+    if (chat) await this.#learnWishes(chat, { told: false })
   }
 
   /** Asks for a private chat, and creates it when it may. @throws UnreachableError, RefusedError */
@@ -283,10 +290,16 @@ export class Delivery {
       if (this.#session?.isLive) this.#maintain(this.#session)
       return undefined
     }
+    if (item.case === 'chatChanged') await this.#learnWishes(item.value, { told: true })
     await this.#options.store.store(taken)
     if (item.case === 'request') this.#options.onEvent({ kind: 'request', request: item.value })
     if (item.case === 'answer') this.#options.onEvent({ kind: 'answer', answer: item.value })
     return undefined
+  }
+
+  /** Nothing where the device is not in the chat yet: its Welcome tells. */
+  async #learnWishes(chat: WireChat, how: { told: boolean }): Promise<void> {
+    await this.chats.get(ChatId.fromBytes(chat.chatId))?.learnWishes(chat, how)
   }
 
   #afterJoin(outcome: Awaited<ReturnType<typeof joinChat>>): Chat | undefined {

@@ -10,6 +10,8 @@ export type SyncEvent =
   | { readonly kind: 'chat'; readonly chat: ChatId }
   | { readonly kind: 'request'; readonly request: IncomingRequest }
   | { readonly kind: 'answer'; readonly answer: OutgoingRequest }
+  /** Where the chat's history is kept has changed. */
+  | { readonly kind: 'keeping'; readonly chat: ChatId }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'connection'; readonly state: 'connected' | 'disconnected' }
 

@@ -14,6 +14,7 @@ import { epochSecretOf, type LocalChat, Standing, UNTOUCHED } from './local-chat
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { OnStep } from './steps.ts'
+import { withWishes } from './wishes.ts'
 
 export interface Joiner {
   readonly chats: Chats
@@ -70,6 +71,7 @@ async function enter(
     updateDue: true,
     standing: binding === 'changed' ? Standing.CHANGED_BINDING : Standing.OPEN,
     ...UNTOUCHED,
+    ...(welcome.chat && { keeping: withWishes(UNTOUCHED.keeping, welcome.chat) }),
   })
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])

@@ -52,6 +52,8 @@ export interface LocalChat {
   readonly keeping: LocalKeeping
   /** Messages that were encrypted in the present epoch and refused. */
   readonly skipped: number
+  /** Which history holds its messages. */
+  readonly generation: number
 }
 
 /** Where the chat's history is kept (M22). */
@@ -61,6 +63,8 @@ export interface LocalKeeping {
   /** On the server, by this account's wish; it is kept there only while the peer wishes it too. */
   readonly server: boolean
   readonly peerServer: boolean
+  /** Of the two wishes, as the server counts it. */
+  readonly revision: bigint
 }
 
 /** What a chat begins with. */
@@ -68,8 +72,9 @@ export const UNTOUCHED = {
   forks: [],
   read: 0n,
   unread: 0,
-  keeping: { device: true, server: true, peerServer: true },
+  keeping: { device: true, server: true, peerServer: true, revision: 0n },
   skipped: 0,
+  generation: 0,
 } as const satisfies Partial<LocalChat>
 
 /** The chat after all the changes. @throws DecodeError for a delta that does not fit */
@@ -125,7 +130,7 @@ function applyRefused(chat: LocalChat, { messageId, reason }: Refused): LocalCha
 }
 
 function applyReceived(chat: LocalChat, received: Received): LocalChat {
-  const { position, logHash, delta, message, fork, unread } = received
+  const { position, logHash, delta, message, fork, unread, removed } = received
   return {
     ...chat,
     position,
@@ -134,6 +139,7 @@ function applyReceived(chat: LocalChat, received: Received): LocalChat {
     outbox: message ? without(chat.outbox, message.messageId) : chat.outbox,
     forks: fork ? [...chat.forks, position] : chat.forks,
     unread: unread ? chat.unread + 1 : chat.unread,
+    updateDue: chat.updateDue || removed,
   }
 }
 
@@ -201,14 +207,16 @@ export function toLocalKeeping(wire: Keeping | undefined): LocalKeeping {
     device: wire?.notOnDevice !== true,
     server: wire?.notOnServer !== true,
     peerServer: wire?.peerNotOnServer !== true,
+    revision: wire?.revision ?? 0n,
   }
 }
 
-export function toWireKeeping({ device, server, peerServer }: LocalKeeping): Keeping {
+export function toWireKeeping({ device, server, peerServer, revision }: LocalKeeping): Keeping {
   return create(KeepingSchema, {
     notOnDevice: !device,
     notOnServer: !server,
     peerNotOnServer: !peerServer,
+    revision,
   })
 }
 

@@ -31,8 +31,8 @@ export interface MessageToSeal {
   readonly content: Uint8Array
   /** The log as this device has processed it. */
   readonly seen: { readonly position: bigint; readonly hash: Uint8Array }
-  /** Of the group's present epoch. */
-  readonly historyKey: Uint8Array
+  /** Of the group's present epoch: it wraps the content's key for devices that come later, where the server keeps it. */
+  readonly historyKey: Uint8Array | undefined
 }
 
 /**
@@ -56,7 +56,7 @@ export async function sealMessage(
   const application = create(ApplicationSchema, {
     mlsMessage: sealed.message,
     contentCiphertext: ciphertext,
-    wrappedKey: await wrapContentKey(message, message.historyKey, key),
+    ...(message.historyKey && { wrappedKey: await wrapContentKey(message, message.historyKey, key) }),
   })
   return { application, delta: sealed.delta }
 }

@@ -59,8 +59,7 @@ export async function receiveEntry(chat: LocalChat, entry: Entry, reader: Reader
     case EntryKind.COMMIT:
       return receiveCommit(place)
     case EntryKind.REMOVED:
-      // An honest server removes what every device has. This one has come here for the first time.
-      return passOver(place, { kind: 'unreadable', detail: 'removed before this device had it' })
+      return receiveRemoved(place)
     default:
       return passOver(place, { kind: 'unreadable', detail: 'an entry of an unknown kind' })
   }
@@ -78,6 +77,19 @@ function passOver({ at }: Place, remark?: Remark, delta = new Uint8Array()): Out
     kind: 'changes',
     changes: toChanges({ case: 'received', value: { ...at, delta } }),
     ...(remark && { remark }),
+  }
+}
+
+/**
+ * An honest server removes what every device has, so either it is none, or this device was put back to an old state
+ * (attack A19) and may have used keys that it has forgotten: nothing is sent before it has begun an epoch.
+ */
+function receiveRemoved({ at }: Place): Outcome {
+  const changes = toChanges({ case: 'received', value: { ...at, removed: true } })
+  return {
+    kind: 'changes',
+    changes,
+    remark: { kind: 'unreadable', detail: 'removed before this device had it' },
   }
 }
 

@@ -5,6 +5,7 @@ import { catchUp } from '../catch-up.ts'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { keptFields } from '../kept-view.ts'
 import { messageFields, personText } from '../message-view.ts'
 import type { Fields } from '../output.ts'
 import { oneLine } from '../plain-text.ts'
@@ -50,16 +51,8 @@ async function awaitedOf(client: Client): Promise<Person[]> {
   }
 }
 
-function chatFields({
-  chat,
-  binding,
-  with: peer,
-  state,
-  last,
-  unread,
-  waiting,
-  notSent,
-}: ChatSummary): Fields {
+function chatFields(summary: ChatSummary): Fields {
+  const { chat, binding, with: peer, state, kept, last, unread, waiting, notSent } = summary
   const { account, handle, name } = peer
   const latest = last === undefined ? null : messageFields(last)
   return {
@@ -74,6 +67,7 @@ function chatFields({
     unread,
     waiting,
     notSent,
+    kept: keptFields(kept),
   }
 }
 

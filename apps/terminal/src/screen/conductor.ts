@@ -105,6 +105,9 @@ export class Conductor {
       case 'request':
         void this.#readRequests()
         return
+      case 'keeping':
+        void this.#readChats()
+        return
       case 'notice':
         this.take({ kind: 'remark', text: this.#noticeText(event) })
         void this.#readChats()

@@ -134,6 +134,14 @@ export const en = {
       details: '',
       examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
     },
+    keep: {
+      summary: 'show or set where a chat is kept',
+      details:
+        'On the server a chat is kept only while both of you keep it there; on this device you decide alone. What is ' +
+        'not kept leaves: the server once every device of the chat has it, this device once it was shown. That ' +
+        'cannot be undone; what comes later can be kept again.',
+      examples: ['veche keep @bob', 'veche keep @bob server off --yes', 'veche keep @bob device on'],
+    },
     search: {
       summary: 'search the messages that this device has',
       details:
@@ -170,6 +178,8 @@ export const en = {
     visibility: 'open or closed; shown when left out',
     requestId: 'the id of a request, or the handle of who asks',
     chat: '@handle or a chat id',
+    place: 'server or device; both are shown when left out',
+    on: 'on or off',
     sought: 'what the messages contain',
     text: 'the message; "-" reads standard input',
     registration: 'open, invite or closed; shown when left out',
@@ -189,6 +199,7 @@ export const en = {
     count: 'end after so many messages and requests',
     timeout: 'end after this time, such as 30s or 10m',
     limit: 'at most so many, the latest (default 50)',
+    yes: 'what is stored may be erased for good',
     confirm: 'the digits are the same: mark the contact as verified',
     revoke: 'take the mark away',
     accept: 'let the handle stand for the account that has it now; with --confirm: the digits are the same',
@@ -297,6 +308,17 @@ export const en = {
     sent: (to: string) => `Sent to ${to}.`,
     awaited: (people: string) =>
       `This device is new here. Your chats will appear as soon as the other person, or another device of yours, is connected: ${people}.`,
+    chatWith: (who: string) => `Private chat with ${who}`,
+    keptOnServer: {
+      both: 'Kept on the server.',
+      onlyYou: (who: string) => `Not kept on the server: ${who} does not keep it there.`,
+      onlyPeer: 'Not kept on the server: you do not keep it there.',
+      neither: 'Not kept on the server: neither of you keeps it there.',
+    },
+    keptOnDevice: {
+      on: 'Kept on this device.',
+      off: 'Not kept on this device: a message is erased once it was shown.',
+    },
     unreadMessages: (count: number) => `${new Intl.NumberFormat('en').format(count)} new`,
     waitingMessages: (count: number) =>
       `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
@@ -368,6 +390,12 @@ export const en = {
       `made. Some words in a row are good and easy to type; for example: ${it}`,
     empty_text: () => 'The message is empty. Nothing was sent.',
     text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
+    erases_here: (it: string) =>
+      `This erases from this device what was shown of the private chat with ${it}. It cannot be undone; the other ` +
+      'person keeps their own. Repeat the command with --yes.',
+    erases_on_server: (it: string) =>
+      `This removes the private chat with ${it} from the server, each message once every device has it. It cannot be ` +
+      'undone; what is on the devices stays, on the other person’s too. Repeat the command with --yes.',
     empty_search: () => 'There is nothing to search for: the text is empty.',
     no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
     invalid_server: (it: string) =>

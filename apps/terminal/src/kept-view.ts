@@ -1,0 +1,23 @@
+/** Where a chat's history is kept, as programs and as people get it: the two marks (M22). */
+import type { Kept, Person } from '@veche/client'
+import { personText } from './message-view.ts'
+import type { Fields } from './output.ts'
+import type { Words } from './words/en.ts'
+
+export function keptFields({ device, server, ownServer, peerServer }: Kept): Fields {
+  return { server, ownServer, peerServer, device }
+}
+
+export function keptText(kept: Kept, peer: Pick<Person, 'handle' | 'name'>, { says }: Words): string {
+  return `${says.chatWith(personText(peer))}\n  ${serverText(kept, peer, says)}\n  ${says.keptOnDevice[kept.device ? 'on' : 'off']}`
+}
+
+function serverText(
+  { server, ownServer, peerServer }: Kept,
+  peer: Pick<Person, 'handle' | 'name'>,
+  { keptOnServer }: Words['says'],
+): string {
+  if (server) return keptOnServer.both
+  if (ownServer) return keptOnServer.onlyYou(personText(peer))
+  return peerServer ? keptOnServer.onlyPeer : keptOnServer.neither
+}
