@@ -267,6 +267,32 @@ describe('two people, from nothing to a conversation', () => {
     expect((await alice.json('contacts')).lines).toMatchObject([{ verified: false }])
   })
 
+  test('A2 A4 the code that one shows is compared by the other, and no other code is taken for it', async () => {
+    const [shown] = (await bob.json('verify', '@alice', '--qr')).lines
+    const code = String(shown!.code)
+    expect((await bob.say('ru', 'verify', '@alice', '--qr')).out).toMatch(
+      /█▀▀▀▀▀█[\s\S]*VECHE-VERIFICATION:1:/,
+    )
+    const scan = (text: string) => alice.json('verify', '@bob', '--scan', text)
+    const own = String((await alice.json('verify', '@bob', '--qr')).lines[0]!.code)
+    for (const [text, reason] of [
+      [own, 'own_code'],
+      [code.slice(0, -1), 'no_code'],
+      ['https://veche.example/#code=vr-abc', 'registration_code'],
+      ['veche-linking:1:abc', 'linking_code'],
+      ['veche-recovery:abc', 'recovery_code'],
+      [code.replace(':1:', ':9:'), 'newer_code'],
+    ] as const) {
+      const { code: exit, err } = await scan(text)
+      expect([exit, JSON.parse(err).error.reason]).toEqual([exitCode.wrongUse, reason])
+    }
+    const swapped = await scan(code.replace(/:[A-Z2-7]{52}$/, `:${'A'.repeat(52)}`))
+    expect([swapped.code, JSON.parse(swapped.err).error.reason]).toEqual([exitCode.refused, 'codes_differ'])
+    expect((await alice.json('contacts')).lines).toMatchObject([{ verified: false }])
+    expect((await scan(code)).lines).toMatchObject([{ handle: 'bob', verified: true }])
+    expect((await alice.json('verify', '@bob', '--revoke')).lines).toMatchObject([{ verified: false }])
+  })
+
   test('A2 a handle that has another account is stopped until the person, asked to compare, accepts it', async () => {
     const [known] = (await alice.json('contacts')).lines
     const other = 'a'.repeat(52)
@@ -431,6 +457,10 @@ describe('two people, from nothing to a conversation', () => {
     [['search', ' '], 'empty_search'],
     [['verify', '@nobody'], 'contact_unknown'],
     [['verify', '@bob', '--confirm', '--revoke'], 'invalid_value'],
+    [['verify', '@bob', '--accept', '--revoke'], 'invalid_value'],
+    [['verify', '@bob', '--qr', '--scan', 'x'], 'invalid_value'],
+    [['verify', '@nobody', '--qr'], 'contact_unknown'],
+    [['verify', '@nobody', '--scan', 'x'], 'contact_unknown'],
     [['search', 'x', '--limit', '0'], 'invalid_value'],
     [['keep', '@carol'], 'chat_unknown'],
     [['keep', '@bob', 'cloud', 'off'], 'invalid_value'],

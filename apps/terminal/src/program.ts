@@ -83,6 +83,8 @@ function addTalkingCommands(root: Command, words: Words, perform: Perform): void
     .option('--confirm', options.confirm)
     .option('--revoke', options.revoke)
     .option('--accept', options.accept)
+    .option('--qr', options.verificationQr)
+    .option('--scan <text>', options.scan)
     .action(perform(() => import('./commands/verify.ts')))
   describe(root.command('chats'), words, 'chats').action(perform(() => import('./commands/chats.ts')))
   describe(root.command('send'), words, 'send')

@@ -10,6 +10,7 @@ export { isWeakPassword, MIN_PASSWORD_CHARACTERS, suggestPassphrase } from './pa
 export type { BlockedPerson, BlockedState, VerifiedState } from './people.ts'
 export { parseRecoveryCode, type RecoveryCode } from './recovery-code.ts'
 export type { NewAccount } from './registration.ts'
+export type { Verdict } from './verification-code.ts'
 export type {
   Acceptance,
   Account,

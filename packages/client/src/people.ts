@@ -8,6 +8,7 @@ import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@vech
 import { type ChangedBinding, changedBinding } from './changed-binding.ts'
 import type { Member } from './member.ts'
 import { safetyNumber } from './safety-number.ts'
+import { judgeCode, type Verdict, verificationCode } from './verification-code.ts'
 import { type Person, toPerson } from './views.ts'
 
 export interface BlockedState {
@@ -87,6 +88,21 @@ export class People {
     this.#boundContact(handle)
     await setVerified(this.#member().store, handle, verified)
     return this.compare(handle)
+  }
+
+  /** What this device shows for a contact's to scan; from local state. @throws as `compare` */
+  verificationCode(handle: string): string {
+    return verificationCode(this.#member().own.account, this.#boundContact(handle).account)
+  }
+
+  /**
+   * Compares what a scanner read off a contact's device; a match is remembered as `setVerified` does.
+   * @throws as `compare`
+   */
+  async verifyByCode(handle: string, text: string): Promise<Verdict> {
+    const verdict = judgeCode(text, this.#member().own.account, this.#boundContact(handle).account)
+    if (verdict.kind === 'match') await this.setVerified(handle, true)
+    return verdict
   }
 
   /**

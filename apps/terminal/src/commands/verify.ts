@@ -13,35 +13,52 @@ import { personText } from '../message-view.ts'
 import type { Fields } from '../output.ts'
 import { withAccount } from '../profile.ts'
 import { safetyNumberText } from '../safety-number-view.ts'
+import { verifyByCode } from '../verify-by-code.ts'
 
 interface VerifyOptions {
   readonly confirm?: true
   readonly revoke?: true
   readonly accept?: true
+  readonly qr?: true
+  readonly scan?: string
 }
 
 export async function run(context: Context, whom: string, options: VerifyOptions): Promise<ExitCode> {
-  const { accept, confirm, revoke } = options
-  if (revoke && (confirm || accept))
-    throw wrongUse('invalid_value', `--${accept ? 'accept' : 'confirm'} --revoke`)
+  const { accept, confirm, revoke, scan } = options
+  ensureOneThing(options)
   const handle = withoutAt(whom)
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     if (accept) return acceptBinding(context, client, handle, confirm === true)
+    if (scan !== undefined) await verifyByCode(client, handle, scan)
     if (confirm || revoke) await client.people.setVerified(handle, confirm === true)
-    return show(context, client, handle)
+    return show(context, client, handle, options.qr === true)
   })
 }
 
-async function show(context: Context, client: Client, handle: string): Promise<ExitCode> {
+/** @throws Failure where two options contradict each other */
+function ensureOneThing({ accept, confirm, revoke, qr, scan }: VerifyOptions): void {
+  const given = [
+    ...(accept || confirm ? [accept ? '--accept' : '--confirm'] : []),
+    ...(revoke ? ['--revoke'] : []),
+    ...(scan !== undefined ? ['--scan'] : []),
+    ...(qr ? ['--qr'] : []),
+  ]
+  if (given.length > 1) throw wrongUse('invalid_value', given.join(' '))
+}
+
+async function show(context: Context, client: Client, handle: string, isDrawn: boolean): Promise<ExitCode> {
   const change = whatChanged(client, handle)
   const state = whatIs(client, handle, change)
-  const text = [
+  const code = isDrawn ? client.people.verificationCode(handle) : undefined
+  const shown = [
+    ...(code === undefined ? [] : [{ qr: code }, context.words.says.scanMe(code)]),
     ...(state === undefined ? [] : [stateText(context, state)]),
     ...(change === undefined ? [] : [changeText(context, change)]),
   ]
   const changed = change === undefined ? null : changeFields(change)
-  await context.output.show({ ...stateFields(change?.handle ?? handle, state), changed }, text.join('\n\n'))
+  const fields = { ...stateFields(change?.handle ?? handle, state), changed, ...(code && { code }) }
+  await context.output.show(fields, shown)
   return exitCode.done
 }
 

@@ -101,8 +101,11 @@ export const en = {
         'Compare it in person or by telephone: when both see the same digits, nobody stands between you. --confirm ' +
         'then marks the contact as verified on this device. When a handle belongs to another account than before, ' +
         'nothing is sent to that account until you accept it with --accept; a chat id in place of the handle goes ' +
-        'back to the account of that chat.',
+        'back to the account of that chat. Side by side it is quicker by code: one shows it with --qr, the other scans ' +
+        'it with any scanner and gives what it reads to --scan; then the other way round.',
       examples: [
+        'veche verify @bob --qr',
+        'veche verify @bob --scan VECHE-VERIFICATION:1:…',
         'veche verify @bob',
         'veche verify @bob --confirm',
         'veche verify @bob --revoke',
@@ -203,6 +206,8 @@ export const en = {
     confirm: 'the digits are the same: mark the contact as verified',
     revoke: 'take the mark away',
     accept: 'let the handle stand for the account that has it now; with --confirm: the digits are the same',
+    verificationQr: 'show the code that the other person scans',
+    scan: 'what a scanner read off the screen of the other person; a match marks the contact as verified',
     uses: 'how many accounts may be made with it (default 1)',
     expires: 'how long it is good, such as 12h or 30d (default 7d)',
   },
@@ -284,6 +289,8 @@ export const en = {
     safetyNumber: (who: string) => `The safety number with ${who}; they see the same digits:`,
     verified: 'Verified: you have compared it.',
     notVerified: 'Not verified. Compare it in person, then: veche verify @handle --confirm',
+    scanMe: (code: string) =>
+      `The other person scans this, and gives it to: veche verify @you --scan\n\n${code}`,
     changedBinding: (handle: string) =>
       `@${handle} belongs to another account than before: the same person who began anew, or somebody else. Nothing ` +
       'is sent to it until you accept it.',
@@ -421,6 +428,24 @@ export const en = {
       'After veche unblock: veche resend',
     changed_binding: () =>
       'This handle belongs to another account than before. Nothing was sent; what to do: veche verify @handle',
+    codes_differ: (it: string) =>
+      `The code is not that of ${it}, or they see another account in your place: somebody may stand between you. The ` +
+      'contact is not verified; write nothing secret until you know why.',
+    own_code: () =>
+      'This is the code that your own device shows. Scan the one on the screen of the other person.',
+    no_code: () =>
+      'This is no code for comparing accounts. The other person shows theirs with: veche verify @you --qr',
+    newer_code: () => 'This code is of a newer version. Please update veche.',
+    registration_code: () =>
+      'This is an invite to a server, not a code for comparing accounts. Nothing was done with it.',
+    chatInvite_code: () =>
+      'This is an invite to a chat, not a code for comparing accounts. Nothing was done with it.',
+    recovery_code: () =>
+      'This is a recovery sheet: whoever has it can take the account. Show it to nobody. Nothing was done with it.',
+    linking_code: () =>
+      'This is a code that brings a further device to an account, not one for comparing accounts. Nothing was done ' +
+      'with it; be careful with whoever gave it to you.',
+    verification_code: () => 'This is a code for comparing accounts: veche verify @handle --scan',
     binding_unchanged: () => 'There is nothing to accept: this handle stands for the account that you know.',
     not_compared: (it: string) =>
       `Compare the digits first. When they are the same: veche verify ${it} --accept --confirm. Nothing has changed.`,
