@@ -2,7 +2,8 @@
  * How a private chat comes to be: one asks, the other allows, and the one who holds the right creates it. What the
  * device was asked to do and could not bring to its end is an intent in its journal, and is taken up again.
  */
-import { ChatId, equalBytes, Turns } from '@veche/protocol'
+import { PolicyError } from '@veche/mls'
+import { ChatId, DecodeError, equalBytes, Turns } from '@veche/protocol'
 import { Answer, type CreationRight, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type Creator, prepareChat } from './create-chat.ts'
@@ -40,7 +41,19 @@ export class ChatRequests {
   }
 
   /** A request that nobody answered for is the user's to repeat; one that gave the right is carried out. */
-  async ask(handle: string): Promise<RequestOutcome> {
+  ask(handle: string): Promise<RequestOutcome> {
+    return understood(() => this.#ask(handle))
+  }
+
+  allow(requestId: Uint8Array): Promise<RequestOutcome> {
+    return understood(() => this.#allow(requestId))
+  }
+
+  refuse(requestId: Uint8Array): Promise<RequestOutcome> {
+    return understood(() => this.#refuse(requestId))
+  }
+
+  async #ask(handle: string): Promise<RequestOutcome> {
     const { chats } = this.#options.server
     const { status, requestId, right, chatId } = await chats.requestChat({ handle })
     const intent: IntentInit = { intent: { case: 'request', value: handle } }
@@ -51,7 +64,7 @@ export class ChatRequests {
   }
 
   /** @throws RefusedError `changed_binding` before the server is told anything (A2) */
-  async allow(requestId: Uint8Array): Promise<RequestOutcome> {
+  async #allow(requestId: Uint8Array): Promise<RequestOutcome> {
     await this.#ensureBound(requestId)
     const intent: IntentInit = { intent: { case: 'allow', value: requestId } }
     await this.#intend(intent)
@@ -67,7 +80,7 @@ export class ChatRequests {
     }
   }
 
-  async refuse(requestId: Uint8Array): Promise<RequestOutcome> {
+  async #refuse(requestId: Uint8Array): Promise<RequestOutcome> {
     const { chats } = this.#options.server
     const { status, right, chatId } = await chats.answerRequest({ requestId, answer: Answer.REFUSE })
     return { ...(await this.#carryOut(status, right, chatId)), requestId }
@@ -135,5 +148,16 @@ export class ChatRequests {
   async #forget(intent: IntentInit): Promise<void> {
     const { store } = this.#options
     if (store.state.intents.length > 0) await store.store({ case: 'intentDone', value: intent })
+  }
+}
+
+/** An answer that makes no sense, or would lead where no member follows, is a refusal: nothing else ends by it. */
+async function understood<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new RefusedError('answer_invalid', { cause })
+    if (cause instanceof PolicyError) throw new RefusedError('not_allowed', { cause })
+    throw cause
   }
 }

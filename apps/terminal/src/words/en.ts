@@ -471,6 +471,10 @@ export const en = {
     server_full: () =>
       'The disk of the server is full, so it takes nothing new. What is there can be read; please tell who runs the server.',
     no_key_package: () => 'The other person cannot be added just now. Please try again later.',
+    key_package_invalid: () =>
+      'The server gave keys that are not this person’s. Nothing was sent. Please tell who runs the server.',
+    answer_invalid: () =>
+      'The server gave an answer that cannot be right. Nothing was sent. Please tell who runs the server.',
 
     // The rest.
     unreachable: (it: string) =>
