@@ -247,6 +247,7 @@ function handoverTargets(): MutationTarget[] {
     argv: ['send', '@bob', 'привет', '--json'],
     language: 'ru',
     columns: 80,
+    colours: false,
     input: 'text',
     progress: { shown: 2, marks: { chat: 5 }, after: 'id' },
   }
