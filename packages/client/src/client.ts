@@ -24,7 +24,7 @@ import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
-import { endOwnDevice, type LogoutOptions } from './logout.ts'
+import { endDevice, type LogoutOptions } from './logout.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
@@ -134,16 +134,16 @@ export class Client {
 
   /**
    * Signs out: the device is no longer the account's, and its keys are forgotten. With `keepHistory` the encrypted
-   * histories stay, for when the same account signs in here again. The client is closed by it.
-   * @param tellServer false where the server cannot be reached: the account's next sign-in ends the device there
-   * @throws UnreachableError, with nothing changed
+   * histories stay, for when the same account signs in here again. The client has no account afterwards.
+   * @throws UnreachableError; UsageError `unsent_messages`; nothing has changed then
    */
-  async logout({ keepHistory, tellServer = true }: LogoutOptions): Promise<void> {
+  async logout(options: LogoutOptions): Promise<void> {
+    const { keepHistory } = options
     if (!this.#joined) return this.#eraseKept(keepHistory)
-    if (tellServer) await endOwnDevice(this.#joined)
+    await endDevice(this.#joined, options)
     await this.#joined.delivery.close()
     await leave(this.#options.files, this.#store, { keepHistory })
-    await this.close()
+    this.#joined = undefined
   }
 
   async settings(): Promise<Settings> {
@@ -328,7 +328,6 @@ export class Client {
   async #eraseKept(keepHistory: boolean): Promise<void> {
     if (!this.#store.state.keptHistory || keepHistory) throw new UsageError('not_registered')
     await leave(this.#options.files, this.#store, { keepHistory })
-    await this.close()
   }
 
   #ensureNone(): void {

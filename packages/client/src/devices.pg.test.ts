@@ -110,6 +110,7 @@ describe('signing out', () => {
     const chat = await openChat(alice, bob)
     await exchange(chat, alice, bob)
     await alice.client.logout({ keepHistory: false })
+    expect(alice.client.account).toEqual({ kind: 'none' })
     const again = await openPerson(server, alice.handle, alice.files)
     expect(again.client.account).toEqual({ kind: 'none' })
     const left = (
@@ -141,6 +142,23 @@ describe('signing out', () => {
     await later.client.logout({ keepHistory: false })
     expect(await alice.files.list(`history/${chat}`)).toEqual([])
     await expect(later.client.logout({ keepHistory: false })).rejects.toEqual(wrongFor('not_registered'))
+  })
+
+  test('gives up nothing that waits unless that is asked for', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await alice.client.send(chat, 'seen by the server alone')
+    await alice.client.logout({ keepHistory: true })
+    const renewed = await signIn(alice, { files: alice.files })
+    await rejoin(renewed, bob)
+    expect(await textsOf(renewed, chat)).toEqual(['seen by the server alone'])
+    renewed.line.cut()
+    await renewed.client.send(chat, 'waits')
+    const offline = { keepHistory: true, tellServer: false }
+    await expect(renewed.client.logout(offline)).rejects.toEqual(wrongFor('unsent_messages'))
+    expect(renewed.client.chats()).toMatchObject([{ waiting: 1 }])
+    await renewed.client.logout({ ...offline, discardUnsent: true })
+    expect(renewed.client.account.kind).toBe('none')
   })
 
   test('changes nothing where the server is away, and does without it where that is wanted', async () => {

@@ -1,4 +1,4 @@
-/** Signs in on a further device. An account has one device for now, so the server refuses (`device_limit`). */
+/** Signs in. An account has one device for now: another ends only where --replace says so. */
 import { accountFields, accountText } from '../account-view.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -9,6 +9,7 @@ import { readyAccount, withProfile } from '../profile.ts'
 
 interface LoginOptions extends PasswordOptions {
   readonly handle: string
+  readonly replace?: true
 }
 
 export function run(context: Context, options: LoginOptions): Promise<ExitCode> {
@@ -16,7 +17,8 @@ export function run(context: Context, options: LoginOptions): Promise<ExitCode> 
   return withProfile(context, async ({ client }) => {
     if (client.account.kind === 'ready') throw wrongUse('already_registered', client.account.handle)
     const password = await readPassword(options, false, terminal, words)
-    await client.login({ handle: withoutAt(options.handle), password })
+    const { handle, replace = false } = options
+    await client.login({ handle: withoutAt(handle), password, replace })
     const account = readyAccount(client)
     await output.show(
       accountFields(account),

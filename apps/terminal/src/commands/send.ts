@@ -12,7 +12,7 @@ import { deliver, handoverWindow, type Stored, tellKept } from '../delivered.ts'
 import { maxTimeoutMs } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
-import { findChat } from '../find-chat.ts'
+import { meetChat } from '../find-chat.ts'
 import { durationOption } from '../given-values.ts'
 import { type MemberProfile, withAccount } from '../profile.ts'
 
@@ -34,7 +34,7 @@ export async function run(
   const text = input ?? given
   if (text.trim() === '') throw wrongUse('empty_text')
   return withAccount({ ...context, ...(input !== undefined && { input }) }, async (profile) => {
-    const chat = findChat(profile.client, to)
+    const chat = await meetChat(context, profile.client, to)
     const stored = await findStored(profile, chat, text)
     const receipt = stored ?? (await store(context, profile.client, chat, text))
     const { terminal } = context

@@ -47,9 +47,14 @@ export const en = {
       ],
     },
     login: {
-      summary: 'sign in on a further device',
-      details: 'An account has one device for now: a second one is refused, and the first keeps working.',
-      examples: ['veche login --server https://veche.example --handle alice'],
+      summary: 'sign in on this device',
+      details:
+        'An account has one device for now: while another is signed in, this one is refused, unless --replace takes ' +
+        'its place. Your chats come back as soon as the other people are connected.',
+      examples: [
+        'veche login --server https://veche.example --handle alice',
+        'veche login --server https://veche.example --handle alice --replace',
+      ],
     },
     whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
     devices: { summary: 'list your devices', details: '', examples: ['veche devices'] },
@@ -111,6 +116,13 @@ export const en = {
         'veche verify @bob --revoke',
         'veche verify @bob --accept',
       ],
+    },
+    logout: {
+      summary: 'sign out on this device',
+      details:
+        'Asks whether the encrypted history stays on this device, for when you sign in here again, or is erased. The ' +
+        'keys are forgotten either way; your account and the other people keep everything.',
+      examples: ['veche logout', 'veche logout --keep-history', 'veche logout --erase'],
     },
     chats: { summary: 'list your chats', details: '', examples: ['veche chats --json'] },
     send: {
@@ -204,6 +216,11 @@ export const en = {
     limit: 'at most so many, the latest (default 50)',
     yes: 'what is stored may be erased for good',
     confirm: 'the digits are the same: mark the contact as verified',
+    replace: 'take the place of the device that is signed in now, which ends',
+    keepHistory: 'keep the encrypted history on this device',
+    erase: 'erase the history on this device for good',
+    discard: 'give up messages that were not sent yet',
+    localOnly: 'do not tell the server: your next sign-in ends this device there',
     revoke: 'take the mark away',
     accept: 'let the handle stand for the account that has it now; with --confirm: the digits are the same',
     verificationQr: 'show the code that the other person scans',
@@ -224,10 +241,11 @@ export const en = {
     password: 'Password: ',
     passwordAgain: 'The same password again: ',
     compared: 'Do they see the same digits? yes, later or no: ',
+    keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
   },
 
   /** What people may type. */
-  answers: { yes: ['yes', 'y'], later: ['later', 'l'] },
+  answers: { yes: ['yes', 'y'], later: ['later', 'l'], keep: ['keep', 'k'], erase: ['erase', 'e'] },
 
   labels: {
     account: 'account',
@@ -313,6 +331,9 @@ export const en = {
     noMessages: 'The messages of this chat will be here. Write the first with: veche send',
     nothingFound: 'No message on this device contains that.',
     sent: (to: string) => `Sent to ${to}.`,
+    historyKept:
+      'You are signed out. Your encrypted history stays on this device until you sign in here again.',
+    historyErased: 'You are signed out, and nothing of your messages is left on this device.',
     awaited: (people: string) =>
       `This device is new here. Your chats will appear as soon as the other person, or another device of yours, is connected: ${people}.`,
     chatWith: (who: string) => `Private chat with ${who}`,
@@ -457,9 +478,24 @@ export const en = {
     login_failed: () => 'The handle or the password is wrong.',
     device_limit: () =>
       'This account has its device already, and a second is not possible yet. Nothing has changed: the first ' +
-      'device keeps working.',
+      'device keeps working. To use this device in its place: veche login … --replace',
+    token_invalid: () =>
+      'This device is no longer one of the account. Your messages here are safe. To use it again: veche logout, then veche login',
+    other_account: () =>
+      'Another account has left its history in this profile. Use a folder of your own (--profile), or erase what is there: ' +
+      'veche logout --erase',
+    keep_or_erase: () =>
+      'Say what is to become of the history on this device: --keep-history or --erase. Nothing has changed.',
+    unsent_messages: () =>
+      'Some of your messages were not sent yet, and signing out would lose them. Nothing has changed. What waits: veche chats; ' +
+      'to give it up: --discard',
+    profile_in_use: () =>
+      'This profile is open in another veche. Nothing has changed; please end that one first.',
+    logout_unreachable: (it: string) =>
+      `The server ${it} cannot be reached, so nothing has changed. To sign out here alone, and end the device there with ` +
+      'your next sign-in: --local-only',
     proof_invalid: () =>
-      'The server does not accept this device. Your messages here are safe; ask whoever runs the server.',
+      'This device is no longer one of the account. Your messages here are safe. To use it again: veche logout, then veche login',
     not_administrator: () => 'Only an administrator of the server can do this.',
     not_allowed: () => 'This is not allowed to you in this chat.',
     invite_invalid: () => 'An invite link is for 1 to 10,000 accounts and good for at most 365 days.',
