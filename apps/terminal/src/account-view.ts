@@ -22,12 +22,3 @@ export function accountText(account: ReadyAccount, { labels }: Words): string {
     2,
   )
 }
-
-/** The recovery words, numbered, four a line: they are copied by hand. */
-export function recoveryText(recovery: string, words: Words): string {
-  const numbered = recovery.split(' ').map((word, index) => `${String(index + 1).padStart(2)} ${word}`)
-  const rows = Array.from({ length: Math.ceil(numbered.length / 4) }, (_, row) =>
-    numbered.slice(row * 4, row * 4 + 4),
-  )
-  return `${words.says.recovery}\n\n${columns(rows, 2)}`
-}

@@ -78,7 +78,8 @@ describe('two people, from nothing to a conversation', () => {
     expect(code).toBe(exitCode.done)
     expect(out).toContain(ru.says.registered('bob'))
     expect(out).toContain(ru.says.recovery)
-    expect(out).toMatch(/12 \S+\n$/)
+    expect(out).toMatch(/ 1 \S+ .* 12 \S+\n\n {10,}\n/s)
+    expect(out).toMatch(/█▀▀▀▀▀█/)
   })
 
   test('a profile has one account', async () => {

@@ -1,4 +1,5 @@
 /** Numbers and lengths of time among the options; out of range is wrong use. */
+import { resolve } from 'node:path'
 import { parseDuration } from './duration.ts'
 import { wrongUse } from './failure.ts'
 
@@ -27,4 +28,13 @@ export function choiceArgument<Choice extends string>(
   const choice = choices.find((known) => known === text)
   if (choice === undefined) throw wrongUse('invalid_value', text)
   return choice
+}
+
+/** The command line with the files that these options name as they are from every folder: another process may run it. */
+export function absolutePaths(argv: readonly string[], options: readonly string[]): string[] {
+  return argv.map((text, index) => {
+    if (options.includes(argv[index - 1] ?? '')) return resolve(text)
+    const option = options.find((option) => text.startsWith(`${option}=`))
+    return option === undefined ? text : `${option}=${resolve(text.slice(option.length + 1))}`
+  })
 }

@@ -1,3 +1,4 @@
+import { CODE_PREFIXES } from '@veche/protocol'
 import { expect, test } from 'vitest'
 import { parseInvite } from './invite.ts'
 
@@ -14,3 +15,15 @@ test.each(['vr-abc', 'https://veche.example/', 'https://veche.example/#other=1']
     expect(parseInvite(text)).toEqual({ code: text })
   },
 )
+
+test('A4: a code of another kind never goes to the server', () => {
+  const { registration: _, ...others } = CODE_PREFIXES
+  const words =
+    'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about'
+  const codes = [...Object.values(others).map((prefix) => `${prefix}x`), words, ` ${words.toUpperCase()}`]
+  for (const code of codes) {
+    for (const text of [code, `https://veche.example/#code=${encodeURIComponent(code)}`]) {
+      expect(() => parseInvite(text), text).toThrow(expect.objectContaining({ reason: 'other_code' }))
+    }
+  }
+})

@@ -23,6 +23,7 @@ test.each([
   ],
   ['login --handle alice --password-file f', 'login', [], { handle: 'alice', passwordFile: 'f' }],
   ['whoami', 'whoami', [], {}],
+  ['recovery-sheet --sheet f', 'recovery-sheet', [], { sheet: 'f' }],
   ['--profile p whoami --json', 'whoami', [], { profile: 'p', json: true }],
   ['devices', 'devices', [], {}],
   ['policy', 'policy', [undefined], {}],

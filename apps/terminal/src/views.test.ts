@@ -1,7 +1,7 @@
 /** How people, messages, events, requests and accounts are shown, to people and to programs. */
 import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
 import { expect, test } from 'vitest'
-import { accountFields, accountText, recoveryText } from './account-view.ts'
+import { accountFields, accountText } from './account-view.ts'
 import { eventFields, eventText, type ShownEvent } from './event-view.ts'
 import { conversationText, messageFields, messageText, personText } from './message-view.ts'
 import { jsonLine, plainText } from './plain-text.ts'
@@ -153,7 +153,7 @@ test('requests, both ways', () => {
   })
 })
 
-test('an account, and its recovery words in rows of four', () => {
+test('an account', () => {
   const account = {
     kind: 'ready',
     ...alice,
@@ -165,10 +165,4 @@ test('an account, and its recovery words in rows of four', () => {
     `  handle   @alice\n  name     Алиса\n  server   https://veche.example\n  account  ${alice.account}\n  device   ${device}`,
   )
   expect(accountFields(account)).toEqual({ ...alice, device, server: 'https://veche.example' })
-  const words = 'one two three four five six seven eight nine ten eleven twelve'
-  expect(recoveryText(words, en).split('\n').slice(-3)).toEqual([
-    '   1 one    2 two   3 three    4 four',
-    '   5 five   6 six   7 seven    8 eight',
-    '   9 nine  10 ten  11 eleven  12 twelve',
-  ])
 })

@@ -29,6 +29,7 @@ import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
 import { type NewAccount, type Registrar, register } from './registration.ts'
+import { Security } from './security.ts'
 import { readLast, searchAll } from './stored-messages.ts'
 import { Unsent } from './unsent.ts'
 import {
@@ -81,6 +82,7 @@ export class Client {
   readonly people = new People(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
   readonly unsent = new Unsent(() => this.#member)
+  readonly security = new Security(() => this.#member)
   readonly #options: ClientOptions
   readonly #store: DeviceStore
   readonly #events = new EventStream<ClientEvent>()

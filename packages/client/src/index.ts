@@ -9,7 +9,9 @@ export type { LogoutOptions } from './logout.ts'
 export { isWeakPassword, MIN_PASSWORD_CHARACTERS, suggestPassphrase } from './password.ts'
 export type { BlockedPerson, BlockedState, VerifiedState } from './people.ts'
 export { parseRecoveryCode, type RecoveryCode } from './recovery-code.ts'
+export { parseRecoverySheetCode, type RecoverySheet, recoverySheetCode } from './recovery-sheet.ts'
 export type { NewAccount } from './registration.ts'
+export { Security } from './security.ts'
 export type { Verdict } from './verification-code.ts'
 export type {
   Acceptance,

@@ -17,7 +17,11 @@ export interface RecoveryCode {
 }
 
 export function createRecoveryCode(): RecoveryCode {
-  const bytes = crypto.getRandomValues(new Uint8Array(CODE_BYTES))
+  return recoveryCodeOf(crypto.getRandomValues(new Uint8Array(CODE_BYTES)))
+}
+
+/** @param bytes 16 */
+export function recoveryCodeOf(bytes: Uint8Array): RecoveryCode {
   return { bytes, words: entropyToMnemonic(bytes, wordlist) }
 }
 

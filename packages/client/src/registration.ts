@@ -41,7 +41,7 @@ export interface Registrar {
 }
 
 /**
- * @returns the recovery code's 12 words: shown now and never again
+ * @returns the recovery code's 12 words, which this device keeps until its owner has them in hand
  * @throws RefusedError as the server says; UnreachableError, after which the same call goes on
  */
 export async function register(registrar: Registrar, account: NewAccount): Promise<{ recovery: string }> {
@@ -153,7 +153,7 @@ export async function makeProfile(
   })
 }
 
-/** Sends what is stored; afterwards the device is this account's, and the recovery code is forgotten. */
+/** Sends what is stored; afterwards the device is this account's. */
 async function finish({ accounts, store, onStep }: Registrar, registering: Registering): Promise<void> {
   const request = registering.request ?? create(FinishRegistrationRequestSchema)
   try {
@@ -161,7 +161,8 @@ async function finish({ accounts, store, onStep }: Registrar, registering: Regis
     const { administrator } = await accounts.finishRegistration(request)
     onStep('register: finished')
     const profile: Profile = create(ProfileSchema, { ...registering.profile!, administrator })
-    await store.erase({ case: 'profile', value: profile })
+    const unseenRecovery = { case: 'unseenRecovery', value: registering.recovery } as const
+    await store.erase({ case: 'profile', value: profile }, unseenRecovery)
   } catch (error) {
     if (error instanceof RefusedError && error.retryAfterMs === 0) {
       await store.erase({ case: 'registrationEnded', value: {} })

@@ -32,6 +32,8 @@ export interface LocalDevice {
   readonly leaving?: Leaving | undefined
   /** Histories that an account which signed out has left here; nobody else may come in. */
   readonly keptHistory?: KeptHistory | undefined
+  /** The 12 words of the recovery sheet, until its owner has it in hand; empty afterwards. */
+  readonly unseenRecovery: string
 }
 
 /** The account that a handle is bound to. */
@@ -42,7 +44,13 @@ export interface LocalPin {
   readonly claimedBy?: AccountId
 }
 
-export const NEW_DEVICE: LocalDevice = { keyPackages: [], inboxPosition: 0n, pins: new Map(), intents: [] }
+export const NEW_DEVICE: LocalDevice = {
+  keyPackages: [],
+  inboxPosition: 0n,
+  pins: new Map(),
+  intents: [],
+  unseenRecovery: '',
+}
 
 export type DeviceChangeInit = NonNullable<MessageInitShape<typeof DeviceChangeSchema>['change']>
 
@@ -80,6 +88,8 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
       return { ...device, leaving: change.value }
     case 'left':
       return afterLeaving(device)
+    case 'unseenRecovery':
+      return { ...device, unseenRecovery: change.value }
     case undefined:
       return device
     default:
@@ -108,6 +118,7 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
       inboxPosition: device.inboxPosition,
       pins,
       intents: [...device.intents],
+      unseenRecovery: device.unseenRecovery,
       ...(device.profile && { profile: device.profile }),
       ...(device.registering && { registering: device.registering }),
       ...(device.leaving && { leaving: device.leaving }),
@@ -127,8 +138,9 @@ export function replayDevice(snapshot: Uint8Array | undefined, records: readonly
 }
 
 function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
-  const { profile, registering, keyPackages, inboxPosition, pins, intents, leaving, keptHistory } =
-    decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
+  const decoded = decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
+  const { profile, registering, keyPackages, inboxPosition, pins, intents } = decoded
+  const { leaving, keptHistory, unseenRecovery } = decoded
   return {
     profile,
     registering,
@@ -138,6 +150,7 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     intents,
     leaving,
     keptHistory,
+    unseenRecovery,
   }
 }
 

@@ -5,8 +5,11 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { withAccount } from '../profile.ts'
 
 export function run(context: Context): Promise<ExitCode> {
-  return withAccount(context, async ({ account }) => {
-    await context.output.show(accountFields(account), accountText(account, context.words))
+  const { output, words } = context
+  return withAccount(context, async ({ account, client: { security } }) => {
+    const isSheetUnseen = security.recoverySheet() !== undefined
+    const text = [accountText(account, words), ...(isSheetUnseen ? [words.says.sheetUnseen] : [])]
+    await output.show({ ...accountFields(account), ...(isSheetUnseen && { sheetUnseen: true }) }, text)
     return exitCode.done
   })
 }

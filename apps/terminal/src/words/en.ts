@@ -40,7 +40,8 @@ export const en = {
     register: {
       summary: 'make an account on a server',
       details:
-        'Makes your account and keeps its keys in the profile on this device. The recovery words are shown once.',
+        'Makes your account and keeps its keys in the profile on this device. The recovery sheet is shown once, or written ' +
+        'to the file that --sheet names.',
       examples: [
         'veche register --server http://127.0.0.1:8480 --handle alice --name "Alice" --invite vr-…',
         'veche register --invite "https://veche.example/#code=vr-…" --handle alice --password-file password.txt',
@@ -57,6 +58,11 @@ export const en = {
       ],
     },
     whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
+    'recovery-sheet': {
+      summary: 'show the recovery sheet that was not shown yet',
+      details: 'After registration it is shown at once; this is for when the program ended before that.',
+      examples: ['veche recovery-sheet', 'veche recovery-sheet --sheet recovery.txt'],
+    },
     devices: { summary: 'list your devices', details: '', examples: ['veche devices'] },
     policy: {
       summary: 'show or set who may write to you',
@@ -210,6 +216,7 @@ export const en = {
     name: 'the name that others see; the handle when left out',
     passwordFile: 'file with the password in its first line; asked for when left out',
     invite: 'invite link or registration code',
+    sheet: 'write the recovery sheet to this new file, one page to print, instead of showing it',
     sendTimeout: 'how long to wait for the server, such as 30s (default 15s)',
     count: 'end after so many messages and requests',
     timeout: 'end after this time, such as 30s or 10m',
@@ -279,9 +286,14 @@ export const en = {
   says: {
     registered: (handle: string) => `Your account @${handle} is ready.`,
     recovery:
-      'The recovery sheet. Write these words down and keep them away from this\n' +
-      'device: with them, and only with them, you get your account back when the\n' +
-      'password is lost. They are shown this once.',
+      'The recovery sheet. Print it, or write the words down, and keep it away\n' +
+      'from this device: with it, and only with it, you get your account back\n' +
+      'when the password is lost. Whoever has it has your account: show it to\n' +
+      'nobody, whatever they say. It is shown this once.',
+    sheetWritten: (file: string) =>
+      `The recovery sheet is in ${file}. Print it, keep it away from this device, and delete the file: whoever has it ` +
+      'has your account.',
+    sheetUnseen: 'Your recovery sheet was not shown yet: veche recovery-sheet',
     loggedIn: (handle: string) => `You are signed in as @${handle}.`,
     policy: (value: string) => `Who may write to me: ${value}.`,
     visibility: {
@@ -416,6 +428,14 @@ export const en = {
     weak_password: (it: string) =>
       'The password is too easy to guess: it needs 12 characters or more, and not always the same ones. Nothing was ' +
       `made. Some words in a row are good and easy to type; for example: ${it}`,
+    other_code: () =>
+      'This is a code for something else, not an invite. It was shown to nobody; nothing was made.',
+    sheet_exists: (it: string) => `The file ${it} is there already. Nothing was made; please name a new one.`,
+    sheet_file: (it: string) =>
+      `The file ${it} cannot be written. The recovery sheet is kept on this device until it was shown: ` +
+      'veche recovery-sheet',
+    sheet_unreadable: (it: string) => `The file ${it} cannot be read, or is no recovery sheet.`,
+    sheet_seen: () => 'The recovery sheet was shown already, and this device does not have it any more.',
     empty_text: () => 'The message is empty. Nothing was sent.',
     text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
     erases_here: (it: string) =>
