@@ -43,6 +43,17 @@ test('passes arguments, streams and the exit code on', async () => {
   })
 })
 
+test('B11 a server runs without core dumps and without a debugger; arguments and streams pass all the same', async () => {
+  await putProgram(`
+    const { readFileSync } = await import('node:fs')
+    const limits = readFileSync('/proc/self/limits', 'utf8')
+    console.log(JSON.stringify(process.argv.slice(2)), process.execArgv.join(), /core file size +(\\d+)/.exec(limits)[1])`)
+  const expected = { code: 0, stdout: '["serve","--help","$0 x"] --disable-sigusr1 0\n' }
+  expect(await ending(launch(['serve', '--help', '$0 x']))).toMatchObject(expected)
+  await rm(join(root, packageOfNode))
+  expect(await ending(launch(['serve', '--help', '$0 x']))).toMatchObject(expected)
+})
+
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('passes %s on, once', async (name) => {
   await putProgram(`
     let times = 0

@@ -74,15 +74,15 @@ export class EvilLine implements Transport {
   async #unary(...call: Parameters<Unary>): Promise<UnaryResponse> {
     const [method, signal, timeoutMs, header, input, values] = call
     const request: Message = create(method.input, input)
-    const options = { ...(signal && { signal }), ...(header && { headers: header }) }
-    const made = { name: method.name, request }
+    const made = { name: method.name, request, header: new Headers(header) }
+    const options = { ...(signal && { signal }), headers: made.header }
     this.calls.push(made)
     this.onCall(made)
     let response: UnaryResponse | undefined
     const answer = async () => {
       if (method.name === 'ListEntries') return this.#listEntries(request as ListEntriesRequest, options)
       const passed = this.#toReal(method.name, request)
-      response = await this.#server().unary(method, signal, timeoutMs, header, passed, values)
+      response = await this.#server().unary(method, signal, timeoutMs, made.header, passed, values)
       return this.#toShown(method.name, request, response.message)
     }
     const message = await this.#tamperings.reduce(

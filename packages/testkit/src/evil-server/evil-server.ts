@@ -7,6 +7,7 @@ import type { Transport } from '@connectrpc/connect'
 import { type ClientEvent, openClient } from '@veche/client'
 import { importProfileKey, MemoryFiles } from '@veche/history'
 import type { ChatId } from '@veche/protocol'
+import type { Logger } from '@veche/service-kit'
 import type { Person } from '../community.ts'
 import { EvilLine } from './evil-line.ts'
 import { RealServer } from './real-server.ts'
@@ -30,9 +31,10 @@ export class EvilServer implements AsyncDisposable {
   #services: RealServer
   #remembered: RealServer | undefined
 
-  static async start(): Promise<EvilServer> {
+  /** @param log of the services behind; none by default */
+  static async start(log?: Logger): Promise<EvilServer> {
     await using resources = new AsyncDisposableStack()
-    const services = resources.use(await RealServer.start())
+    const services = resources.use(await RealServer.start(log))
     return new EvilServer(services, resources.move())
   }
 
@@ -90,6 +92,11 @@ export class EvilServer implements AsyncDisposable {
   async fork(...victims: readonly Victim[]): Promise<void> {
     const copy = this.#resources.use(await this.#services.copy())
     for (const { line } of victims) this.#elsewhere.set(line, copy)
+  }
+
+  /** The services fail within; nothing here works any more. */
+  breakService(name: 'accounts' | 'chats'): Promise<void> {
+    return this.#services.breakService(name)
   }
 
   /** Keeps the present state, to be brought back. */

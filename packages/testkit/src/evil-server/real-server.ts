@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { Transport } from '@connectrpc/connect'
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import { services, startServer, toServerConfig } from '@veche/app-server'
-import { openDatabase, silentLogger } from '@veche/service-kit'
+import { type Logger, openDatabase, silentLogger } from '@veche/service-kit'
 import { testDatabase } from '@veche/service-kit/testing'
 
 interface Place {
@@ -17,6 +17,7 @@ interface Place {
   readonly database: string
   /** The data folder: copies of one server share its master key. */
   readonly folder: string
+  readonly log: Logger
 }
 
 interface Running extends AsyncDisposable {
@@ -28,12 +29,12 @@ export class RealServer implements AsyncDisposable {
   readonly #resources: AsyncDisposableStack
   #running: Running | undefined
 
-  static async start(): Promise<RealServer> {
+  static async start(log: Logger = silentLogger): Promise<RealServer> {
     await using resources = new AsyncDisposableStack()
     const folder = await mkdtemp(join(tmpdir(), 'veche-'))
     resources.defer(() => rm(folder, { recursive: true, force: true }))
     const database = resources.use(await testDatabase())
-    const place = { database: database.address.url, folder }
+    const place = { database: database.address.url, folder, log }
     return new RealServer(place, await run(place), resources.move())
   }
 
@@ -47,6 +48,11 @@ export class RealServer implements AsyncDisposable {
   get transport(): Transport {
     if (!this.#running) throw new Error('this server is only copied')
     return this.#running.transport
+  }
+
+  /** What the service asks of its database fails from now on. */
+  async breakService(name: 'accounts' | 'chats'): Promise<void> {
+    await administer(this.#place.database, `ALTER SCHEMA ${name} RENAME TO ${name}_broken`)
   }
 
   /** From now on it is only copied. */
@@ -71,7 +77,7 @@ export class RealServer implements AsyncDisposable {
 }
 
 /** Anyone may register, and nobody is slowed down: the tests are about lies, not about load. */
-async function run({ database, folder }: Place): Promise<Running> {
+async function run({ database, folder, log }: Place): Promise<Running> {
   const settings = new Map([
     ['VECHE_PORT', '0'],
     ['VECHE_DATA', folder],
@@ -82,7 +88,7 @@ async function run({ database, folder }: Place): Promise<Running> {
   const server = await startServer(toServerConfig(settings, services), {
     services,
     database: { url: database, passwordless: true },
-    log: silentLogger,
+    log,
   })
   const sessionManager = new Http2SessionManager(server.url)
   return {
@@ -94,14 +100,14 @@ async function run({ database, folder }: Place): Promise<Running> {
   }
 }
 
-async function copyDatabase({ database, folder }: Place) {
+async function copyDatabase({ database, ...place }: Place) {
   const copy = new URL(database)
   const name = `test_${randomBytes(8).toString('hex')}`
   copy.pathname = `/${name}`
   await administer(database, `CREATE DATABASE ${name} TEMPLATE ${new URL(database).pathname.slice(1)}`)
   const resources = new AsyncDisposableStack()
   resources.defer(() => administer(database, `DROP DATABASE ${name} WITH (FORCE)`))
-  return { place: { database: copy.href, folder }, resources }
+  return { place: { ...place, database: copy.href }, resources }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

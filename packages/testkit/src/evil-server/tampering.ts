@@ -12,6 +12,7 @@ export interface Call {
   /** The RPC, e.g. `Append`. */
   readonly name: string
   readonly request: Message
+  readonly header: Headers
 }
 
 export interface Tampering {
