@@ -88,6 +88,16 @@ describe('one port', () => {
     expect((await fetch(`${listener.url}/health`)).status).toBe(503)
   })
 
+  test('F1 a call to a server that is not ready yet is told to come again, not that there is no such call', async () => {
+    listener = await openTestListener()
+    const { readiness } = listener
+    readiness.set(false)
+    const url = `${listener.url}/veche.chats.v1.ChatsService/Unheard`
+    expect((await fetch(url, { method: 'POST' })).status).toBe(503)
+    readiness.set(true)
+    expect((await fetch(url, { method: 'POST' })).status).toBe(404)
+  })
+
   test('tells its health by grpc.health.v1, now and at each change', async () => {
     listener = await openTestListener()
     const health = createClient(Health, createGrpcTransport({ baseUrl: listener.url }))

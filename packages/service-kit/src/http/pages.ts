@@ -8,7 +8,10 @@ interface Page {
   readonly text: string
 }
 
-/** The few plain pages of the listener: what this is, whether it is ready, and 404 for the rest. */
+/**
+ * The few plain pages of the listener: what this is, whether it is ready, and 404 for the rest. Until the server is ready
+ * the rest is 503: what an RPC would have answered is not known yet, and its caller is to come again.
+ */
 export function servePage(request: HttpRequest, response: HttpResponse, readiness: Readiness): void {
   const { status, type, text } = findPage(request, readiness)
   response.statusCode = status
@@ -21,7 +24,7 @@ export function servePage(request: HttpRequest, response: HttpResponse, readines
 function findPage({ method, url }: HttpRequest, readiness: Readiness): Page {
   const path = method === 'GET' || method === 'HEAD' ? url?.split('?', 1)[0] : undefined
   if (path === '/') return { status: 200, type: 'text/html', text: welcome }
-  if (path !== '/health') return { status: 404, type: 'text/plain', text: 'not found\n' }
+  if (path !== '/health' && readiness.ready) return { status: 404, type: 'text/plain', text: 'not found\n' }
   return readiness.ready
     ? { status: 200, type: 'text/plain', text: 'ok\n' }
     : { status: 503, type: 'text/plain', text: 'starting or stopping\n' }
