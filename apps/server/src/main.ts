@@ -1,3 +1,4 @@
+export { type KeysReport, type MasterKeyReport, OperatorKeys, operatorProblem } from './keys/operator-keys.ts'
 export { type ServeExitCode, type ServeOptions, serve } from './serve.ts'
 export { type RunningServer, type StartOptions, startServer } from './server.ts'
 export { readServerConfig, type ServerConfig, settingsOf, toServerConfig } from './server-config.ts'

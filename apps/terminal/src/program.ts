@@ -139,6 +139,14 @@ function addServerCommands(root: Command, words: Words, perform: Perform): void 
     .option('--uses <number>', options.uses)
     .option('--expires <time>', options.expires)
     .action(perform(() => import('./commands/admin-invite-create.ts')))
+  const keys = describe(admin.command('keys'), words, 'keys').option('--wait', options.keysWait)
+  keys.action(perform(() => import('./commands/admin-keys.ts')))
+  describe(keys.command('rotate'), words, 'keysRotate')
+    .option('--data', options.keysData)
+    .action(perform(() => import('./commands/admin-keys-rotate.ts')))
+  describe(keys.command('retire'), words, 'keysRetire').action(
+    perform(() => import('./commands/admin-keys-retire.ts')),
+  )
   // Its help needs the settings of all services, so that the command itself gives it.
   describe(root.command('serve'), words, 'serve')
     .helpOption(false)

@@ -53,6 +53,7 @@ export {
   MasterKeyError,
   type MasterKeyId,
   MissingMasterKeyError,
+  maxRingKeys,
 } from './keys/key-ring.ts'
 export { readKeyRing, replaceKeyRing } from './keys/key-ring-file.ts'
 export {
@@ -75,6 +76,7 @@ export {
   logEvents,
 } from './log/log-event.ts'
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from './log/logger.ts'
+export { attachPostgres } from './postgres/attach-postgres.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.ts'
 export { PostgresError } from './postgres/postgres-error.ts'
 export { type Randomness, systemRandomness } from './randomness.ts'

@@ -181,6 +181,25 @@ export const en = {
       details: '',
       examples: ['veche admin invite create', 'veche admin invite create --uses 30 --expires 14d --json'],
     },
+    keys: {
+      summary: 'show the keys that seal what the server stores',
+      details:
+        'Run on the server’s machine, as the user that the server runs as, with its settings (VECHE_DATA); no profile ' +
+        'is needed. With --wait: ends when nothing is left under old keys.',
+      examples: ['veche admin keys', 'veche admin keys --wait --json'],
+    },
+    keysRotate: {
+      summary: 'make a new master key',
+      details:
+        'The running server takes it up and moves everything under it, without a pause; after a crash it goes on. The ' +
+        'old key still opens until it is retired. Copies made before need the old key: keep it with them.',
+      examples: ['veche admin keys rotate', 'veche admin keys rotate --data'],
+    },
+    keysRetire: {
+      summary: 'remove the old master keys',
+      details: 'Refused as long as anything is under them.',
+      examples: ['veche admin keys retire'],
+    },
     serve: {
       summary: 'run the server',
       details: 'Runs until Ctrl-C. Everything it needs is in its data folder.',
@@ -217,6 +236,8 @@ export const en = {
     passwordFile: 'file with the password in its first line; asked for when left out',
     invite: 'invite link or registration code',
     sheet: 'write the recovery sheet to this new file, one page to print, instead of showing it',
+    keysData: 'replace the data keys too, and seal all that is stored anew',
+    keysWait: 'wait until nothing is left under old keys',
     sendTimeout: 'how long to wait for the server, such as 30s (default 15s)',
     count: 'end after so many messages and requests',
     timeout: 'end after this time, such as 30s or 10m',
@@ -299,6 +320,22 @@ export const en = {
     visibility: {
       open: 'Search may show you to others.',
       closed: 'Search does not show you; only who knows your handle can ask you.',
+    },
+    keys: {
+      file: (it: string) => `The master keys are in ${it}:`,
+      current: 'current',
+      old: 'old',
+      missing: 'missing in the file',
+      dataKeys: (count: number) => counted('en', count, { one: 'data key', other: 'data keys' }),
+      allCurrent: 'Everything is under the current key.',
+      mayRetire: 'Everything is under the current key. The old ones can go: veche admin keys retire',
+      underWay: (toRewrap: number, toReplace: number) =>
+        `Still to be moved under the current key: ${toRewrap}. Data keys still to be replaced: ${toReplace}. The ` +
+        'server does it while it runs.',
+      rotated: (it: string) =>
+        `The new master key is ${it}. The server moves everything under it while it runs; how far it is: veche admin keys`,
+      retired: (ids: string) => `Gone, and good for old copies alone: ${ids}.`,
+      noneRetired: 'There was no old key.',
     },
     registration: (value: string) => `Who may make an account: ${value}.`,
     requestAnswer: {
@@ -445,6 +482,10 @@ export const en = {
       `This removes the private chat with ${it} from the server, each message once every device has it. It cannot be ` +
       'undone; what is on the devices stays, on the other person’s too. Repeat the command with --yes.',
     empty_search: () => 'There is nothing to search for: the text is empty.',
+    no_server_data: () =>
+      'There is no server’s data here, or it was not started with this version yet. Run this on the server’s machine, ' +
+      'as its user, with its settings: VECHE_DATA, or DATABASE_URL.',
+    server_settings: (it: string) => it,
     no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
     invalid_server: (it: string) =>
       `${it} is not the address of a server; it looks like https://veche.example`,
@@ -517,6 +558,21 @@ export const en = {
     proof_invalid: () =>
       'This device is no longer one of the account. Your messages here are safe. To use it again: veche logout, then veche login',
     not_administrator: () => 'Only an administrator of the server can do this.',
+    keys_in_use: (it: string) =>
+      `The old keys are still needed: ${it} data keys are under them. Nothing was changed; let the server run, then ` +
+      'try again. How far it is: veche admin keys',
+    key_not_taken_up: () =>
+      'The server has not taken up the first key of the key file yet. Nothing was changed; let the server run, then try again.',
+    key_file: (it: string) => `The key file cannot be used: ${it}. Nothing was changed.`,
+    key_file_locked: (it: string) =>
+      `${it} cannot be written here. Nothing was changed. Put a new first line into it yourself, 64 hexadecimal digits ` +
+      '(openssl rand -hex 32); the server takes it up.',
+    key_file_locked_retired: (it: string) =>
+      `Nothing is under the old keys, and the server uses them no more; but ${it} cannot be written here. Remove all ` +
+      'its lines but the first yourself.',
+    too_many_keys: () =>
+      'The key file holds 16 keys, as many as it may. Remove old ones first: veche admin keys retire',
+    server_database: (it: string) => it,
     not_allowed: () => 'This is not allowed to you in this chat.',
     invite_invalid: () => 'An invite link is for 1 to 10,000 accounts and good for at most 365 days.',
     too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',

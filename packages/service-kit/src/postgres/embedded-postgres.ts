@@ -35,8 +35,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-const database = 'veche'
-const user = 'veche'
+export const database = 'veche'
+export const user = 'veche'
 
 export class EmbeddedPostgres implements AsyncDisposable {
   readonly address: ServerAddress
@@ -220,7 +220,8 @@ async function waitUntilReady(
   }
 }
 
-async function answers(sockets: string): Promise<boolean> {
+/** Whether a PostgreSQL of ours answers on the sockets of this folder. */
+export async function answers(sockets: string): Promise<boolean> {
   await using server = openDatabase({
     url: socketUrl(sockets, 'postgres', user),
     schema: 'public',
