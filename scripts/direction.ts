@@ -8,7 +8,7 @@ import { join } from 'node:path'
 const layers = [
   ['@veche/protocol'],
   ['@veche/mls', '@veche/history', '@veche/service-kit'],
-  ['@veche/sync', '@veche/service-accounts', '@veche/service-chats'],
+  ['@veche/sync', '@veche/service-accounts', '@veche/service-chats', '@veche/service-directory'],
   ['@veche/client', '@veche/app-server'],
   ['@veche/app-terminal'],
   ['@veche/testkit'],
@@ -19,9 +19,15 @@ const forbidden: Record<string, readonly string[]> = {
   // A service knows the engine's decoders (@veche/mls/wire) and the kit, never another service.
   '@veche/service-accounts': ['@veche/history'],
   '@veche/service-chats': ['@veche/history'],
+  '@veche/service-directory': ['@veche/history', '@veche/mls'],
   // Clients and servers share the contract alone.
   '@veche/sync': ['@veche/service-kit'],
-  '@veche/client': ['@veche/service-kit', '@veche/service-accounts', '@veche/service-chats'],
+  '@veche/client': [
+    '@veche/service-kit',
+    '@veche/service-accounts',
+    '@veche/service-chats',
+    '@veche/service-directory',
+  ],
   '@veche/app-server': ['@veche/history', '@veche/sync', '@veche/mls'],
 }
 

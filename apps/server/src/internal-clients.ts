@@ -3,8 +3,16 @@
  * run in this process, and calls go through Connect's in-memory transport, encoded and decoded as on the wire.
  */
 import type { DescService } from '@bufbuild/protobuf'
-import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
 import {
+  type Client,
+  ConnectError,
+  createClient,
+  createRouterTransport,
+  type Transport,
+} from '@connectrpc/connect'
+import {
+  Code,
+  DependencyError,
   dependencyTransport,
   errorInterceptor,
   type Logger,
@@ -23,25 +31,29 @@ export class InternalClients {
     this.#transports.set(definition.name, dependencyTransport(transport))
   }
 
-  /** A client for `caller`, which must list the owner of `service` among its needs. May be asked for before `register`. */
+  /**
+   * A client for `caller`, which must list the owner of `service` among those that it needs or tells. May be asked for
+   * before `register`.
+   */
   clientFor<Desc extends DescService>(
-    caller: Pick<ServiceDefinition, 'name' | 'needs'>,
+    { name, needs, tells = [] }: Pick<ServiceDefinition, 'name' | 'needs' | 'tells'>,
     service: Desc,
   ): Client<Desc> {
     const owner = /^veche\.([a-z]+)\.internal\./.exec(service.typeName)?.[1] ?? ''
-    if (!caller.needs.includes(owner)) throw new TypeError(`${caller.name} does not need ${service.typeName}`)
+    if (![...needs, ...tells].includes(owner))
+      throw new TypeError(`${name} does not need ${service.typeName}`)
     return createClient(service, this.#lazily(owner))
   }
 
   #lazily(owner: string): Transport {
-    const find = () => {
+    const find = async () => {
       const transport = this.#transports.get(owner)
-      if (transport === undefined) throw new TypeError(`${owner} is not running`)
-      return transport
+      if (transport) return transport
+      throw new DependencyError(new ConnectError(`${owner} is not running`, Code.Unavailable))
     }
     return {
-      unary: (...args) => find().unary(...args),
-      stream: (...args) => find().stream(...args),
+      unary: async (...args) => (await find()).unary(...args),
+      stream: async (...args) => (await find()).stream(...args),
     }
   }
 }

@@ -438,6 +438,19 @@ describe('two people, from nothing to a conversation', () => {
     ])
   })
 
+  test('M21 who wishes to be found is found by a name in either alphabet, nobody else', async () => {
+    expect((await alice.json('find', 'Боб')).lines).toEqual([])
+    expect((await alice.say('ru', 'find', 'Боб')).out).toBe(`${ru.says.nobodyFound}\n`)
+    await bob.json('visibility', 'open')
+    const found = { account: id(52), handle: 'bob', name: 'Боб' }
+    for (const text of ['bob', '@bob', 'БО', ',j,']) {
+      expect((await alice.json('find', text)).lines, text).toEqual([found])
+    }
+    expect((await alice.say('en', 'find', 'bob', '--limit', '1')).out).toBe('@bob  Боб\n')
+    await bob.json('visibility', 'closed')
+    expect((await alice.say('en', 'find', 'bob')).out).toBe(`${en.says.nobodyFound}\n`)
+  })
+
   test('B6 a handle that nobody has is blocked like any other', async () => {
     const fields = { account: null, handle: 'nobody', blocked: true }
     expect((await bob.json('block', '@nobody')).lines).toEqual([fields])
@@ -456,6 +469,9 @@ describe('two people, from nothing to a conversation', () => {
     [['send', '@carol', 'x'], 'chat_unknown'],
     [['history', '@carol'], 'chat_unknown'],
     [['search', ' '], 'empty_search'],
+    [['find', 'б'], 'search_too_short'],
+    [['find', 'x'.repeat(65)], 'search_too_long'],
+    [['find', 'bob', '--limit', '21'], 'invalid_value'],
     [['verify', '@nobody'], 'contact_unknown'],
     [['verify', '@bob', '--confirm', '--revoke'], 'invalid_value'],
     [['verify', '@bob', '--accept', '--revoke'], 'invalid_value'],
@@ -507,6 +523,7 @@ test('without an account every command says so', async () => {
     ['visibility'],
     ['block', '@bob'],
     ['blocked'],
+    ['find', 'bob'],
     ['resend', '@bob'],
     ['unblock', '@bob'],
     ['search', 'x'],

@@ -68,6 +68,10 @@ function addAccountCommands(root: Command, words: Words, perform: Perform): void
 function addTalkingCommands(root: Command, words: Words, perform: Perform): void {
   const { arguments: about, options } = words
   root.commandsGroup(words.headings.talking)
+  describe(root.command('find'), words, 'find')
+    .argument('<text>', about.person)
+    .option('--limit <number>', options.people)
+    .action(perform(() => import('./commands/find.ts')))
   describe(root.command('request'), words, 'request')
     .argument('<handle>', about.handle)
     .action(perform(() => import('./commands/request.ts')))

@@ -6,6 +6,7 @@ import { AccountId, DecodeError } from '@veche/protocol'
 import type { Chat as WireChat, Person as WirePerson } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@veche/sync'
 import { type ChangedBinding, changedBinding } from './changed-binding.ts'
+import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
 import { safetyNumber } from './safety-number.ts'
 import { judgeCode, type Verdict, verificationCode } from './verification-code.ts'
@@ -31,12 +32,30 @@ export interface VerifiedState extends Pick<Person, 'account' | 'handle' | 'name
   readonly verified: boolean
 }
 
+const MIN_SEARCH_CHARACTERS = 2
+const MAX_SEARCH_CHARACTERS = 64
+
 export class People {
   readonly #member: () => Member
 
   /** @param member throws while there is no account */
   constructor(member: () => Member) {
     this.#member = member
+  }
+
+  /**
+   * People who wish to be found (M12, M21), by handle or name, the nearest first; at most `limit`, 20 by default and at
+   * most. Who calls it while somebody types waits for 300 ms without a keystroke.
+   * @throws UsageError `search_too_short`, `search_too_long`: it takes 2 to 64 characters; RefusedError `too_many_calls`;
+   * UnreachableError
+   */
+  async find(text: string, { limit = 20 }: { readonly limit?: number } = {}): Promise<Person[]> {
+    const query = text.trim()
+    const characters = [...query].length
+    if (characters < MIN_SEARCH_CHARACTERS) throw new UsageError('search_too_short')
+    if (characters > MAX_SEARCH_CHARACTERS) throw new UsageError('search_too_long')
+    const { people } = await this.#member().server.directory.searchPeople({ query, limit })
+    return people.filter(isWhole).map(toPerson)
   }
 
   /**
@@ -176,7 +195,7 @@ function toBlocked({
 }
 
 /** Whether the account is that of the key, which the server could not make up for another. */
-function isWhole(person: WirePerson): boolean {
+function isWhole(person: Parameters<typeof accountOf>[0]): boolean {
   try {
     accountOf(person)
     return true

@@ -160,7 +160,11 @@ export interface Settings {
   readonly visibility: Visibility
 }
 
-export function toPerson({ accountId, handle, displayName }: WirePerson): Person {
+export function toPerson({
+  accountId,
+  handle,
+  displayName,
+}: Pick<WirePerson, 'accountId' | 'handle' | 'displayName'>): Person {
   return { account: AccountId.fromBytes(accountId), handle, name: displayName }
 }
 

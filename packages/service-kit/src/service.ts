@@ -20,6 +20,12 @@ export interface ServiceDefinition<Spec extends SettingsSpec = SettingsSpec> {
   readonly name: string
   /** Names of the services whose internal RPCs it calls. */
   readonly needs: readonly string[]
+  /**
+   * Names of the services whose internal RPCs it calls though they come after it, because they need it: only to tell
+   * them of a change, and never so that its own work would depend on it. One that does not run answers UNAVAILABLE.
+   * None by default.
+   */
+  readonly tells?: readonly string[]
   /** Its own options, e.g. `{ registration: setting.choice(...) }`; part of the one configuration. */
   readonly settings: Spec
   readonly migrations: readonly Migration[]

@@ -6,12 +6,15 @@ import type { Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 const HANDLE = /^[a-z0-9][a-z0-9_.-]{1,30}[a-z0-9]$/
 const MAX_NAME_UNITS = 128
 
+/** As every service shows a person. */
+type Shown = Pick<Person, 'accountId' | 'accountKey' | 'handle' | 'displayName'>
+
 /**
  * The account of a person as the server shows it. The id is the hash of the key; all that the server could
  * substitute is whom the handle stands for, which is pinned.
  * @throws DecodeError
  */
-export function accountOf(person: Person | undefined): AccountId {
+export function accountOf(person: Shown | undefined): AccountId {
   if (!person) throw new DecodeError('person: missing')
   const { accountId, accountKey, handle, displayName } = person
   if (accountKey.length !== 32) throw new DecodeError('person: its account key has not 32 bytes')

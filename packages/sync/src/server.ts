@@ -3,6 +3,7 @@ import { type Client, createClient, type Transport } from '@connectrpc/connect'
 import { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { RegistrationService } from '@veche/protocol/gen/accounts/v1/registration_pb.js'
 import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { DirectoryService } from '@veche/protocol/gen/directory/v1/directory_pb.js'
 import { AccessTokens, type TokenIdentity } from './access-tokens.ts'
 import { RefusedError } from './errors.ts'
 import { withOwnErrors } from './rpc-errors.ts'
@@ -14,6 +15,7 @@ export type ChatsClient = Client<typeof ChatsService>
 export interface Server {
   readonly accounts: AccountsClient
   readonly chats: ChatsClient
+  readonly directory: Client<typeof DirectoryService>
   readonly registration: Client<typeof RegistrationService>
 }
 
@@ -28,6 +30,7 @@ export function openServer(transport: Transport, identity: TokenIdentity): Serve
   return {
     accounts: createClient(AccountsService, authorized),
     chats: createClient(ChatsService, authorized),
+    directory: createClient(DirectoryService, authorized),
     registration: createClient(RegistrationService, authorized),
   }
 }

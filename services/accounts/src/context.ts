@@ -1,6 +1,8 @@
 import type { AccountId } from '@veche/protocol'
 import type { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { DirectoryInternalService } from '@veche/protocol/gen/directory/internal/v1/directory_internal_pb.js'
 import type { Bus, Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
+import { DirectoryNotices } from './directory-notices.ts'
 import { SealedSecrets } from './keys/sealed-secrets.ts'
 import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
 import { type AttemptLimits, attemptLimits } from './limits.ts'
@@ -22,6 +24,7 @@ export interface AccountsContext {
   readonly secrets: SealedSecrets
   readonly keys: ServerKeys
   readonly opaque: OpaqueServer
+  readonly directory: DirectoryNotices
   /** By login id. */
   readonly logins: ExpiringStore<LoginUnderWay>
   /** Whose password was proved, by login token. */
@@ -47,6 +50,8 @@ export async function createContext({
   limiter,
   publicUrl,
   sealing,
+  log,
+  client,
   settings: { registration, attemptRate },
 }: ServiceContext<typeof settings>): Promise<AccountsContext> {
   const secrets = await SealedSecrets.open(database, sealing)
@@ -62,6 +67,7 @@ export async function createContext({
     secrets,
     keys,
     opaque: await createOpaqueServer(keys.opaqueSetup),
+    directory: new DirectoryNotices(client(DirectoryInternalService), log),
     logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, clock }),
     provenLogins: new MemoryExpiringStore({
       lifetimeMs: LOGIN_TOKEN_LIFETIME_MS,

@@ -16,6 +16,7 @@ const rpcs = AccountsService.method
 export const accounts = defineService({
   name: 'accounts',
   needs: [],
+  tells: ['directory'],
   settings,
   migrations,
   publicRpcs: [

@@ -76,6 +76,13 @@ export const en = {
         'open: others can find you by handle and name; closed: only who knows your handle can ask you.',
       examples: ['veche visibility', 'veche visibility open'],
     },
+    find: {
+      summary: 'find people',
+      details:
+        'By handle or name, in Russian or Latin letters, by the beginning and with small mistakes. Shows only people ' +
+        'who wish to be found (veche visibility open). Who knows a handle can ask without it: veche request',
+      examples: ['veche find Masha', 'veche find petrov --limit 5 --json'],
+    },
     request: {
       summary: 'ask somebody for a private chat',
       details: '',
@@ -216,6 +223,7 @@ export const en = {
     handle: 'a handle, like @bob',
     policy: 'forbidden, confirm or allowed; shown when left out',
     visibility: 'open or closed; shown when left out',
+    person: 'a handle or a name, or how it begins',
     requestId: 'the id of a request, or the handle of who asks',
     chat: '@handle or a chat id',
     place: 'server or device; both are shown when left out',
@@ -243,6 +251,7 @@ export const en = {
     timeout: 'end after this time, such as 30s or 10m',
     limit: 'at most so many, the latest (default 50)',
     yes: 'what is stored may be erased for good',
+    people: 'at most so many, 1 to 20 (default 20)',
     confirm: 'the digits are the same: mark the contact as verified',
     replace: 'take the place of the device that is signed in now, which ends',
     keepHistory: 'keep the encrypted history on this device',
@@ -378,6 +387,9 @@ export const en = {
     noContacts: 'The people of your private chats will be here. Ask somebody with: veche request @handle',
     noChats: 'Your chats will be here. Ask somebody with: veche request @handle',
     noMessages: 'The messages of this chat will be here. Write the first with: veche send',
+    nobodyFound:
+      'Nobody who wishes to be found is called so. Accounts are closed until their owners open them, with ' +
+      'veche visibility open.\nWhoever you know the exact handle of can be asked all the same: veche request @handle',
     nothingFound: 'No message on this device contains that.',
     sent: (to: string) => `Sent to ${to}.`,
     historyKept:
@@ -481,6 +493,8 @@ export const en = {
     erases_on_server: (it: string) =>
       `This removes the private chat with ${it} from the server, each message once every device has it. It cannot be ` +
       'undone; what is on the devices stays, on the other person’s too. Repeat the command with --yes.',
+    search_too_short: () => 'Give two characters or more of a handle or a name.',
+    search_too_long: () => 'A handle or a name has 64 characters at most. Give less of it.',
     empty_search: () => 'There is nothing to search for: the text is empty.',
     no_server_data: () =>
       'There is no server’s data here, or it was not started with this version yet. Run this on the server’s machine, ' +

@@ -7,7 +7,9 @@ import { AccountId, DeviceId } from '@veche/protocol'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { accounts } from '@veche/service-accounts'
 import { chats } from '@veche/service-chats'
+import { directory } from '@veche/service-directory'
 import {
+  dependencyTransport,
   type EndedDevice,
   EndedDevices,
   errorInterceptor,
@@ -33,6 +35,8 @@ export interface TestServer extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+const definitions: readonly ServiceDefinition[] = [accounts, chats, directory]
+
 /** The in-memory transport ends no stream whose reader has gone: a server that listens does. */
 const MAX_STREAMS = 1_000_000
 const UNLIMITED = { name: 'unlimited', burst: 0, perSecond: 0 }
@@ -41,9 +45,7 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
   const postgres = await testDatabase()
   const databases = new Map(
     await Promise.all(
-      [accounts, chats].map(
-        async ({ name, migrations }) => [name, await postgres.open(name, migrations)] as const,
-      ),
+      definitions.map(async ({ name, migrations }) => [name, await postgres.open(name, migrations)] as const),
     ),
   )
   let running = await start(databases, registration)
@@ -67,12 +69,16 @@ async function start(databases: Databases, registration: string) {
   const sealing = new Sealing(new Uint8Array(32).fill(7))
   const limiter = new MemoryRateLimiter(systemClock)
   const bus = new MemoryBus()
-  let internal: Transport | undefined
-  const client = ((service) => createClient(service, internal!)) as Parameters<
+  const internal = new Map<string, Transport>()
+  const internalOf = (typeName: string): Transport => ({
+    unary: (...call) => internal.get(ownerOf(typeName))!.unary(...call),
+    stream: (...call) => internal.get(ownerOf(typeName))!.stream(...call),
+  })
+  const client = ((service) => createClient(service, internalOf(service.typeName))) as Parameters<
     ServiceDefinition['create']
   >[0]['client']
   const services: Service[] = []
-  for (const definition of [accounts, chats] as readonly ServiceDefinition[]) {
+  for (const definition of definitions) {
     const service = await definition.create({
       database: databases.get(definition.name)!,
       bus,
@@ -86,12 +92,13 @@ async function start(databases: Databases, registration: string) {
       client,
     })
     services.push(service)
-    internal ??= createRouterTransport((router) => service.internalRoutes?.(router), {
+    const transport = createRouterTransport((router) => service.internalRoutes?.(router), {
       router: { interceptors: [errorInterceptor(silentLogger)] },
     })
+    internal.set(definition.name, dependencyTransport(transport))
   }
   for (const service of services) await service.start?.(draining.signal)
-  const accountsInternal = createClient(AccountsInternalService, internal!)
+  const accountsInternal = createClient(AccountsInternalService, internal.get(accounts.name)!)
   const ended = new EndedDevices({
     bus,
     fetch: async () => (await accountsInternal.listEndedDevices({})).devices.map(toEnded),
@@ -114,7 +121,7 @@ function publicTransport(
   accountsInternal: Client<typeof AccountsInternalService>,
   { draining, ended }: { readonly draining: AbortSignal; readonly ended: EndedDevices },
 ): Transport {
-  const publicRpcs = new Set([accounts, chats].flatMap(({ publicRpcs }) => publicRpcs))
+  const publicRpcs = new Set(definitions.flatMap(({ publicRpcs }) => publicRpcs))
   const gate = requestGate({
     isPublic: (method) => publicRpcs.has(method),
     keys: new FetchedTokenKeys(async () => (await accountsInternal.getTokenKeys({})).keys, systemClock),
@@ -143,4 +150,9 @@ function publicTransport(
 
 function toEnded({ accountId, deviceId }: { accountId: Uint8Array; deviceId: Uint8Array }): EndedDevice {
   return { accountId: AccountId.fromBytes(accountId), deviceId: DeviceId.fromBytes(deviceId) }
+}
+
+/** Which service answers an internal RPC: `accounts` of `veche.accounts.internal.v1.…`. */
+function ownerOf(typeName: string): string {
+  return typeName.split('.')[1]!
 }

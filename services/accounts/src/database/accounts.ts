@@ -1,5 +1,5 @@
 import { AccountId } from '@veche/protocol'
-import { AcceptancePolicy, type Visibility } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { AcceptancePolicy, Visibility } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { Queryable } from '@veche/service-kit'
 import type { Handle } from '../names/handle.ts'
 import { blocks } from './blocks.ts'
@@ -94,6 +94,52 @@ export async function updateSettings(
     [AccountId.toBytes(accountId), acceptance ?? null, visibility ?? null],
   )
   return rows[0]
+}
+
+export interface OpenAccountsQuery {
+  readonly accountIds: readonly AccountId[]
+  /** Accounts that block it are left out. */
+  readonly requesterId: AccountId | undefined
+}
+
+/** Those of these accounts that are open now (M12), in no order. */
+export async function findOpenAccounts(
+  database: Queryable,
+  { accountIds, requesterId }: OpenAccountsQuery,
+): Promise<OpenAccount[]> {
+  const { rows } = await database.query<OpenAccountRow>(
+    `SELECT account_id, account_key, handle, display_name FROM account
+     WHERE account_id = ANY($1::bytea[]) AND visibility = $3 AND NOT ${BLOCKED}`,
+    [accountIds.map(AccountId.toBytes), requesterId ? AccountId.toBytes(requesterId) : null, Visibility.OPEN],
+  )
+  return rows.map(toOpenAccount)
+}
+
+/** Open accounts in the order of their ids. @param after an id, or nothing for the first page */
+export async function listOpenAccounts(
+  database: Queryable,
+  after: AccountId | undefined,
+  limit: number,
+): Promise<OpenAccount[]> {
+  const { rows } = await database.query<OpenAccountRow>(
+    `SELECT account_id, account_key, handle, display_name FROM account
+     WHERE account_id > $1 AND visibility = $2 ORDER BY account_id LIMIT $3`,
+    [after ? AccountId.toBytes(after) : new Uint8Array(), Visibility.OPEN, limit],
+  )
+  return rows.map(toOpenAccount)
+}
+
+export type OpenAccount = Pick<Account, 'accountId' | 'accountKey' | 'handle' | 'displayName'>
+
+type OpenAccountRow = Pick<AccountRow, 'account_id' | 'account_key' | 'handle' | 'display_name'>
+
+function toOpenAccount({ account_id, account_key, handle, display_name }: OpenAccountRow): OpenAccount {
+  return {
+    accountId: AccountId.fromBytes(account_id),
+    accountKey: account_key,
+    handle,
+    displayName: display_name,
+  }
 }
 
 export interface Reachable {

@@ -5,8 +5,10 @@ import { ensureAdministratorCode } from './internal/ensure-administrator-code.ts
 import { getAcceptance } from './internal/get-acceptance.ts'
 import { getAccounts } from './internal/get-accounts.ts'
 import { getBlockers } from './internal/get-blockers.ts'
+import { getOpenAccounts } from './internal/get-open-accounts.ts'
 import { getTokenKeys } from './internal/get-token-keys.ts'
 import { listEndedDevices } from './internal/list-ended-devices.ts'
+import { listOpenAccounts } from './internal/list-open-accounts.ts'
 import { resolveHandle } from './internal/resolve-handle.ts'
 import { setGrantKey } from './internal/set-grant-key.ts'
 
@@ -19,6 +21,8 @@ export function internalService(context: AccountsContext) {
     getAccounts: getAccounts(context),
     getAcceptance: getAcceptance(context),
     getBlockers: getBlockers(context),
+    getOpenAccounts: getOpenAccounts(context),
+    listOpenAccounts: listOpenAccounts(context),
     ensureAdministratorCode: ensureAdministratorCode(context),
   } satisfies ServiceImpl<typeof AccountsInternalService>
 }

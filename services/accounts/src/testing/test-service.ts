@@ -15,13 +15,16 @@ import {
   requestGate,
   Sealing,
   type Service,
+  type ServiceContext,
   systemRandomness,
 } from '@veche/service-kit'
 import { testDatabase } from '@veche/service-kit/testing'
 import { accounts } from '../index.ts'
+import { FakeDirectory } from './fake-directory.ts'
 
 export interface TestService extends AsyncDisposable {
   readonly clock: ManualClock
+  readonly directory: FakeDirectory
   readonly database: Database
   readonly internal: Client<typeof AccountsInternalService>
   /** Every line that the service logged. */
@@ -60,6 +63,7 @@ export async function startTestService({
   const logged: string[] = []
   const statements: string[] = []
   const log = createLogger({ level: 'debug', write: (line) => void logged.push(line) })
+  const directory = new FakeDirectory()
   const create = () =>
     accounts.create({
       database: recorded(database, statements),
@@ -71,15 +75,14 @@ export async function startTestService({
       randomness: systemRandomness,
       settings: { registration, attemptRate },
       publicUrl: PUBLIC_URL,
-      client: () => {
-        throw new Error('accounts needs no other service')
-      },
+      client: (() => directory.client()) as ServiceContext['client'],
     })
 
   let service = await create()
   const internal = () => createClient(AccountsInternalService, internalTransport(service, log))
   return {
     clock,
+    directory,
     database,
     logged,
     statements,

@@ -4,7 +4,7 @@ import { updateSettings as storeSettings } from '../../database/accounts.ts'
 import type { AccountsRoute } from '../route.ts'
 
 export const updateSettings: AccountsRoute<'updateSettings'> =
-  ({ database }) =>
+  ({ database, directory }) =>
   async ({ acceptance, visibility }, call) => {
     const { accountId } = principalOf(call)
     if (!(acceptance in AcceptancePolicy) || !(visibility in Visibility)) {
@@ -15,5 +15,6 @@ export const updateSettings: AccountsRoute<'updateSettings'> =
       ...(visibility !== Visibility.UNSPECIFIED && { visibility }),
     })
     if (stored === undefined) throw new RpcError(Code.Unauthenticated, 'token_invalid')
+    if (visibility !== Visibility.UNSPECIFIED) await directory.changed(accountId)
     return stored
   }

@@ -1,0 +1,5 @@
+import type { Migration } from '@veche/service-kit'
+import { person } from './migrations/person.ts'
+
+/** In the order in which they run. */
+export const migrations: readonly Migration[] = [person]

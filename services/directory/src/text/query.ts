@@ -1,0 +1,160 @@
+/**
+ * What somebody typed, and how well a person answers to it. Every typed word must begin a word of the handle or of the
+ * name, but for a few mistakes; the order of words is free. The order of people is the same for the same people and
+ * query, whatever the database gives them in.
+ */
+import { foldTogether, foldWords, type Word } from './fold.ts'
+import { inOtherLayout } from './keyboard-layout.ts'
+import { forgivenEdits, prefixDistance } from './prefix-distance.ts'
+import { typedKeys } from './search-keys.ts'
+
+export interface Named {
+  readonly handle: string
+  readonly displayName: string
+}
+
+export interface Query {
+  /** What may be a handle or its beginning, in small letters and without the sign of handles; else empty. */
+  readonly handle: string
+  readonly words: readonly Word[]
+  /** The same keys in the other layout, where that makes a word. */
+  readonly otherLayout: readonly Word[]
+}
+
+/** How far a person is from a query; less is nearer, compared from the first number on. */
+type Distance = readonly number[]
+
+const HANDLE_LETTERS = /^[a-z0-9_.-]{1,32}$/
+/** Fewer typed letters say too little to guess a layout by. */
+const MIN_LAYOUT_LETTERS = 3
+
+export function readQuery(text: string): Query {
+  const typed = text.trim().replace(/^@/, '').toLowerCase()
+  const otherLayout = typed.length < MIN_LAYOUT_LETTERS ? '' : inOtherLayout(typed)
+  const handle = HANDLE_LETTERS.test(typed) ? typed : ''
+  return { handle, words: lookableWords(typed), otherLayout: lookableWords(otherLayout) }
+}
+
+/** None where there are but single letters, which nobody could be looked up by. */
+function lookableWords(text: string): Word[] {
+  const words = foldWords(text)
+  return words.some((word) => typedKeys(word).length > 0) ? words : []
+}
+
+/**
+ * What to look up: whom both lists find may answer to the query, and nobody else does. The second is empty where it
+ * asks nothing.
+ */
+export function lookUp({ words, otherLayout }: Query): readonly [number[], number[]] {
+  const [first = [], second = []] = longestKeys(words)
+  const [otherFirst = [], otherSecond = []] = longestKeys(otherLayout)
+  const asksTwice = second.length > 0 && (otherFirst.length === 0 || otherSecond.length > 0)
+  return [[...first, ...otherFirst], asksTwice ? [...second, ...otherSecond] : []]
+}
+
+/** Of the two longest words that can be looked up, the longest first. */
+function longestKeys(words: readonly Word[]): number[][] {
+  const length = (word: Word) => Math.max(...word.map((form) => form.length))
+  return words
+    .toSorted((one, other) => length(other) - length(one))
+    .map(typedKeys)
+    .filter((keys) => keys.length > 0)
+    .slice(0, 2)
+}
+
+/** Those who answer to the query, the nearest first. */
+export function rank<T extends Named>(query: Query, people: readonly T[]): T[] {
+  return byDistance(query, people).map(({ person }) => person)
+}
+
+/**
+ * The same, without guesses where somebody answers to just what was typed. Only for people who may be shown: that a
+ * guess is missing tells that there is somebody.
+ */
+export function rankAnswers<T extends Named>(query: Query, people: readonly T[]): T[] {
+  const near = byDistance(query, people)
+  const exact = near.filter(({ distance }) => !isGuess(distance))
+  return (exact.length > 0 ? exact : near).map(({ person }) => person)
+}
+
+function byDistance<T extends Named>(query: Query, people: readonly T[]) {
+  const near = people.flatMap((person) => {
+    const distance = distanceTo(query, person)
+    return distance ? [{ person, distance }] : []
+  })
+  return near.sort(
+    (a, b) => compareDistances(a.distance, b.distance) || compareText(a.person.handle, b.person.handle),
+  )
+}
+
+function isGuess([reading = 0, edits = 0]: Distance): boolean {
+  return reading === 2 || edits > 0
+}
+
+/** Undefined for a person who does not answer to it. */
+function distanceTo(query: Query, person: Named): Distance | undefined {
+  if (person.handle === query.handle) return [0]
+  const words = personWords(person)
+  const meant = wordsDistance(query.words, words)
+  if (meant) return [1, ...meant, startsAlike(query, person)]
+  const slipped = wordsDistance(query.otherLayout, words)
+  return slipped?.[0] === 0 ? [2, ...slipped] : undefined
+}
+
+/** All that a person may be found by. */
+export function personWords({ handle, displayName }: Named): Word[] {
+  return [foldTogether(handle), ...foldWords(handle), ...foldWords(displayName)].filter(
+    (word) => word.length > 0,
+  )
+}
+
+/** Mistakes, and words of which only the beginning was typed. */
+function wordsDistance(
+  typed: readonly Word[],
+  words: readonly Word[],
+): [edits: number, parts: number] | undefined {
+  if (typed.length === 0) return undefined
+  let [edits, parts] = [0, 0]
+  for (const word of typed) {
+    const nearest = nearestOf(word, words)
+    if (!nearest) return undefined
+    edits += nearest.edits
+    parts += nearest.part
+  }
+  return [edits, parts]
+}
+
+function nearestOf(
+  typed: Word,
+  words: readonly Word[],
+): { readonly edits: number; readonly part: 0 | 1 } | undefined {
+  let nearest: { readonly edits: number; readonly part: 0 | 1 } | undefined
+  for (const form of typed) {
+    const forgiven = forgivenEdits(form.length)
+    for (const word of words.flat()) {
+      const { edits, whole } = prefixDistance(form, word)
+      const part = whole ? 0 : 1
+      if (edits > forgiven) continue
+      if (!nearest || edits < nearest.edits || (edits === nearest.edits && part < nearest.part))
+        nearest = { edits, part }
+    }
+  }
+  return nearest
+}
+
+function startsAlike({ handle }: Query, person: Named): 0 | 1 {
+  return person.handle.startsWith(handle) ? 0 : 1
+}
+
+function compareDistances(one: Distance, other: Distance): number {
+  for (const [index, number] of one.entries()) {
+    const difference = number - (other[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function compareText(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
+}
