@@ -11,7 +11,7 @@ export interface CheckedPackage {
 
 /**
  * Each is verified to be of the account that was asked for, of its time, and one of its device.
- * @throws RefusedError `no_key_package`, `key_package_invalid`
+ * @throws RefusedError `no_key_package`, `key_package_invalid`; `clock_wrong` where they are not of this device's time
  */
 export async function checkPackages(
   claimed: readonly ClaimedKeyPackage[],
@@ -24,7 +24,7 @@ export async function checkPackages(
     for (const { keyPackage } of claimed) {
       const { identity, notBeforeMs, notAfterMs } = await readKeyPackage(keyPackage)
       if (identity.accountId !== accountId) throw new DecodeError('key package: of another account')
-      if (nowMs < notBeforeMs || nowMs > notAfterMs) throw new DecodeError('key package: not its time')
+      if (nowMs < notBeforeMs || nowMs > notAfterMs) throw new RefusedError('clock_wrong')
       checked.set(identity.deviceId, { deviceId: identity.deviceId, keyPackage })
     }
     if (checked.size < claimed.length) throw new DecodeError('key packages: two of one device')

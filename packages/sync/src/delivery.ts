@@ -325,7 +325,7 @@ export class Delivery {
         this.#isMaintenanceDue = false
         await this.#requests.resume()
         await this.#followDevices(session)
-        if (!this.#isStocked) await this.#restock().catch(unlessRefused)
+        if (!this.#isStocked) await this.#restock().catch((error) => this.#takeRefusal(error))
       }
     })()
       .catch((error) => session.fail(error))
@@ -350,6 +350,13 @@ export class Delivery {
         if (!(error instanceof RefusedError)) throw error
       }
     }
+  }
+
+  /** A stock that the server does not take now is for the next session: what is there can be read and written. */
+  #takeRefusal(error: unknown): void {
+    if (!(error instanceof RefusedError)) throw error
+    if (error.reason === 'clock_differs')
+      this.#options.onEvent({ kind: 'notice', notice: { kind: 'clock-differs' } })
   }
 
   async #restock(): Promise<void> {
@@ -385,9 +392,4 @@ const STREAM_REASONS: ReadonlySet<string> = new Set([
 
 function toCallersError(error: unknown): unknown {
   return isPassing(error) ? new UnreachableError(undefined, { cause: error }) : error
-}
-
-/** A stock that the server does not take now is for the next session: what is there can be read and written. */
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof RefusedError)) throw error
 }

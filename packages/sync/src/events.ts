@@ -52,5 +52,7 @@ export type NoticeKind =
   | 'new-device'
   /** A Welcome that does not lead into the chat it names. */
   | 'not-joined'
+  /** This device's clock and the server's are days apart: nobody can add this device until both are right. */
+  | 'clock-differs'
   /** What is stored of the chat is damaged. */
   | 'damaged'

@@ -23,7 +23,7 @@ export interface Stock {
 /**
  * Refills the stock where it is low. Every upload replaces the last-resort package too.
  * @param lastResortUsed whether that package was joined with, and so must be replaced
- * @throws UnreachableError, RefusedError
+ * @throws UnreachableError, RefusedError; `clock_differs` where this device's clock and the server's are days apart
  */
 export async function replenish(stock: Stock, lastResortUsed = false): Promise<void> {
   const { keyPackages: left } = await stock.accounts.getOwnAccount({})
@@ -31,11 +31,14 @@ export async function replenish(stock: Stock, lastResortUsed = false): Promise<v
   const missing = Math.max(0, FULL - left)
   const made = await Promise.all(Array.from({ length: missing }, () => make(stock, false)))
   const lastResort = await make(stock, true)
-  await stock.store.erase(...outdated(stock), ...[...made, lastResort].map(({ change }) => change))
+  await stock.store.store(...[...made, lastResort].map(({ change }) => change))
   await stock.accounts.uploadKeyPackages({
     keyPackages: made.map(({ keyPackage }) => keyPackage),
     lastResort: lastResort.keyPackage,
   })
+  // The server found the new ones in their time, so this device's clock is right enough to say what is too old.
+  const old = outdated(stock)
+  if (old.length > 0) await stock.store.erase(...old)
 }
 
 async function make({ device, nowMs }: Stock, lastResort: boolean) {

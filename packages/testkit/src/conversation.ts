@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, openProfile } from '@veche/client'
@@ -17,13 +17,14 @@ import { PostgresProcesses } from './postgres-process.ts'
 import { CHATTER, freePort, ServerProcess } from './server-process.ts'
 import { SmallDisk } from './small-disk.ts'
 import { until } from './until.ts'
+import { vecheOk } from './veche-command.ts'
 
 export const PEOPLE = ['alice', 'bob'] as const
 export type Writer = (typeof PEOPLE)[number]
 
 export interface ConversationOptions {
-  /** Further environment of the server. */
-  readonly server?: Readonly<Record<string, string>>
+  /** Further environment of the server. @param folder of the conversation */
+  readonly server?: (folder: string) => Readonly<Record<string, string>>
   /** Puts the server's data on a disk of this size. */
   readonly diskMib?: number
   /** Further environment of both writers. */
@@ -112,7 +113,7 @@ export class Conversation implements AsyncDisposable {
         VECHE_REGISTRATION: 'open',
         VECHE_ACCOUNT_RATE: '0',
         VECHE_ADDRESS_RATE: '0',
-        ...this.#options.server,
+        ...this.#options.server?.(this.folder),
       },
       ...(this.#disk && { prefix: this.#disk.prefix }),
     })
@@ -129,6 +130,21 @@ export class Conversation implements AsyncDisposable {
       await opened.client.close()
       throw error
     }
+  }
+
+  /** Makes a further account by the terminal's commands. */
+  async welcomeAs(handle: string, env: Readonly<Record<string, string>>): Promise<void> {
+    const profile = join(this.folder, handle)
+    await writeFile(`${profile}.password`, 'olive harbour lantern seven\n', { mode: 0o600 })
+    const account = [
+      '--handle',
+      handle,
+      '--server',
+      this.server.url,
+      '--password-file',
+      `${profile}.password`,
+    ]
+    await vecheOk(profile, ['register', ...account], '', { env })
   }
 
   /** Starts a writer, see chatter.ts. */

@@ -449,6 +449,9 @@ export const en = {
     'accepted-binding': 'The handle stands for the other account now. What waits there is sent.',
     'new-device': 'Somebody in this chat writes from another device from now on.',
     'not-joined': 'The server offered a chat that is not what it claims to be. It was refused.',
+    'clock-differs':
+      'The clock of this device and that of the server are days apart. Until both are right nobody can start a chat with ' +
+      'you on this device; the chats you have work.',
     damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
   },
 
@@ -597,6 +600,9 @@ export const en = {
     server_full: () =>
       'The disk of the server is full, so it takes nothing new. What is there can be read; please tell who runs the server.',
     no_key_package: () => 'The other person cannot be added just now. Please try again later.',
+    clock_wrong: () =>
+      'By the clock of this device the keys of the other person are not of this time. Nothing was sent; please set the ' +
+      'date and time, then try again.',
     key_package_invalid: () =>
       'The server gave keys that are not this person’s. Nothing was sent. Please tell who runs the server.',
     answer_invalid: () =>

@@ -65,16 +65,19 @@ export async function verifyAccessToken(keys: TokenKeys, token: string, nowMs: n
   if (key === undefined || !verify(null, labelled('veche access token v1', claimsBytes), key, signature)) {
     throw new RpcError(Code.Unauthenticated, 'token_invalid')
   }
-  const expiresAtMs = Number(claims.expiresAtMs)
-  if (expiresAtMs + clockSkewMs <= nowMs) throw new RpcError(Code.Unauthenticated, 'token_expired')
-  if (expiresAtMs - clockSkewMs > nowMs + accessTokenLifetimeMs) {
-    throw new RpcError(Code.Unauthenticated, 'token_invalid')
-  }
-  return {
+  const principal = {
     accountId: AccountId.fromBytes(claims.accountId),
     deviceId: DeviceId.fromBytes(claims.deviceId),
-    expiresAtMs,
+    expiresAtMs: Number(claims.expiresAtMs),
   }
+  if (principal.expiresAtMs + clockSkewMs <= nowMs) throw new RpcError(Code.Unauthenticated, 'token_expired')
+  if (isFromFuture(principal, nowMs)) throw new RpcError(Code.Unauthenticated, 'token_invalid')
+  return principal
+}
+
+/** Whether it ends later than any token that is issued now. */
+export function isFromFuture({ expiresAtMs }: Pick<Principal, 'expiresAtMs'>, nowMs: number): boolean {
+  return expiresAtMs - clockSkewMs > nowMs + accessTokenLifetimeMs
 }
 
 function decodeToken(token: string) {

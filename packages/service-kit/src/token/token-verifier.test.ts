@@ -37,3 +37,13 @@ test('a token that ended is refused though it was verified, and every changed on
     await expect(verifier.verify(changed, nowMs)).rejects.toMatchObject({ reason: 'token_invalid' })
   }
 })
+
+test('F17 a token from the future is refused though it was verified while the clock was ahead', async () => {
+  const { verifier } = newVerifier()
+  const token = issueAccessToken({ keyId, privateKey }, holder, nowMs)
+  await verifier.verify(token, nowMs)
+  await expect(verifier.verify(token, nowMs - 2 * clockSkewMs)).rejects.toMatchObject({
+    reason: 'token_invalid',
+  })
+  expect(await verifier.verify(token, nowMs)).toMatchObject(holder)
+})

@@ -1,6 +1,9 @@
 /**
  * Key packages. A one-time package is given out once for ever (attack A15): what was given out is remembered by its
  * reference until its lifetime ends, after which it could not be uploaded again anyway.
+ *
+ * A package that ends more than its whole lifetime from now was stored while the clock was ahead, and nobody could use it
+ * yet: it counts for nothing until then, so that its device makes others.
  */
 import { AccountId, DeviceId } from '@veche/protocol'
 import type { Queryable } from '@veche/service-kit'
@@ -12,6 +15,10 @@ export interface StoredKeyPackage {
   /** The day on which its lifetime ends, days since 1970. */
   readonly expiresDay: number
 }
+
+/** Days, as readDeviceKeyPackage allows. */
+const MAX_LIFETIME_DAYS = 91
+const IS_ITS_TIME = `expires_day > $3 AND expires_day <= $3 + ${MAX_LIFETIME_DAYS}`
 
 interface DevicePath {
   readonly accountId: AccountId
@@ -45,7 +52,7 @@ export async function countKeyPackages(
   day: number,
 ): Promise<number> {
   const { rows } = await database.query<{ count: bigint }>(
-    'SELECT count(*) FROM key_package WHERE account_id = $1 AND device_id = $2 AND expires_day > $3',
+    `SELECT count(*) FROM key_package WHERE account_id = $1 AND device_id = $2 AND ${IS_ITS_TIME}`,
     [...devicePath(device), day],
   )
   return Number(rows[0]?.count ?? 0)
@@ -60,7 +67,7 @@ export async function takeKeyPackage(
   const { rows } = await transaction.query<{ key_package: Buffer }>(
     `WITH taken AS (
        DELETE FROM key_package WHERE reference = (
-         SELECT reference FROM key_package WHERE account_id = $1 AND device_id = $2 AND expires_day > $3
+         SELECT reference FROM key_package WHERE account_id = $1 AND device_id = $2 AND ${IS_ITS_TIME}
          ORDER BY expires_day LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING reference, key_package, expires_day
      ), spent AS (
@@ -92,7 +99,7 @@ export async function findLastResort(
 ): Promise<Uint8Array | undefined> {
   const { rows } = await database.query<{ key_package: Buffer }>(
     `SELECT key_package FROM last_resort_key_package
-     WHERE account_id = $1 AND device_id = $2 AND expires_day > $3`,
+     WHERE account_id = $1 AND device_id = $2 AND ${IS_ITS_TIME}`,
     [...devicePath(device), day],
   )
   return rows[0]?.key_package

@@ -107,13 +107,16 @@ describe('uploading', () => {
       ['changed', flipped(good[0]!)],
       ["another account's", (await oneTime(1, bob))[0]!],
       ["another device's of the account", (await newKeyPackages(other, 1, nowMs()))[0]!],
-      ['ended', await at(nowMs() - 91 * DAY_MS)],
-      ['not begun', await at(nowMs() + 2 * DAY_MS)],
       ['for last resort', await lastResort()],
     ]
     for (const [what, bytes] of wrong) {
       const upload = accounts.uploadKeyPackages({ keyPackages: [...good, bytes] })
       expect(await refusalOf(upload), what).toEqual(INVALID)
+    }
+    for (const days of [-91, 2]) {
+      const untimely = await at(nowMs() + days * DAY_MS)
+      const upload = accounts.uploadKeyPackages({ keyPackages: [...good, untimely] })
+      expect((await refusalOf(upload)).reason, `${days} days`).toBe('clock_differs')
     }
     expect(await refusalOf(accounts.uploadKeyPackages({ lastResort: good[0]! }))).toEqual(INVALID)
     const many = Array.from({ length: 101 }, () => good[0]!)
@@ -193,6 +196,21 @@ describe('claiming', () => {
     const refused = await refusalOf((await as(bob)).claimKeyPackages({ grant: grant() }))
     expect(refused.reason).toBe('no_key_package')
     expect((await (await as(alice)).getOwnAccount({})).keyPackages).toBe(0)
+  })
+
+  test('F17 a package that was stored while both clocks were ahead counts for nothing, and the device makes others', async () => {
+    service.clock.advance(30 * DAY_MS)
+    const ahead = { keyPackages: await oneTime(2), lastResort: await lastResort() }
+    expect((await (await as(alice)).uploadKeyPackages(ahead)).keyPackages).toBe(2)
+    service.clock.advance(-30 * DAY_MS)
+    const owner = await as(alice)
+    expect((await owner.getOwnAccount({})).keyPackages).toBe(0)
+    const refused = await refusalOf((await as(bob)).claimKeyPackages({ grant: grant() }))
+    expect(refused.reason).toBe('no_key_package')
+    const keyPackages = await oneTime(1)
+    await owner.uploadKeyPackages({ keyPackages })
+    const { keyPackages: claimed } = await (await as(bob)).claimKeyPackages({ grant: grant() })
+    expect(claimed[0]?.keyPackage).toEqual(keyPackages[0])
   })
 
   test('the last resort is replaced by the next one', async () => {
