@@ -237,7 +237,7 @@ test('A1: what no member signed is no commit, and the log goes on', async () => 
   expect((await receive(bob, disguised)).remark).toEqual({ kind: 'unreadable', detail: 'not a message' })
 })
 
-test('A9: a removed entry leaves its hash; who never had it is told', async () => {
+test('A9 A19: a removed entry leaves its hash; who never had it is told, and begins an epoch before it writes', async () => {
   const { bob } = await createPair()
   const entry = create(EntrySchema, {
     position: 2n,
@@ -246,6 +246,8 @@ test('A9: a removed entry leaves its hash; who never had it is told', async () =
   })
   const { received, remark } = await receive(bob, entry)
   expect(remark).toEqual({ kind: 'unreadable', detail: 'removed before this device had it' })
+  const after = applyChanges(bob.chat, toChanges({ case: 'received', value: received! }))
+  expect([bob.chat.updateDue, after.updateDue]).toEqual([false, true])
   expect(received?.logHash).toEqual(hashAfter(bob.chat, entry))
   await expect(receive(bob, tampered(entry, { entryHash: new Uint8Array(31) }))).rejects.toThrow('no hash')
 })
