@@ -6,16 +6,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { utf8 } from '@veche/protocol'
 import { describe, expect, it } from 'vitest'
-import { CHAT, entriesAt, entryAt } from '../test/material.ts'
+import { CHAT, ERASED_CHAT, entriesAt, entryAt } from '../test/material.ts'
 import { NodeFiles } from './files.node.ts'
 import { HistoryLog } from './history-log.ts'
 import { Journal } from './journal.ts'
+import { KnownIds } from './known-ids.ts'
 import { openProfileKey } from './profile-key.node.ts'
 
 const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url))
 const versions = readdirSync(GOLDEN)
 
-it('F28: there are golden profiles', () => expect(versions).toEqual(expect.arrayContaining(['v1', 'v2'])))
+it('F28: there are golden profiles', () =>
+  expect(versions).toEqual(expect.arrayContaining(['v1', 'v2', 'v3'])))
 
 describe.each(versions)('F28: the golden profile %s', (version) => {
   it('opens, is whole, and can be written on', async () => {
@@ -42,6 +44,16 @@ describe.each(versions)('F28: the golden profile %s', (version) => {
     if (version !== 'v1') expect(await files.read(`history/${CHAT}/000001.index`)).toEqual(index)
     await log.append(entriesAt(1_020, 1_027))
     expect(await (await HistoryLog.open(files, CHAT, profileKey)).last(1)).toEqual([entryAt(1_027)])
+
+    // What the first two versions could not erase.
+    if (!['v1', 'v2'].includes(version)) {
+      const left = await HistoryLog.open(files, ERASED_CHAT, profileKey, 2)
+      expect(await left.last(9)).toEqual(entriesAt(41, 43))
+      const known = await KnownIds.open(files, ERASED_CHAT, profileKey)
+      for (const { messageId, position } of entriesAt(1, 40))
+        expect(await known.find(messageId)).toBe(position)
+      expect(await known.find(entryAt(41).messageId)).toBeUndefined()
+    }
     await rm(dir, { recursive: true })
   })
 })

@@ -8,8 +8,9 @@ import { utf8 } from '@veche/protocol'
 import { NodeFiles } from '../src/files.node.ts'
 import { HistoryLog } from '../src/history-log.ts'
 import { Journal } from '../src/journal.ts'
+import { KnownIds } from '../src/known-ids.ts'
 import { openProfileKey } from '../src/profile-key.node.ts'
-import { CHAT, entriesAt } from './material.ts'
+import { CHAT, ERASED_CHAT, entriesAt } from './material.ts'
 
 const dir = fileURLToPath(new URL(`../golden/${process.argv[2]}`, import.meta.url))
 // Fails when it is there already: a golden profile is never made again.
@@ -28,3 +29,9 @@ await journal.append(utf8('third'))
 const log = await HistoryLog.open(files, CHAT, profileKey)
 await log.append(entriesAt(1, 1_024))
 await log.append(entriesAt(1_025, 1_026))
+
+// Of a chat of which messages were erased twice.
+const left = await HistoryLog.open(files, ERASED_CHAT, profileKey, 2)
+await left.append(entriesAt(41, 43))
+const known = await KnownIds.open(files, ERASED_CHAT, profileKey)
+await known.add(entriesAt(1, 40))

@@ -7,6 +7,7 @@ import { importProfileKey } from '../src/profile-key.ts'
 
 export const PROFILE_KEY = await importProfileKey(new Uint8Array(32).fill(7))
 export const CHAT = ChatId.fromBytes(new Uint8Array(16).fill(1))
+export const ERASED_CHAT = ChatId.fromBytes(new Uint8Array(16).fill(4))
 
 /** The same entry for the same arguments; its message id is made of the position. */
 export function entryAt(position: number, text = `message ${position}`): HistoryEntry {

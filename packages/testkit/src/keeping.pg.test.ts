@@ -10,7 +10,7 @@ import { NOTHING_WRONG } from './conversation.ts'
 import { randomFrom, seedFromEnvironment } from './random.ts'
 import { until } from './until.ts'
 
-const MESSAGES = 60
+const MESSAGES = 40
 const seed = seedFromEnvironment()
 let community: Community
 
