@@ -28,6 +28,7 @@ export interface ServerConfig {
   /** Calls per second; 0 is without limit. */
   readonly accountRate: number
   readonly addressRate: number
+  readonly reflection: boolean
   readonly logLevel: LogLevel
   /** By service name. */
   readonly services: Readonly<Record<string, Settings<ServiceDefinition['settings']>>>

@@ -69,6 +69,11 @@ export const serverSettings = {
       'How often one address may call before signing in (registration, login); thirty seconds’ worth at once. ' +
       '0: without limit.',
   }),
+  reflection: booleanSetting({
+    env: 'VECHE_REFLECTION',
+    default: true,
+    description: 'Tell programs what calls there are (gRPC reflection): what the published contract tells.',
+  }),
   logLevel: choiceSetting({
     env: 'VECHE_LOG',
     default: 'info',

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConnectError, createClient } from '@connectrpc/connect'
+import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ServerReflection } from '@veche/protocol/gen/grpc/reflection/v1/reflection_pb.js'
 import { defineService, Health, reasonOf, type ServiceDefinition, silentLogger } from '@veche/service-kit'
 import { type TestDatabase, testDatabase } from '@veche/service-kit/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -55,14 +56,40 @@ function witness(name: string, needs: readonly string[], failing?: 'create' | 's
   })
 }
 
-function start(definitions: readonly ServiceDefinition[]): Promise<RunningServer> {
-  const raw = new Map([
-    ['VECHE_PORT', '0'],
-    ['VECHE_DATA', folder],
-  ])
+function start(
+  definitions: readonly ServiceDefinition[],
+  further: readonly (readonly [string, string])[] = [],
+): Promise<RunningServer> {
+  const raw = new Map([['VECHE_PORT', '0'], ['VECHE_DATA', folder], ...further])
   const config = toServerConfig(raw, definitions)
   return startServer(config, { services: definitions, log: silentLogger, database: database.address })
 }
+
+test('M25 reflection names the public services alone, and can be switched off', async () => {
+  const listed = async (server: RunningServer) => {
+    const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: server.url }))
+    const question = (async function* () {
+      yield { messageRequest: { case: 'listServices', value: '' } } as const
+    })()
+    for await (const { messageResponse } of client.serverReflectionInfo(question)) {
+      if (messageResponse.case === 'listServicesResponse') {
+        return messageResponse.value.service.map(({ name }) => name)
+      }
+    }
+    return []
+  }
+  {
+    await using server = await start(services)
+    const names = await listed(server)
+    expect(names).toEqual(
+      expect.arrayContaining([AccountsService.typeName, ChatsService.typeName, Health.typeName]),
+    )
+    expect(names.filter((name) => name.includes('internal'))).toEqual([])
+  }
+  await using server = await start(services, [['VECHE_REFLECTION', 'false']])
+  const refused = listed(server).catch((error) => ConnectError.from(error).code)
+  expect(await refused).toBe(Code.Unimplemented)
+})
 
 test('M5 the real services answer over one port, and their internal RPCs do not', async () => {
   await using server = await start(services)

@@ -36,7 +36,9 @@ import {
   openServiceDatabase,
   Readiness,
   type RpcHandler,
+  reflectionServices,
   registerHealth,
+  registerReflection,
   requestGate,
   Sealing,
   type ServerAddress,
@@ -236,15 +238,18 @@ function createPublicHandler(
   const largeRpcs = new Set(definitions.flatMap(({ largeRpcs = [] }) => largeRpcs))
   const growingRpcs = new Set(definitions.flatMap(({ growingRpcs = [] }) => growingRpcs))
   const names = new Set<string>()
+  const openServices = new Set([Health, ...reflectionServices])
   return createRpcHandler({
     routes(router) {
       for (const service of services) service.routes(router)
-      for (const handler of router.handlers) names.add(handler.service.typeName)
+      const own = new Set(router.handlers.map(({ service }) => service))
+      for (const { typeName } of own) names.add(typeName)
       registerHealth(router, readiness, names)
+      if (config.reflection) registerReflection(router, [...own, Health])
     },
     isLarge: (method) => largeRpcs.has(method),
     gate: requestGate({
-      isPublic: (method) => method.parent === Health || publicRpcs.has(method),
+      isPublic: (method) => openServices.has(method.parent) || publicRpcs.has(method),
       keys: tokenKeys(parts),
       ...(ended && { ended }),
       clock: shared.clock,

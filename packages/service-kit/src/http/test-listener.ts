@@ -18,6 +18,7 @@ import type { HttpLimits } from './http-limits.ts'
 import { HttpListener } from './http-listener.ts'
 import { servePage } from './pages.ts'
 import { Readiness } from './readiness.ts'
+import { reflectionServices, registerReflection } from './reflection-service.ts'
 import { createRpcHandler } from './rpc-handler.ts'
 
 export interface TestListener extends AsyncDisposable {
@@ -42,11 +43,12 @@ export async function openTestListener(
   const rpc = createRpcHandler({
     routes(router) {
       registerHealth(router, readiness, new Set([ChatsService.typeName]))
+      registerReflection(router, [ChatsService])
       registerExample(router, () => began.resolve())
     },
     isLarge: (method) => method === ChatsService.method.append,
     gate: requestGate({
-      isPublic: (method) => method.parent === Health,
+      isPublic: (method) => [Health, ...reflectionServices].includes(method.parent),
       keys: { find: async () => publicKey },
       clock: systemClock,
       limiter: new MemoryRateLimiter(systemClock),
