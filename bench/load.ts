@@ -22,6 +22,7 @@ const WINDOW = 4
 
 const url = process.argv[2]!
 const registrar = new Registrar(url)
+const tokens: string[] = []
 const pairs: { pair: Pair; session: ClientHttp2Session }[] = []
 let latenciesMs: number[] = []
 
@@ -31,7 +32,8 @@ process.on('disconnect', () => process.exit())
 async function perform(task: LoadTask): Promise<LoadAnswer> {
   latenciesMs = []
   if (task.kind === 'pairs') await openPairs(task.count)
-  else if (task.kind === 'idle') await openIdle(task.count)
+  else if (task.kind === 'register') await register(task.count)
+  else if (task.kind === 'idle') await openIdle()
   else await write(task)
   return { latenciesMs }
 }
@@ -45,11 +47,13 @@ async function openPairs(count: number): Promise<void> {
   }
 }
 
+async function register(count: number): Promise<void> {
+  for (let made = 0; made < count; made++) tokens.push((await registrar.register()).token)
+}
+
 /** Each device has a connection of its own, as in life. */
-async function openIdle(count: number): Promise<void> {
-  for (let opened = 0; opened < count; opened++) {
-    await subscribe(connect(url), (await registrar.register()).token, () => {})
-  }
+async function openIdle(): Promise<void> {
+  for (const token of tokens.splice(0)) await subscribe(connect(url), token, () => {})
 }
 
 /** Writes for a while, as fast as it is answered or at a rate; resolves when everything was received. */
