@@ -11,6 +11,8 @@ export const exitCode = {
   profile: 5,
   /** `listen --count N --timeout S`: the time ended before N came. */
   timeout: 6,
+  /** The profile is under a passphrase, and it was not given, or another one was. */
+  locked: 7,
   /** Ctrl-C or a signal to end, before the command was done; 128 + SIGINT, as shells count. */
   interrupted: 130,
 } as const

@@ -37,7 +37,8 @@ async function readPasswordFile(path: string): Promise<string> {
   return password
 }
 
-async function readFirstLine(path: string): Promise<string> {
+/** @throws what the file system throws */
+export async function readFirstLine(path: string): Promise<string> {
   await using file = await open(path)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(maxPasswordBytes), 0, maxPasswordBytes, 0)
   return buffer.subarray(0, bytesRead).toString('utf8').split(/\r?\n/, 1)[0]!

@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { homedir, tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, openProfile, type ReadyAccount } from '@veche/client'
+import { type Client, type OpenedProfile, openProfile, type ReadyAccount } from '@veche/client'
 import { clientFailure } from './client-failure.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
@@ -17,6 +17,7 @@ import { socketAddress } from './handover/address.ts'
 import type { Progress } from './handover/frames.ts'
 import { isHosted, type Visit, visit } from './handover/visit.ts'
 import type { Profile } from './held-profile.ts'
+import { PassphraseSource } from './passphrase.ts'
 import { defaultProfileFolder } from './profile-folder.ts'
 import { Seen } from './seen.ts'
 
@@ -33,10 +34,11 @@ export type Task<Opened extends Profile = Profile> = (profile: Opened) => Promis
 export async function withProfile(context: Context, task: Task): Promise<ExitCode> {
   const { hosted } = context
   if (hosted !== undefined) return explained(context, () => task(hosted))
+  const open = opener(context)
   let progress: Progress | undefined
   let waitUntil = Date.now() + patienceMs
   for (;;) {
-    const opened = await explained(context, () => open(context))
+    const opened = await explained(context, open)
     if (opened.kind === 'open') return runHere(context, opened.client, task, progress)
     const visited = await visitHost(context, progress)
     if (visited.kind === 'done') return visited.code as ExitCode
@@ -55,9 +57,10 @@ export async function withProfile(context: Context, task: Task): Promise<ExitCod
  * @throws Failure `profile_held` when another stays with it
  */
 export async function withOwnProfile(context: Context, task: Task): Promise<ExitCode> {
+  const open = opener(context)
   const waitUntil = Date.now() + patienceMs
   for (;;) {
-    const opened = await explained(context, () => open(context))
+    const opened = await explained(context, open)
     if (opened.kind === 'open') return runHere(context, opened.client, task, undefined)
     const address = await hostAddress(context)
     if (address !== undefined && (await isHosted(address))) {
@@ -97,12 +100,21 @@ export function hostAddress(context: Context): Promise<string | undefined> {
   })
 }
 
-function open(context: Context) {
+/** Opens the profile; where it asks for a passphrase, with that, which is asked for once. */
+function opener(context: Context): () => Promise<Exclude<OpenedProfile, { kind: 'locked' }>> {
   const { server } = context.options
-  return openProfile(profileFolder(context), server === undefined ? {} : { server })
+  const source = new PassphraseSource(context.terminal, context.words)
+  let given: { passphrase?: string } = {}
+  return async () => {
+    for (;;) {
+      const opened = await openProfile(profileFolder(context), { ...(server && { server }), ...given })
+      if (opened.kind !== 'locked') return opened
+      given = { passphrase: await source.next(opened.wasWrong) }
+    }
+  }
 }
 
-function profileFolder({ options, terminal }: Context): string {
+export function profileFolder({ options, terminal }: Context): string {
   return resolve(options.profile ?? defaultProfileFolder(terminal.env, process.platform, homedir()))
 }
 
@@ -130,7 +142,7 @@ async function interruption({ terminal }: Context): Promise<never> {
 }
 
 /** Gives the client's errors, whose causes people can do something about, their words. */
-async function explained<T>(context: Context, action: () => Promise<T>, own?: Client): Promise<T> {
+export async function explained<T>(context: Context, action: () => Promise<T>, own?: Client): Promise<T> {
   try {
     return await action()
   } catch (error) {

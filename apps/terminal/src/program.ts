@@ -63,6 +63,17 @@ function addAccountCommands(root: Command, words: Words, perform: Perform): void
   describe(root.command('visibility'), words, 'visibility')
     .argument('[visibility]', about.visibility)
     .action(perform(() => import('./commands/visibility.ts')))
+  const passphrase = describe(root.command('passphrase'), words, 'passphrase')
+  passphrase.action(perform(() => import('./commands/passphrase.ts')))
+  describe(passphrase.command('set'), words, 'passphraseSet')
+    .option('--new-file <file>', options.newPassphraseFile)
+    .action(perform(() => import('./commands/passphrase-set.ts')))
+  describe(passphrase.command('change'), words, 'passphraseChange')
+    .option('--new-file <file>', options.newPassphraseFile)
+    .action(perform(() => import('./commands/passphrase-change.ts')))
+  describe(passphrase.command('remove'), words, 'passphraseRemove').action(
+    perform(() => import('./commands/passphrase-remove.ts')),
+  )
 }
 
 function addTalkingCommands(root: Command, words: Words, perform: Perform): void {

@@ -1,3 +1,3 @@
 /** The client on Node: everything of `index.ts`, and profiles in folders. */
 export * from './index.ts'
-export { type OpenedProfile, openProfile } from './profile.node.ts'
+export { asksForPassphrase, type OpenedProfile, openProfile, setPassphrase } from './profile.node.ts'

@@ -31,7 +31,7 @@ afterAll(() => resources.disposeAsync())
 
 async function open(name: string, url?: string): Promise<Client> {
   const opened = await openProfile(join(folder, name), { ...(url && { server: url }) })
-  if (opened.kind === 'busy') throw new Error('the profile is busy')
+  if (opened.kind !== 'open') throw new Error('the profile is busy')
   return opened.client
 }
 

@@ -34,6 +34,16 @@ export function runFilesTests(name: string, make: () => Promise<Files>): void {
       expect(await files.list('a/b')).toEqual(['c'])
     })
 
+    it('replaces a secret, and removes nothing that is finished', async () => {
+      const files = await make()
+      await files.replaceSecret('a', bytes(1, 2, 3))
+      await files.replaceSecret('a', bytes(4))
+      await files.removeUnfinished('a')
+      await files.removeUnfinished('b')
+      expect(await files.read('a')).toEqual(bytes(4))
+      expect(await files.list('')).toEqual(['a'])
+    })
+
     it('reads a part, and less at the end', async () => {
       const files = await make()
       await files.append('a', bytes(1, 2, 3, 4))

@@ -90,6 +90,17 @@ export class NodeFiles implements Files {
     await this.#syncFolder(path)
   }
 
+  async replaceSecret(path: string, bytes: Uint8Array): Promise<void> {
+    // Windows replaces no file that is open.
+    const old = process.platform === 'win32' ? undefined : await ifPresent(open(this.#resolve(path), O_RDWR))
+    try {
+      await this.replace(path, bytes)
+      if (old !== undefined) await overwrite(old)
+    } finally {
+      await old?.close()
+    }
+  }
+
   async truncate(path: string, length: number): Promise<void> {
     const file = await open(this.#resolve(path), O_RDWR)
     try {
@@ -100,19 +111,13 @@ export class NodeFiles implements Files {
   }
 
   async overwriteAndRemove(path: string): Promise<void> {
-    const target = this.#resolve(path)
-    const file = await ifPresent(open(target, O_RDWR))
-    if (file === undefined) return
-    try {
-      const { size } = await file.stat()
-      await file.write(new Uint8Array(size), 0, size, 0)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await unlink(target)
+    if (!(await removeOverwritten(this.#resolve(path)))) return
     await this.#syncFolder(path)
     await this.#removeFolderIfEmpty(path)
+  }
+
+  async removeUnfinished(path: string): Promise<void> {
+    if (await removeOverwritten(`${this.#resolve(path)}~`)) await this.#syncFolder(path)
   }
 
   async #openToAppend(path: string): Promise<{ file: FileHandle; isNew: boolean }> {
@@ -150,6 +155,25 @@ export class NodeFiles implements Files {
     ensurePath(path)
     return join(this.#root, path)
   }
+}
+
+/** @returns false where there is no such file */
+async function removeOverwritten(target: string): Promise<boolean> {
+  const file = await ifPresent(open(target, O_RDWR))
+  if (file === undefined) return false
+  try {
+    await overwrite(file)
+  } finally {
+    await file.close()
+  }
+  await unlink(target)
+  return true
+}
+
+async function overwrite(file: FileHandle): Promise<void> {
+  const { size } = await file.stat()
+  await file.write(new Uint8Array(size), 0, size, 0)
+  await file.sync()
 }
 
 async function writeDurably(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -21,6 +21,10 @@ export interface Files {
   append(path: string, bytes: Uint8Array): Promise<void>
   /** The whole file anew. A crash leaves the old one or the new one. @throws NoSpaceError */
   replace(path: string, bytes: Uint8Array): Promise<void>
+  /** As `replace`, and the old file's bytes are overwritten with zeros: best effort, as `overwriteAndRemove`. */
+  replaceSecret(path: string, bytes: Uint8Array): Promise<void>
+  /** Overwrites and removes what a crash left of a replacement of this file: bytes that nobody was told of. */
+  removeUnfinished(path: string): Promise<void>
   /** Cuts the file down to `length` bytes. */
   truncate(path: string, length: number): Promise<void>
   /**

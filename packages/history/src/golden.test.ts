@@ -6,25 +6,26 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { utf8 } from '@veche/protocol'
 import { describe, expect, it } from 'vitest'
-import { CHAT, ERASED_CHAT, entriesAt, entryAt } from '../test/material.ts'
+import { CHAT, ERASED_CHAT, entriesAt, entryAt, GOLDEN_PASSPHRASE, PROFILE_KEY } from '../test/material.ts'
 import { NodeFiles } from './files.node.ts'
 import { HistoryLog } from './history-log.ts'
 import { Journal } from './journal.ts'
 import { KnownIds } from './known-ids.ts'
-import { openProfileKey } from './profile-key.node.ts'
+import { unlockProfileKey } from './profile-key.node.ts'
 
 const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url))
 const versions = readdirSync(GOLDEN)
 
 it('F28: there are golden profiles', () =>
-  expect(versions).toEqual(expect.arrayContaining(['v1', 'v2', 'v3'])))
+  expect(versions).toEqual(expect.arrayContaining(['v1', 'v2', 'v3', 'v4'])))
 
 describe.each(versions)('F28: the golden profile %s', (version) => {
   it('opens, is whole, and can be written on', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'veche-golden-'))
     await cp(join(GOLDEN, version), dir, { recursive: true })
     const files = new NodeFiles(dir)
-    const profileKey = await openProfileKey(dir)
+    const unlocked = await unlockProfileKey(dir, { passphrase: GOLDEN_PASSPHRASE })
+    const profileKey = unlocked.kind === 'unlocked' ? unlocked.key : PROFILE_KEY
 
     const blank = await Journal.open(files, 'blank', profileKey)
     expect([blank.snapshot, blank.records]).toEqual([undefined, [utf8('only a record')]])

@@ -1,3 +1,10 @@
 export { NodeFiles } from './files.node.ts'
 export { lockProfile, type ProfileLock } from './lock.node.ts'
-export { openProfileKey } from './profile-key.node.ts'
+export {
+  changePassphrase,
+  hasPassphrase,
+  type Locked,
+  openProfileKey,
+  type PassphraseChange,
+  unlockProfileKey,
+} from './profile-key.node.ts'

@@ -104,6 +104,19 @@ export class MemoryFiles implements Files {
     })
   }
 
+  async replaceSecret(path: string, bytes: Uint8Array): Promise<void> {
+    await this.replace(path, bytes)
+  }
+
+  async removeUnfinished(path: string): Promise<void> {
+    ensurePath(path)
+    const beside = `${path}~`
+    this.#ensureAlive()
+    if (!this.#seen.has(beside)) return
+    this.#step(() => this.#seen.delete(beside))
+    this.#step(() => this.#sync(beside))
+  }
+
   async truncate(path: string, length: number): Promise<void> {
     ensurePath(path)
     this.#step(() => this.#seen.set(path, this.#seen.get(path)!.slice(0, length)))

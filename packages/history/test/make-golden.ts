@@ -9,14 +9,15 @@ import { NodeFiles } from '../src/files.node.ts'
 import { HistoryLog } from '../src/history-log.ts'
 import { Journal } from '../src/journal.ts'
 import { KnownIds } from '../src/known-ids.ts'
-import { openProfileKey } from '../src/profile-key.node.ts'
-import { CHAT, ERASED_CHAT, entriesAt } from './material.ts'
+import { changePassphrase, openProfileKey } from '../src/profile-key.node.ts'
+import { CHAT, ERASED_CHAT, entriesAt, GOLDEN_PASSPHRASE } from './material.ts'
 
 const dir = fileURLToPath(new URL(`../golden/${process.argv[2]}`, import.meta.url))
 // Fails when it is there already: a golden profile is never made again.
 mkdirSync(dir)
 const files = new NodeFiles(dir)
 const profileKey = await openProfileKey(dir)
+await changePassphrase(dir, { next: GOLDEN_PASSPHRASE })
 
 const blank = await Journal.open(files, 'blank', profileKey)
 await blank.append(utf8('only a record'))

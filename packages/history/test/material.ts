@@ -24,6 +24,9 @@ export function entryAt(position: number, text = `message ${position}`): History
   }
 }
 
+/** Of the golden profiles that have one. */
+export const GOLDEN_PASSPHRASE = 'the golden passphrase'
+
 const made: HistoryEntry[] = []
 
 /** Entries at `first` to `last`, both included. */

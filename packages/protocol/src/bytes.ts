@@ -71,6 +71,7 @@ export const LABELS = [
   'veche local history index v1',
   'veche local ids v1',
   'veche local journal v1',
+  'veche local profile key v1',
   'veche safety number v1',
 ] as const
 export type Label = (typeof LABELS)[number]

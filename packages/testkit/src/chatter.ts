@@ -21,7 +21,7 @@ const PATIENCE_MS = 100
 const tried = linesOf(journalFile).filter((line) => line.kind === 'trying').length
 const journal = openSync(journalFile, 'a')
 const opened = await openProfile(profile)
-if (opened.kind === 'busy') throw new Error('the profile is busy')
+if (opened.kind !== 'open') throw new Error('the profile is busy')
 const { client } = opened
 const chat = client.findChat(chatText)
 

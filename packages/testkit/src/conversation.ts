@@ -122,7 +122,7 @@ export class Conversation implements AsyncDisposable {
   /** Makes a further account; its client is the caller's to close. */
   async welcome(handle: string): Promise<Client> {
     const opened = await openProfile(join(this.folder, handle), { server: this.server.url })
-    if (opened.kind === 'busy') throw new Error('the profile is busy')
+    if (opened.kind !== 'open') throw new Error('the profile is busy')
     try {
       await opened.client.register({ handle, name: handle, password: 'olive harbour lantern seven' })
       return opened.client

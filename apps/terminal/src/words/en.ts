@@ -31,6 +31,7 @@ export const en = {
       [4, 'the server cannot be reached; a message is kept and sent by the next run'],
       [5, 'the profile is busy or damaged'],
       [6, 'listen: the time ended before as many events came as were asked for'],
+      [7, 'the passphrase of the profile is missing or wrong'],
       [130, 'interrupted'],
     ] as [number, string][],
     more: 'More about a command: veche COMMAND --help',
@@ -82,6 +83,29 @@ export const en = {
         'By handle or name, in Russian or Latin letters, by the beginning and with small mistakes. Shows only people ' +
         'who wish to be found (veche visibility open). Who knows a handle can ask without it: veche request',
       examples: ['veche find Masha', 'veche find petrov --limit 5 --json'],
+    },
+    passphrase: {
+      summary: 'show or change the passphrase of this profile',
+      details:
+        'Without one, whoever can read the files of this profile can read your messages. With one, every command asks ' +
+        'for it, or reads the first line of the file that VECHE_PASSPHRASE_FILE names; while "veche listen" runs, no ' +
+        'other command asks. Nobody can give it back to you: when it is lost, the messages on this device are lost.',
+      examples: ['veche passphrase', 'veche passphrase set', 'VECHE_PASSPHRASE_FILE=phrase.txt veche listen'],
+    },
+    passphraseSet: {
+      summary: 'put the profile under a passphrase',
+      details: '',
+      examples: ['veche passphrase set', 'veche passphrase set --new-file phrase.txt'],
+    },
+    passphraseChange: {
+      summary: 'put the profile under another passphrase',
+      details: '',
+      examples: ['veche passphrase change'],
+    },
+    passphraseRemove: {
+      summary: 'let the profile open without a passphrase',
+      details: '',
+      examples: ['veche passphrase remove'],
     },
     request: {
       summary: 'ask somebody for a private chat',
@@ -242,6 +266,7 @@ export const en = {
     handle: 'your handle: 3 to 32 of a-z 0-9 _ . -',
     name: 'the name that others see; the handle when left out',
     passwordFile: 'file with the password in its first line; asked for when left out',
+    newPassphraseFile: 'file with the new passphrase in its first line; asked for when left out',
     invite: 'invite link or registration code',
     sheet: 'write the recovery sheet to this new file, one page to print, instead of showing it',
     keysData: 'replace the data keys too, and seal all that is stored anew',
@@ -279,6 +304,9 @@ export const en = {
     passwordAgain: 'The same password again: ',
     compared: 'Do they see the same digits? yes, later or no: ',
     keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
+    passphrase: 'Passphrase of the profile: ',
+    newPassphrase: 'New passphrase of the profile: ',
+    newPassphraseAgain: 'The same passphrase again: ',
   },
 
   /** What people may type. */
@@ -347,6 +375,12 @@ export const en = {
       noneRetired: 'There was no old key.',
     },
     registration: (value: string) => `Who may make an account: ${value}.`,
+    passphraseWrong: 'That is not the passphrase of this profile.',
+    passphraseIs: {
+      set: 'The profile is under a passphrase. Without it nobody opens it, and nobody can give it back to you.',
+      changed: 'The profile is under the new passphrase. The old one opens it no more.',
+      removed: 'The profile has no passphrase: whoever can read its files can read your messages.',
+    },
     requestAnswer: {
       open: (handle: string) => `The private chat with @${handle} is open: veche send @${handle} "…"`,
       pending: (handle: string) =>
@@ -488,6 +522,20 @@ export const en = {
       'veche recovery-sheet',
     sheet_unreadable: (it: string) => `The file ${it} cannot be read, or is no recovery sheet.`,
     sheet_seen: () => 'The recovery sheet was shown already, and this device does not have it any more.',
+    no_passphrase: () => 'There is no passphrase: give --new-file, or run the command in a terminal.',
+    passphrase_mismatch: () =>
+      'The two passphrases differ. Nothing has changed; please run the command again.',
+    weak_passphrase: (it: string) =>
+      'The passphrase is too easy to guess: it needs 12 characters or more, and not always the same ones. Nothing has ' +
+      `changed. Some words in a row are good and easy to type; for example: ${it}`,
+    passphrase_present: () => 'The profile has a passphrase. Another one: veche passphrase change',
+    passphrase_absent: () => 'The profile has no passphrase. To set one: veche passphrase set',
+    passphrase_needed: () =>
+      'This profile is under a passphrase: run the command in a terminal, or name a file that has it in its first line ' +
+      'with VECHE_PASSPHRASE_FILE.',
+    passphrase_wrong: () => 'That is not the passphrase of this profile. Nothing was opened.',
+    passphrase_file: (it: string) =>
+      `The passphrase file ${it} cannot be read, or its first line is empty. Nothing was opened.`,
     empty_text: () => 'The message is empty. Nothing was sent.',
     text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
     erases_here: (it: string) =>
