@@ -16,6 +16,7 @@ import {
   createHideAddress,
   createLogger,
   createRpcHandler,
+  deadlineInterceptor,
   EmbeddedPostgres,
   type EndedDevice,
   EndedDevices,
@@ -260,6 +261,7 @@ function createPublicHandler(
     }),
     interceptors: [
       errorInterceptor(log),
+      deadlineInterceptor(),
       spaceInterceptor(space, (method) => growingRpcs.has(method)),
       streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining, ...(ended && { ended }) }),
     ],

@@ -23,6 +23,7 @@ import {
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
+const STORM_ROUNDS = process.env.VECHE_LONG === '1' ? 200 : 25
 const PATIENCE = { timeout: 30_000, interval: 50 }
 let server: TestServer
 let count = 0
@@ -219,6 +220,29 @@ describe('epochs', () => {
     expect(ofAlice).toEqual(ofBob)
     const epochs = members.map(({ delivery }) => delivery.chats.get(chat)!.state.epochs.length)
     expect(epochs[0]).toBeGreaterThan(10)
+    expect(members.flatMap(({ notices }) => notices)).toEqual([])
+  })
+
+  test('A13: a storm of commits while both write: all is read by both, once and in one order', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    const members = await Promise.all([openAsMember(server, alice), openAsMember(server, bob)])
+    const stop = new AbortController()
+    const following = members.map(({ delivery }) => delivery.follow(stop.signal))
+    const sent: Promise<unknown>[] = []
+    for (let round = 0; round < STORM_ROUNDS; round++) {
+      await Promise.all(members.map((member) => makeUpdateDue(member, chat)))
+      for (const member of members) sent.push((await say(member, chat, `${round}`)).acknowledged)
+    }
+    await Promise.all(sent)
+    stop.abort()
+    await Promise.all(following)
+    for (const { delivery } of [...members, ...members]) await delivery.catchUp(CATCH_UP_MS)
+    const [ofAlice, ofBob] = await Promise.all(members.map((member) => idsIn(member, chat)))
+    expect(new Set(ofAlice).size).toBe(2 * STORM_ROUNDS)
+    expect(ofAlice).toEqual(ofBob)
+    const [epochs] = members.map(({ delivery }) => delivery.chats.get(chat)!.state.epochs.length)
+    expect(epochs).toBeGreaterThan(STORM_ROUNDS / 4)
     expect(members.flatMap(({ notices }) => notices)).toEqual([])
   })
 

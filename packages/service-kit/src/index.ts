@@ -82,6 +82,7 @@ export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embed
 export { PostgresError } from './postgres/postgres-error.ts'
 export { type Randomness, systemRandomness } from './randomness.ts'
 export { callerAddressOf, createHideAddress } from './rpc/caller-address.ts'
+export { deadlineInterceptor } from './rpc/deadline-interceptor.ts'
 export { DependencyError, dependencyTransport } from './rpc/dependency-error.ts'
 export { errorInterceptor } from './rpc/error-interceptor.ts'
 export { requestGate } from './rpc/request-gate.ts'

@@ -28,6 +28,7 @@ const DAY_MS = 86_400_000
 const INVALID = { code: Code.InvalidArgument, reason: 'key_package_invalid' }
 const GRANT_INVALID = { code: Code.PermissionDenied, reason: 'grant_invalid' }
 
+const FETCHES = process.env.VECHE_LONG === '1' ? 10_000 : 500
 let service: TestService
 let alice: Person
 let bob: Person
@@ -246,6 +247,17 @@ describe('claiming', () => {
     ]
     for (const [what, bytes] of wrong) {
       expect(await refusalOf(accounts.claimKeyPackages({ grant: bytes })), what).toEqual(GRANT_INVALID)
+    }
+    expect((await (await as(alice)).getOwnAccount({})).keyPackages).toBe(3)
+  })
+
+  test(`A14: ${FETCHES} fetches by a stranger take nothing`, { timeout: 300_000 }, async () => {
+    await (await as(alice)).uploadKeyPackages({ keyPackages: await oneTime(3) })
+    const strangers = await as(bob)
+    const others = grant({ requesterId: AccountId.toBytes(alice.accountId) })
+    for (let fetch = 0; fetch < FETCHES; fetch++) {
+      const bytes = fetch % 2 ? others : Uint8Array.from(randomBytes(others.length))
+      expect(await refusalOf(strangers.claimKeyPackages({ grant: bytes }))).toEqual(GRANT_INVALID)
     }
     expect((await (await as(alice)).getOwnAccount({})).keyPackages).toBe(3)
   })

@@ -124,6 +124,33 @@ test('B6 absent, forbidding and blocking accounts answer like one that is asked'
   expect((await listed(blocks)).incoming).toEqual([])
 })
 
+const LOOKUPS = process.env.VECHE_LONG === '1' ? 100_000 : 2000
+
+test(`B6 of ${LOOKUPS} lookups by one account at most its bucket is answered, and none tells who exists`, async () => {
+  await using limited = await startTestService({ unlimited: false, tellsNobody: true })
+  limited.accounts.add(alice)
+  const people = await Promise.all(Array.from({ length: 20 }, (_, index) => newPerson(`lookup${index}`)))
+  for (const person of people) limited.accounts.add(person)
+  const chats = limited.as(alice)
+  const answers: Record<'existing' | 'absent', Map<string, number>> = {
+    existing: new Map(),
+    absent: new Map(),
+  }
+  for (let lookup = 0; lookup < LOOKUPS; lookup++) {
+    const of = lookup % 2 ? 'existing' : 'absent'
+    const handle = `${of === 'existing' ? 'lookup' : 'absent'}${(lookup >> 1) % 20}`
+    const seen = await chats.requestChat({ handle }).then(
+      (response) => `${response.status} ${toBinary(RequestChatResponseSchema, response).length}`,
+      (error) => refusalOf(Promise.reject(error)),
+    )
+    answers[of].set(seen, (answers[of].get(seen) ?? 0) + 1)
+  }
+  expect(answers.existing).toEqual(answers.absent)
+  const answered = [...answers.existing].filter(([seen]) => seen.startsWith(`${PENDING} `))
+  expect(answered).toEqual([[expect.any(String), 50]])
+  expect(answers.existing.get('ResourceExhausted too_many_requests')).toBe(LOOKUPS / 2 - 50)
+}, 600_000)
+
 test('B6 being blocked, or no longer being, changes nothing that the asker sees', async () => {
   const { requestId } = await ask(alice, bob)
   service.accounts.block(bob, alice)
