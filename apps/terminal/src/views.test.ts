@@ -125,6 +125,16 @@ test.each<[ShownEvent, string, object]>([
     en.notices['not-joined'],
     { type: 'notice', notice: 'not-joined', chat: null, seq: null, detail: null },
   ],
+  [
+    { type: 'notice', notice: 'not-sent', chat, detail: 'not_accepted' },
+    en.notSent.not_accepted,
+    { type: 'notice', notice: 'not-sent', chat, detail: 'not_accepted' },
+  ],
+  [
+    { type: 'notice', notice: 'not-sent', chat, detail: 'constructor' },
+    en.notices['not-sent'],
+    { type: 'notice', notice: 'not-sent' },
+  ],
 ])('event %#', (event, text, fields) => {
   expect(eventText(event, english)).toBe(text)
   expect(eventFields(event)).toMatchObject(fields)

@@ -36,6 +36,32 @@ test('M12 what was opened or closed when the services died is made good after th
   expect(await find('alisa')).toEqual([])
 })
 
+test('M12 a death between storing and telling: closed is closed at once, opened is found after the next start', async () => {
+  await alice.client.setVisibility('open')
+  server.outOfReach.add('directory')
+  expect(await alice.client.setVisibility('closed')).toMatchObject({ visibility: 'closed' })
+  expect(await find('alisa')).toEqual([])
+  await server.restart()
+  server.outOfReach.clear()
+  expect(await find('alisa')).toEqual([])
+
+  server.outOfReach.add('directory')
+  await alice.client.setVisibility('open')
+  server.outOfReach.clear()
+  await server.restart()
+  await expect.poll(() => find('alisa'), { timeout: 30_000 }).toEqual(['alisa'])
+  await alice.client.setVisibility('closed')
+})
+
+test('the directory shows nobody while it cannot ask accounts', async () => {
+  await alice.client.setVisibility('open')
+  expect(await find('alisa')).toEqual(['alisa'])
+  server.outOfReach.add('accounts')
+  await expect(find('alisa')).rejects.toThrow(UnreachableError)
+  server.outOfReach.clear()
+  await alice.client.setVisibility('closed')
+})
+
 test('who is blocked does not find the blocker, by id and by handle alone', async () => {
   await alice.client.setVisibility('open')
   expect(await find('alisa')).toEqual(['alisa'])

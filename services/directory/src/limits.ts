@@ -7,7 +7,7 @@ export const MAX_QUERY_CHARACTERS = 64
 /** People in one answer (B6). */
 export const MAX_RESULTS = 20
 /** People that the index gives for one query, of whom the nearest are chosen. */
-export const MAX_CANDIDATES = 400
+export const MAX_CANDIDATES = 200
 /** Of the nearest, so many are asked about; some of them may be closed by now, or block the caller. */
 export const MAX_ASKED = 2 * MAX_RESULTS
 

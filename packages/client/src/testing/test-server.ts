@@ -2,7 +2,14 @@
  * The real services in this process on a real PostgreSQL, for the tests of packages/client: calls go through
  * Connect's in-memory transport, encoded and decoded as on the wire, with the kit's gate before them.
  */
-import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
+import {
+  type Client,
+  Code,
+  ConnectError,
+  createClient,
+  createRouterTransport,
+  type Transport,
+} from '@connectrpc/connect'
 import { AccountId, DeviceId } from '@veche/protocol'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { accounts } from '@veche/service-accounts'
@@ -31,6 +38,8 @@ import { TestLine } from './test-line.ts'
 export interface TestServer extends AsyncDisposable {
   /** A line of one client to the server. */
   connect(): TestLine
+  /** Services that other services cannot reach, while a test has them here, e.g. `directory`. */
+  readonly outOfReach: Set<string>
   /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
   restart(): Promise<void>
 }
@@ -48,12 +57,14 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
       definitions.map(async ({ name, migrations }) => [name, await postgres.open(name, migrations)] as const),
     ),
   )
-  let running = await start(databases, registration)
+  const outOfReach = new Set<string>()
+  let running = await start(databases, registration, outOfReach)
   return {
+    outOfReach,
     connect: () => new TestLine(() => running.transport),
     async restart() {
       await running.stop()
-      running = await start(databases, registration)
+      running = await start(databases, registration, outOfReach)
     },
     async [Symbol.asyncDispose]() {
       await running.stop()
@@ -64,7 +75,7 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
 
 type Databases = ReadonlyMap<string, Awaited<ReturnType<Awaited<ReturnType<typeof testDatabase>>['open']>>>
 
-async function start(databases: Databases, registration: string) {
+async function start(databases: Databases, registration: string, outOfReach: ReadonlySet<string>) {
   const draining = new AbortController()
   const sealing = new Sealing(new Uint8Array(32).fill(7))
   const limiter = new MemoryRateLimiter(systemClock)
@@ -95,7 +106,10 @@ async function start(databases: Databases, registration: string) {
     const transport = createRouterTransport((router) => service.internalRoutes?.(router), {
       router: { interceptors: [errorInterceptor(silentLogger)] },
     })
-    internal.set(definition.name, dependencyTransport(transport))
+    internal.set(
+      definition.name,
+      dependencyTransport(unless(transport, () => outOfReach.has(definition.name))),
+    )
   }
   for (const service of services) await service.start?.(draining.signal)
   const accountsInternal = createClient(AccountsInternalService, internal.get(accounts.name)!)
@@ -150,6 +164,16 @@ function publicTransport(
 
 function toEnded({ accountId, deviceId }: { accountId: Uint8Array; deviceId: Uint8Array }): EndedDevice {
   return { accountId: AccountId.fromBytes(accountId), deviceId: DeviceId.fromBytes(deviceId) }
+}
+
+function unless(transport: Transport, isOutOfReach: () => boolean): Transport {
+  return {
+    ...transport,
+    unary: async (...call) => {
+      if (isOutOfReach()) throw new ConnectError('not there', Code.Unavailable)
+      return transport.unary(...call)
+    },
+  }
 }
 
 /** Which service answers an internal RPC: `accounts` of `veche.accounts.internal.v1.…`. */

@@ -46,9 +46,7 @@ function formsOf(word: string): Word {
 }
 
 function oneSpelling(latin: string): string {
-  let text = latin
-  for (const [spelling, letters] of SPELLINGS) text = text.replaceAll(spelling, letters)
-  return text.replace(/(.)\1+/gu, '$1')
+  return latin.replace(SPELLINGS, (spelling) => LETTERS.get(spelling)!).replace(/(.)\1+/gu, '$1')
 }
 
 /** As in Julia (Юлия) and in Jenya (Женя). */
@@ -119,27 +117,27 @@ const LATIN: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** One after the other, so that longer spellings stand before those that are parts of them. */
-const SPELLINGS: readonly (readonly [spelling: string, letters: string])[] = [
+/** Longer spellings stand before those that are parts of them. */
+const LETTERS: ReadonlyMap<string, string> = new Map([
   ['shch', 'sh'],
   ['sch', 'sh'],
   ['tch', 'ch'],
   ['chr', 'kr'],
   ['dzh', 'zh'],
+  ['ch', 'ch'],
   ['kh', 'h'],
   ['ph', 'f'],
   ['th', 't'],
   ['tz', 'ts'],
   ['ce', 'se'],
   ['ci', 'si'],
-  ['cy', 'sy'],
-  ['ch', '\u0000'],
+  ['cy', 'si'],
   ['c', 'k'],
-  ['\u0000', 'ch'],
   ['q', 'k'],
   ['x', 'ks'],
   ['w', 'v'],
   ['ye', 'e'],
   ['yo', 'e'],
   ['y', 'i'],
-]
+])
+const SPELLINGS = new RegExp([...LETTERS.keys()].join('|'), 'g')

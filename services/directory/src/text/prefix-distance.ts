@@ -8,28 +8,42 @@ export interface PrefixDistance {
   readonly whole: boolean
 }
 
-export function prefixDistance(typed: string, word: string): PrefixDistance {
-  const columns = Math.min(word.length, typed.length * 2) // what lies behind costs more than it could save
+/** @returns undefined where it is more than `most` */
+export function prefixDistance(typed: string, word: string, most: number): PrefixDistance | undefined {
+  if (word.startsWith(typed)) return { edits: 0, whole: word.length === typed.length }
+  if (most === 0) return undefined
+  const columns = Math.min(word.length, typed.length + most) // what lies behind costs more than is allowed
   let beforeLast: number[] = []
   let last = Array.from({ length: columns + 1 }, (_, column) => column)
   for (let row = 1; row <= typed.length; row++) {
-    const next = [row]
-    for (let column = 1; column <= columns; column++) {
-      const isSame = typed[row - 1] === word[column - 1]
-      const isSwapped =
-        row > 1 && column > 1 && typed[row - 1] === word[column - 2] && typed[row - 2] === word[column - 1]
-      next[column] = Math.min(
-        last[column]! + 1,
-        next[column - 1]! + 1,
-        last[column - 1]! + (isSame ? 0 : 1),
-        isSwapped ? beforeLast[column - 2]! + 1 : Number.POSITIVE_INFINITY,
-      )
-    }
+    const next = nextRow(typed, word, [beforeLast, last])
+    if (leastOf(next) > most && leastOf(last) > most) return undefined
     beforeLast = last
     last = next
   }
-  const edits = Math.min(...last)
-  return { edits, whole: columns === word.length && last[columns] === edits }
+  const edits = leastOf(last)
+  return edits > most ? undefined : { edits, whole: columns === word.length && last[columns] === edits }
+}
+
+/** Of the table of distances, the row behind the last one: beginnings of `typed` down, of `word` across. */
+function nextRow(typed: string, word: string, [beforeLast, last]: readonly [number[], number[]]): number[] {
+  const row = last[0]! + 1
+  const next = [row]
+  for (let column = 1; column < last.length; column++) {
+    const isSame = typed[row - 1] === word[column - 1]
+    let least = Math.min(last[column]! + 1, next[column - 1]! + 1, last[column - 1]! + (isSame ? 0 : 1))
+    if (row > 1 && column > 1 && typed[row - 1] === word[column - 2] && typed[row - 2] === word[column - 1]) {
+      least = Math.min(least, beforeLast[column - 2]! + 1)
+    }
+    next.push(least)
+  }
+  return next
+}
+
+function leastOf(row: readonly number[]): number {
+  let least = row[0]!
+  for (const number of row) if (number < least) least = number
+  return least
 }
 
 /** The mistakes that are forgiven in a word of so many letters. */

@@ -132,11 +132,13 @@ function nearestOf(
   for (const form of typed) {
     const forgiven = forgivenEdits(form.length)
     for (const word of words.flat()) {
-      const { edits, whole } = prefixDistance(form, word)
-      const part = whole ? 0 : 1
-      if (edits > forgiven) continue
-      if (!nearest || edits < nearest.edits || (edits === nearest.edits && part < nearest.part))
+      const distance = prefixDistance(form, word, forgiven)
+      if (!distance) continue
+      const { edits } = distance
+      const part = distance.whole ? 0 : 1
+      if (!nearest || edits < nearest.edits || (edits === nearest.edits && part < nearest.part)) {
         nearest = { edits, part }
+      }
     }
   }
   return nearest
