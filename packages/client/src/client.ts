@@ -144,7 +144,8 @@ export class Client {
     if (!this.#joined) return this.#eraseKept(keepHistory)
     await endDevice(this.#joined, options)
     await this.#joined.delivery.close()
-    await leave(this.#options.files, this.#store, { keepHistory })
+    const chats = [...this.#joined.delivery.chats].map(({ state }) => state)
+    await leave({ files: this.#options.files, store: this.#store, chats }, { keepHistory })
     this.#joined = undefined
   }
 
@@ -329,7 +330,7 @@ export class Client {
   /** What was kept when the account signed out may be erased later. */
   async #eraseKept(keepHistory: boolean): Promise<void> {
     if (!this.#store.state.keptHistory || keepHistory) throw new UsageError('not_registered')
-    await leave(this.#options.files, this.#store, { keepHistory })
+    await leave({ files: this.#options.files, store: this.#store, chats: [] }, { keepHistory })
   }
 
   #ensureNone(): void {

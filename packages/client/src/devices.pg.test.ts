@@ -144,6 +144,35 @@ describe('signing out', () => {
     await expect(later.client.logout({ keepHistory: false })).rejects.toEqual(wrongFor('not_registered'))
   })
 
+  test('M22: what was erased before stays erased, and where nothing is kept nothing is left', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await exchange(chat, alice, bob)
+    await alice.client.keeping.set(chat, { device: false })
+    await bob.client.send(chat, 'not shown yet')
+    for (const person of [bob, alice]) await catchUp(person)
+    const [unseen] = await alice.client.history(chat, { limit: 10 })
+    expect(unseen!.from.handle).toBe(bob.handle)
+    await alice.client.logout({ keepHistory: true })
+
+    const renewed = await signIn(alice, { files: alice.files })
+    await rejoin(renewed, bob)
+    const kept = await textsOf(renewed, chat)
+    expect(kept).toContain('not shown yet')
+    expect(kept).not.toContain(`from ${alice.handle}`)
+    expect(renewed.client.chats()).toMatchObject([{ kept: { device: false }, unread: kept.length }])
+    await renewed.client.logout({ keepHistory: false })
+    const folders = [
+      '',
+      'chats',
+      ...[0, 1, 2, 3, 4, 5].map((n) => `history/${chat}${n === 0 ? '' : `.${n}`}`),
+    ]
+    const left = (
+      await Promise.all([...folders, `known/${chat}`].map((folder) => alice.files.list(folder)))
+    ).flat()
+    expect(left.filter((name) => !name.startsWith('device'))).toEqual([])
+  })
+
   test('gives up nothing that waits unless that is asked for', async () => {
     const [alice, bob] = await pair()
     const chat = await openChat(alice, bob)

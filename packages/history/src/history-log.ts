@@ -63,7 +63,13 @@ export class HistoryLog {
 
   /** Removes a chat's history for good, whether or not it can be opened; the key is overwritten first. */
   static async remove(files: Files, chatId: ChatId, generation = 0): Promise<void> {
-    await removeAt(files, historyPlace(chatId, generation))
+    await HistoryLog.removeAt(files, historyPlace(chatId, generation))
+  }
+
+  /** As `remove`, for whatever has the form of a history. Nothing happens where there is nothing. */
+  static async removeAt(files: Files, place: LogPlace): Promise<void> {
+    if ((await files.list(place.folder)).length === 0) return
+    await removeAll(files, markerPath(place), () => memberPaths(files, place))
   }
 
   private constructor(files: Files, place: LogPlace, folder: SegmentFolder) {
@@ -159,7 +165,7 @@ export class HistoryLog {
   remove(): Promise<void> {
     return this.#turns.take(async () => {
       this.#isRemoved = true
-      await removeAt(this.#files, this.#place)
+      await HistoryLog.removeAt(this.#files, this.#place)
     })
   }
 
@@ -223,12 +229,6 @@ function inBatches(entries: readonly HistoryEntry[]): HistoryEntry[][] {
 
 function newestFirst(entries: readonly HistoryEntry[]): HistoryEntry[] {
   return entries.toSorted((a, b) => comparePositions(b.position, a.position))
-}
-
-/** Nothing happens where there is nothing. */
-async function removeAt(files: Files, place: LogPlace): Promise<void> {
-  if ((await files.list(place.folder)).length === 0) return
-  await removeAll(files, markerPath(place), () => memberPaths(files, place))
 }
 
 async function memberPaths(files: Files, place: LogPlace): Promise<string[]> {

@@ -32,6 +32,11 @@ export class KnownIds {
     )
   }
 
+  /** For good, whether or not they can be opened. */
+  static async remove(files: Files, chatId: ChatId): Promise<void> {
+    await HistoryLog.removeAt(files, placeOf(chatId))
+  }
+
   private constructor(files: Files, place: LogPlace, profileKey: ProfileKey, log: HistoryLog | undefined) {
     this.#files = files
     this.#place = place

@@ -10,7 +10,8 @@ import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
-import { epochSecretOf, type LocalChat, Standing, UNTOUCHED } from './local-chat.ts'
+import { beginningOf } from './leave.ts'
+import { epochSecretOf, type LocalChat, Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { OnStep } from './steps.ts'
@@ -59,6 +60,7 @@ async function enter(
   const peerId = ensurePrivateChat(group, welcome, joiner.identity.accountId)
   if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
   const binding = await bindHandle(joiner.store, welcome.peer!.handle, peerId)
+  const beginning = beginningOf(joiner.store.state, view(group).chatId)
   joiner.onStep('join: chat')
   await joiner.chats.put({
     chatId: view(group).chatId,
@@ -70,8 +72,8 @@ async function enter(
     outbox: creating?.outbox ?? [],
     updateDue: true,
     standing: binding === 'changed' ? Standing.CHANGED_BINDING : Standing.OPEN,
-    ...UNTOUCHED,
-    ...(welcome.chat && { keeping: withWishes(UNTOUCHED.keeping, welcome.chat) }),
+    ...beginning,
+    ...(welcome.chat && { keeping: withWishes(beginning.keeping, welcome.chat) }),
   })
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])

@@ -1,21 +1,37 @@
 /**
  * Signing out: the keys of every chat, the histories that are not to be kept, and at last the device itself are
  * overwritten and removed. What is to go is written down first, so that a program that dies on the way goes on with it.
+ *
+ * Of a chat whose journal is damaged nothing says which generation of its history is the present one: the first is taken.
  */
-import { type Files, HistoryLog, Journal } from '@veche/history'
-import { ChatId } from '@veche/protocol'
+import { create } from '@bufbuild/protobuf'
+import { type Files, HistoryLog, Journal, KnownIds } from '@veche/history'
+import { ChatId, equalBytes } from '@veche/protocol'
+import { type KeptChat, KeptChatSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { journalName, listStoredChats } from './chat-files.ts'
 import type { DeviceStore } from './device-store.ts'
+import { type LocalChat, UNTOUCHED } from './local-chat.ts'
+import type { LocalDevice } from './local-device.ts'
 
-/** Durable when it resolves: from then on the device only forgets. Nothing may use the chats any more. */
+export interface Leaver {
+  readonly files: Files
+  readonly store: DeviceStore
+  /** Those that could be opened; nothing may use them any more. */
+  readonly chats: readonly LocalChat[]
+}
+
+/** Durable when it resolves: from then on the device only forgets. */
 export async function leave(
-  files: Files,
-  store: DeviceStore,
+  leaver: Leaver,
   { keepHistory }: { readonly keepHistory: boolean },
 ): Promise<void> {
-  const kept = (store.state.keptHistory?.chatIds ?? []).map((id) => ChatId.fromBytes(id))
-  const chatIds = new Set([...kept, ...(await listStoredChats(files))])
-  await store.store({ case: 'leaving', value: { keepHistory, chatIds: [...chatIds].map(ChatId.toBytes) } })
+  const { files, store, chats } = leaver
+  const stored = (await listStoredChats(files)).map((chatId) =>
+    create(KeptChatSchema, { chatId: ChatId.toBytes(chatId), onDevice: true }),
+  )
+  const all = [...stored, ...(store.state.keptHistory?.chats ?? []), ...chats.map(toKeptChat)]
+  const byChat = new Map(all.map((chat) => [ChatId.fromBytes(chat.chatId), chat]))
+  await store.store({ case: 'leaving', value: { keepHistory, chats: [...byChat.values()] } })
   await finishLeaving(files, store)
 }
 
@@ -23,9 +39,31 @@ export async function leave(
 export async function finishLeaving(files: Files, store: DeviceStore): Promise<void> {
   const { leaving } = store.state
   if (!leaving) return
-  for (const chatId of leaving.chatIds.map((id) => ChatId.fromBytes(id))) {
+  for (const chat of leaving.chats) {
+    const chatId = ChatId.fromBytes(chat.chatId)
     await Journal.remove(files, journalName(chatId))
-    if (!leaving.keepHistory) await HistoryLog.remove(files, chatId)
+    if (!leaving.keepHistory) await removeHistory(files, chatId, chat.generation)
   }
   await store.erase({ case: 'left', value: {} })
+}
+
+/** What a chat begins with on this device: anew, or where the same account left off. */
+export function beginningOf({ keptHistory }: LocalDevice, chatId: ChatId) {
+  const kept = keptHistory?.chats.find((chat) => equalBytes(chat.chatId, ChatId.toBytes(chatId)))
+  if (!kept) return UNTOUCHED
+  const { generation, read, unread, onDevice } = kept
+  return { ...UNTOUCHED, generation, read, unread, keeping: { ...UNTOUCHED.keeping, device: onDevice } }
+}
+
+/** With what a crash may have left beside it. */
+async function removeHistory(files: Files, chatId: ChatId, generation: number): Promise<void> {
+  for (const each of [generation, generation + 1, generation - 1]) {
+    if (each >= 0) await HistoryLog.remove(files, chatId, each)
+  }
+  await KnownIds.remove(files, chatId)
+}
+
+function toKeptChat({ chatId, generation, read, unread, keeping }: LocalChat): KeptChat {
+  const kept = { chatId: ChatId.toBytes(chatId), generation, read, unread, onDevice: keeping.device }
+  return create(KeptChatSchema, kept)
 }

@@ -101,7 +101,7 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
 function afterLeaving({ profile, leaving, pins }: LocalDevice): LocalDevice {
   if (!leaving?.keepHistory || !profile) return NEW_DEVICE
   const { accountId } = profile
-  const keptHistory = create(KeptHistorySchema, { accountId, chatIds: leaving.chatIds })
+  const keptHistory = create(KeptHistorySchema, { accountId, chats: leaving.chats })
   return { ...NEW_DEVICE, pins, keptHistory }
 }
 
