@@ -11,12 +11,10 @@ import {
   type ShownMessage,
   UnreachableError,
 } from '@veche/client'
-import { clientFailure } from '../client-failure.ts'
-import { exitCode } from '../exit-code.ts'
-import { Failure, failureText } from '../failure.ts'
 import type { MemberProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import { readChats } from './chat-items.ts'
+import { errorText } from './error-text.ts'
 import { readPage } from './history-pages.ts'
 import { lookOf } from './look.ts'
 import type { Surface } from './surface.ts'
@@ -55,6 +53,12 @@ export class Conductor {
     const stop = AbortSignal.any([signal, this.#stop.signal])
     const events = client.events(stop)
     const clock = setInterval(() => this.take({ kind: 'clock', nowMs: Date.now() }), clockMs)
+    this.#surroundings.surface.attend({
+      onKeys: (keys) => {
+        for (const key of keys) this.take({ kind: 'key', key })
+      },
+      onResize: (size) => this.take({ kind: 'resized', size }),
+    })
     this.#show()
     await this.#readChats()
     const following = this.#follow(stop)
@@ -228,7 +232,11 @@ export class Conductor {
       if (chat !== undefined) this.take({ kind: 'opened', chat })
       await this.#readRequests()
     } catch (error) {
-      this.take({ kind: 'asked', told: this.#inWords(error), isDone: false })
+      this.take({
+        kind: 'asked',
+        told: errorText(error, this.#profile.account.server, lookOf(this.#talk).words),
+        isDone: false,
+      })
     }
   }
 
@@ -276,15 +284,9 @@ export class Conductor {
   }
 
   #remark(error: unknown): void {
-    this.take({ kind: 'remark', text: this.#inWords(error) })
-  }
-
-  #inWords(error: unknown): string {
-    const known = clientFailure(error, this.#profile.account.server)
-    const failure =
-      known instanceof Failure
-        ? known
-        : new Failure('internal', exitCode.internal, known instanceof Error ? known.name : typeof known)
-    return failureText(failure, lookOf(this.#talk).words)
+    this.take({
+      kind: 'remark',
+      text: errorText(error, this.#profile.account.server, lookOf(this.#talk).words),
+    })
   }
 }

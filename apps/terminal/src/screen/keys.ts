@@ -4,7 +4,7 @@
  */
 
 export type Key =
-  /** Typed characters. */
+  /** Typed characters; with a line break inside where several lines came in one piece. */
   | { readonly kind: 'text'; readonly text: string }
   /** From a clipboard: its line breaks are kept, and it never sends anything. */
   | { readonly kind: 'paste'; readonly text: string }
@@ -87,23 +87,42 @@ export function keysOf(input: string, press: Press): Key[] {
   const name = namedKey(input, press)
   if (name === 'unknown') return []
   if (name !== undefined) return [{ kind: 'key', name }]
-  return typed(input)
+  return input.split(control).flatMap((part) => controlKey(part) ?? typed(part))
+}
+
+/** On a slow line a control key may come in one piece with text. */
+const control = /((?![\r\n])\p{Cc})/u
+
+function controlKey(part: string): Key[] | undefined {
+  if (part === '\t') return [{ kind: 'key', name: 'tab' }]
+  if (part === '' || !control.test(part)) return undefined
+  const letter = String.fromCharCode(part.charCodeAt(0) + 96)
+  return letters.has(letter) ? [{ kind: 'key', name: `ctrl+${letter}` as KeyName }] : []
 }
 
 /**
  * Text that came in one piece without the marks of a paste: somebody typed while the line was slow, so an Enter before
- * or behind it is one. A line break in the middle is taken for a paste's: better a draft too long than a message too
- * early.
+ * or behind it is one. A line break in the middle may be that of a paste in an old terminal; whoever takes the text
+ * decides. In a message it stays a line break: better a draft too long than a message too early.
  */
 function typed(input: string): Key[] {
   const [, before = '', text = '', after = ''] = /^([\r\n]*)(.*?)([\r\n]*)$/s.exec(input) ?? []
-  if (/[\r\n]/.test(text)) return [{ kind: 'paste', text: input }]
+  if (/[\r\n]/.test(text)) return [{ kind: 'text', text: input }]
   const typedText: Key[] = text === '' ? [] : [{ kind: 'text', text }]
   return [...Array.from(before, lineKey), ...typedText, ...Array.from(after, lineKey)]
 }
 
 function lineKey(char: string): Key {
   return { kind: 'key', name: char === '\r' ? 'enter' : 'newline' }
+}
+
+/** The same key presses where no text has several lines, so that each line break was an Enter. */
+export function inLines(key: Key): Key[] {
+  if (key.kind !== 'text' || !/[\r\n]/.test(key.text)) return [key]
+  return key.text.split(/([\r\n])/).flatMap((part): Key[] => {
+    if (part === '') return []
+    return [/[\r\n]/.test(part) ? lineKey(part) : { kind: 'text', text: part }]
+  })
 }
 
 function namedKey(input: string, press: Press): KeyName | 'unknown' | undefined {

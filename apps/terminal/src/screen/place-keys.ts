@@ -18,7 +18,9 @@ import {
 } from './talk-state.ts'
 import { edit, insertInLine } from './text-field.ts'
 
-export function onPlaceKey(talk: Talk, place: Place, key: Key): Step {
+export function onPlaceKey(talk: Talk, key: Key): Step {
+  const { place } = talk
+  if (place === undefined) return step(talk)
   if (key.kind === 'key' && key.name === 'escape') return step({ ...talk, place: undefined })
   switch (place.kind) {
     case 'new-chat':

@@ -1,39 +1,99 @@
-/** `veche` without a command, in a terminal: the screen. */
+/** `veche` without a command, in a terminal: the screen, from nothing to talking. */
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { hostCommands } from '../host-commands.ts'
-import { type MemberProfile, readyAccount, withOwnProfile } from '../profile.ts'
+import { type MemberProfile, profileFolder, readyAccount, withOwnProfile } from '../profile.ts'
+import type { Language } from '../words/language.ts'
 import { Conductor } from './conductor.ts'
-import { openSurface } from './surface.ts'
+import { passGate } from './gate.ts'
+import { readLanguage, writeLanguage } from './language-choice.ts'
+import { openSurface, type Surface } from './surface.ts'
 
 export async function run(context: Context): Promise<ExitCode> {
   // A host's terminal is a socket; and nobody shares a screen.
   if (context.hosted !== undefined) throw new Failure('profile_held', exitCode.profile)
-  return withOwnProfile(context, async (profile) => {
-    await talk(context, { ...profile, account: readyAccount(profile.client) })
-    return exitCode.done
-  })
+  const screen = new Screen(context)
+  try {
+    return await screen.run()
+  } finally {
+    await screen.close()
+  }
 }
 
-async function talk(context: Context, profile: MemberProfile): Promise<void> {
-  const { terminal } = context
-  const surface = openSurface(terminal.tty!, !terminal.env.NO_COLOR, {
-    onKeys: (keys) => {
-      for (const key of keys) conductor.take({ kind: 'key', key })
-    },
-    onResize: (size) => conductor.take({ kind: 'resized', size }),
-  })
-  const conductor = new Conductor(profile, {
-    surface,
-    language: context.language,
-    keepLanguage: async () => {},
-  })
-  const host = await hostCommands(context, profile)
-  try {
-    await Promise.race([conductor.run(terminal.interrupted), surface.failed])
-  } finally {
-    await surface.close()
-    await host?.close()
+class Screen {
+  readonly #context: Context
+  readonly #folder: string
+  #surface: Surface | undefined
+  #language: Language
+
+  constructor(context: Context) {
+    this.#context = context
+    this.#folder = profileFolder(context)
+    this.#language = context.language
+  }
+
+  async run(): Promise<ExitCode> {
+    for (;;) {
+      let begun: string | undefined
+      let hasTalked = false
+      await withOwnProfile(this.#context, async (profile) => {
+        await this.#chooseLanguage()
+        const { account } = profile.client
+        if (account.kind === 'registering') begun = account.handle
+        hasTalked = account.kind === 'ready'
+        if (hasTalked) await this.#talk({ ...profile, account: readyAccount(profile.client) })
+        return exitCode.done
+      })
+      if (hasTalked) return exitCode.done
+      const language = await this.#enter(begun)
+      if (language === undefined) return exitCode.done
+      this.#language = language
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#surface?.close()
+  }
+
+  /** A wish in the environment goes before what was chosen on the screen, and that before the locale. */
+  async #chooseLanguage(): Promise<void> {
+    if (this.#surface !== undefined || this.#context.terminal.env.VECHE_LANG) return
+    this.#language = (await readLanguage(this.#folder)) ?? this.#language
+  }
+
+  /** Opened only when there is something to show: until then, what goes wrong is told as by any command. */
+  #open(): Surface {
+    const { env, tty } = this.#context.terminal
+    this.#surface ??= openSurface(tty!, !env.NO_COLOR)
+    return this.#surface
+  }
+
+  #enter(begun: string | undefined): Promise<Language | undefined> {
+    const surface = this.#open()
+    const keepLanguage = (language: Language) => writeLanguage(this.#folder, language)
+    const passed = passGate({
+      context: this.#context,
+      surface,
+      language: this.#language,
+      begun,
+      keepLanguage,
+    })
+    return Promise.race([passed, surface.failed])
+  }
+
+  async #talk(profile: MemberProfile): Promise<void> {
+    const surface = this.#open()
+    const conductor = new Conductor(profile, {
+      surface,
+      language: this.#language,
+      keepLanguage: (language) => writeLanguage(this.#folder, language),
+    })
+    const host = await hostCommands(this.#context, profile)
+    try {
+      await Promise.race([conductor.run(this.#context.terminal.interrupted), surface.failed])
+    } finally {
+      await host?.close()
+    }
   }
 }

@@ -18,6 +18,8 @@ export interface SurfaceListener {
 
 export interface Surface {
   readonly size: Size
+  /** Keys and sizes go here from now on. */
+  attend(listener: SurfaceListener): void
   /** Rejects when drawing failed. */
   readonly failed: Promise<never>
   show(frame: Frame): void
@@ -36,7 +38,8 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const stopMs = 200
 
 /** @param hasColours false when the person wants none (NO_COLOR) */
-export function openSurface({ input, output }: Tty, hasColours: boolean, listener: SurfaceListener): Surface {
+export function openSurface({ input, output }: Tty, hasColours: boolean): Surface {
+  let listener: SurfaceListener = { onKeys: () => {}, onResize: () => {} }
   let shown: Frame = { rows: [] }
   let drawn = 0
   let suspendTerminal: SuspendTerminal = (stopped) => stopped()
@@ -66,6 +69,9 @@ export function openSurface({ input, output }: Tty, hasColours: boolean, listene
       return sizeOf(output)
     },
     failed: new Promise((_, reject) => ended.catch(reject)),
+    attend(next) {
+      listener = next
+    },
     show(frame) {
       shown = frame
       app.rerender(tree())

@@ -4,7 +4,7 @@ import { listItems, neighbour, selectedChat, selectedRequest, selectionOf } from
 import { isWritable } from './chat-standing.ts'
 import { choose } from './choices.ts'
 import { messageAreaRows, writingColumns } from './conversation-view.ts'
-import { type Key, type KeyName, latinOf } from './keys.ts'
+import { inLines, type Key, type KeyName, latinOf } from './keys.ts'
 import { onPlaceKey } from './place-keys.ts'
 import { openSelected, scroll, scrollToEnd, select } from './reading.ts'
 import { type Place, type Step, step, type Talk, then } from './talk-state.ts'
@@ -13,7 +13,8 @@ import { edit, emptyField, insert } from './text-field.ts'
 export function onKey(talk: Talk, key: Key): Step {
   const everywhere = key.kind === 'key' ? onEverywhereKey(talk, key.name) : undefined
   if (everywhere !== undefined) return everywhere
-  if (talk.place !== undefined) return onPlaceKey(talk, talk.place, key)
+  if (talk.place !== undefined)
+    return inLines(key).reduce((before, one) => then(before, (next) => onPlaceKey(next, one)), step(talk))
   if (talk.focus === 'list') return onListKey(talk, key)
   if (talk.selected?.kind === 'request') return onRequestKey(talk, key)
   return onWritingKey(talk, key)

@@ -37,3 +37,7 @@ export function calendarDay(language: Language, at: Date): string {
 
 /** Each in itself, so that who reads no other finds it. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', ru: 'Русский' }
+
+export function isLanguage(text: string): text is Language {
+  return Object.hasOwn(languageNames, text)
+}

@@ -1,0 +1,258 @@
+/**
+ * From nothing to an account, as one value: what to do first, a form, and the recovery words, which are shown once.
+ * Nothing here asks the server; what is to be asked is told as an effect.
+ */
+import { isWeakPassword } from '@veche/client'
+import { parseInvite } from '../invite.ts'
+import type { Words } from '../words/en.ts'
+import type { Language } from '../words/language.ts'
+import { choose } from './choices.ts'
+import { inLines, type Key } from './keys.ts'
+import type { Size } from './line.ts'
+import { lookOf } from './look.ts'
+import { edit, emptyField, fieldOf, insertInLine, type TextField } from './text-field.ts'
+
+export interface Entrance {
+  readonly size: Size
+  readonly language: Language
+  readonly nowMs: number
+  /** The server that the command line named. */
+  readonly server: string | undefined
+  readonly page: Page
+}
+
+export type Page =
+  | { readonly kind: 'welcome'; readonly choice: number }
+  | Form
+  /** Of the account that was just made. */
+  | { readonly kind: 'recovery'; readonly handle: string; readonly words: string }
+
+export interface Form {
+  readonly kind: 'form'
+  readonly purpose: Purpose
+  readonly fields: Readonly<Record<FieldName, TextField>>
+  /** The field that is written in; the last is the button below them. */
+  readonly at: number
+  readonly isBusy: boolean
+  /** A suggested password is seen, so that it can be written down. */
+  readonly isShown: boolean
+  /** What is not right, or went wrong. */
+  readonly told: string | undefined
+}
+
+export type Purpose = 'register' | 'login'
+export type FieldName = keyof Words['screen']['fields']
+
+const formFields: Readonly<Record<Purpose, readonly FieldName[]>> = {
+  register: ['server', 'handle', 'name', 'password', 'again', 'code'],
+  login: ['server', 'handle', 'password'],
+}
+
+export const welcomeChoices = ['register', 'login', 'language', 'quit'] as const
+
+export type EntranceHappening =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'resized'; readonly size: Size }
+  | { readonly kind: 'suggested'; readonly passphrase: string }
+  | { readonly kind: 'failed'; readonly told: string }
+  | { readonly kind: 'registered'; readonly handle: string; readonly words: string }
+
+export type EntranceEffect =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'keep-language'; readonly language: Language }
+  | { readonly kind: 'suggest' }
+  | { readonly kind: 'enter'; readonly purpose: Purpose; readonly given: Given }
+  /** The account is there, and everything that is shown once was shown. */
+  | { readonly kind: 'arrived' }
+
+/** What the form says, checked as far as can be without the server. */
+export interface Given {
+  readonly server: string
+  readonly handle: string
+  readonly name: string
+  readonly password: string
+  readonly code: string | undefined
+}
+
+export interface EntranceStep {
+  readonly entrance: Entrance
+  readonly effects: readonly EntranceEffect[]
+}
+
+/** @param begun the handle of a registration whose outcome is not known: the form goes on with it */
+export function openEntrance(start: Omit<Entrance, 'page'>, begun: string | undefined): Entrance {
+  const page: Page =
+    begun === undefined ? { kind: 'welcome', choice: 0 } : openForm('register', start.server, begun)
+  return { ...start, page }
+}
+
+export function enter(entrance: Entrance, happening: EntranceHappening): EntranceStep {
+  const { page } = entrance
+  switch (happening.kind) {
+    case 'key':
+      return inLines(happening.key).reduce((before, key) => {
+        const next = onKey(before.entrance, key)
+        return { entrance: next.entrance, effects: [...before.effects, ...next.effects] }
+      }, step(entrance))
+    case 'resized':
+      return step({ ...entrance, size: happening.size })
+    case 'suggested': {
+      if (page.kind !== 'form') return step(entrance)
+      const field = fieldOf(happening.passphrase)
+      const fields = { ...page.fields, password: field, again: field }
+      return step({ ...entrance, page: { ...page, fields, isShown: true, told: undefined } })
+    }
+    case 'failed':
+      if (page.kind !== 'form') return step(entrance)
+      return step({ ...entrance, page: { ...page, isBusy: false, told: happening.told } })
+    case 'registered':
+      return step({
+        ...entrance,
+        page: { kind: 'recovery', handle: happening.handle, words: happening.words },
+      })
+    default:
+      return happening satisfies never
+  }
+}
+
+export function fieldsOf({ purpose }: Form): readonly FieldName[] {
+  return formFields[purpose]
+}
+
+function onKey(entrance: Entrance, key: Key): EntranceStep {
+  if (key.kind === 'key') {
+    if (key.name === 'ctrl+c') return step(entrance, { kind: 'quit' })
+    if (key.name === 'ctrl+z') return step(entrance, { kind: 'suspend' })
+    if (key.name === 'ctrl+l') return step(entrance, { kind: 'redraw' })
+  }
+  const { page } = entrance
+  switch (page.kind) {
+    case 'welcome':
+      return onWelcomeKey(entrance, page.choice, key)
+    case 'form':
+      return onFormKey(entrance, page, key)
+    case 'recovery':
+      return key.kind === 'key' && key.name === 'enter' ? step(entrance, { kind: 'arrived' }) : step(entrance)
+    default:
+      return page satisfies never
+  }
+}
+
+function onWelcomeKey(entrance: Entrance, choice: number, key: Key): EntranceStep {
+  const made = choose(choice, key, welcomeChoices.length)
+  if (made === undefined) return step(entrance)
+  const next: Entrance = { ...entrance, page: { kind: 'welcome', choice: made.choice } }
+  if (!made.isChosen) return step(next)
+  const chosen = welcomeChoices[made.choice]
+  switch (chosen) {
+    case 'register':
+    case 'login':
+      return step({ ...entrance, page: openForm(chosen, entrance.server, '') })
+    case 'language': {
+      const language = entrance.language === 'en' ? 'ru' : 'en'
+      return step({ ...next, language }, { kind: 'keep-language', language })
+    }
+    default:
+      return step(next, { kind: 'quit' })
+  }
+}
+
+function openForm(purpose: Purpose, server: string | undefined, handle: string): Form {
+  const fields = {
+    server: fieldOf(server ?? ''),
+    handle: fieldOf(handle),
+    name: emptyField,
+    password: emptyField,
+    again: emptyField,
+    code: emptyField,
+  }
+  return { kind: 'form', purpose, fields, at: 0, isBusy: false, isShown: false, told: undefined }
+}
+
+function onFormKey(entrance: Entrance, form: Form, key: Key): EntranceStep {
+  if (form.isBusy) return step(entrance)
+  const names = fieldsOf(form)
+  const to = (changed: Partial<Form>) => step({ ...entrance, page: { ...form, ...changed } })
+  const name = names[form.at]
+  if (key.kind === 'key') {
+    switch (key.name) {
+      case 'escape':
+        return step({ ...entrance, page: { kind: 'welcome', choice: 0 } })
+      case 'enter':
+        return name === undefined ? submit(entrance, form) : to({ at: form.at + 1 })
+      case 'tab':
+      case 'down':
+        return to({ at: Math.min(form.at + 1, names.length) })
+      case 'back-tab':
+      case 'up':
+        return to({ at: Math.max(form.at - 1, 0) })
+      case 'ctrl+g':
+        return form.purpose === 'register' ? step(entrance, { kind: 'suggest' }) : step(entrance)
+      default:
+    }
+  }
+  if (name === undefined)
+    return key.kind === 'text' && key.text === ' ' ? submit(entrance, form) : step(entrance)
+  const field = form.fields[name]
+  const written =
+    key.kind === 'key' ? edit(field, key.name, Number.MAX_SAFE_INTEGER) : insertInLine(field, key.text)
+  if (written === undefined) return step(entrance)
+  // Who changes a suggested password hides it again.
+  const isShown = form.isShown && (written.text === field.text || (name !== 'password' && name !== 'again'))
+  return to({ fields: { ...form.fields, [name]: written }, told: undefined, isShown })
+}
+
+function submit(entrance: Entrance, form: Form): EntranceStep {
+  const { words } = lookOf(entrance)
+  const checked = check(form)
+  if (checked.kind === 'wrong') {
+    const told = words.screen.wrongFields[checked.reason]
+    return step({ ...entrance, page: { ...form, at: fieldsOf(form).indexOf(checked.field), told } })
+  }
+  const page: Form = { ...form, isBusy: true, told: undefined }
+  return step({ ...entrance, page }, { kind: 'enter', purpose: form.purpose, given: checked.given })
+}
+
+type Checked =
+  | { readonly kind: 'right'; readonly given: Given }
+  | {
+      readonly kind: 'wrong'
+      readonly field: FieldName
+      readonly reason: keyof Words['screen']['wrongFields']
+    }
+
+export function check({ purpose, fields }: Form): Checked {
+  const wrong = (field: FieldName, reason: keyof Words['screen']['wrongFields']): Checked => {
+    return { kind: 'wrong', field, reason }
+  }
+  const invite = parseInvite(fields.server.text.trim())
+  const server = serverOf(invite.server ?? fields.server.text)
+  if (server === undefined) return wrong('server', 'server')
+  const handle = fields.handle.text.trim().replace(/^@/, '')
+  if (handle === '') return wrong('handle', 'handle')
+  const password = fields.password.text
+  if (purpose === 'register' && isWeakPassword(password)) return wrong('password', 'weak')
+  if (password === '') return wrong('password', 'empty')
+  if (purpose === 'register' && fields.again.text !== password) return wrong('again', 'different')
+  const written = fields.code.text.trim()
+  const code =
+    invite.server === undefined ? (written === '' ? undefined : parseInvite(written).code) : invite.code
+  const name = fields.name.text.trim() === '' ? handle : fields.name.text.trim()
+  return { kind: 'right', given: { server, handle, name, password, code } }
+}
+
+/** People write addresses without https://; a server on the same machine has none. */
+export function serverOf(text: string): string | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '' || /\s/.test(trimmed)) return undefined
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(trimmed)
+  const whole = trimmed.includes('://') ? trimmed : `${isLocal ? 'http' : 'https'}://${trimmed}`
+  const url = URL.parse(whole)
+  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : undefined
+}
+
+function step(entrance: Entrance, ...effects: readonly EntranceEffect[]): EntranceStep {
+  return { entrance, effects }
+}

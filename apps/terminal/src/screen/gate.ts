@@ -1,0 +1,119 @@
+/**
+ * The edge of the entrance: makes the account, or signs in. The profile is opened only for that, so that a form which
+ * stays open keeps no other command waiting.
+ */
+import { suggestPassphrase } from '@veche/client'
+import type { Context } from '../context.ts'
+import { exitCode } from '../exit-code.ts'
+import { withOwnProfile } from '../profile.ts'
+import type { Language } from '../words/language.ts'
+import {
+  type Entrance,
+  type EntranceEffect,
+  type EntranceHappening,
+  enter,
+  type Given,
+  openEntrance,
+  type Purpose,
+} from './entrance.ts'
+import { entranceFrame } from './entrance-view.ts'
+import { errorText } from './error-text.ts'
+import { lookOf } from './look.ts'
+import type { Surface } from './surface.ts'
+
+export interface GateOptions {
+  readonly context: Context
+  readonly surface: Surface
+  readonly language: Language
+  /** The handle of a registration whose outcome is not known. */
+  readonly begun: string | undefined
+  keepLanguage(language: Language): Promise<void>
+}
+
+/** @returns the language that is spoken now; undefined when the person left */
+export function passGate(options: GateOptions): Promise<Language | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Language | undefined>()
+  const gate = new Gate(options, resolve)
+  const { interrupted } = options.context.terminal
+  interrupted.addEventListener('abort', () => resolve(undefined), { once: true })
+  gate.open()
+  return promise
+}
+
+class Gate {
+  readonly #options: GateOptions
+  readonly #leave: (language: Language | undefined) => void
+  #entrance: Entrance
+
+  constructor(options: GateOptions, leave: (language: Language | undefined) => void) {
+    const { surface, language, begun, context } = options
+    const { server } = context.options
+    this.#options = options
+    this.#leave = leave
+    this.#entrance = openEntrance({ size: surface.size, language, nowMs: Date.now(), server }, begun)
+  }
+
+  open(): void {
+    const { surface } = this.#options
+    surface.attend({
+      onKeys: (keys) => {
+        for (const key of keys) this.#take({ kind: 'key', key })
+      },
+      onResize: (size) => this.#take({ kind: 'resized', size }),
+    })
+    surface.show(entranceFrame(this.#entrance))
+  }
+
+  #take(happening: EntranceHappening): void {
+    const { entrance, effects } = enter(this.#entrance, happening)
+    this.#entrance = entrance
+    this.#options.surface.show(entranceFrame(entrance))
+    for (const effect of effects) void this.#perform(effect)
+  }
+
+  async #perform(effect: EntranceEffect): Promise<void> {
+    const { surface, keepLanguage } = this.#options
+    switch (effect.kind) {
+      case 'quit':
+        return this.#leave(undefined)
+      case 'arrived':
+        return this.#leave(this.#entrance.language)
+      case 'suspend':
+        return surface.suspend()
+      case 'redraw':
+        return surface.redraw()
+      case 'keep-language':
+        return keepLanguage(effect.language).catch(() => {}) // it is asked for again next time
+      case 'suggest':
+        return this.#take({ kind: 'suggested', passphrase: suggestPassphrase() })
+      case 'enter':
+        return this.#enter(effect.purpose, effect.given)
+      default:
+        return effect satisfies never
+    }
+  }
+
+  async #enter(purpose: Purpose, given: Given): Promise<void> {
+    try {
+      const recovery = await this.#makeAccount(purpose, given)
+      if (recovery === undefined) this.#leave(this.#entrance.language)
+      else this.#take({ kind: 'registered', handle: given.handle, words: recovery })
+    } catch (error) {
+      this.#take({ kind: 'failed', told: errorText(error, given.server, lookOf(this.#entrance).words) })
+    }
+  }
+
+  /** @returns the recovery words of a new account */
+  async #makeAccount(purpose: Purpose, given: Given): Promise<string | undefined> {
+    const { context } = this.#options
+    const { server, handle, name, password, code } = given
+    let recovery: string | undefined
+    await withOwnProfile({ ...context, options: { ...context.options, server } }, async ({ client }) => {
+      if (client.account.kind === 'ready') return exitCode.done // made by another command meanwhile
+      if (purpose === 'login') await client.login({ handle, password })
+      else recovery = (await client.register({ handle, name, password, ...(code && { code }) })).recovery
+      return exitCode.done
+    })
+    return recovery
+  }
+}
