@@ -94,6 +94,11 @@ export class PseudoTerminal implements AsyncDisposable {
     })
   }
 
+  /** Whether the program shows the cursor. */
+  get hasCursor(): boolean {
+    return this.output.lastIndexOf('\u{1b}[?25h') > this.output.lastIndexOf('\u{1b}[?25l')
+  }
+
   /** All rows as one text. */
   text(): string {
     return this.screen().join('\n')

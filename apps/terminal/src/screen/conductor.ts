@@ -163,19 +163,33 @@ export class Conductor {
         return this.#answer(effect)
       case 'block':
         return this.#block(effect.handle)
+      case 'unblock':
+        await client.people.unblock(effect.handle)
+        this.take({ kind: 'blocked', blocked: await client.people.blocked() })
+        return this.#readRequests()
+      case 'keep':
+        await client.keeping.set(effect.chat, { [effect.where]: effect.kept })
+        return this.#readChats()
+      case 'ask-binding': {
+        const change = client.people.changedBinding(effect.chat)
+        return this.take({ kind: 'changed-binding', chat: effect.chat, change })
+      }
+      case 'accept-binding':
+        return this.#acceptBinding(effect)
       case 'search': {
         const messages = await client.search(effect.text, { limit: searchLimit })
         return this.take({ kind: 'found', text: effect.text, messages })
       }
       case 'compare':
-        return this.take({ kind: 'compared', compared: client.people.compare(effect.handle) })
+        return this.#compare(effect.handle)
       case 'set-verified': {
-        const compared = await client.people.setVerified(effect.handle, effect.verified)
-        this.take({ kind: 'compared', compared })
+        await client.people.setVerified(effect.handle, effect.verified)
+        this.#compare(effect.handle)
         return this.#readChats()
       }
       case 'ask-settings':
-        return this.take({ kind: 'settings', settings: await client.settings() })
+        this.take({ kind: 'settings', settings: await client.settings() })
+        return this.take({ kind: 'blocked', blocked: await client.people.blocked() })
       case 'set-acceptance':
         return this.take({ kind: 'settings', settings: await client.setAcceptance(effect.acceptance) })
       case 'set-visibility':
@@ -245,6 +259,21 @@ export class Conductor {
     await this.#readChats()
     if (chat !== undefined) this.take({ kind: 'opened', chat })
     await this.#readRequests()
+  }
+
+  #compare(handle: string): void {
+    const { people } = this.#profile.client
+    const compared = people.compare(handle)
+    this.take({ kind: 'compared', compared, code: people.verificationCode(handle) })
+  }
+
+  async #acceptBinding({ chat, isCompared }: Extract<Effect, { kind: 'accept-binding' }>): Promise<void> {
+    const { people } = this.#profile.client
+    const { handle } = await people.acceptBinding(chat)
+    if (isCompared) await people.setVerified(handle, true)
+    const { accepted } = lookOf(this.#talk).words.says
+    this.take({ kind: 'remark', text: accepted[isCompared ? 'same' : 'later'](handle) })
+    await this.#readChats()
   }
 
   async #block(handle: string): Promise<void> {

@@ -128,6 +128,8 @@ function writingPane(talk: Talk, chat: ChatItem, rows: number, look: Look): Pane
 function standingLines(talk: Talk, { state }: ChatItem): Line[] {
   const { words } = lookOf(talk)
   const { columns } = paneSize(talk)
-  const sentence = state === 'open' || state === 'creating' ? '' : words.notices[state]
+  const isChanged = state === 'changed-binding'
+  const why = state === 'open' || state === 'creating' ? '' : words.notices[state]
+  const sentence = isChanged ? `${words.screen.bindingHere} ${words.screen.enterToSee}` : why
   return wrap(sentence, columns).map((row) => line(row.text.trimEnd(), { colour: 'yellow' }))
 }

@@ -15,6 +15,7 @@ const groups: readonly (readonly (readonly [string, KeyText])[])[] = [
     ['n  Ctrl+N', 'newChat'],
     ['/  Ctrl+F', 'search'],
     ['v  Ctrl+G', 'safety'],
+    ['k', 'keeping'],
     ['s  Ctrl+O', 'settings'],
     ['b', 'block'],
     ['Ctrl+T', 'alone'],

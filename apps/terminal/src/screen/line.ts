@@ -11,6 +11,8 @@ export interface Style {
   /** The row that is chosen. */
   readonly inverse?: boolean
   readonly colour?: Colour
+  /** Black on white, whatever the terminal's colours are: for codes to scan. */
+  readonly paper?: boolean
 }
 
 export interface Span extends Style {
@@ -47,7 +49,7 @@ export function fit(spans: Line, columns: number): Line {
     if (text !== '') fitted.push({ ...each, text })
     if (text !== each.text) break
   }
-  if (room > 0) fitted.push({ ...(spans.at(-1)?.inverse && { inverse: true }), text: ' '.repeat(room) })
+  if (room > 0) fitted.push(span(' '.repeat(room)))
   return fitted
 }
 

@@ -117,7 +117,7 @@ function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number,
     columns,
   )
   const count = isNew ? [span(` ${unread} `, { bold: true, colour: 'green' as const })] : [span(' ')]
-  const preview = edges([span(`  ${previewOf(item, talk, look)}`, { dim: !isNew })], count, columns)
+  const preview = edges([span(` ${previewOf(item, talk, look)}`, { dim: !isNew })], count, columns)
   return [head, preview]
 }
 

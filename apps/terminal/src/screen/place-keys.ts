@@ -5,8 +5,11 @@ import { choose } from './choices.ts'
 import { unopened } from './conversation.ts'
 import type { Key } from './keys.ts'
 import { openAt } from './reading.ts'
+import { safetyChoices } from './safety-choices.ts'
 import { settingChoices } from './settings-choices.ts'
 import {
+  type Binding,
+  type KeepingPlace,
   type NewChat,
   type Place,
   type Safety,
@@ -31,6 +34,10 @@ export function onPlaceKey(talk: Talk, key: Key): Step {
       return onSafetyKey(talk, place, key)
     case 'settings':
       return onSettingsKey(talk, place, key)
+    case 'keeping':
+      return onKeepingKey(talk, place, key)
+    case 'binding':
+      return onBindingKey(talk, place, key)
     case 'block':
       return onBlockKey(talk, place, key)
     case 'keys':
@@ -85,14 +92,53 @@ function openFound(talk: Talk, { found, choice }: Search): Step {
   return step({ ...next, conversation }, { kind: 'read', chat, page: { kind: 'around', id, seq } })
 }
 
-/** The same, or take the mark back; and go back. */
 function onSafetyKey(talk: Talk, place: Safety, key: Key): Step {
-  const made = choose(place.choice, key, 2)
-  if (made === undefined || place.compared === undefined) return step(talk)
-  if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
-  if (made.choice === 1) return step({ ...talk, place: undefined })
   const { handle, compared } = place
-  return step(talk, { kind: 'set-verified', handle, verified: !compared.verified })
+  if (compared === undefined) return step(talk)
+  const choices = safetyChoices(talk, place)
+  const made = choose(place.choice, key, choices.length)
+  if (made === undefined) return step(talk)
+  if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
+  switch (choices[made.choice]) {
+    case 'verify':
+    case 'unverify':
+      return step(talk, { kind: 'set-verified', handle, verified: !compared.verified })
+    case 'draw':
+      return step({ ...talk, place: { ...place, isDrawn: true, choice: 0 } })
+    default:
+      return step({ ...talk, place: place.isDrawn ? { ...place, isDrawn: false, choice: 0 } : undefined })
+  }
+}
+
+/** The server, this device, back; what would erase something is asked once more, with "back" chosen. */
+function onKeepingKey(talk: Talk, place: KeepingPlace, key: Key): Step {
+  const { chat, asked } = place
+  const kept = talk.chats.find((each) => each.chat === chat)?.kept
+  const made = choose(place.choice, key, asked === undefined ? 3 : 2)
+  if (made === undefined || kept === undefined) return step(talk)
+  if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
+  if (asked !== undefined) {
+    const back = { ...talk, place: { ...place, asked: undefined, choice: 2 } }
+    return made.choice === 0 ? step(back, { kind: 'keep', chat, where: asked, kept: false }) : step(back)
+  }
+  const where = (['server', 'device'] as const)[made.choice]
+  if (where === undefined) return step({ ...talk, place: undefined })
+  const isKept = where === 'server' ? kept.ownServer : kept.device
+  if (isKept) return step({ ...talk, place: { ...place, asked: where, choice: 1 } })
+  return step(
+    { ...talk, place: { ...place, choice: made.choice } },
+    { kind: 'keep', chat, where, kept: true },
+  )
+}
+
+/** The same digits: accepted and verified; accepted without comparing; or not accepted. */
+function onBindingKey(talk: Talk, place: Binding, key: Key): Step {
+  const made = choose(place.choice, key, 3)
+  if (made === undefined || place.change === undefined) return step(talk)
+  if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
+  const back = { ...talk, place: undefined }
+  if (made.choice === 2) return step(back)
+  return step(back, { kind: 'accept-binding', chat: place.chat, isCompared: made.choice === 0 })
 }
 
 function onSettingsKey(talk: Talk, place: SettingsPlace, key: Key): Step {

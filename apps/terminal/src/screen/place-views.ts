@@ -1,14 +1,26 @@
 /** What the right side shows besides a conversation; each empty place says what will be here. */
 
 import type { Request } from '@veche/client'
+import { keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
 import { width } from '../text-width.ts'
 import { keyRows } from './key-list.ts'
-import { blank, type Frame, type Line, line, type Pane, type Size, span } from './line.ts'
+import { blank, type Frame, type Line, line, type Pane, type Size, span, styled } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
+import { qrLines } from './qr-lines.ts'
+import { safetyChoices } from './safety-choices.ts'
 import { settingChoices } from './settings-choices.ts'
 import { briefTime, rowText, senderName } from './shown-text.ts'
-import type { NewChat, Place, Safety, Search, SettingsPlace, Talk } from './talk-state.ts'
+import type {
+  Binding,
+  KeepingPlace,
+  NewChat,
+  Place,
+  Safety,
+  Search,
+  SettingsPlace,
+  Talk,
+} from './talk-state.ts'
 import type { TextField } from './text-field.ts'
 import { fieldRows } from './text-field.ts'
 import { wrap } from './wrap.ts'
@@ -24,6 +36,10 @@ export function placePane(talk: Talk, place: Place, size: Size): Pane {
       return safetyPane(talk, place, size, look)
     case 'settings':
       return settingsPane(talk, place, size, look)
+    case 'keeping':
+      return keepingPane(talk, place, size, look)
+    case 'binding':
+      return bindingPane(talk, place, size, look)
     case 'block':
       return blockPane(place, size, look)
     case 'keys':
@@ -113,7 +129,7 @@ function searchPane(talk: Talk, { field, found, choice, isBusy }: Search, size: 
       span(where + briefTime(message.at, look), { dim: !isHere, bold: isHere }),
     ]
     const text = excerpt(message.text, field.text, columns - width(from) - 6)
-    return [heading, [span('  '), span(from, { bold: true }), span(`  ${text}`, { inverse: isHere })]]
+    return [heading, [span('  '), span(from, { bold: true }), span(`  ${text}`)]]
   })
   return { ...asked, lines: [...head, ...results] }
 }
@@ -128,57 +144,130 @@ function excerpt(text: string, sought: string, columns: number): string {
 
 const groupsInLine = 4
 
-function safetyPane(talk: Talk, { compared, choice }: Safety, { columns }: Size, { words }: Look): Pane {
-  const above = [title(words.screen.safety), rule(columns), blank]
+function safetyPane(talk: Talk, place: Safety, size: Size, { words }: Look): Pane {
+  const { compared, code, isDrawn, choice } = place
+  const above = [title(words.screen.safety), rule(size.columns)]
   if (compared === undefined) return { lines: above }
-  const groups = compared.safetyNumber.split(' ')
-  const rows = [0, 4, 8].map((start) =>
-    line(`    ${groups.slice(start, start + groupsInLine).join('  ')}`, { bold: true }),
+  const choices = choiceLines(
+    safetyChoices(talk, place).map((each) => words.screen.safetyChoices[each]),
+    choice,
   )
-  const mark = compared.verified
-    ? [line(`${marks.verified} ${words.screen.isVerified}`, { colour: 'green' })]
-    : []
-  const choices = [compared.verified ? words.screen.unverify : words.screen.verify, words.screen.back]
+  const drawn = isDrawn && code !== undefined ? qrLines(code, size) : undefined
+  if (drawn !== undefined) return { lines: [...above, ...drawn, ...choices] }
+  const mark = line(`${marks.verified} ${words.screen.isVerified}`, { colour: 'green' })
   return {
     lines: [
       ...above,
-      ...textLines(words.screen.compare(personText(compared)), columns),
       blank,
-      ...rows,
+      ...textLines(words.screen.compare(personText(compared)), size.columns),
       blank,
-      ...mark,
-      ...(compared.verified ? [blank] : []),
-      ...choiceLines(choices, choice),
-      ...(talk.remark === undefined ? [] : [blank, ...textLines(talk.remark, columns)]),
+      ...numberLines(compared.safetyNumber),
+      blank,
+      ...(compared.verified ? [mark, blank] : []),
+      ...choices,
+      ...remarked(talk, size),
     ],
   }
 }
 
-function settingsPane(
-  talk: Talk,
-  { settings, choice }: SettingsPlace,
-  { columns }: Size,
-  { words }: Look,
-): Pane {
+/** 12 groups of 5 digits, four in a row. */
+function numberLines(safetyNumber: string): Line[] {
+  const groups = safetyNumber.split(' ')
+  return [0, 4, 8].map((start) =>
+    line(`    ${groups.slice(start, start + groupsInLine).join('  ')}`, { bold: true }),
+  )
+}
+
+function bindingPane(talk: Talk, { change, choice }: Binding, size: Size, { words }: Look): Pane {
+  const above = [title(words.screen.changedBinding), rule(size.columns), blank]
+  if (change === undefined) return { lines: [...above, ...remarked(talk, size)] }
+  const { same, later, back } = words.screen.bindingChoices
+  return {
+    lines: [
+      ...above,
+      ...textLines(words.says.changedBinding(rowText(change.handle)), size.columns),
+      blank,
+      ...textLines(words.says.newSafetyNumber, size.columns),
+      blank,
+      ...numberLines(change.safetyNumber),
+      blank,
+      ...choiceLines([same, later, back], choice),
+    ],
+  }
+}
+
+/** Where this chat is kept, and what can be changed about it; erasing is asked about once more. */
+function keepingPane(talk: Talk, { chat, choice, asked }: KeepingPlace, size: Size, { words }: Look): Pane {
+  const item = talk.chats.find((each) => each.chat === chat)
+  const above = [title(words.screen.keeping), rule(size.columns), blank]
+  if (item === undefined) return { lines: above }
+  const { kept } = item
+  if (asked !== undefined) {
+    const { question, erase } = words.screen.keepingEnds[asked]
+    return {
+      lines: [
+        ...above,
+        ...textLines(question, size.columns),
+        blank,
+        ...choiceLines([erase, words.screen.back], choice),
+      ],
+    }
+  }
+  const box = (isOn: boolean, text: string) => `${isOn ? marks.on : marks.off} ${text}`
+  return {
+    lines: [
+      ...above,
+      ...textLines(keptText(kept, item.with, words), size.columns),
+      blank,
+      ...choiceLines(
+        [
+          box(kept.ownServer, words.screen.keepOn.server),
+          box(kept.device, words.screen.keepOn.device),
+          words.screen.back,
+        ],
+        choice,
+      ),
+      blank,
+      ...textLines(words.screen.keepingTold, size.columns, true),
+      ...remarked(talk, size),
+    ],
+  }
+}
+
+/** What went wrong meanwhile. */
+function remarked({ remark }: Talk, { columns }: Size): Line[] {
+  if (remark === undefined) return []
+  return [blank, ...textLines(remark, columns).map((each) => styled(each, { colour: 'yellow' }))]
+}
+
+function settingsPane(talk: Talk, { settings, choice }: SettingsPlace, size: Size, { words }: Look): Pane {
+  const { columns, rows: height } = size
   const headings = {
     acceptance: words.screen.whoMayWrite,
     visibility: words.screen.visibility,
     language: words.screen.language,
+    blocked: words.screen.blockedPeople,
   }
   const rows = settingChoices(talk).flatMap(({ group, text, isOn }, index, all) => {
     const isFirst = all[index - 1]?.group !== group
-    const mark = settings === undefined && group !== 'language' ? ' ' : isOn ? marks.on : marks.off
+    const isKnown = isOn !== undefined && (settings !== undefined || group === 'language')
+    const mark = isKnown ? `${isOn ? marks.on : marks.off} ` : ''
     const isHere = index === choice
     const row: Line = [
       span(isHere ? ` ${marks.chosen} ` : '   '),
-      span(`${mark} ${text}`, { bold: isOn, inverse: isHere }),
+      span(`${mark}${text}`, { bold: isOn === true, inverse: isHere }),
     ]
     return isFirst ? [blank, line(headings[group], { dim: true }), row] : [row]
   })
   const { handle, name, server } = talk.account
-  const who = [blank, line(`${rowText(name)}  @${rowText(handle)}  ${rowText(server)}`, { dim: true })]
-  const told = talk.remark === undefined ? [] : [blank, ...textLines(talk.remark, columns)]
-  return { lines: [title(words.screen.settings), rule(columns), ...rows, ...who, ...told] }
+  const who = line(`${rowText(name)}  @${rowText(handle)}  ${rowText(server)}`, { dim: true })
+  const told = remarked(talk, size)
+  const room = height - 3 - told.length
+  const chosen = rows.findIndex((row) => row[0]?.text.includes(marks.chosen))
+  const top = Math.max(0, Math.min(chosen - room + 2, rows.length - room))
+  return {
+    lines: [title(words.screen.settings), rule(columns), who, ...rows.slice(top, top + room), ...told],
+  }
 }
 
 function blockPane(

@@ -25,15 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'veche-'))
   vera = join(folder, 'vera')
   boris = join(folder, 'boris')
-  server = await ServerProcess.start({
-    data: join(folder, 'data'),
-    port: await freePort(),
-    env: {
-      VECHE_ACCOUNT_RATE: '0',
-      VECHE_ADDRESS_RATE: '0',
-      VECHE_ATTEMPT_RATE: '0',
-    },
-  })
+  await startServer(await freePort())
   await register(vera, 'vera', 'Вера Петрова', server.administratorCode)
   const { code } = await vecheOk(vera, ['admin', 'invite', 'create'])
   await register(boris, 'boris', 'Борис', String(code))
@@ -46,6 +38,11 @@ afterAll(async () => {
   await server?.stop()
   await rm(folder, { recursive: true, force: true })
 })
+
+async function startServer(port: number): Promise<void> {
+  const env = { VECHE_ACCOUNT_RATE: '0', VECHE_ADDRESS_RATE: '0', VECHE_ATTEMPT_RATE: '0' }
+  server = await ServerProcess.start({ data: join(folder, 'data'), port, env })
+}
 
 async function register(profile: string, handle: string, name: string, code: string): Promise<void> {
   await vecheRegister(profile, {
@@ -61,6 +58,91 @@ function screenOf(profile: string, language = 'en', size = {}): Promise<PseudoTe
   const env = { VECHE_LANG: language }
   return PseudoTerminal.start([process.execPath, VECHE, '--profile', profile], { ...size, env })
 }
+
+test('M9 M14 two people come from nothing to a verified chat, in two languages', async () => {
+  await using hers = await screenOf(join(folder, 'olga'), 'ru')
+  await using his = await screenOf(join(folder, 'ivan'), 'en')
+  await makeAccount(hers, 'olga', 'Ольга')
+  await hers.waitFor('Лист восстановления')
+  expect(hers.text()).toMatch(/ 1 [a-z]+ +2 [a-z]+[\s\S]*12 [a-z]+/)
+  hers.type(keys.enter)
+  await hers.waitFor('на связи')
+  await makeAccount(his, 'ivan', 'Иван')
+  await his.waitFor('The recovery sheet')
+  his.type(keys.enter)
+  await his.waitFor('connected')
+
+  his.type('n')
+  await his.waitFor('Whom do you want to write to?')
+  his.type('@olga\r')
+  await his.waitFor('@olga is asked')
+  await hers.waitFor('Иван (@ivan)')
+  hers.type(keys.enter)
+  await hers.waitFor(/Иван\s+│?[\s\S]*@ivan[\s\S]*хочет вам написать/)
+  hers.type(keys.enter)
+  await hers.waitFor('› Сообщение')
+  hers.type('Добрый день\r')
+  await hers.waitFor(/Добрый день +\d\d:\d\d ✓/)
+  await his.waitFor('Добрый день')
+  his.type(keys.escape)
+  await his.waitFor((text) => !text.includes('is asked'))
+  his.type(keys.enter)
+  await his.waitFor('› Message')
+
+  const numbers: string[] = []
+  for (const terminal of [hers, his]) {
+    terminal.type(keys.ctrl('g'))
+    await terminal.waitFor(/\d{5} {2}\d{5} {2}\d{5} {2}\d{5}/)
+    numbers.push(terminal.text().match(/\d{5}/g)!.join(' '))
+    terminal.type(keys.enter)
+    await terminal.waitFor(/(Проверено: вы их|Verified: you have)/)
+    terminal.type(keys.escape)
+    await terminal.waitFor(/✓ (проверен|verified)/)
+  }
+  expect(numbers[0]).toBe(numbers[1])
+})
+
+async function makeAccount(terminal: PseudoTerminal, handle: string, name: string): Promise<void> {
+  const { code } = await vecheOk(vera, ['admin', 'invite', 'create'])
+  await terminal.waitFor('▸')
+  terminal.type(keys.enter)
+  await terminal.waitFor('›')
+  terminal.type(`${server.url}/#code=${String(code)}\r`)
+  terminal.type(`@${handle}\r`)
+  terminal.type(`${name}\r`)
+  terminal.type(keys.ctrl('g'))
+  await terminal.waitFor(/› [a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+/)
+  terminal.type(keys.enter)
+  terminal.type(keys.enter)
+  terminal.type(keys.enter)
+  terminal.type(keys.enter)
+}
+
+test('what is wrong in the form is said beside it, and the form stays', async () => {
+  await using hers = await screenOf(join(folder, 'nobody'))
+  await hers.waitFor('There is no account on this device yet')
+  hers.type(keys.enter)
+  await hers.waitFor('› ')
+  hers.type('not an address\r')
+  hers.type('vera\r\r')
+  hers.type('short\r')
+  hers.type('short\r')
+  hers.type('\r\r')
+  await hers.waitFor('This is not the address of a server')
+  hers.type(keys.ctrl('u'))
+  hers.type(server.url)
+  for (let field = 0; field < 6; field++) hers.type(keys.down)
+  hers.type(keys.enter)
+  await hers.waitFor('too easy to guess')
+  expect(hers.text()).not.toContain('short')
+  hers.type(keys.ctrl('g'))
+  await hers.waitFor(/› [a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+/)
+  for (let field = 0; field < 3; field++) hers.type(keys.down)
+  hers.type(keys.enter)
+  await hers.waitFor('an invite link')
+  hers.type(keys.ctrl('c'))
+  expect(await hers.ended).toBe(exitCode.done)
+})
 
 test('M14 M17 two people write to each other, 80×24, in two languages', async () => {
   await using hers = await screenOf(vera, 'ru')
@@ -151,4 +233,83 @@ test.each(['SIGTERM', 'SIGHUP'] as const)('%s leaves the terminal as it was', as
   expect(hers.output.lastIndexOf('\u{1b}[?7h')).toBeGreaterThan(hers.output.lastIndexOf('\u{1b}[?7l'))
   expect(hers.output.lastIndexOf('\u{1b}[?2004l')).toBeGreaterThan(hers.output.lastIndexOf('\u{1b}[?2004h'))
   expect(hers.output.lastIndexOf('\u{1b}[?25h')).toBeGreaterThan(hers.output.lastIndexOf('\u{1b}[?25l'))
+})
+
+test('M11 M12 M22 policy in its three states, keep and not keep, and another language, which is remembered', async () => {
+  await using hers = await screenOf(vera, '')
+  await hers.waitFor('connected')
+  hers.type('s')
+  await hers.waitFor('● ask me')
+  hers.type(keys.enter)
+  await hers.waitFor('● no one new')
+  expect((await vecheOk(vera, ['policy'])).policy).toBe('forbidden')
+  hers.type(keys.down + keys.down + keys.enter)
+  await hers.waitFor('● anyone')
+  expect((await vecheOk(vera, ['policy'])).policy).toBe('allowed')
+  hers.type(keys.up + keys.enter)
+  await hers.waitFor('● ask me')
+  hers.type(keys.down + keys.down + keys.enter)
+  await hers.waitFor('● open account')
+  expect((await vecheOk(vera, ['visibility'])).visibility).toBe('open')
+
+  hers.type(keys.escape)
+  await hers.waitFor((text) => !text.includes('Who may write'))
+  hers.type('k')
+  await hers.waitFor('● keep on this device')
+  hers.type(keys.up + keys.enter)
+  await hers.waitFor('They do not come back')
+  hers.type(keys.up + keys.enter)
+  await hers.waitFor('○ keep on this device')
+  await hers.waitFor('kept: server only')
+  hers.type(keys.up + keys.enter)
+  await hers.waitFor('● keep on this device')
+
+  hers.type(keys.escape)
+  await hers.waitFor((text) => !text.includes('keep on this device'))
+  hers.type('s')
+  await hers.waitFor('○ Русский')
+  hers.type(keys.end + keys.enter)
+  await hers.waitFor('● Русский')
+  await hers.waitFor('Язык этого экрана')
+  hers.type(keys.ctrl('c'))
+  await hers.ended
+  await using again = await screenOf(vera, '')
+  await again.waitFor('Личные чаты')
+})
+
+test('M21 a message is found in all chats and opened among its neighbours', async () => {
+  for (let number = 1; number <= 3; number++)
+    await vecheOk(boris, ['send', '@vera', `about the lilac ${number}`])
+  await using his = await screenOf(boris)
+  await his.waitFor('connected')
+  his.type('/')
+  await his.waitFor('Search your messages')
+  his.type('LILAC 2\r')
+  await his.waitFor(/▸ @vera/)
+  his.type(keys.enter)
+  await his.waitFor(/You {2}about the lilac 2 +\d\d:\d\d ✓/)
+  expect(his.text()).toContain('about the lilac 1')
+})
+
+test('without a server the screen opens, takes messages, and sends them when it is back', async () => {
+  await using his = await screenOf(boris)
+  await his.waitFor('connected')
+  his.type(keys.enter)
+  await his.waitFor('› Message')
+  const { url } = server
+  await server.stop()
+  await his.waitFor('no connection')
+  his.type('written without a server\r')
+  await his.waitFor(/written without a server +\d\d:\d\d ◷/)
+  await startServer(Number(new URL(url).port))
+  await his.waitFor(/written without a server +\d\d:\d\d ✓/)
+})
+
+test('Ctrl+Z gives the terminal back, and the screen comes again', async () => {
+  await using his = await screenOf(boris)
+  await his.waitFor('connected')
+  his.type(keys.ctrl('z'))
+  await his.waitFor('Private chats')
+  his.type(keys.f1)
+  await his.waitFor('While writing')
 })

@@ -1,18 +1,21 @@
 /** What can be set, one choice a row; the view and the keys go through the same list. */
 import { languageNames } from '../words/language.ts'
 import { lookOf } from './look.ts'
+import { rowText } from './shown-text.ts'
 import type { Effect, Talk } from './talk-state.ts'
 
 export interface SettingChoice {
-  readonly group: 'acceptance' | 'visibility' | 'language'
+  readonly group: 'acceptance' | 'visibility' | 'language' | 'blocked'
   readonly text: string
-  readonly isOn: boolean
+  /** Undefined for what is done, not set. */
+  readonly isOn: boolean | undefined
   readonly effect: Effect
 }
 
 export function settingChoices(talk: Talk): SettingChoice[] {
   const { words } = lookOf(talk)
-  const settings = talk.place?.kind === 'settings' ? talk.place.settings : undefined
+  const place = talk.place?.kind === 'settings' ? talk.place : undefined
+  const settings = place?.settings
   const acceptances = (['forbidden', 'confirm', 'allowed'] as const).map((acceptance) => ({
     group: 'acceptance' as const,
     text: words.policies[acceptance],
@@ -31,5 +34,11 @@ export function settingChoices(talk: Talk): SettingChoice[] {
     isOn: talk.language === language,
     effect: { kind: 'set-language', language } as const,
   }))
-  return [...acceptances, ...visibilities, ...languages]
+  const blocked = (place?.blocked ?? []).map(({ handle }) => ({
+    group: 'blocked' as const,
+    text: words.screen.unblock(`@${rowText(handle)}`),
+    isOn: undefined,
+    effect: { kind: 'unblock', handle } as const,
+  }))
+  return [...acceptances, ...visibilities, ...languages, ...blocked]
 }

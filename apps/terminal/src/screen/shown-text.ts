@@ -2,7 +2,7 @@
 import type { Person } from '@veche/client'
 import { oneLine, plainText } from '../plain-text.ts'
 import { graphemesOf } from '../text-width.ts'
-import { timeOfDay } from '../words/language.ts'
+import { dateFormat, type Language, timeOfDay } from '../words/language.ts'
 import type { Look } from './look.ts'
 
 /** More marks on one letter than any language has: they would be drawn over other rows. */
@@ -30,10 +30,11 @@ export function rowText(text: string): string {
 export function senderName(from: Person, own: Person, { words }: Look): string {
   if (from.account === own.account) return words.labels.you
   const name = rowText(from.name)
-  const taken = [words.labels.you, own.name, own.handle].map(folded)
   const handle = `@${rowText(from.handle)}`
   if (name === '') return handle
-  return taken.includes(folded(name)) ? `${name} (${handle})` : name
+  const plain = folded(name)
+  const isTaken = [words.labels.you, own.name, own.handle].some((taken) => folded(taken) === plain)
+  return isTaken ? `${name} (${handle})` : name
 }
 
 function folded(name: string): string {
@@ -46,8 +47,8 @@ export function briefTime(at: number, { words, language, nowMs }: Look): string 
   if (days === 0) return timeOfDay(language, new Date(at))
   if (days === 1) return words.screen.yesterday
   const isSameYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear()
-  return new Intl.DateTimeFormat(
-    language === 'en' ? 'en-GB' : language,
+  return dateFormat(
+    localeOf(language),
     isSameYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' },
   ).format(at)
 }
@@ -58,11 +59,16 @@ export function dayText(at: number, { words, language, nowMs }: Look): string {
   if (days === 0) return words.screen.today
   if (days === 1) return words.screen.yesterday
   const isSameYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear()
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  return dateFormat(localeOf(language), {
     day: 'numeric',
     month: 'long',
     ...(!isSameYear && { year: 'numeric' }),
   }).format(at)
+}
+
+/** "18 November": the day before the month, as in the other language. */
+function localeOf(language: Language): string {
+  return language === 'en' ? 'en-GB' : language
 }
 
 export function isSameDay(one: number, other: number): boolean {

@@ -1,4 +1,5 @@
 /** The lowest row: what is kept where, the connection, and the keys that matter here. */
+import type { Kept } from '@veche/client'
 import { width } from '../text-width.ts'
 import { selectedChat } from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
@@ -15,10 +16,21 @@ export function statusLine(talk: Talk): Line {
     disconnected: words.screen.disconnected,
   }[talk.connection]
   const isOff = talk.connection === 'disconnected'
-  const left: Line = [span(` ${connection}`, { dim: !isOff, ...(isOff && { colour: 'yellow', bold: true }) })]
+  const chat = selectedChat(talk)
+  const kept = chat === undefined ? '' : `${words.screen.kept[keptWhere(chat.kept)]} · `
+  const left: Line = [
+    span(` ${kept}`, { dim: true }),
+    span(connection, { dim: !isOff, ...(isOff && { colour: 'yellow', bold: true }) }),
+  ]
   const room = columns - left.reduce((sum, { text }) => sum + width(text), 0) - 2
   const hints = fitting(hintsOf(talk), room)
   return edges(left, [span(` ${hints.join(' · ')} `, { dim: true })], columns)
+}
+
+/** The two marks in words (M22). */
+function keptWhere({ server, device }: Kept): 'both' | 'server' | 'device' | 'nowhere' {
+  if (server) return device ? 'both' : 'server'
+  return device ? 'device' : 'nowhere'
 }
 
 /** As many as there is room for, the last ones first given up; the way to all keys is kept. */
@@ -32,8 +44,7 @@ function hintsOf(talk: Talk): string[] {
   const { hints } = lookOf(talk).words.screen
   const keys = `F1 ${hints.keys}`
   if (talk.place?.kind === 'keys') return [`Esc ${hints.back}`]
-  if (talk.place?.kind === 'search') return [`Enter ${hints.choose}`, `Esc ${hints.back}`, keys]
-  if (talk.place !== undefined) return [`Enter ${hints.choose}`, `Esc ${hints.back}`, keys]
+  if (talk.place !== undefined) return [`Esc ${hints.back}`, `Enter ${hints.choose}`, keys]
   if (talk.focus === 'list') {
     return talk.selected === undefined
       ? [`n ${hints.newChat}`, `s ${hints.settings}`, keys]

@@ -134,8 +134,12 @@ function Screen({ frame, drawn, hasColours, listener, onApp }: ScreenProps): Rea
 }
 
 function Row({ row, hasColours }: { readonly row: Line; readonly hasColours: boolean }): ReactElement {
-  const spans = row.map(({ text, bold = false, dim = false, inverse = false, colour }, x) =>
-    h(Text, { key: x, bold, dimColor: dim, inverse, ...(hasColours && colour && { color: colour }) }, text),
-  )
+  const spans = row.map(({ text, bold = false, dim = false, inverse = false, paper, colour }, x) => {
+    const colours = paper ? onPaper : colour && { color: colour }
+    return h(Text, { key: x, bold, dimColor: dim, inverse, ...(hasColours && colours) }, text)
+  })
   return h(Text, { wrap: 'truncate' }, ...(spans.length > 0 ? spans : [' ']))
 }
+
+/** Of the 256 colours those two that no theme changes. */
+const onPaper = { color: 'ansi256(16)', backgroundColor: 'ansi256(231)' }

@@ -7,14 +7,14 @@ import { messageAreaRows, writingColumns } from './conversation-view.ts'
 import { inLines, type Key, type KeyName, latinOf } from './keys.ts'
 import { onPlaceKey } from './place-keys.ts'
 import { openSelected, scroll, scrollToEnd, select } from './reading.ts'
-import { type Place, type Step, step, type Talk, then } from './talk-state.ts'
+import { follow, type Place, type Step, step, type Talk } from './talk-state.ts'
 import { edit, emptyField, insert } from './text-field.ts'
 
 export function onKey(talk: Talk, key: Key): Step {
   const everywhere = key.kind === 'key' ? onEverywhereKey(talk, key.name) : undefined
   if (everywhere !== undefined) return everywhere
   if (talk.place !== undefined)
-    return inLines(key).reduce((before, one) => then(before, (next) => onPlaceKey(next, one)), step(talk))
+    return inLines(key).reduce((before, one) => follow(before, (next) => onPlaceKey(next, one)), step(talk))
   if (talk.focus === 'list') return onListKey(talk, key)
   if (talk.selected?.kind === 'request') return onRequestKey(talk, key)
   return onWritingKey(talk, key)
@@ -42,9 +42,9 @@ function onEverywhereKey(talk: Talk, name: KeyName): Step | undefined {
     case 'ctrl+t':
       return step({ ...talk, isAlone: !talk.isAlone })
     case 'alt+up':
-      return then(select({ ...talk, place: undefined }, neighbour(talk, -1)), openSelected)
+      return follow(select({ ...talk, place: undefined }, neighbour(talk, -1)), openSelected)
     case 'alt+down':
-      return then(select({ ...talk, place: undefined }, neighbour(talk, 1)), openSelected)
+      return follow(select({ ...talk, place: undefined }, neighbour(talk, 1)), openSelected)
     default:
       return undefined
   }
@@ -62,12 +62,23 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
     case 'search':
       return step(to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false }))
     case 'settings':
-      return step(to({ kind, settings: undefined, choice: 0 }), { kind: 'ask-settings' })
+      return step(to({ kind, settings: undefined, blocked: [], choice: 0 }), { kind: 'ask-settings' })
     case 'safety': {
       const chat = selectedChat(talk)
       if (chat === undefined) return step(talk)
       const { handle } = chat.with
-      return step(to({ kind, handle, compared: undefined, choice: 0 }), { kind: 'compare', handle })
+      const place = { kind, handle, compared: undefined, code: undefined, isDrawn: false, choice: 0 } as const
+      return step(to(place), { kind: 'compare', handle })
+    }
+    case 'keeping': {
+      const chat = selectedChat(talk)
+      return step(chat === undefined ? talk : to({ kind, chat: chat.chat, choice: 2, asked: undefined }))
+    }
+    case 'binding': {
+      const chat = selectedChat(talk)
+      if (chat?.state !== 'changed-binding') return step(talk)
+      const place = { kind, chat: chat.chat, change: undefined, choice: 2 } as const
+      return step(to(place), { kind: 'ask-binding', chat: chat.chat })
     }
     case 'block': {
       const handle = selectedChat(talk)?.with.handle ?? selectedRequest(talk)?.handle
@@ -84,6 +95,7 @@ const listLetters: Readonly<Record<string, Place['kind']>> = {
   s: 'settings',
   v: 'safety',
   b: 'block',
+  k: 'keeping',
   '?': 'keys',
 }
 
@@ -147,6 +159,7 @@ function onWritingKey(talk: Talk, key: Key): Step {
   if (key.kind !== 'key') return isWritable(chat.state) ? withDraft(insert(draft, key.text)) : step(talk)
   switch (key.name) {
     case 'enter':
+      if (chat.state === 'changed-binding') return goTo(talk, 'binding')
       return isWritable(chat.state) && draft.text.trim() !== ''
         ? send(talk, chat.chat, draft.text)
         : step(talk)
@@ -195,5 +208,5 @@ function onScrollKey(talk: Talk, name: KeyName, isEmpty: boolean): Step | undefi
 function send(talk: Talk, chat: NonNullable<ReturnType<typeof selectedChat>>['chat'], text: string): Step {
   const { [chat]: _sent, ...drafts } = talk.drafts
   const sent = step({ ...talk, drafts, remark: undefined }, { kind: 'send', chat, text })
-  return then(sent, scrollToEnd)
+  return follow(sent, scrollToEnd)
 }

@@ -4,6 +4,8 @@
  */
 import type {
   Acceptance,
+  BlockedPerson,
+  ChangedBinding,
   ChatSummary,
   ReadyAccount,
   Request,
@@ -63,6 +65,8 @@ export type Place =
   | Search
   | Safety
   | SettingsPlace
+  | KeepingPlace
+  | Binding
   | { readonly kind: 'block'; readonly handle: string; readonly choice: number }
   | { readonly kind: 'keys'; readonly top: number }
 
@@ -87,6 +91,26 @@ export interface Safety {
   readonly kind: 'safety'
   readonly handle: string
   readonly compared: VerifiedState | undefined
+  /** What the other scans in place of comparing digits. */
+  readonly code: string | undefined
+  /** Whether the code is shown. */
+  readonly isDrawn: boolean
+  readonly choice: number
+}
+
+/** Where the chat is kept, and the question before something is erased. */
+export interface KeepingPlace {
+  readonly kind: 'keeping'
+  readonly chat: ChatSummary['chat']
+  readonly choice: number
+  readonly asked: 'server' | 'device' | undefined
+}
+
+/** The handle of a chat stands for another account than before (attack A2). */
+export interface Binding {
+  readonly kind: 'binding'
+  readonly chat: ChatSummary['chat']
+  readonly change: ChangedBinding | undefined
   readonly choice: number
 }
 
@@ -94,6 +118,7 @@ export interface SettingsPlace {
   readonly kind: 'settings'
   /** Undefined until the server has told. */
   readonly settings: Settings | undefined
+  readonly blocked: readonly BlockedPerson[]
   readonly choice: number
 }
 
@@ -110,6 +135,15 @@ export type Effect =
   | { readonly kind: 'ask'; readonly handle: string }
   | { readonly kind: 'answer'; readonly id: string; readonly answer: 'allow' | 'refuse' }
   | { readonly kind: 'block'; readonly handle: string }
+  | { readonly kind: 'unblock'; readonly handle: string }
+  | {
+      readonly kind: 'keep'
+      readonly chat: ChatSummary['chat']
+      readonly where: 'server' | 'device'
+      readonly kept: boolean
+    }
+  | { readonly kind: 'ask-binding'; readonly chat: ChatSummary['chat'] }
+  | { readonly kind: 'accept-binding'; readonly chat: ChatSummary['chat']; readonly isCompared: boolean }
   | { readonly kind: 'search'; readonly text: string }
   | { readonly kind: 'compare'; readonly handle: string }
   | { readonly kind: 'set-verified'; readonly handle: string; readonly verified: boolean }
@@ -135,7 +169,7 @@ export function step(talk: Talk, ...effects: readonly Effect[]): Step {
 }
 
 /** One step after another. */
-export function then({ talk, effects }: Step, next: (talk: Talk) => Step): Step {
+export function follow({ talk, effects }: Step, next: (talk: Talk) => Step): Step {
   const following = next(talk)
   return { talk: following.talk, effects: [...effects, ...following.effects] }
 }

@@ -14,11 +14,13 @@ export function talkFrame(talk: Talk): Frame {
   switch (division.kind) {
     case 'none':
       return { rows: [line(lookOf(talk).words.screen.tooSmall)] }
-    case 'list':
-      return { rows: [...listPane(talk, division.list), statusLine(talk)] }
+    case 'list': {
+      const rows = listPane(talk, division.list).map((each) => fit(each, division.list.columns))
+      return { rows: [...rows, statusLine(talk)] }
+    }
     case 'pane': {
       const pane = filled(rightPane(talk, division.pane), division.pane)
-      const rows = pane.lines.map((each): Line => [span(' '), ...each])
+      const rows = pane.lines.map((each): Line => [span(' '), ...each, span(' ')])
       return withCursor([...rows, statusLine(talk)], pane, 1)
     }
     case 'both': {

@@ -2,7 +2,14 @@
  * What happens while somebody talks: each happening makes the next value and tells what is to be done. Nothing here
  * waits, reads or writes; the conductor does, and what comes of it is a happening again.
  */
-import type { ChatSummary, Settings, ShownMessage, VerifiedState } from '@veche/client'
+import type {
+  BlockedPerson,
+  ChangedBinding,
+  ChatSummary,
+  Settings,
+  ShownMessage,
+  VerifiedState,
+} from '@veche/client'
 import type { Language } from '../words/language.ts'
 import { listItems, selectionOf } from './chat-list.ts'
 import { type PageKind, withMessage, withPage } from './conversation.ts'
@@ -11,7 +18,7 @@ import type { Size } from './line.ts'
 import { keptInView } from './list-view.ts'
 import { markedRead, openSelected, pagesNeeded, select } from './reading.ts'
 import { onKey } from './talk-keys.ts'
-import { type ChatItem, type Requests, type Step, step, type Talk, then } from './talk-state.ts'
+import { type ChatItem, follow, type Requests, type Step, step, type Talk } from './talk-state.ts'
 import { fieldOf } from './text-field.ts'
 
 export type Happening =
@@ -36,12 +43,15 @@ export type Happening =
   | { readonly kind: 'opened'; readonly chat: ChatSummary['chat'] }
   | { readonly kind: 'asked'; readonly told: string; readonly isDone: boolean }
   | { readonly kind: 'found'; readonly text: string; readonly messages: readonly ShownMessage[] }
-  | { readonly kind: 'compared'; readonly compared: VerifiedState }
+  | { readonly kind: 'compared'; readonly compared: VerifiedState; readonly code: string | undefined }
+  | { readonly kind: 'changed-binding'; readonly chat: ChatSummary['chat']; readonly change: ChangedBinding }
+  | { readonly kind: 'blocked'; readonly blocked: readonly BlockedPerson[] }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'language'; readonly language: Language }
 
 export function happen(talk: Talk, happening: Happening): Step {
-  return then(then(then(take(talk, happening), markedRead), pagesNeeded), (next) => step(keptInView(next)))
+  const read = follow(take(talk, happening), markedRead)
+  return follow(follow(read, pagesNeeded), (next) => step(keptInView(next)))
 }
 
 function take(talk: Talk, happening: Happening): Step {
@@ -69,13 +79,18 @@ function take(talk: Talk, happening: Happening): Step {
     case 'remark':
       return step({ ...talk, remark: happening.text })
     case 'opened':
-      return then(select({ ...talk, place: undefined }, { kind: 'chat', chat: happening.chat }), openSelected)
+      return follow(
+        select({ ...talk, place: undefined }, { kind: 'chat', chat: happening.chat }),
+        openSelected,
+      )
     case 'language':
       return step({ ...talk, language: happening.language })
     case 'asked':
     case 'found':
     case 'compared':
     case 'settings':
+    case 'blocked':
+    case 'changed-binding':
       return step(inPlace(talk, happening))
     default:
       return happening satisfies never
@@ -85,7 +100,10 @@ function take(talk: Talk, happening: Happening): Step {
 /** What was asked for from a place that is left by now is nobody's any more. */
 function inPlace(
   talk: Talk,
-  happening: Extract<Happening, { kind: 'asked' | 'found' | 'compared' | 'settings' }>,
+  happening: Extract<
+    Happening,
+    { kind: 'asked' | 'found' | 'compared' | 'settings' | 'blocked' | 'changed-binding' }
+  >,
 ): Talk {
   const { place } = talk
   switch (happening.kind) {
@@ -99,11 +117,16 @@ function inPlace(
       return { ...talk, place: { ...place, found: happening.messages, choice: 0, isBusy: false } }
     case 'compared':
       if (place?.kind !== 'safety' || place.handle !== happening.compared.handle) return talk
-      return { ...talk, place: { ...place, compared: happening.compared, choice: 0 } }
+      return { ...talk, place: { ...place, compared: happening.compared, code: happening.code, choice: 0 } }
     case 'settings':
       return place?.kind === 'settings'
         ? { ...talk, place: { ...place, settings: happening.settings } }
         : talk
+    case 'blocked':
+      return place?.kind === 'settings' ? { ...talk, place: { ...place, blocked: happening.blocked } } : talk
+    case 'changed-binding':
+      if (place?.kind !== 'binding' || place.chat !== happening.chat) return talk
+      return { ...talk, place: { ...place, change: happening.change } }
     default:
       return happening satisfies never
   }

@@ -25,14 +25,23 @@ export function counted(language: Language, count: number, forms: PluralForms): 
 
 /** "11:40", in the local time zone. */
 export function timeOfDay(language: Language, at: Date): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
-    at,
-  )
+  return dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
 }
 
 /** "20 ноября 2026 г.", in the local time zone. */
 export function calendarDay(language: Language, at: Date): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at)
+  return dateFormat(language, { dateStyle: 'long' }).format(at)
+}
+
+/** Making one takes longer than all the rest of a screen's row. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** @param locale a language, or one of its countries where its days are to be written as there */
+export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const format = dateFormats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  dateFormats.set(key, format)
+  return format
 }
 
 /** Each in itself, so that who reads no other finds it. */

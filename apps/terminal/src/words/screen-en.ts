@@ -67,9 +67,45 @@ export const screenEn = {
   safety: 'Safety number',
   compare: (who: string) =>
     `Compare these digits with ${who} in person or by telephone. When both of you see the same ones, nobody stands between you.`,
-  verify: 'The digits are the same',
-  unverify: 'Take the mark away',
+  safetyChoices: {
+    verify: 'The digits are the same',
+    unverify: 'Take the mark away',
+    draw: 'Show a code to scan instead',
+    back: 'Back',
+  },
   isVerified: 'Verified: you have compared them.',
+
+  changedBinding: 'Another account has this handle',
+  bindingHere: 'This handle belongs to another account than before. Nothing is sent there.',
+  enterToSee: 'Enter: see what to do.',
+  bindingChoices: {
+    same: 'The digits are the same: it is who it was',
+    later: 'Accept without comparing',
+    back: 'Not now: nothing is sent',
+  },
+
+  kept: {
+    both: 'kept: server, device',
+    server: 'kept: server only',
+    device: 'kept: device only',
+    nowhere: 'kept nowhere',
+  },
+  keeping: 'What is kept where',
+  keepOn: { server: 'keep on the server', device: 'keep on this device' },
+  keepingTold:
+    'On the server a chat is kept only while both of you keep it there. What is erased does not come back.',
+  keepingEnds: {
+    server: {
+      question:
+        'The messages of this chat will be erased on the server, once all devices of the chat have them.',
+      erase: 'Erase on the server',
+    },
+    device: {
+      question:
+        'The messages of this chat will be erased from this device now, and new ones once they were shown. They do not come back.',
+      erase: 'Erase from this device',
+    },
+  },
 
   settings: 'Settings',
   whoMayWrite: 'Who may write to me',
@@ -79,7 +115,8 @@ export const screenEn = {
     closed: 'closed account: search does not show you',
   },
   language: 'Language of this screen',
-  changed: 'Done.',
+  blockedPeople: 'Whom you block',
+  unblock: (handle: string) => `${handle} · Enter: unblock`,
 
   connecting: 'connecting…',
   connected: 'connected',
@@ -148,6 +185,7 @@ export const screenEn = {
     search: 'search your messages',
     safety: 'compare the safety number',
     settings: 'settings',
+    keeping: 'what of the chat is kept where',
     block: 'block who is selected',
     alone: 'the conversation alone, to select and copy',
     quit: 'leave; what was written is kept until then',
