@@ -34,6 +34,8 @@ const NO_POSITION = 1n << 64n
 /** A folder, and what its key belongs to. */
 export interface LogPlace extends KeyPlace {
   readonly folder: string
+  /** Whether it is to be searched; so by default. */
+  readonly isIndexed?: boolean
 }
 
 export class HistoryLog {
@@ -58,7 +60,8 @@ export class HistoryLog {
     await finishRemoval(files, markerPath(place), () => memberPaths(files, place))
     const isNew = (await segmentNumbers(files, place.folder)).length === 0
     const chatKey = await openChatKey(files, keyPath(place), place, profileKey, isNew)
-    return new HistoryLog(files, place, await SegmentFolder.open(files, place.folder, chatKey))
+    const { folder, isIndexed = true } = place
+    return new HistoryLog(files, place, await SegmentFolder.open(files, folder, chatKey, isIndexed))
   }
 
   /** Removes a chat's history for good, whether or not it can be opened; the key is overwritten first. */

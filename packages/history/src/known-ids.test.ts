@@ -21,6 +21,7 @@ describe('A11 M22: the ids of messages that are erased', () => {
         expect(await ids.find(entryAt(position).messageId)).toBe(BigInt(position))
       expect(await ids.find(randomId(MessageId))).toBeUndefined()
     }
+    expect([...files.snapshot().keys()].filter((path) => path.endsWith('index'))).toEqual([])
     const log = await HistoryLog.openAt(files, placeOfKnown(), PROFILE_KEY)
     expect(log.count).toBe(1101)
     for (const { accountId, deviceId, sentAtMs, receivedAtMs, content } of await log.last(2000)) {

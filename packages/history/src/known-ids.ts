@@ -58,7 +58,8 @@ export class KnownIds {
 }
 
 function placeOf(chatId: ChatId): LogPlace {
-  return { label: 'veche local ids v1', folder: `known/${chatId}`, owner: ChatId.toBytes(chatId) }
+  const folder = `known/${chatId}`
+  return { label: 'veche local ids v1', folder, owner: ChatId.toBytes(chatId), isIndexed: false }
 }
 
 function toEntry({ position, messageId }: Pick<HistoryEntry, 'position' | 'messageId'>): HistoryEntry {

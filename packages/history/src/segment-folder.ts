@@ -29,21 +29,29 @@ export class SegmentFolder {
   readonly #files: Files
   readonly #folder: string
   readonly #chatKey: ChatKey
+  readonly #isIndexed: boolean
   readonly #damage: HistoryDamage[] = []
   /** In ascending order of number; without those of which nothing can be read. */
   readonly #segments: Segment[] = []
   #newest = 0
 
-  static async open(files: Files, folder: string, chatKey: ChatKey): Promise<SegmentFolder> {
-    const opened = new SegmentFolder(files, folder, chatKey)
+  /** @param isIndexed whether full segments get an index for searches */
+  static async open(
+    files: Files,
+    folder: string,
+    chatKey: ChatKey,
+    isIndexed = true,
+  ): Promise<SegmentFolder> {
+    const opened = new SegmentFolder(files, folder, chatKey, isIndexed)
     await opened.#open()
     return opened
   }
 
-  private constructor(files: Files, folder: string, chatKey: ChatKey) {
+  private constructor(files: Files, folder: string, chatKey: ChatKey, isIndexed: boolean) {
     this.#files = files
     this.#folder = folder
     this.#chatKey = chatKey
+    this.#isIndexed = isIndexed
   }
 
   get segments(): readonly Segment[] {
@@ -60,7 +68,7 @@ export class SegmentFolder {
     if (newest?.grows && !newest.isFull) return newest
     if (newest?.grows) {
       await newest.close()
-      await indexSegment(newest)
+      if (this.#isIndexed) await indexSegment(newest)
     }
     const id = crypto.getRandomValues(new Uint8Array(FILE_ID_BYTES))
     const created = await createSegment(await this.#place(this.#newest + 1, id), this.#segments)
