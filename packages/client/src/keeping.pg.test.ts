@@ -264,6 +264,24 @@ describe('on this device', () => {
     expect([...noticesOf(again), ...noticesOf(later)]).toEqual([])
   })
 
+  test('F14 M22: on a full disk what was not erased can be read, and is erased when there is room', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    await alice.client.keeping.set(chat, { device: false })
+    await bob.client.send(chat, 'one')
+    await catchUp(bob, alice)
+    alice.files.capacityBytes = 1
+    await expect(alice.client.keeping.markRead(chat, 2n ** 62n)).rejects.toMatchObject({
+      name: 'NoSpaceError',
+    })
+    const again = await reopen(server, alice)
+    expect(await textsOf(again, chat)).toEqual(['one'])
+    expect(summaryOf(again)).toMatchObject({ unread: 1 })
+    alice.files.capacityBytes = Number.POSITIVE_INFINITY
+    await again.client.keeping.markRead(chat, 2n ** 62n)
+    expect(await textsOf(again, chat)).toEqual([])
+  })
+
   test('A13 M22: an own message that was erased is not taken again under its id', async () => {
     const [alice, bob] = await pair()
     const chat = await openChat(alice, bob)

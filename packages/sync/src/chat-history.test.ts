@@ -85,6 +85,18 @@ test('F14 M22: where there is no space to erase, nothing is lost, and it is done
   expect(await history.last(1000)).toEqual(entries.slice(2, 100))
 })
 
+test('F14 M22: what a crash left over does not keep a full disk from being read', async () => {
+  const { files, history } = await opened()
+  await history.append(entries.slice(0, 10))
+  await history.prepare((entry) => entry.position < 9n)
+  const full = MemoryFiles.from(files.snapshot())
+  full.capacityBytes = 1
+  expect(await (await opened(full)).history.last(99)).toEqual(entries.slice(0, 10))
+  full.capacityBytes = Number.POSITIVE_INFINITY
+  await opened(full)
+  expect(foldersIn(full)).toEqual([`history/${chatId}`, `known/${chatId}`])
+})
+
 test('M22: a reader that is under way when messages are erased gets what is left of them', async () => {
   const { history } = await opened()
   await history.append(entries)

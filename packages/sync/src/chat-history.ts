@@ -9,7 +9,14 @@
  * The journal decides, so that a crash leaves the one or the other; `open` removes what is not the journal's. Nothing
  * but the two neighbours of a generation can be left over, for each step removes both first.
  */
-import { type Files, type HistoryEntry, HistoryLog, KnownIds, type ProfileKey } from '@veche/history'
+import {
+  type Files,
+  type HistoryEntry,
+  HistoryLog,
+  KnownIds,
+  NoSpaceError,
+  type ProfileKey,
+} from '@veche/history'
 import type { ChatId, MessageId } from '@veche/protocol'
 import { isReadable, newestReadable } from './unread.ts'
 
@@ -37,7 +44,7 @@ export class ChatHistory {
   /** @param generation the one that the chat's journal names */
   static async open(place: HistoryPlace, generation: number): Promise<ChatHistory> {
     const { files, profileKey, chatId } = place
-    await removeNeighbours(place, generation)
+    await removeNeighbours(place, generation).catch(ignoreNoSpace)
     const log = await HistoryLog.open(files, chatId, profileKey, generation)
     const known = await KnownIds.open(files, chatId, profileKey)
     return new ChatHistory(place, known, { generation, log }, await newestReadable(log))
@@ -107,6 +114,11 @@ export class ChatHistory {
     this.#newest = await newestReadable(log)
     await old.remove() // itself, so that a search under way writes nothing down of it any more
   }
+}
+
+/** What a full disk does not let be removed is removed the next time. */
+export function ignoreNoSpace(error: unknown): void {
+  if (!(error instanceof NoSpaceError)) throw error
 }
 
 async function removeNeighbours({ files, chatId }: HistoryPlace, generation: number): Promise<void> {

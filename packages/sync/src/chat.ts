@@ -25,7 +25,7 @@ import { type ChatId, equalBytes, MessageId, randomId, Turns } from '@veche/prot
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { journalName } from './chat-files.ts'
-import { ChatHistory } from './chat-history.ts'
+import { ChatHistory, ignoreNoSpace } from './chat-history.ts'
 import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './chat-record.ts'
 import { encodeText } from './content.ts'
 import { EntryBatch } from './entry-batch.ts'
@@ -400,11 +400,15 @@ export class Chat {
     this.#chat = chat
   }
 
-  /** Where messages are not kept on this device: the account's own, which have come back, were shown. */
+  /**
+   * Where messages are not kept on this device: the account's own, which have come back, were shown. On a full disk it
+   * is left to the next time: what came is stored, and can be read.
+   */
   async #eraseShown(): Promise<void> {
     if (this.#chat.keeping.device) return
     const some = await this.#history.last(MAX_CHANGES)
-    if (some.some((entry) => this.#isShown(entry, this.#chat))) await this.#erase(this.#chat)
+    if (!some.some((entry) => this.#isShown(entry, this.#chat))) return
+    await this.#erase(this.#chat).catch(ignoreNoSpace)
   }
 
   #isShown({ position, accountId }: HistoryEntry, { read }: LocalChat): boolean {
