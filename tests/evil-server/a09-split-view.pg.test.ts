@@ -6,34 +6,27 @@ import { ChatId } from '@veche/protocol'
 import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
   altered,
-  EvilServer,
   introduce,
   items,
   leftOut,
   listen,
   noticesOf,
   nth,
+  PairScene,
   say,
   swapped,
   type Tampering,
   textsOf,
-  type Victim,
   withheld,
 } from '@veche/testkit/evil-server'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
-let server: EvilServer
-let count = 0
+let scene: PairScene
 beforeAll(async () => {
-  server = await EvilServer.start()
+  scene = await PairScene.set()
 })
-afterAll(() => server[Symbol.asyncDispose]())
-
-async function pair(): Promise<{ alice: Victim; bob: Victim; chat: ChatId }> {
-  const name = 'abcdefghjk'[count++]
-  const [alice, bob] = [await server.welcome(`alice-${name}`), await server.welcome(`bob-${name}`)]
-  return { alice, bob, chat: await introduce(alice, bob) }
-}
+afterEach(() => scene.end())
+afterAll(() => scene[Symbol.asyncDispose]())
 
 describe('A9 a log that was changed for one', () => {
   const flipped = (bytes: Uint8Array) => bytes.with(0, bytes[0]! ^ 1)
@@ -55,7 +48,7 @@ describe('A9 a log that was changed for one', () => {
       { shown: ['two', 'three'], notices: ['unreadable', 'fork'] },
     ],
   ])('%s is missed with the first message of who had seen it', async (_what, tampering, expected) => {
-    const { alice, bob, chat } = await pair()
+    const { alice, bob, chat } = await scene.begin()
     bob.line.tamper(tampering)
     for (const text of ['one', 'two']) await say(alice, chat, text)
     await listen(bob)
@@ -69,7 +62,7 @@ describe('A9 a log that was changed for one', () => {
 })
 
 test('A9 messages in another order than they were written in are shown with the alarm', async () => {
-  const { alice, bob, chat } = await pair()
+  const { alice, bob, chat } = await scene.begin()
   bob.line.tamper(swapped(nth(1)))
   // Both go before the first comes back, so that neither says that it has seen the other.
   alice.line.tamper(withheld(() => true))
@@ -80,7 +73,7 @@ test('A9 messages in another order than they were written in are shown with the 
 })
 
 test('A9 two truths: the first message that crosses from one into the other raises the alarm', async () => {
-  const { alice, bob, chat } = await pair()
+  const { server, alice, bob, chat } = await scene.begin()
   await server.fork(bob)
   await say(alice, chat, 'alice alone')
   await say(bob, chat, 'bob alone')
@@ -96,7 +89,7 @@ test('A9 two truths: the first message that crosses from one into the other rais
 })
 
 test('A9 a server brought back in secret, which gives the places away again, is found out', async () => {
-  const { alice, bob, chat } = await pair()
+  const { alice, bob, chat } = await scene.begin()
   await say(alice, chat, 'one')
   await listen(bob)
   // For Bob it goes on as it was, but for what Alice had written.
@@ -108,8 +101,27 @@ test('A9 a server brought back in secret, which gives the places away again, is 
   expect(await textsOf(alice, chat)).toEqual(['one'])
 })
 
+test('A9 M15 a server brought back to an older state is told by all who have more, and nothing is sent over it', async () => {
+  const { server, alice, bob, chat } = await scene.begin()
+  await server.remember()
+  await say(alice, chat, 'one')
+  await listen(bob)
+  server.rollBack()
+  for (const { line } of [alice, bob]) line.showRealLogs()
+  const before = alice.line.calls.length
+  await alice.client.send(chat, 'kept')
+  for (const person of [alice, bob]) {
+    await listen(person)
+    expect(noticesOf(person)).toEqual(['server-behind'])
+  }
+  expect(alice.line.calls.slice(before).map(({ name }) => name)).not.toContain('Append')
+  expect(await textsOf(alice, chat)).toEqual(['one', 'kept'])
+  expect(await textsOf(bob, chat)).toEqual(['one'])
+})
+
 test('A9 a Welcome with a wrong place in the log is found out by the first message', async () => {
-  const [alice, bob] = [await server.welcome('alice-w'), await server.welcome('bob-w')]
+  const { server, alice } = await scene.begin()
+  const bob = await server.welcome('robert')
   bob.line.tamper(
     items((item) => {
       if (item.item.case === 'welcome') item.item.value.logHash = new Uint8Array(32).fill(7)

@@ -6,38 +6,35 @@
 import { ChatId } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
-  EvilServer,
+  type EvilServer,
   entries,
   introduce,
   listen,
   noticesOf,
   nth,
+  PairScene,
   say,
   textsOf,
   twice,
   type Victim,
 } from '@veche/testkit/evil-server'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
+let scene: PairScene
 let server: EvilServer
 let alice: Victim
 let bob: Victim
-let carol: Victim
 let chat: ChatId
-let chatWithCarol: ChatId
-let count = 0
 beforeAll(async () => {
-  server = await EvilServer.start()
-  carol = await server.welcome('carol')
+  scene = await PairScene.set()
 })
-afterAll(() => server[Symbol.asyncDispose]())
+afterAll(() => scene[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  ;[alice, bob] = [await server.welcome(`alice-${count}`), await server.welcome(`bob-${count}`)]
-  chat = await introduce(alice, bob)
+  ;({ server, alice, bob, chat } = await scene.begin())
   await say(alice, chat, 'pay ten')
   await listen(bob)
 })
+afterEach(() => scene.end())
 
 const ofAlice = (): Entry => bob.line.log(ChatId.toBytes(chat))!.entries.at(-1)!
 const replayed = (become: (entry: Entry) => Partial<Entry>) =>
@@ -67,7 +64,7 @@ test.each<[string, (next: Entry) => Partial<Entry>]>([
 })
 
 test('A11 a message to one chat is none in another', async () => {
-  chatWithCarol = await introduce(alice, carol)
+  const chatWithCarol = await introduce(alice, await server.welcome('carol'))
   await say(alice, chatWithCarol, 'pay carol twenty')
   const elsewhere = alice.line.log(ChatId.toBytes(chatWithCarol))!.entries.at(-1)!
   bob.line.tamper(replayed(() => elsewhere))

@@ -11,6 +11,7 @@ export {
   type Victim,
 } from './evil-server.ts'
 export { Operator } from './operator.ts'
+export { type Pair, PairScene } from './pair-scene.ts'
 export { findingsIn } from './random/judge.ts'
 export { type Step, stories } from './random/steps.ts'
 export { play, setScene } from './random/story.ts'

@@ -37,14 +37,17 @@ export interface Story {
 }
 
 const HANDLES = ['alice', 'bob', 'carol']
-const PATIENCE_MS = 4000
+/** While lies are told, nothing has to come in time. */
+const PATIENCE_MS = 5000
+/** Once they are told no more, everything has to come: on a busy machine, late. */
+const FINAL_PATIENCE_MS = 60_000
 
 /** Three people: Alice and Bob have a chat, Carol has yet to meet them. */
 export async function setScene(server: EvilServer): Promise<Scene> {
   const cast: Victim[] = []
   for (const handle of HANDLES) cast.push(await server.welcome(handle))
   await introduce(cast[0]!, cast[1]!)
-  for (const { client } of cast) await client.catchUp(PATIENCE_MS)
+  for (const { client } of cast) await client.catchUp(FINAL_PATIENCE_MS)
   return server.freeze(...cast)
 }
 
@@ -102,6 +105,7 @@ class Director {
   readonly #story: Story
   readonly #liar: Liar
   #number = 0
+  #patienceMs = PATIENCE_MS
 
   constructor(server: EvilServer, story: Story, liar: Liar) {
     this.#server = server
@@ -134,6 +138,7 @@ class Director {
   /** The server tells no new lies; what it showed stays. Everybody says one more word, and hears all. */
   async close(): Promise<void> {
     const { actors } = this.#story
+    this.#patienceMs = FINAL_PATIENCE_MS
     for (const { victim } of actors) victim.line.honest()
     for (const actor of actors) await this.#restart(actor)
     await this.#everybodyListens()
@@ -176,8 +181,12 @@ class Director {
     await this.#listen(actor)
   }
 
-  #listen(actor: Actor): Promise<void> {
-    return this.#try(() => actor.victim.client.catchUp(PATIENCE_MS))
+  async #listen(actor: Actor): Promise<void> {
+    const patienceMs = this.#patienceMs
+    const begunMs = performance.now()
+    await this.#try(() => actor.victim.client.catchUp(patienceMs))
+    const isHanging = patienceMs === FINAL_PATIENCE_MS && performance.now() - begunMs >= patienceMs
+    if (isHanging) this.#story.crashes.push(new Error(`${actor.handle} waits for ever`))
   }
 
   async #restart(actor: Actor): Promise<void> {
