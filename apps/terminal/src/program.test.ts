@@ -30,6 +30,7 @@ test.each([
   ['policy allowed', 'policy', ['allowed'], {}],
   ['visibility', 'visibility', [undefined], {}],
   ['visibility open', 'visibility', ['open'], {}],
+  ['doctor --offline', 'doctor', [], { offline: true }],
   ['passphrase', 'passphrase', [], {}],
   ['passphrase set --new-file f', 'set', [], { newFile: 'f' }],
   ['passphrase change --json', 'change', [], { json: true }],

@@ -1,3 +1,6 @@
 /** The client on Node: everything of `index.ts`, and profiles in folders. */
+
+export { type ExamineOptions, examineProfile } from './doctor/examine.node.ts'
+export type { Check, Finding, FindingName, Health } from './doctor/finding.ts'
 export * from './index.ts'
 export { asksForPassphrase, type OpenedProfile, openProfile, setPassphrase } from './profile.node.ts'

@@ -7,11 +7,14 @@ export interface TrustedServer {
   /** 32 bytes; pinned. */
   readonly identityKey: Uint8Array
   readonly opaquePublicKey: string
+  /** The server's clock, milliseconds since 1970. */
+  readonly timeMs: number
 }
 
 /** @throws DecodeError, RefusedError `opaque_version`, UnreachableError */
 export async function askServer(accounts: Pick<AccountsClient, 'getServer'>): Promise<TrustedServer> {
-  const { identityKey, opaqueVersion, opaquePublicKey, opaqueKeySignature } = await accounts.getServer({})
+  const asked = await accounts.getServer({})
+  const { identityKey, opaqueVersion, opaquePublicKey, opaqueKeySignature } = asked
   if (opaqueVersion !== OPAQUE_VERSION) throw new RefusedError('opaque_version')
   const version = new Uint8Array(4)
   new DataView(version.buffer).setUint32(0, opaqueVersion)
@@ -19,5 +22,5 @@ export async function askServer(accounts: Pick<AccountsClient, 'getServer'>): Pr
   if (!(await isSignedBy(identityKey, content, opaqueKeySignature))) {
     throw new DecodeError('server: its OPAQUE key is not signed by its identity')
   }
-  return { identityKey, opaquePublicKey }
+  return { identityKey, opaquePublicKey, timeMs: Number(asked.timeMs) }
 }

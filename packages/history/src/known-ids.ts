@@ -10,6 +10,7 @@ import type { Files } from './files.ts'
 import type { HistoryEntry } from './history-entry.ts'
 import { HistoryLog, type LogPlace } from './history-log.ts'
 import type { ProfileKey } from './profile-key.ts'
+import type { HistoryDamage } from './segment-folder.ts'
 
 const NOBODY = AccountId.fromBytes(new Uint8Array(AccountId.bytes))
 const NO_DEVICE = DeviceId.fromBytes(new Uint8Array(DeviceId.bytes))
@@ -49,6 +50,12 @@ export class KnownIds {
     if (messages.length === 0) return
     this.#log ??= await HistoryLog.openAt(this.#files, this.#place, this.#profileKey)
     await this.#log.append(messages.map(toEntry))
+  }
+
+  /** As HistoryLog's, and gives what it found. */
+  async verify(): Promise<readonly HistoryDamage[]> {
+    await this.#log?.verify()
+    return this.#log?.damage ?? []
   }
 
   /** The position of the message with this id; undefined for one that is not known. */

@@ -11,6 +11,7 @@
  */
 import {
   type Files,
+  type HistoryDamage,
   type HistoryEntry,
   HistoryLog,
   KnownIds,
@@ -83,6 +84,12 @@ export class ChatHistory {
     const log = this.#log
     const entries = await log.last(limit, before === undefined ? {} : { before })
     return log === this.#log ? entries : this.last(limit, before)
+  }
+
+  /** Reads every byte of it and tells what is damaged. */
+  async verify(): Promise<readonly HistoryDamage[]> {
+    await this.#log.verify()
+    return [...this.#log.damage, ...(await this.#known.verify())]
   }
 
   /** The position of a message that was received, erased or not; undefined for one that never was. */

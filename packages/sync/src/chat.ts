@@ -18,7 +18,7 @@
  * - Nothing is written in a chat whose standing is not open.
  */
 
-import type { HistoryEntry } from '@veche/history'
+import type { HistoryDamage, HistoryEntry } from '@veche/history'
 import { type Files, Journal, type ProfileKey } from '@veche/history'
 import { type CommitIntent, commit, type Device, type DeviceIdentity, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, randomId, Turns } from '@veche/protocol'
@@ -297,6 +297,16 @@ export class Chat {
   /** Opens the chat for writing, or closes it, where that is not the log's to say. */
   setStanding(standing: Standing.OPEN | Standing.CHANGED_BINDING): Promise<void> {
     return this.#turns.take(() => this.#store(toChanges({ case: 'standing', value: standing })))
+  }
+
+  /** Messages that this device has of the log. */
+  get count(): number {
+    return this.#history.log.count
+  }
+
+  /** Reads every byte of its messages and tells what is damaged. */
+  verify(): Promise<readonly HistoryDamage[]> {
+    return this.#turns.take(() => this.#history.verify())
   }
 
   /** Waits for what is being done. */

@@ -1,5 +1,6 @@
 export { open as openAesGcm, seal as sealAesGcm } from './aes-gcm.ts'
 export { Chat } from './chat.ts'
+export { listStoredChats } from './chat-files.ts'
 export type { RequestOutcome } from './chat-requests.ts'
 export { type Content, decodeContent, isText, MAX_TEXT_CHARACTERS } from './content.ts'
 export { Delivery, type DeliveryOptions } from './delivery.ts'

@@ -84,6 +84,13 @@ export const en = {
         'who wish to be found (veche visibility open). Who knows a handle can ask without it: veche request',
       examples: ['veche find Masha', 'veche find petrov --limit 5 --json'],
     },
+    doctor: {
+      summary: 'look whether everything is in order',
+      details:
+        'Looks at the program, the profile with every byte of its messages, and the server; says of each whether it is in ' +
+        'order and what to do where it is not. Changes nothing, and works on a damaged profile too.',
+      examples: ['veche doctor', 'veche doctor --offline', 'veche doctor --json'],
+    },
     passphrase: {
       summary: 'show or change the passphrase of this profile',
       details:
@@ -266,6 +273,7 @@ export const en = {
     handle: 'your handle: 3 to 32 of a-z 0-9 _ . -',
     name: 'the name that others see; the handle when left out',
     passwordFile: 'file with the password in its first line; asked for when left out',
+    offline: 'leave the server alone',
     newPassphraseFile: 'file with the new passphrase in its first line; asked for when left out',
     invite: 'invite link or registration code',
     sheet: 'write the recovery sheet to this new file, one page to print, instead of showing it',
@@ -332,6 +340,7 @@ export const en = {
     expires: 'good until',
   },
 
+  health: { ok: 'ok', look: 'look', broken: 'broken' },
   policies: { forbidden: 'no one new', confirm: 'ask me', allowed: 'anyone' },
   registrations: { open: 'anyone', invite: 'whoever has an invite link', closed: 'no one' },
   statuses: {
@@ -375,6 +384,7 @@ export const en = {
       noneRetired: 'There was no old key.',
     },
     registration: (value: string) => `Who may make an account: ${value}.`,
+    examined: (chats: number) => `${counted('en', chats, { one: 'chat', other: 'chats' })} read…`,
     passphraseWrong: 'That is not the passphrase of this profile.',
     passphraseIs: {
       set: 'The profile is under a passphrase. Without it nobody opens it, and nobody can give it back to you.',

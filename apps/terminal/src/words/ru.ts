@@ -83,6 +83,13 @@ export const ru: Words = {
         'veche request',
       examples: ['veche find Маша', 'veche find петров --limit 5 --json'],
     },
+    doctor: {
+      summary: 'проверить, всё ли в порядке',
+      details:
+        'Проверяет программу, профиль со всеми его сообщениями до байта и сервер; о каждом говорит, в порядке ли оно и что ' +
+        'делать, если нет. Ничего не меняет и работает с повреждённым профилем.',
+      examples: ['veche doctor', 'veche doctor --offline', 'veche doctor --json'],
+    },
     passphrase: {
       summary: 'показать или сменить парольную фразу профиля',
       details:
@@ -265,6 +272,7 @@ export const ru: Words = {
     handle: 'ваше имя (@…): от 3 до 32 знаков из a-z 0-9 _ . -',
     name: 'отображаемое имя, его видят другие; без него — имя (@…)',
     passwordFile: 'файл с паролем в первой строке; без него пароль спросят',
+    offline: 'не обращаться к серверу',
     newPassphraseFile: 'файл, в первой строке которого новая парольная фраза; иначе её спросят',
     invite: 'приглашение или код из него',
     sheet: 'записать лист восстановления в этот новый файл, страницу для печати, а не показать',
@@ -352,6 +360,7 @@ export const ru: Words = {
     expires: 'действует до',
   },
 
+  health: { ok: 'в порядке', look: 'взгляните', broken: 'сломано' },
   policies: { forbidden: 'никто новый', confirm: 'спросить меня', allowed: 'все' },
   registrations: { open: 'все', invite: 'у кого есть приглашение', closed: 'никто' },
   statuses: {
@@ -401,6 +410,8 @@ export const ru: Words = {
       noneRetired: 'Старых ключей не было.',
     },
     registration: (value) => `Кто может создать аккаунт: ${value}.`,
+    examined: (chats) =>
+      `Прочитано: ${counted('ru', chats, { one: 'чат', few: 'чата', many: 'чатов', other: 'чата' })}…`,
     passphraseWrong: 'Это не парольная фраза этого профиля.',
     passphraseIs: {
       set: 'Профиль закрыт парольной фразой. Без неё его никто не откроет, и вернуть её никто не сможет.',
