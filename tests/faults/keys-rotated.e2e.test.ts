@@ -3,6 +3,7 @@
  * middle of it. What the two wrote is judged by the checker; what the server has stored is opened row by row, after
  * each kill as it then lies, by the format's own description (docs/wire/at-rest.md).
  */
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,7 +31,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const ROUNDS = process.env.VECHE_LONG === '1' ? 60 : 10
 /** Chats of which nobody hears: something to do for the rotations. */
-const QUIET_CHATS = 200
+const QUIET_CHATS = 150
 const ENTRIES_EACH = 20
 const seed = seedFromEnvironment()
 const random = randomFrom(seed)
@@ -95,6 +96,28 @@ test(`F27 M15 keys replaced under load with ${ROUNDS} kills: nothing lost, nothi
   const ids = new Set(firstDataKeys.map(({ id }) => id))
   expect(sealed.filter(({ bytes }) => ids.has(dataKeyIdOf(bytes)))).toEqual([])
 }, 900_000)
+
+test('F27 the guide’s own commands do it, in their order', async () => {
+  await conversation.server.stop()
+  await conversation.startServer()
+  const before = (await ringInFile()).current.id
+  const section = (await readFile('docs/operating.md', 'utf8'))
+    .split('## Keys and their rotation\n')[1]!
+    .split('\n## ')[0]!
+  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => match[1]!)
+  expect(blocks).toHaveLength(3)
+  for (const block of blocks) {
+    const script = block
+      .replaceAll('cd /srv/veche/app', `cd ${process.cwd()}`)
+      .replaceAll('runuser -u veche -- env HOME=/srv/veche', 'env')
+      .replaceAll('/srv/veche/data', conversation.data)
+    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-u'], { input: script, encoding: 'utf8' })
+    expect(status, stdout + stderr).toBe(0)
+  }
+  const { keys } = await ringInFile()
+  expect(keys).toHaveLength(1)
+  expect(keys[0]!.id).not.toBe(before)
+})
 
 test('F27 B2 a copy made before, with its own old key, still starts', async () => {
   const server = await ServerProcess.start({ data: copy, port: await freePort() })

@@ -1,4 +1,7 @@
 /** The commands that run the server and speak of it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { services, settingsOf } from '@veche/app-server'
 import { expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
@@ -40,11 +43,27 @@ test('a wrong setting ends the server with 2 and its name', async () => {
   expect(terminal.out).toBe('')
 })
 
+test('keys: where there is no server’s data, or its settings are wrong, one line says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'veche-keys-'))
+  for (const [env, words] of [
+    [{ VECHE_DATA: folder }, 'no server’s data here'],
+    [{ VECHE_DATA: folder, VECHE_PORT: 'many' }, 'VECHE_PORT'],
+  ] as const) {
+    for (const command of [['keys'], ['keys', 'rotate', '--data'], ['keys', 'retire']]) {
+      const terminal = new TestTerminal({ env })
+      expect(await main(['admin', ...command], terminal)).toBe(exitCode.wrongUse)
+      expect(terminal.err).toContain(words)
+      expect(terminal.out).toBe('')
+    }
+  }
+  await rm(folder, { recursive: true })
+})
+
 test('M28 services are listed with what each needs', async () => {
   const terminal = new TestTerminal()
   await main(['services', '--json'], terminal)
   expect(terminal.lines).toContainEqual({ service: 'chats', needs: ['accounts'] })
   const reader = new TestTerminal({ env: { VECHE_LANG: 'ru' } })
   await main(['services'], reader)
-  expect(reader.out).toMatch(/^accounts {2}нужно: PostgreSQL\nchats {5}нужно: PostgreSQL, accounts\n$/)
+  expect(reader.out).toMatch(/^accounts +нужно: PostgreSQL\nchats +нужно: PostgreSQL, accounts\n/)
 })

@@ -11,7 +11,7 @@ import type { Database } from '../database/database.ts'
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
 import { MasterKeyError } from './key-ring.ts'
-import { adoptMasterKey, findOwnersToRotate, isNewestMasterKey } from './key-tables.ts'
+import { adoptMasterKey, findOwnersToRotate, isNewestMasterKey, isWorkLeft } from './key-tables.ts'
 import { rewrapAll } from './rewrap.ts'
 import type { Sealing } from './sealing.ts'
 
@@ -39,7 +39,7 @@ const ownersAtOnce = 100
 const events = logEvents({
   master_key_taken_up: { rewrapped: 'number' },
   data_keys_replaced: { owners: 'number' },
-  key_work_failed: { step: ['key_file', 'rewrap', 'reseal'], failed: 'number', error: 'error' },
+  key_work_failed: { step: ['key_file', 'look', 'rewrap', 'reseal'], failed: 'number', error: 'error' },
 })
 
 export class KeyKeeper implements AsyncDisposable {
@@ -71,6 +71,7 @@ export class KeyKeeper implements AsyncDisposable {
     this.#failures = 0
     await this.#sealing.refresh().catch((error: unknown) => this.#failed(this.#log, 'key_file', error))
     for (const service of this.#services) {
+      if (!(await this.#isWorkLeft(service))) continue
       await this.#rewrap(service).catch((error: unknown) => this.#failed(service.log, 'rewrap', error))
       for (const resealer of service.resealers) {
         await this.#reseal(service, resealer).catch((error: unknown) =>
@@ -92,6 +93,16 @@ export class KeyKeeper implements AsyncDisposable {
       await this.look()
       const waitMs = this.#failures === 0 ? lookEveryMs : tryAgainMs
       await sleep(waitMs, undefined, { signal, ref: false }).catch(() => {}) // stopped
+    }
+  }
+
+  async #isWorkLeft({ database, resealers, log }: KeptKeys): Promise<boolean> {
+    const purposes = resealers.map(({ purpose }) => purpose)
+    try {
+      return await isWorkLeft(database, this.#sealing.currentMasterKey, purposes)
+    } catch (error) {
+      this.#failed(log, 'look', error)
+      return false
     }
   }
 
@@ -136,7 +147,7 @@ export class KeyKeeper implements AsyncDisposable {
     }
   }
 
-  #failed(log: Logger, step: 'key_file' | 'rewrap' | 'reseal', error: unknown, failed = 1): void {
+  #failed(log: Logger, step: 'key_file' | 'look' | 'rewrap' | 'reseal', error: unknown, failed = 1): void {
     this.#failures += failed
     log.warn(events.key_work_failed, { step, failed, error })
   }

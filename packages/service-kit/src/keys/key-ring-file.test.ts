@@ -1,4 +1,4 @@
-import { chmod, link, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdtemp, open, readdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -56,6 +56,15 @@ test('F27 another ring takes its place as a whole, and the bytes of the old one 
   const left = await before.readFile('latin1')
   expect(left).toHaveLength(65)
   expect(left).not.toContain(old.encode().slice(0, 8))
+})
+
+test('where an operator’s file is a link, the file that it leads to is replaced', async () => {
+  const old = await readKeyRing(file)
+  const path = join(folder, 'linked.key')
+  await symlink(file, path)
+  await replaceKeyRing(path, old.renewed())
+  expect((await readKeyRing(file)).keys).toHaveLength(2)
+  expect(await readlink(path)).toBe(file)
 })
 
 test('a copy that somebody keeps under another name is not overwritten', async () => {

@@ -3,7 +3,7 @@
  * ring of after, also after a crash at any point.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KeyRing, MasterKeyError, maxRingBytes } from './key-ring.ts'
 
@@ -33,7 +33,8 @@ export async function readKeyRing(file: string, { mayCreate = true } = {}): Prom
  * Puts another ring in the file's place, with its owner and mode, and overwrites the bytes of the old one.
  * @throws NodeJS.ErrnoException where this user may not: the file is as it was
  */
-export async function replaceKeyRing(file: string, ring: KeyRing): Promise<void> {
+export async function replaceKeyRing(path: string, ring: KeyRing): Promise<void> {
+  const file = await realpath(path) // an operator's file may be a link to the real one
   await using old = await open(file, 'r+')
   const { uid, gid, mode, size } = await old.stat()
   const draft = await writeDraft(file, ring, async (handle) => {

@@ -210,6 +210,25 @@ export async function storeRewrapped(
   )
 }
 
+/** Whether anything is to be brought under this master key or a newer data key: the one question of an idle server. */
+export async function isWorkLeft(
+  database: Queryable,
+  current: MasterKeyId,
+  purposes: readonly string[],
+): Promise<boolean> {
+  const { rows } = await database.query<{ isLeft: boolean }>({
+    name: 'is_key_work_left',
+    text: `SELECT NOT EXISTS (SELECT FROM master_key WHERE key_id = $1)
+        OR EXISTS (SELECT FROM data_key WHERE master_key IS NULL)
+        OR EXISTS (SELECT FROM master_key AS m WHERE key_id <> $1
+          AND EXISTS (SELECT FROM data_key WHERE master_key = m.key_id))
+        OR EXISTS (SELECT FROM key_rotation JOIN data_key ON rotation < wanted WHERE purpose = ANY ($2))
+        AS "isLeft"`,
+    values: [bytes(current), purposes],
+  })
+  return rows[0]!.isLeft
+}
+
 /** Whether no other master key came into use after this one. */
 export async function isNewestMasterKey(database: Queryable, id: MasterKeyId): Promise<boolean> {
   const { rowCount } = await database.query(
