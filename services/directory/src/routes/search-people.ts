@@ -14,7 +14,7 @@ import {
   MIN_QUERY_CHARACTERS,
   searchesPerAccount,
 } from '../limits.ts'
-import { lookUp, rank, rankAnswers, readQuery } from '../text/query.ts'
+import { lookUpKeys, rank, rankAnswers, readQuery } from '../text/query.ts'
 import type { Route } from './route.ts'
 
 export const searchPeople: Route<'searchPeople'> =
@@ -25,9 +25,11 @@ export const searchPeople: Route<'searchPeople'> =
     const { retryAfterMs } = await limiter.take(searchesPerAccount, accountId)
     if (retryAfterMs > 0) throw new RpcError(Code.ResourceExhausted, 'too_many_calls', { retryAfterMs })
     const query = readQuery(text)
-    const [first, second] = lookUp(query)
-    const { handle } = query
-    const candidates = await lookUpPeople(database, { handle, first, second, limit: MAX_CANDIDATES })
+    const candidates = await lookUpPeople(database, {
+      handle: query.handle,
+      keys: lookUpKeys(query),
+      limit: MAX_CANDIDATES,
+    })
     const nearest = rank(query, candidates).slice(0, MAX_ASKED)
     const open = await openAccounts.find(
       nearest.map((person) => person.accountId),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lookUp, type Named, personWords, rank, rankAnswers, readQuery } from './query.ts'
+import { lookUpKeys, type Named, personWords, rank, rankAnswers, readQuery } from './query.ts'
 import { storedKeys } from './search-keys.ts'
 
 const seed = Number.parseInt(process.env.VECHE_SEED ?? '', 10) || Date.now() % 2 ** 31
@@ -23,7 +23,7 @@ const people: readonly Named[] = (
 /** As the database and the ranking answer together. */
 function find(text: string): string[] {
   const query = readQuery(text)
-  const [first, second] = lookUp(query)
+  const { first, second } = lookUpKeys(query)
   const found = people.filter((person) => {
     const keys = new Set(storedKeys(personWords(person)))
     return first.some((key) => keys.has(key)) && (second.length === 0 || second.some((key) => keys.has(key)))
@@ -87,7 +87,7 @@ test('whoever answers to a query is found by its keys', () => {
       const person = { handle: 'zzzz', displayName } // no query of these letters is this handle
       const query = readQuery(text)
       if (rank(query, [person]).length === 0) return
-      const [first, second] = lookUp(query)
+      const { first, second } = lookUpKeys(query)
       const keys = new Set(storedKeys(personWords(person)))
       expect(first.some((key) => keys.has(key))).toBe(true)
       expect(second.length === 0 || second.some((key) => keys.has(key))).toBe(true)

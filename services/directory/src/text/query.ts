@@ -6,7 +6,7 @@
 import { foldTogether, foldWords, type Word } from './fold.ts'
 import { inOtherLayout } from './keyboard-layout.ts'
 import { forgivenEdits, prefixDistance } from './prefix-distance.ts'
-import { typedKeys } from './search-keys.ts'
+import { typedKeys, wholeKeys } from './search-keys.ts'
 
 export interface Named {
   readonly handle: string
@@ -41,15 +41,24 @@ function lookableWords(text: string): Word[] {
   return words.some((word) => typedKeys(word).length > 0) ? words : []
 }
 
-/**
- * What to look up: whom both lists find may answer to the query, and nobody else does. The second is empty where it
- * asks nothing.
- */
-export function lookUp({ words, otherLayout }: Query): readonly [number[], number[]] {
+export interface LookUpKeys {
+  /** Who answers to the query has one of these, */
+  readonly first: readonly number[]
+  /** and one of these, where there are any. */
+  readonly second: readonly number[]
+  /** Who has one of these is nearer. */
+  readonly whole: readonly number[]
+}
+
+export function lookUpKeys({ words, otherLayout }: Query): LookUpKeys {
   const [first = [], second = []] = longestKeys(words)
   const [otherFirst = [], otherSecond = []] = longestKeys(otherLayout)
   const asksTwice = second.length > 0 && (otherFirst.length === 0 || otherSecond.length > 0)
-  return [[...first, ...otherFirst], asksTwice ? [...second, ...otherSecond] : []]
+  return {
+    first: [...first, ...otherFirst],
+    second: asksTwice ? [...second, ...otherSecond] : [],
+    whole: wholeKeys(words),
+  }
 }
 
 /** Of the two longest words that can be looked up, the longest first. */

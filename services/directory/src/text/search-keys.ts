@@ -22,6 +22,7 @@ export const KEYS_VERSION = 1
 export function storedKeys(words: readonly Word[]): number[] {
   const rests = new Set<string>()
   for (const form of words.flat()) {
+    rests.add(wholeWord(form))
     const letters = [...form].slice(0, MAX_BEGINNING)
     for (let length = 2; length <= letters.length; length++) {
       for (const rest of restsOf(letters.slice(0, length), takenOut(length))) rests.add(rest)
@@ -39,6 +40,15 @@ export function typedKeys(word: Word): number[] {
     for (const rest of restsOf(letters, forgivenEdits(letters.length))) rests.add(rest)
   }
   return hashed(rests)
+}
+
+/** What to look up of words that were typed to their end: whoever has such a word is nearer. */
+export function wholeKeys(words: readonly Word[]): number[] {
+  return hashed(words.flat().map(wholeWord))
+}
+
+function wholeWord(form: string): string {
+  return `${form}.` // no form has a dot, so that no beginning is taken for it
 }
 
 function takenOut(length: number): number {
