@@ -35,7 +35,7 @@ test('F16: a client killed at any point loses, doubles, reorders and misreads no
     expect(notices).toEqual([])
     expect(new Set(shown).size).toBe(shown.length)
   }
-})
+}, 300_000)
 
 /** A chat comes to be and both write in it; whoever acts dies at the point and goes on. */
 async function tell(alice: Mortal, bob: Mortal, point: number): Promise<void> {

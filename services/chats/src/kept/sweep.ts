@@ -11,7 +11,13 @@
  *
  * Rows that were rewritten leave their old bytes in the table until VACUUM: it is run at most each hour.
  */
-import { type Clock, type Database, type Logger, logEvents } from '@veche/service-kit'
+import {
+  type Clock,
+  type Database,
+  type DedicatedConnection,
+  type Logger,
+  logEvents,
+} from '@veche/service-kit'
 import { findRemovable, removeEntries } from '../database/kept.ts'
 import { SWEEP_BATCH_CHATS, SWEEP_BATCH_ENTRIES, SWEEP_MS, VACUUM_MS } from '../limits.ts'
 
@@ -29,6 +35,7 @@ export class Sweep {
   #running: Promise<void> | undefined
   #again = false
   #isStopped = false
+  #vacuuming: DedicatedConnection | undefined
   /** Removed since the last VACUUM. */
   #isDirty = false
   #vacuumedAtMs = Number.NEGATIVE_INFINITY
@@ -56,6 +63,7 @@ export class Sweep {
   async stop(): Promise<void> {
     this.#isStopped = true
     clearInterval(this.#timer)
+    await this.#vacuuming?.[Symbol.asyncDispose]() // it may take long, and is done again
     await this.#running
   }
 
@@ -67,7 +75,7 @@ export class Sweep {
       }
       await this.#vacuum()
     } catch (error) {
-      this.#options.log.warn(events.sweep_failed, { error })
+      if (!this.#isStopped) this.#options.log.warn(events.sweep_failed, { error })
     }
   }
 
@@ -94,8 +102,14 @@ export class Sweep {
     const { database, clock } = this.#options
     if (!this.#isDirty || this.#isStopped || clock.nowMs() < this.#vacuumedAtMs + VACUUM_MS) return
     await using connection = await database.connect()
-    await connection.query('SET statement_timeout = 0') // a large table takes its time
-    await connection.query('VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) entries')
+    if (this.#isStopped) return
+    this.#vacuuming = connection
+    try {
+      await connection.query('SET statement_timeout = 0') // a large table takes its time
+      await connection.query('VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) entries')
+    } finally {
+      this.#vacuuming = undefined
+    }
     this.#isDirty = false
     this.#vacuumedAtMs = clock.nowMs()
   }
