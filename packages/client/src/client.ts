@@ -28,7 +28,8 @@ import { endDevice, type LogoutOptions } from './logout.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
-import { type NewAccount, type Registrar, register } from './registration.ts'
+import { type RecoveryRequest, recover, settleRecovery } from './recovery.ts'
+import { type NewAccount, type Registrar, register, settleRegistration } from './registration.ts'
 import { Security } from './security.ts'
 import { readLast, searchAll } from './stored-messages.ts'
 import { Unsent } from './unsent.ts'
@@ -48,6 +49,7 @@ import {
   type SendReceipt,
   type Settings,
   type ShownMessage,
+  toAccount,
   toDeviceView,
   toIncoming,
   toOutgoing,
@@ -105,9 +107,7 @@ export class Client {
   }
 
   get account(): Account {
-    const { profile, registering } = this.#store.state
-    if (profile) return toReadyAccount(profile, this.#serverUrl)
-    return registering ? { kind: 'registering', handle: registering.profile?.handle ?? '' } : { kind: 'none' }
+    return toAccount(this.#store.state, () => this.#serverUrl)
   }
 
   /**
@@ -119,19 +119,31 @@ export class Client {
     this.#ensureNone()
     if (this.#store.state.keptHistory) throw new UsageError('other_account')
     if (isWeakPassword(account.password)) throw new UsageError('weak_password')
+    await this.#settleLeft('recovering')
     const { recovery } = await register(this.#registrar(), account)
-    await this.#enter()
-    await this.#member.delivery.restock()
-    return { ...this.#ready, recovery }
+    return { ...(await this.#ready()), recovery }
   }
 
   /** Signs in to an account on this device. @throws RefusedError `login_failed`, `device_limit` */
   async login(credentials: Credentials): Promise<ReadyAccount> {
     this.#ensureNone()
+    await this.#settleLeft()
     await login(this.#registrar(), credentials)
-    await this.#enter()
-    await this.#member.delivery.restock()
-    return this.#ready
+    return this.#ready()
+  }
+
+  /**
+   * Takes the account back on this device with its recovery sheet: sets a new password, and ends its other devices. After
+   * UnreachableError, or when the program died, the same call goes on where it was.
+   * @returns `resumed`: an earlier call had gone through, and its password is the one that counts
+   * @throws RefusedError `recovery_failed`, `too_many_calls`; UsageError as `register`
+   */
+  async recover(request: RecoveryRequest): Promise<ReadyAccount & { readonly resumed: boolean }> {
+    this.#ensureNone()
+    if (isWeakPassword(request.password)) throw new UsageError('weak_password')
+    await this.#settleLeft('registering')
+    const { resumed } = await recover(this.#registrar(), request)
+    return { ...(await this.#ready()), resumed }
   }
 
   /**
@@ -310,13 +322,17 @@ export class Client {
     return this.#joined
   }
 
-  get #ready(): ReadyAccount {
+  /** The account that was just made or signed in to. */
+  async #ready(): Promise<ReadyAccount> {
+    await this.#enter()
+    await this.#member.delivery.restock()
     return toReadyAccount(this.#member.profile, this.#serverUrl)
   }
 
   get #serverUrl(): string {
-    const { profile, registering } = this.#store.state
-    const url = this.#options.server ?? profile?.server ?? registering?.profile?.server
+    const { profile, registering, recovering } = this.#store.state
+    const begun = registering ?? recovering
+    const url = this.#options.server ?? profile?.server ?? begun?.profile?.server
     if (url === undefined) throw new UsageError('no_server')
     return url
   }
@@ -331,6 +347,15 @@ export class Client {
   async #eraseKept(keepHistory: boolean): Promise<void> {
     if (!this.#store.state.keptHistory || keepHistory) throw new UsageError('not_registered')
     await leave({ files: this.#options.files, store: this.#store, chats: [] }, { keepHistory })
+  }
+
+  /** What was begun before, and its answer lost, may have given this device an account already. */
+  async #settleLeft(kind?: 'registering' | 'recovering'): Promise<void> {
+    if (kind !== 'recovering' && this.#store.state.registering) await settleRegistration(this.#registrar())
+    if (kind !== 'registering' && this.#store.state.recovering) await settleRecovery(this.#registrar())
+    if (!this.#store.state.profile) return
+    await this.#ready()
+    throw new UsageError('already_registered')
   }
 
   #ensureNone(): void {

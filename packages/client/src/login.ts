@@ -4,14 +4,12 @@
  * ends only where the user asks for it.
  */
 import { createDevice, revokeDevice } from '@veche/mls'
-import { AccountId, DeviceId, equalBytes, labelled } from '@veche/protocol'
-import type { LoginDevice, WrappedSecret } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
-import { type AccountsClient, type DeviceStore, RefusedError } from '@veche/sync'
-import { type AccountKeys, deriveAccountKeys } from './account-keys.ts'
+import { AccountId, DeviceId, labelled } from '@veche/protocol'
+import type { DeviceStore } from '@veche/sync'
+import type { AccountKeys } from './account-keys.ts'
 import { UsageError } from './errors.ts'
-import { startLogin } from './opaque.ts'
+import { provePassword } from './password-proof.ts'
 import { makeProfile, type Registrar } from './registration.ts'
-import { unwrapSecret } from './secret-wrap.ts'
 import { askServer } from './server-trust.ts'
 
 export interface Credentials {
@@ -27,7 +25,7 @@ export interface Credentials {
  */
 export async function login({ server, accounts, store }: Registrar, credentials: Credentials): Promise<void> {
   const { identityKey, opaquePublicKey } = await askServer(accounts)
-  const { token, keys, devices } = await prove(accounts, credentials, opaquePublicKey)
+  const { token, account: keys, devices } = await provePassword(accounts, credentials, opaquePublicKey)
   try {
     ensureSameAccount(store, keys.accountId)
     const device = await createDevice(keys.sign, keys.accountKey)
@@ -49,44 +47,12 @@ export async function login({ server, accounts, store }: Registrar, credentials:
   }
 }
 
-async function prove(
-  accounts: AccountsClient,
-  { handle, password }: Credentials,
-  opaquePublicKey: string,
-): Promise<{ token: Uint8Array; keys: AccountKeys; devices: readonly LoginDevice[] }> {
-  const exchange = await startLogin(password)
-  const { loginId, opaqueResponse } = await accounts.startLogin({ handle, opaqueRequest: exchange.request })
-  const finished = exchange.finish(opaqueResponse)
-  if (!finished) throw new RefusedError('login_failed')
-  if (finished.serverPublicKey !== opaquePublicKey) throw new RefusedError('server_changed')
-  const { loginToken, accountId, passwordWrap, devices } = await accounts.finishLogin({
-    loginId,
-    opaqueFinish: finished.message,
-  })
-  return { token: loginToken, keys: await openKeys(accountId, passwordWrap, finished.exportKey), devices }
-}
-
 /** What another account has left in this profile is not to be mixed with one's own. */
-function ensureSameAccount({ state: { keptHistory } }: DeviceStore, accountId: AccountId): void {
+export function ensureSameAccount({ state: { keptHistory } }: DeviceStore, accountId: AccountId): void {
   if (keptHistory && AccountId.fromBytes(keptHistory.accountId) !== accountId)
     throw new UsageError('other_account')
 }
 
-function revoke({ sign, accountKey }: AccountKeys, deviceId: Uint8Array): Promise<Uint8Array> {
+export function revoke({ sign, accountKey }: AccountKeys, deviceId: Uint8Array): Promise<Uint8Array> {
   return revokeDevice(sign, accountKey, DeviceId.fromBytes(deviceId))
-}
-
-/** The account id is the hash of the key: a secret that gives another id is another account's. */
-async function openKeys(
-  accountId: Uint8Array,
-  passwordWrap: WrappedSecret | undefined,
-  exportKey: Uint8Array,
-): Promise<AccountKeys> {
-  const label = 'veche account secret wrap v1'
-  const secret = await unwrapSecret(passwordWrap, AccountId.fromBytes(accountId), exportKey, label)
-  exportKey.fill(0)
-  const keys = await deriveAccountKeys(secret)
-  secret.fill(0)
-  if (!equalBytes(AccountId.toBytes(keys.accountId), accountId)) throw new RefusedError('server_changed')
-  return keys
 }

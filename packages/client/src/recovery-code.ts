@@ -38,7 +38,12 @@ export function parseRecoveryCode(text: string): RecoveryCode {
   }
 }
 
+/** What proves the code to the server, 32 bytes. */
+export function verifierOf({ bytes }: RecoveryCode): Uint8Array {
+  return derive(bytes, 'veche recovery verifier v1')
+}
+
 /** What the server keeps of it, 32 bytes. */
-export function verifierHash({ bytes }: RecoveryCode): Uint8Array {
-  return sha256(derive(bytes, 'veche recovery verifier v1'))
+export function verifierHash(code: RecoveryCode): Uint8Array {
+  return sha256(verifierOf(code))
 }

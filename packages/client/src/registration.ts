@@ -8,6 +8,8 @@ import { createDevice, type Device, verifyCertificate } from '@veche/mls'
 import { AccountId, DeviceId, encodeMessage, labelled } from '@veche/protocol'
 import {
   FinishRegistrationRequestSchema,
+  type NewPassword,
+  type NewRecoveryCode,
   RegistrationStatementSchema,
 } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
@@ -18,9 +20,9 @@ import {
 } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type AccountsClient, type DeviceStore, type OnStep, RefusedError } from '@veche/sync'
 import { type AccountKeys, deriveAccountKeys } from './account-keys.ts'
-import { OPAQUE_VERSION, type OpaqueResult, startRegistration } from './opaque.ts'
-import { createRecoveryCode, type RecoveryCode, verifierHash } from './recovery-code.ts'
-import { wrapSecret } from './secret-wrap.ts'
+import type { OpenedAccount } from './account-secret.ts'
+import { finishPassword, makeRecoveryCode } from './new-credentials.ts'
+import { startRegistration } from './opaque.ts'
 import { askServer } from './server-trust.ts'
 
 export interface NewAccount {
@@ -47,7 +49,7 @@ export interface Registrar {
 export async function register(registrar: Registrar, account: NewAccount): Promise<{ recovery: string }> {
   const { store } = registrar
   const left = store.state.registering
-  if (left && left.profile?.handle !== account.handle) await giveUp(registrar, left)
+  if (left && left.profile?.handle !== account.handle) await settleRegistration(registrar)
   if (store.state.profile) throw new RefusedError('already_registered')
   const registering = store.state.registering ?? (await prepare(registrar, account))
   await finish(registrar, registering)
@@ -60,18 +62,17 @@ async function prepare(registrar: Registrar, account: NewAccount): Promise<Regis
   const keys = await deriveAccountKeys(secret)
   try {
     const { identityKey, opaquePublicKey } = await askServer(registrar.accounts)
-    const password = await setPassword(registrar, account, keys, opaquePublicKey)
+    const opened = { secret, accountId: keys.accountId }
+    const password = await setPassword(registrar, account, opened, opaquePublicKey)
     const device = await createDevice(keys.sign, keys.accountKey)
-    const recovery = createRecoveryCode()
-    const statement = await makeStatement(account, { secret, keys, password, device, recovery })
+    const { words, recoveryCode } = await makeRecoveryCode(opened)
+    const statement = makeStatement(account, { keys, password, recoveryCode, device })
     const signature = await keys.sign(labelled('veche account proof v1', identityKey, statement))
     const registering = create(RegisteringSchema, {
       profile: await makeProfile(registrar.server, identityKey, account, keys, device),
       request: { statement, signature, code: account.code ?? '' },
-      recovery: recovery.words,
+      recovery: words,
     })
-    password.exportKey.fill(0)
-    recovery.bytes.fill(0)
     await registrar.store.store({ case: 'registering', value: registering })
     return registering
   } finally {
@@ -84,44 +85,42 @@ async function prepare(registrar: Registrar, account: NewAccount): Promise<Regis
 async function setPassword(
   { accounts, onStep }: Registrar,
   { password, handle, code = '' }: NewAccount,
-  { accountId }: AccountKeys,
+  opened: Pick<OpenedAccount, 'secret' | 'accountId'>,
   opaquePublicKey: string,
-): Promise<OpaqueResult> {
+): Promise<NewPassword> {
   const exchange = await startRegistration(password)
   onStep('register: start')
   const { opaqueResponse } = await accounts.startRegistration({
-    accountId: AccountId.toBytes(accountId),
+    accountId: AccountId.toBytes(opened.accountId),
     handle,
     code,
     opaqueRequest: exchange.request,
   })
-  const result = exchange.finish(opaqueResponse)
-  if (result?.serverPublicKey !== opaquePublicKey) throw new RefusedError('server_changed')
-  return result
+  return finishPassword(exchange, opaqueResponse, opaquePublicKey, opened)
 }
 
 interface Ingredients {
-  readonly secret: Uint8Array
   readonly keys: AccountKeys
-  readonly password: OpaqueResult
+  readonly password: NewPassword
+  readonly recoveryCode: NewRecoveryCode
   readonly device: Device
-  readonly recovery: RecoveryCode
 }
 
-async function makeStatement(
+function makeStatement(
   { handle, name }: NewAccount,
-  { secret, keys, password, device, recovery }: Ingredients,
-): Promise<Uint8Array> {
-  const { accountId, accountKey, backupKey } = keys
+  { keys: { accountKey, backupKey }, password, recoveryCode, device }: Ingredients,
+): Uint8Array {
+  const { opaqueVersion, opaqueRecord, passwordWrap } = password
+  const { recoveryWrap, recoveryVerifierHash } = recoveryCode
   const statement = create(RegistrationStatementSchema, {
     accountKey,
     handle,
     displayName: name,
-    opaqueVersion: OPAQUE_VERSION,
-    opaqueRecord: password.message,
-    passwordWrap: await wrapSecret(secret, accountId, password.exportKey, 'veche account secret wrap v1'),
-    recoveryWrap: await wrapSecret(secret, accountId, recovery.bytes, 'veche recovery wrap v1'),
-    recoveryVerifierHash: verifierHash(recovery),
+    opaqueVersion,
+    opaqueRecord,
+    ...(passwordWrap && { passwordWrap }),
+    ...(recoveryWrap && { recoveryWrap }),
+    recoveryVerifierHash,
     backupKey,
     deviceCertificate: device.certificate,
     deviceSignatureKey: device.signaturePublicKey,
@@ -171,8 +170,10 @@ async function finish({ accounts, store, onStep }: Registrar, registering: Regis
   }
 }
 
-/** Learns what became of another try: it may have made its account. */
-async function giveUp(registrar: Registrar, left: Registering): Promise<void> {
+/** Learns what became of an earlier try: it may have made its account. @throws UnreachableError */
+export async function settleRegistration(registrar: Registrar): Promise<void> {
+  const left = registrar.store.state.registering
+  if (!left) return
   try {
     await finish(registrar, left)
   } catch (error) {

@@ -6,7 +6,7 @@ import { openAesGcm, sealAesGcm } from '@veche/sync'
 import { derive } from './account-keys.ts'
 
 const VERSION = 1
-type WrapLabel = 'veche account secret wrap v1' | 'veche recovery wrap v1'
+export type WrapLabel = 'veche account secret wrap v1' | 'veche recovery wrap v1'
 
 export async function wrapSecret(
   secret: Uint8Array,

@@ -20,6 +20,7 @@ import {
   type Content,
   decodeContent,
   type LocalChat,
+  type LocalDevice,
   type LocalKeeping,
   type NoticeKind,
   Standing,
@@ -29,6 +30,8 @@ export type Account =
   | { readonly kind: 'none' }
   /** A registration whose outcome is not known: `register` goes on with it. */
   | { readonly kind: 'registering'; readonly handle: string }
+  /** A recovery whose outcome is not known: `recover` goes on with it. */
+  | { readonly kind: 'recovering'; readonly handle: string }
   | ReadyAccount
 
 export interface ReadyAccount {
@@ -166,6 +169,16 @@ export function toPerson({
   displayName,
 }: Pick<WirePerson, 'accountId' | 'handle' | 'displayName'>): Person {
   return { account: AccountId.fromBytes(accountId), handle, name: displayName }
+}
+
+/** @param serverUrl throws where there is none */
+export function toAccount(
+  { profile, registering, recovering }: LocalDevice,
+  serverUrl: () => string,
+): Account {
+  if (profile) return toReadyAccount(profile, serverUrl())
+  if (registering) return { kind: 'registering', handle: registering.profile?.handle ?? '' }
+  return recovering ? { kind: 'recovering', handle: recovering.profile?.handle ?? '' } : { kind: 'none' }
 }
 
 export function toReadyAccount(profile: Profile, server: string): ReadyAccount {

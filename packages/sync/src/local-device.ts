@@ -12,8 +12,10 @@ import {
   KeptHistorySchema,
   type KeyPackageSecret,
   type Leaving,
+  type NewSheet,
   type Pin,
   type Profile,
+  type Recovering,
   type Registering,
 } from '@veche/protocol/gen/local/v1/device_pb.js'
 
@@ -34,6 +36,8 @@ export interface LocalDevice {
   readonly keptHistory?: KeptHistory | undefined
   /** The 12 words of the recovery sheet, until its owner has it in hand; empty afterwards. */
   readonly unseenRecovery: string
+  readonly recovering?: Recovering | undefined
+  readonly newSheet?: NewSheet | undefined
 }
 
 /** The account that a handle is bound to. */
@@ -69,7 +73,7 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
     case 'registrationEnded':
       return { ...device, registering: undefined }
     case 'profile':
-      return { ...device, profile: change.value, registering: undefined }
+      return { ...device, profile: change.value, registering: undefined, recovering: undefined }
     case 'keyPackage':
       return { ...device, keyPackages: [...device.keyPackages, change.value] }
     case 'keyPackageRemoved': {
@@ -90,6 +94,14 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
       return afterLeaving(device)
     case 'unseenRecovery':
       return { ...device, unseenRecovery: change.value }
+    case 'recovering':
+      return { ...device, recovering: change.value }
+    case 'recoveryEnded':
+      return { ...device, recovering: undefined }
+    case 'newSheet':
+      return { ...device, newSheet: change.value }
+    case 'newSheetEnded':
+      return { ...device, newSheet: undefined }
     case undefined:
       return device
     default:
@@ -123,6 +135,8 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
       ...(device.registering && { registering: device.registering }),
       ...(device.leaving && { leaving: device.leaving }),
       ...(device.keptHistory && { keptHistory: device.keptHistory }),
+      ...(device.recovering && { recovering: device.recovering }),
+      ...(device.newSheet && { newSheet: device.newSheet }),
     }),
   )
 }
@@ -140,7 +154,7 @@ export function replayDevice(snapshot: Uint8Array | undefined, records: readonly
 function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
   const decoded = decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
   const { profile, registering, keyPackages, inboxPosition, pins, intents } = decoded
-  const { leaving, keptHistory, unseenRecovery } = decoded
+  const { leaving, keptHistory, unseenRecovery, recovering, newSheet } = decoded
   return {
     profile,
     registering,
@@ -151,6 +165,8 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     leaving,
     keptHistory,
     unseenRecovery,
+    recovering,
+    newSheet,
   }
 }
 

@@ -2,6 +2,7 @@ import type { AccountId } from '@veche/protocol'
 import type { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { DirectoryInternalService } from '@veche/protocol/gen/directory/internal/v1/directory_internal_pb.js'
 import type { Bus, Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
+import type { Proven, ProvenStore } from './credentials/proven.ts'
 import { DirectoryNotices } from './directory-notices.ts'
 import { SealedSecrets } from './keys/sealed-secrets.ts'
 import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
@@ -28,18 +29,24 @@ export interface AccountsContext {
   /** By login id. */
   readonly logins: ExpiringStore<LoginUnderWay>
   /** Whose password was proved, by login token. */
-  readonly provenLogins: ExpiringStore<AccountId>
+  readonly provenLogins: ProvenStore
+  /** Who was given a blind answer for a new password, by change token. */
+  readonly passwordChanges: ProvenStore
+  /** Whose recovery code was proved, by recovery token. */
+  readonly provenRecoveries: ProvenStore
 }
 
 export interface LoginUnderWay {
   readonly opaqueState: string
   /** Null for an unknown handle, whose login goes on to fail. */
   readonly accountId: AccountId | null
+  /** As in Proven. */
+  readonly credential: string
 }
 
 /** A minute holds one password's slow hashing, also on an old telephone. */
 const LOGIN_LIFETIME_MS = 60_000
-const LOGIN_TOKEN_LIFETIME_MS = 10 * 60_000
+const PROOF_LIFETIME_MS = 10 * 60_000
 /** About 10 MB when full. */
 const MAX_LOGINS = 20_000
 
@@ -69,10 +76,12 @@ export async function createContext({
     opaque: await createOpaqueServer(keys.opaqueSetup),
     directory: new DirectoryNotices(client(DirectoryInternalService), log),
     logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, clock }),
-    provenLogins: new MemoryExpiringStore({
-      lifetimeMs: LOGIN_TOKEN_LIFETIME_MS,
-      maxEntries: MAX_LOGINS,
-      clock,
-    }),
+    provenLogins: provenStore(clock),
+    passwordChanges: provenStore(clock),
+    provenRecoveries: provenStore(clock),
   }
+}
+
+function provenStore(clock: Clock): ProvenStore {
+  return new MemoryExpiringStore<Proven>({ lifetimeMs: PROOF_LIFETIME_MS, maxEntries: MAX_LOGINS, clock })
 }

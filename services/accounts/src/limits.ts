@@ -11,6 +11,7 @@ export interface AttemptLimits {
   readonly startRegistration: BucketRule
   readonly finishRegistration: BucketRule
   readonly startLogin: BucketRule
+  readonly startRecovery: BucketRule
 }
 
 /** @param perHour half of it at once; 0 is without limit */
@@ -20,6 +21,7 @@ export function attemptLimits(perHour: number): AttemptLimits {
     startRegistration: rule('accounts start registration'),
     finishRegistration: rule('accounts finish registration'),
     startLogin: rule('accounts start login'),
+    startRecovery: rule('accounts start recovery'),
   }
 }
 

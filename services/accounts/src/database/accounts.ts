@@ -53,6 +53,13 @@ export async function findAccount(database: Queryable, accountId: AccountId): Pr
   return (await listAccounts(database, [accountId]))[0]
 }
 
+export async function findAccountKey(
+  database: Queryable,
+  accountId: AccountId,
+): Promise<Uint8Array | undefined> {
+  return (await findAccount(database, accountId))?.accountKey
+}
+
 /** In no order; unknown ids are left out. */
 export async function listAccounts(
   database: Queryable,

@@ -59,11 +59,17 @@ export async function findDevice(
   return rows.map(toDevice)[0]
 }
 
+export interface UnrevokedDevice {
+  readonly deviceId: DeviceId
+  readonly active: boolean
+  readonly seenDay: number
+}
+
 /** Devices that the account has not revoked by its own word, ended ones included. */
 export async function listUnrevoked(
   database: Queryable,
   accountId: AccountId,
-): Promise<readonly { readonly deviceId: DeviceId; readonly active: boolean; readonly seenDay: number }[]> {
+): Promise<readonly UnrevokedDevice[]> {
   const { rows } = await database.query<{ device_id: Buffer; active: boolean; seen_day: number }>(
     `SELECT device_id, NOT revoked AS active, seen_day FROM device
      WHERE account_id = $1 AND revocation IS NULL ORDER BY device_id`,

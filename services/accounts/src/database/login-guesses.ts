@@ -1,11 +1,17 @@
 import type { Queryable } from '@veche/service-kit'
 
-export interface GuessLimit {
+interface GuessLimit {
   /** So many at once, */
   readonly burst: number
   /** and one more each. */
   readonly intervalMs: number
 }
+
+/**
+ * At most 20 in any hour (B4): each answer lets the client try one password or code. The bucket belongs to the handle,
+ * whether anyone has it or not, and a device that is in already needs none.
+ */
+export const GUESSES: GuessLimit = { burst: 10, intervalMs: 6 * 60_000 }
 
 /**
  * Takes one guess from the subject's bucket; false when it is empty. The bucket is kept as the one moment at which

@@ -16,6 +16,25 @@ export async function insertOpaqueRecord(database: Queryable, record: OpaqueReco
   ])
 }
 
+export async function replaceOpaqueRecord(
+  transaction: Queryable,
+  { accountId, opaqueVersion, record }: OpaqueRecord,
+): Promise<void> {
+  await transaction.query('UPDATE opaque_record SET opaque_version = $2, record = $3 WHERE account_id = $1', [
+    AccountId.toBytes(accountId),
+    opaqueVersion,
+    record,
+  ])
+}
+
+export async function findRecord(database: Queryable, accountId: AccountId): Promise<string | undefined> {
+  const { rows } = await database.query<Pick<OpaqueRecordRow, 'record'>>(
+    'SELECT record FROM opaque_record WHERE account_id = $1',
+    [AccountId.toBytes(accountId)],
+  )
+  return rows[0]?.record
+}
+
 /**
  * The record to sign in with. For an unknown handle it is `fake`, by way of PostgreSQL: one statement and one row of
  * the same size, whether the handle is known or not (attack B1).

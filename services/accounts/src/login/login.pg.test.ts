@@ -8,6 +8,7 @@ import { heldBack } from '../testing/held-back.ts'
 import { accessToken, logIn, newDevice, newPerson, type Person, register } from '../testing/person.ts'
 import { refusalOf, refusalsOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
+import { welch } from '../testing/welch.ts'
 
 const HOUR_MS = 3_600_000
 const LOGIN_FAILED = { code: Code.Unauthenticated, reason: 'login_failed' }
@@ -284,11 +285,3 @@ describe('a second device', () => {
     expect(rows.map((row) => DeviceId.fromBytes(row.device_id))).toHaveLength(1)
   })
 })
-
-/** Welch's t of two samples. */
-function welch(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const variance = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1)
-  return (mean(a) - mean(b)) / Math.sqrt(variance(a) / a.length + variance(b) / b.length)
-}

@@ -1,17 +1,13 @@
 /** Registration statements: all that an account is made of, signed by its key. */
 import { createHash } from 'node:crypto'
-import { DecodeError, decodeCanonical, encodeMessage, labelled } from '@veche/protocol'
-import {
-  type RegistrationStatement,
-  RegistrationStatementSchema,
-  type WrappedSecret,
-  WrappedSecretSchema,
-} from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { DecodeError, decodeCanonical, labelled } from '@veche/protocol'
+import { RegistrationStatementSchema } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { readPassword, readRecoveryCode } from '../credentials/new-credentials.ts'
 import type { AccountBackup } from '../database/account-backups.ts'
 import type { CertifiedDevice } from '../database/devices.ts'
 import { readCertifiedDevice } from '../devices/certified-device.ts'
 import { isSignedBy } from '../keys/ed25519.ts'
-import { OPAQUE_VERSION, type OpaqueServer } from '../login/opaque.ts'
+import type { OpaqueServer } from '../login/opaque.ts'
 
 /** What a statement says, checked but for its names, which are refused for reasons of their own. */
 export interface Registration {
@@ -40,42 +36,20 @@ export async function readRegistration(
   opaque: OpaqueServer,
 ): Promise<Registration> {
   const statement = decodeCanonical(RegistrationStatementSchema, bytes, MAX_STATEMENT_BYTES)
-  const { accountKey, deviceCertificate, deviceSignatureKey, opaqueVersion, opaqueRecord } = statement
+  const { accountKey, deviceCertificate, deviceSignatureKey, backupKey } = statement
   if (!isSignedBy(accountKey, labelled('veche account proof v1', serverIdentityKey, bytes), signature)) {
     throw new DecodeError('statement: bad signature')
   }
-  if (opaqueVersion !== OPAQUE_VERSION) throw new DecodeError('statement: unknown OPAQUE version')
-  opaque.ensureRecord(opaqueRecord)
+  const { passwordWrap, ...password } = readPassword(statement, opaque)
+  if (backupKey.length !== 32) throw new DecodeError('statement: a backup key of another length')
   const device = await readCertifiedDevice(accountKey, deviceCertificate, deviceSignatureKey)
   return {
     accountKey,
     handle: statement.handle,
     displayName: statement.displayName,
-    opaqueVersion,
-    opaqueRecord,
-    backup: readBackup(statement, device),
+    ...password,
+    backup: { accountId: device.accountId, passwordWrap, ...readRecoveryCode(statement), backupKey },
     device,
     statementHash: createHash('sha256').update(bytes).digest(),
   }
-}
-
-function readBackup(statement: RegistrationStatement, { accountId }: CertifiedDevice): AccountBackup {
-  const { recoveryVerifierHash, backupKey } = statement
-  if (recoveryVerifierHash.length !== 32 || backupKey.length !== 32) {
-    throw new DecodeError('statement: a field of another length')
-  }
-  return {
-    accountId,
-    passwordWrap: readWrap(statement.passwordWrap),
-    recoveryWrap: readWrap(statement.recoveryWrap),
-    recoveryVerifierHash,
-    backupKey,
-  }
-}
-
-function readWrap(wrap: WrappedSecret | undefined): Uint8Array {
-  if (wrap?.version !== 1 || wrap.nonce.length !== 12 || wrap.ciphertext.length !== 48) {
-    throw new DecodeError('statement: not a wrapped secret')
-  }
-  return encodeMessage(WrappedSecretSchema, wrap)
 }

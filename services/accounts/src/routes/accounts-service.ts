@@ -2,11 +2,14 @@ import type { ServiceImpl } from '@connectrpc/connect'
 import type { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { AccountsContext } from '../context.ts'
 import { blockAccount } from './accounts/block-account.ts'
+import { changePassword } from './accounts/change-password.ts'
+import { changeRecoveryCode } from './accounts/change-recovery-code.ts'
 import { claimKeyPackages } from './accounts/claim-key-packages.ts'
 import { createAccessToken } from './accounts/create-access-token.ts'
 import { createChallenge } from './accounts/create-challenge.ts'
 import { enrolDevice } from './accounts/enrol-device.ts'
 import { finishLogin } from './accounts/finish-login.ts'
+import { finishRecovery } from './accounts/finish-recovery.ts'
 import { finishRegistration } from './accounts/finish-registration.ts'
 import { getOwnAccount } from './accounts/get-own-account.ts'
 import { getServer } from './accounts/get-server.ts'
@@ -14,6 +17,8 @@ import { listBlocked } from './accounts/list-blocked.ts'
 import { listDevices } from './accounts/list-devices.ts'
 import { removeOwnDevice } from './accounts/remove-own-device.ts'
 import { startLogin } from './accounts/start-login.ts'
+import { startPasswordChange } from './accounts/start-password-change.ts'
+import { startRecovery } from './accounts/start-recovery.ts'
 import { startRegistration } from './accounts/start-registration.ts'
 import { unblockAccount } from './accounts/unblock-account.ts'
 import { updateSettings } from './accounts/update-settings.ts'
@@ -27,6 +32,11 @@ export function accountsService(context: AccountsContext) {
     startLogin: startLogin(context),
     finishLogin: finishLogin(context),
     enrolDevice: enrolDevice(context),
+    startRecovery: startRecovery(context),
+    finishRecovery: finishRecovery(context),
+    startPasswordChange: startPasswordChange(context),
+    changePassword: changePassword(context),
+    changeRecoveryCode: changeRecoveryCode(context),
     createChallenge: createChallenge(context),
     createAccessToken: createAccessToken(context),
     getOwnAccount: getOwnAccount(context),

@@ -8,6 +8,7 @@ import { AccountId, DeviceId, decodeCanonical, labelled } from '@veche/protocol'
 import {
   type FinishRegistrationRequest,
   FinishRegistrationRequestSchema,
+  NewPasswordSchema,
   type RegistrationStatement,
   RegistrationStatementSchema,
   WrappedSecretSchema,
@@ -25,6 +26,8 @@ export interface Person {
   readonly handle: string
   readonly displayName: string
   readonly password: string
+  /** 32 bytes, that a recovery code would give. */
+  readonly verifier: Uint8Array
   readonly device: Device
   readonly deviceId: DeviceId
 }
@@ -44,6 +47,7 @@ export async function newPerson(
     handle,
     displayName,
     password,
+    verifier: randomBytes(32),
     device,
     deviceId: deviceIdOf(device),
   }
@@ -95,7 +99,7 @@ export async function prepareRegistration(
       opaqueRecord: opaque.client.finishRegistration(finish).registrationRecord,
       passwordWrap: wrap(),
       recoveryWrap: wrap(),
-      recoveryVerifierHash: randomBytes(32),
+      recoveryVerifierHash: hashOf(person.verifier),
       backupKey: randomBytes(32),
       deviceCertificate: person.device.certificate,
       deviceSignatureKey: person.device.signaturePublicKey,
@@ -105,6 +109,23 @@ export async function prepareRegistration(
   const { identityKey } = await accounts.getServer({})
   const signature = sign(signer, labelled('veche account proof v1', identityKey, statement))
   return create(FinishRegistrationRequestSchema, { statement, signature, code })
+}
+
+export function hashOf(verifier: Uint8Array): Uint8Array {
+  return createHash('sha256').update(verifier).digest()
+}
+
+/** A client's half of setting a password: what it sends first, and what it makes of the answer. */
+export function startPassword(password: string) {
+  const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password })
+  return {
+    opaqueRequest: registrationRequest,
+    finish(registrationResponse: string) {
+      const finish = { password, clientRegistrationState, registrationResponse, keyStretching }
+      const opaqueRecord = opaque.client.finishRegistration(finish).registrationRecord
+      return create(NewPasswordSchema, { opaqueVersion: 1, opaqueRecord, passwordWrap: wrap() })
+    },
+  }
 }
 
 export function wrap() {

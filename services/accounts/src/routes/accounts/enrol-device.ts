@@ -1,11 +1,12 @@
-import { equalBytes, labelled } from '@veche/protocol'
-import { Code, type Queryable, RpcError } from '@veche/service-kit'
+import { labelled } from '@veche/protocol'
+import { Code, RpcError } from '@veche/service-kit'
+import { isStillPassword, takeProof } from '../../credentials/proven.ts'
 import { findAccount, lockAccountId } from '../../database/accounts.ts'
-import { type CertifiedDevice, endDevice, insertDevice, listDevices } from '../../database/devices.ts'
 import { dayOf } from '../../day.ts'
 import { readCertifiedDevice } from '../../devices/certified-device.ts'
 import { tellEnded } from '../../devices/endings.ts'
-import { type Revocation, readRevocations } from '../../devices/revocations.ts'
+import { enrol } from '../../devices/enrol.ts'
+import { readRevocations } from '../../devices/revocations.ts'
 import { isSignedBy } from '../../keys/ed25519.ts'
 import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
@@ -13,10 +14,10 @@ import type { AccountsRoute } from '../route.ts'
 export const enrolDevice: AccountsRoute<'enrolDevice'> =
   ({ database, bus, keys, provenLogins, clock }) =>
   async ({ loginToken, deviceCertificate, deviceSignatureKey, signature, revocations }) => {
-    const accountId = await provenLogins.take(Buffer.from(loginToken).toString('hex'))
-    const account = accountId && (await findAccount(database, accountId))
-    if (!account) throw new RpcError(Code.Unauthenticated, 'login_failed')
-    const { accountKey, handle, displayName } = account
+    const proven = await takeProof(provenLogins, loginToken)
+    const account = proven && (await findAccount(database, proven.accountId))
+    if (!account) throw loginFailed()
+    const { accountId, accountKey, handle, displayName } = account
 
     const [device, revoked] = await refusing(Code.InvalidArgument, 'proof_invalid', () =>
       Promise.all([
@@ -25,40 +26,18 @@ export const enrolDevice: AccountsRoute<'enrolDevice'> =
       ]),
     )
     const parts = [keys.identity.publicKey, loginToken, deviceCertificate, deviceSignatureKey]
-    if (!isSignedBy(accountKey, labelled('veche enrolment proof v1', ...parts), signature))
-      throw proofInvalid()
-    const ended = await database.transaction((transaction) =>
-      enrol(transaction, device, revoked, dayOf(clock.nowMs())),
-    )
+    if (!isSignedBy(accountKey, labelled('veche enrolment proof v1', ...parts), signature)) {
+      throw new RpcError(Code.InvalidArgument, 'proof_invalid')
+    }
+    const ended = await database.transaction(async (transaction) => {
+      await lockAccountId(transaction, accountId)
+      if (!(await isStillPassword(transaction, proven))) throw loginFailed()
+      return enrol(transaction, device, revoked, dayOf(clock.nowMs()))
+    })
     await tellEnded(bus, ended)
     return { handle, displayName }
   }
 
-/**
- * The same device again is the retry of one whose answer was lost.
- * @returns the devices that have ended by it
- */
-async function enrol(
-  transaction: Queryable,
-  device: CertifiedDevice,
-  revoked: readonly Revocation[],
-  day: number,
-): Promise<Pick<CertifiedDevice, 'accountId' | 'deviceId'>[]> {
-  const { accountId } = device
-  await lockAccountId(transaction, accountId)
-  const ended: Pick<CertifiedDevice, 'accountId' | 'deviceId'>[] = []
-  for (const { deviceId, bytes } of revoked) {
-    if (await endDevice(transaction, { accountId, deviceId }, day, bytes)) ended.push({ accountId, deviceId })
-  }
-  const [active] = await listDevices(transaction, [accountId])
-  if (active !== undefined) {
-    if (equalBytes(active.certificate, device.certificate)) return ended
-    throw new RpcError(Code.FailedPrecondition, 'device_limit')
-  }
-  if (!(await insertDevice(transaction, device, day))) throw proofInvalid() // a revoked device never comes back
-  return ended
-}
-
-function proofInvalid(): RpcError {
-  return new RpcError(Code.InvalidArgument, 'proof_invalid')
+function loginFailed(): RpcError {
+  return new RpcError(Code.Unauthenticated, 'login_failed')
 }

@@ -1,18 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { AccountId, utf8 } from '@veche/protocol'
 import { Code, callerAddressOf } from '@veche/service-kit'
-import { type GuessLimit, takeGuess } from '../../database/login-guesses.ts'
+import { credentialOf } from '../../credentials/proven.ts'
+import { GUESSES, takeGuess } from '../../database/login-guesses.ts'
 import { findOpaqueRecord } from '../../database/opaque-records.ts'
 import { ensureWithin, tooManyCalls } from '../../limits.ts'
 import { OPAQUE_VERSION } from '../../login/opaque.ts'
 import { readHandle, refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
-
-/**
- * At most 20 in any hour (B4): each answer lets the client try one password. The bucket belongs to the handle,
- * whether anyone has it or not, and a device that is in already needs none.
- */
-const GUESSES: GuessLimit = { burst: 10, intervalMs: 6 * 60_000 }
 
 /** Does the same for a known and an unknown handle, in the same statements (attack B1). */
 export const startLogin: AccountsRoute<'startLogin'> =
@@ -32,6 +27,10 @@ export const startLogin: AccountsRoute<'startLogin'> =
       opaque.startLogin(accountId, record, opaqueRequest),
     )
     const loginId = randomBytes(32)
-    await logins.put(loginId.toString('hex'), { opaqueState: state, accountId: known ? accountId : null })
+    await logins.put(loginId.toString('hex'), {
+      opaqueState: state,
+      accountId: known ? accountId : null,
+      credential: credentialOf(record),
+    })
     return { loginId, opaqueResponse: response, opaqueVersion }
   }
