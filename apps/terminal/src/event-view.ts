@@ -77,6 +77,7 @@ function requestText(request: Request, { language, words }: View): string {
   const time = timeOfDay(language, new Date(request.at))
   if (request.direction === 'outgoing')
     return `${time}  ${personText(request)}: ${words.statuses[request.status]}`
-  const ask = `${time}  ${words.says.wantsToWrite(personText(request))}`
+  const mark = request.changed ? ` (${words.labels.claimed})` : ''
+  const ask = `${time}  ${words.says.wantsToWrite(`${personText(request)}${mark}`)}`
   return `${ask}\n${' '.repeat(time.length + 2)}${words.says.howToAnswer(`@${oneLine(request.handle)}`)}`
 }

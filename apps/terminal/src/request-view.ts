@@ -10,8 +10,9 @@ export interface Requests {
   readonly outgoing: readonly Request[]
 }
 
-export function requestFields({ id, direction, handle, name, status, at }: Request): Fields {
-  const who = direction === 'incoming' ? { handle, name } : { handle }
+/** `changed` is there only where it is true. */
+export function requestFields({ id, direction, handle, name, changed, status, at }: Request): Fields {
+  const who = direction === 'incoming' ? { handle, name, ...(changed && { changed }) } : { handle }
   return { direction, request: id, ...who, status, at: new Date(at).toISOString() }
 }
 
@@ -33,6 +34,7 @@ export function requestsText({ incoming, outgoing }: Requests, words: Words): st
     .join('\n\n')
 }
 
-function requestRow(request: Request, { statuses }: Words): string[] {
-  return [personText(request), statuses[request.status], request.id]
+function requestRow(request: Request, { labels, statuses }: Words): string[] {
+  const mark = request.changed ? ` (${labels.claimed})` : ''
+  return [`${personText(request)}${mark}`, statuses[request.status], request.id]
 }

@@ -176,3 +176,15 @@ test('an account', () => {
   )
   expect(accountFields(account)).toEqual({ ...alice, device, server: 'https://veche.example' })
 })
+
+test('A2 a request under a handle that stands for another account is marked, for programs too', () => {
+  const changed = { ...incoming, changed: true } as const
+  expect(requestsText({ incoming: [changed], outgoing: [] }, en)).toContain(
+    `Алиса (@alice) (${en.labels.claimed})`,
+  )
+  expect(eventText({ type: 'request', ...changed }, russian)).toContain(
+    `Алиса (@alice) (${ru.labels.claimed})`,
+  )
+  expect(requestFields(changed)).toMatchObject({ changed: true })
+  expect(requestFields(incoming)).not.toHaveProperty('changed')
+})

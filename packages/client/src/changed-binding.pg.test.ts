@@ -111,6 +111,7 @@ test('A2: a request under a changed handle is not allowed, and the server not to
   await mallory.client.request('clara')
   swap(alice.line, accountOf(mallory), 'denis')
   const { incoming } = await alice.client.requests()
+  expect(incoming).toMatchObject([{ handle: 'denis', changed: true }])
   const before = alice.line.calls.length
   await expect(alice.client.answer(incoming[0]!.id, 'allow')).rejects.toEqual(refusedFor('changed_binding'))
   expect(alice.line.calls.slice(before)).not.toContain('AnswerRequest')
@@ -120,6 +121,7 @@ test('A2: a request under a changed handle is not allowed, and the server not to
     account: accountOf(mallory),
     safetyNumber: expect.stringMatching(/^(\d{5} ){11}\d{5}$/),
   })
+  expect((await alice.client.requests()).incoming[0]).not.toHaveProperty('changed')
   const { chat } = await alice.client.answer(incoming[0]!.id, 'allow')
   await alice.client.send(chat!, 'welcome')
   await catchUp(alice)

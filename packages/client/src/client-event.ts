@@ -5,7 +5,7 @@ import { type ClientEvent, toIncoming, toKept, toOutgoing, toPerson, toShownEntr
 /** What the engine tells, as an application sees it; undefined for what is not shown. */
 export function toClientEvent(
   event: SyncEvent,
-  { own, delivery }: Pick<Member, 'own' | 'delivery'>,
+  { own, delivery, store }: Pick<Member, 'own' | 'delivery' | 'store'>,
 ): ClientEvent | undefined {
   switch (event.kind) {
     case 'message': {
@@ -15,7 +15,7 @@ export function toClientEvent(
     case 'chat':
       return { type: 'chat', chat: event.chat, with: toPerson(delivery.chats.get(event.chat)!.state.peer) }
     case 'request':
-      return { type: 'request', ...toIncoming(event.request) }
+      return { type: 'request', ...toIncoming(event.request, store.state) }
     case 'answer':
       return { type: 'request', ...toOutgoing(event.answer) }
     case 'keeping':

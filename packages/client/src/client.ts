@@ -194,7 +194,10 @@ export class Client {
   /** Requests, both ways, that are not open chats yet; newest first. */
   async requests(): Promise<{ incoming: Request[]; outgoing: Request[] }> {
     const { incoming, outgoing } = await this.#member.server.chats.listRequests({})
-    return { incoming: incoming.map(toIncoming), outgoing: outgoing.map(toOutgoing) }
+    return {
+      incoming: incoming.map((request) => toIncoming(request, this.#store.state)),
+      outgoing: outgoing.map(toOutgoing),
+    }
   }
 
   /** Allows a request, which makes the chat, or refuses it. @throws RefusedError `request_unknown` */

@@ -1,6 +1,6 @@
 /** What the client shows: plain values, made from local state and from the server's answers. */
 import type { HistoryEntry } from '@veche/history'
-import { AccountId, ChatId, DeviceId, type MessageId } from '@veche/protocol'
+import { AccountId, ChatId, DeviceId, equalBytes, type MessageId } from '@veche/protocol'
 import {
   AcceptancePolicy,
   type Device,
@@ -117,6 +117,8 @@ export interface Request {
   readonly handle: string
   /** Of who asks. */
   readonly name?: string
+  /** The handle stands for another account than that of who asks: it cannot be allowed until that is accepted (A2). */
+  readonly changed?: true
   readonly status: RequestStatusName
   /** Milliseconds since 1970. */
   readonly at: number
@@ -257,8 +259,15 @@ function toShown(content: Content, chat: LocalChat, own: Person, place: Place): 
   return { chat: chat.chatId, id: messageId, from, text: body.text, at: sentAtMs, ...place }
 }
 
-export function toIncoming({ requestId, from, status, requestedAtMs }: IncomingRequest): Request {
+/** @param device what it knows of handles */
+export function toIncoming(
+  { requestId, from, status, requestedAtMs }: IncomingRequest,
+  device: Pick<LocalDevice, 'pins'>,
+): Request {
+  const pin = from && device.pins.get(from.handle)
+  const isChanged = pin !== undefined && !equalBytes(AccountId.toBytes(pin.accountId), from!.accountId)
   return {
+    ...(isChanged && { changed: true }),
     id: requestIdText(requestId),
     direction: 'incoming',
     handle: from?.handle ?? '',

@@ -57,7 +57,9 @@ export async function* searchSegments(
 /** Makes the index of a segment that was just closed. */
 export async function indexSegment(segment: Segment): Promise<void> {
   const part = await segment.readFrom(0)
-  if (part.isWhole) await writeIndex(segment.index, part, part.entries.map(foldedText))
+  const texts = part.entries.map(foldedText)
+  // Ids of erased messages stand in segments, too: nobody searches those.
+  if (part.isWhole && texts.some((text) => text !== '')) await writeIndex(segment.index, part, texts)
 }
 
 async function searchSegment(segment: Segment, search: SegmentSearch): Promise<Found[]> {
