@@ -60,9 +60,9 @@ export class Registrar implements Disposable {
     return { person, token }
   }
 
-  /** Two new people with an open chat. */
-  async pair(): Promise<Pair> {
-    const [sender, receiver] = [await this.register(), await this.register()]
+  /** Two people with an open chat, both new where nobody is given. */
+  async pair(known?: Device): Promise<Pair> {
+    const [sender, receiver] = [await this.register(), known ?? (await this.register())]
     const chats = createClient(ChatsService, this.#transport)
     const { right } = await chats.requestChat({ handle: receiver.person.handle }, as(sender.token))
     if (!right) throw new Error('the chat was not allowed')

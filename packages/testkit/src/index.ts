@@ -7,8 +7,16 @@ export { MutationTrials } from './mutation-trials.ts'
 export { PostgresProcesses } from './postgres-process.ts'
 export { keys, PseudoTerminal, type PseudoTerminalOptions } from './pseudo-terminal.ts'
 export { randomFrom, seedFromEnvironment } from './random.ts'
-export { CHATTER, freePort, ServerProcess, type ServerSettings, VECHE } from './server-process.ts'
+export {
+  CHATTER,
+  freePort,
+  ServerProcess,
+  type ServerSettings,
+  SLOW_READER,
+  VECHE,
+} from './server-process.ts'
 export { ShiftedClock } from './shifted-clock.ts'
+export type { Seen } from './slow-reader.ts'
 export { SmallDisk } from './small-disk.ts'
 export { until } from './until.ts'
 export { type CommandResult, type NewPerson, veche, vecheOk, vecheRegister } from './veche-command.ts'

@@ -3,11 +3,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const VECHE = fileURLToPath(new URL('../../../bin/veche', import.meta.url))
+export const SLOW_READER = fileURLToPath(new URL('./slow-reader.ts', import.meta.url))
 export const CHATTER = fileURLToPath(new URL('./chatter.ts', import.meta.url))
 
 export interface ServerSettings {
@@ -84,6 +86,15 @@ export class ServerProcess {
     process.kill(-this.pid, 'SIGCONT')
   }
 
+  /** The resident memory of the server and its launcher, without PostgreSQL; MiB. */
+  get residentMib(): number {
+    const pages = readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 0 && groupOf(pid) === this.pid)
+      .map((pid) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]))
+    return pages.reduce((sum, each) => sum + each, 0) / PAGES_PER_MIB
+  }
+
   /** Whether `/health` answers 200. */
   isReady(): Promise<boolean> {
     return isReady(this.url)
@@ -96,6 +107,18 @@ export class ServerProcess {
     this.#child.kill('SIGTERM')
     await ended
     return this.#child.exitCode
+  }
+}
+
+const PAGES_PER_MIB = 256
+
+/** The process group, from proc(5); 0 for a process that has ended. */
+function groupOf(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2])
+  } catch {
+    return 0
   }
 }
 

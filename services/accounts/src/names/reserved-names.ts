@@ -3,9 +3,10 @@
  * One list serves handles and display names: it is compared by skeleton, in any script.
  */
 import { nameSkeleton } from './name-skeleton.ts'
+import { formsOf } from './prototypes.ts'
 
 /** Refused as any word of a name: "veche support", "admin.bob". */
-const TITLES = listed(`
+export const TITLES = listed(`
   admin administrator administration sysadmin moderator operator official veche support helpdesk server postmaster
   hostmaster webmaster superuser
   админ администратор администрация сисадмин модератор оператор вече поддержка техподдержка сервер суперпользователь
@@ -14,7 +15,7 @@ const TITLES = listed(`
 `)
 
 /** Refused as a whole name only: they are also parts of honest ones. */
-const NAMES = listed(`
+export const NAMES = listed(`
   system root help info security abuse service staff team owner bot nichatka
   all everyone everybody here channel group nobody anonymous unknown deleted null undefined user you api www mail
   система помощь справка безопасность служба владелец бот ничатка
@@ -23,11 +24,19 @@ const NAMES = listed(`
   vse vsem gruppa kanal nikto anonim neizvestny udalen polzovatel
 `)
 
-const titleSkeletons = new Set(TITLES.map(nameSkeleton))
-const wholeSkeletons = new Set([...TITLES, ...NAMES].map(nameSkeleton))
+const titleSkeletons = skeletonsOf(TITLES)
+const wholeSkeletons = skeletonsOf([...TITLES, ...NAMES])
+
+function skeletonsOf(words: readonly string[]): ReadonlySet<string> {
+  return new Set(words.flatMap(formsOf).map(nameSkeleton))
+}
 
 /** Whether a handle or display name is a reserved word, holds a reserved title, or looks as if it did. */
 export function isReserved(name: string): boolean {
+  return formsOf(name).some(isReservedAs)
+}
+
+function isReservedAs(name: string): boolean {
   const words = name.split(BETWEEN_WORDS)
   return isAmong(wholeSkeletons, words.join('')) || words.some((word) => isAmong(titleSkeletons, word))
 }
