@@ -28,21 +28,22 @@ interface PersonRow {
 }
 
 /**
- * Who has this handle comes first, then those who have a whole word of the query, then those whose handle begins so,
- * then by handle. Without the setting PostgreSQL would rather compare every row with eighty keys, which takes seconds: it
+ * Who has this handle comes first, then those who have a whole word of the query, then those who have a word that
+ * begins as typed, then those whose handle begins so, then by handle. Without the setting PostgreSQL would rather compare every row with eighty keys, which takes seconds: it
  * counts that as one step.
  */
 export async function lookUpPeople(
   database: Database,
-  { handle, keys: { first, second, whole }, limit }: LookUp,
+  { handle, keys: { first, second, whole, beginnings }, limit }: LookUp,
 ): Promise<IndexedPerson[]> {
   const lookUp = async (transaction: Queryable) => {
     await transaction.query('SET LOCAL enable_seqscan = off')
     return transaction.query<PersonRow>(
       `SELECT account_id, handle, display_name FROM person
        WHERE handle = $1 OR (keys && $2::integer[] AND ($3::integer[] = '{}' OR keys && $3))
-       ORDER BY handle <> $1, NOT keys && $4::integer[], NOT starts_with(handle, $1), handle LIMIT $5`,
-      [handle, first, second, whole, limit],
+       ORDER BY handle <> $1, NOT keys && $4::integer[], NOT keys && $5::integer[], NOT starts_with(handle, $1), handle
+       LIMIT $6`,
+      [handle, first, second, whole, beginnings, limit],
     )
   }
   const { rows } = await database.transaction(lookUp, { readOnly: true })

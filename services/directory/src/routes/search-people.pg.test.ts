@@ -47,8 +47,12 @@ test('who is called just so comes before any number of people whose names only b
   const leo = service.accounts.add('zorro', 'Лев')
   await refresh(...many, leo)
   expect((await find('лев'))[0]).toBe('zorro')
+  const mira = service.accounts.add('zz-mira', 'Левитон')
+  await refresh(mira)
+  expect(await find('левито')).toEqual(['zz-mira'])
+  mira.isOpen = false
   for (const account of [...many, leo]) account.isOpen = false
-  await refresh(...many, leo)
+  await refresh(...many, leo, mira)
 })
 
 test('M12 what is found is whole and nothing but what anyone may see', async () => {

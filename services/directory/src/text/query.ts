@@ -6,7 +6,7 @@
 import { foldTogether, foldWords, type Word } from './fold.ts'
 import { inOtherLayout } from './keyboard-layout.ts'
 import { forgivenEdits, prefixDistance } from './prefix-distance.ts'
-import { typedKeys, wholeKeys } from './search-keys.ts'
+import { beginningKeys, typedKeys, wholeKeys } from './search-keys.ts'
 
 export interface Named {
   readonly handle: string
@@ -46,8 +46,10 @@ export interface LookUpKeys {
   readonly first: readonly number[]
   /** and one of these, where there are any. */
   readonly second: readonly number[]
-  /** Who has one of these is nearer. */
+  /** Who has one of these is nearest, */
   readonly whole: readonly number[]
+  /** and who has one of these is nearer than the rest. */
+  readonly beginnings: readonly number[]
 }
 
 export function lookUpKeys({ words, otherLayout }: Query): LookUpKeys {
@@ -58,6 +60,7 @@ export function lookUpKeys({ words, otherLayout }: Query): LookUpKeys {
     first: [...first, ...otherFirst],
     second: asksTwice ? [...second, ...otherSecond] : [],
     whole: wholeKeys(words),
+    beginnings: beginningKeys(words),
   }
 }
 

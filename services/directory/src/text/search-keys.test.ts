@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { forgivenEdits, prefixDistance } from './prefix-distance.ts'
-import { storedKeys, typedKeys, wholeKeys } from './search-keys.ts'
+import { beginningKeys, storedKeys, typedKeys, wholeKeys } from './search-keys.ts'
 
 const seed = Number.parseInt(process.env.VECHE_SEED ?? '', 10) || Date.now() % 2 ** 31
 const run = <T>(property: fc.IProperty<T>, numRuns = 500) => fc.assert(property, { seed, numRuns })
@@ -101,6 +101,8 @@ test('who has a whole word is told from who has only its beginning', () => {
   const stored = new Set(storedKeys([['lev'], ['levitan']]))
   const has = (word: string) => wholeKeys([[word]]).every((key) => stored.has(key))
   expect([has('lev'), has('levitan'), has('levi'), has('le')]).toEqual([true, true, false, false])
+  const begins = (word: string) => beginningKeys([[word]]).every((key) => stored.has(key))
+  expect([begins('le'), begins('levi'), begins('lewi'), begins('levitan')]).toEqual([true, true, false, true])
 })
 
 test('a single letter looks nothing up; the longest word makes a bounded number of keys', () => {

@@ -47,6 +47,11 @@ export function wholeKeys(words: readonly Word[]): number[] {
   return hashed(words.flat().map(wholeWord))
 }
 
+/** What to look up of words of which the beginning was typed without a mistake: whoever has such a word is nearer. */
+export function beginningKeys(words: readonly Word[]): number[] {
+  return hashed(words.flat().map((form) => [...form].slice(0, MAX_BEGINNING).join('')))
+}
+
 function wholeWord(form: string): string {
   return `${form}.` // no form has a dot, so that no beginning is taken for it
 }
