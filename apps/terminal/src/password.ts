@@ -31,6 +31,21 @@ export async function readPassword(
   return password
 }
 
+/** As `readPassword`, for one that takes the place of another. @throws Failure */
+export async function readNewPassword(
+  path: string | undefined,
+  terminal: Terminal,
+  words: Words,
+): Promise<string> {
+  if (path !== undefined) return readPasswordFile(path)
+  const password = await terminal.askHidden(words.prompts.newPassword)
+  if (terminal.interrupted.aborted) throw new Failure('interrupted', exitCode.interrupted)
+  if (!password) throw wrongUse('no_password')
+  if ((await terminal.askHidden(words.prompts.passwordAgain)) !== password)
+    throw wrongUse('password_mismatch')
+  return password
+}
+
 async function readPasswordFile(path: string): Promise<string> {
   const password = await readFirstLine(path).catch(() => '')
   if (password === '') throw wrongUse('password_file', path)

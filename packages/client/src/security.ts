@@ -59,6 +59,12 @@ export class Security {
     return words === '' ? undefined : { server: profile.server, handle: profile.handle, words }
   }
 
+  /** Whether there is a sheet that its owner has not got yet; from local state. */
+  get isSheetDue(): boolean {
+    const { unseenRecovery, newSheet } = this.#member().store.state
+    return unseenRecovery !== '' || newSheet !== undefined
+  }
+
   /** The owner has the sheet on paper or in a file: the words are forgotten here, and overwritten. */
   async sheetSeen(): Promise<void> {
     const { store } = this.#member()

@@ -7,7 +7,7 @@ import { withAccount } from '../profile.ts'
 export function run(context: Context): Promise<ExitCode> {
   const { output, words } = context
   return withAccount(context, async ({ account, client: { security } }) => {
-    const isSheetUnseen = security.recoverySheet() !== undefined
+    const isSheetUnseen = security.isSheetDue
     const text = [accountText(account, words), ...(isSheetUnseen ? [words.says.sheetUnseen] : [])]
     await output.show({ ...accountFields(account), ...(isSheetUnseen && { sheetUnseen: true }) }, text)
     return exitCode.done

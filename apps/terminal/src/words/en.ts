@@ -59,10 +59,30 @@ export const en = {
       ],
     },
     whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
+    recover: {
+      summary: 'take your account back with the recovery sheet',
+      details:
+        'For when the password is lost, or the device and the password. Sets a new password, makes this your device and ' +
+        'signs the one before out. Your chats come back when the others in them are online; messages on the lost ' +
+        'device do not.',
+      examples: [
+        'veche recover --server https://veche.example --handle alice',
+        'veche recover --sheet recovery.txt --new-sheet',
+      ],
+    },
+    password: {
+      summary: 'change your password',
+      details:
+        'Asks for the old one, then twice for the new one. From then on only the new one signs in. Where the old one is ' +
+        'forgotten, --sheet or --code-file takes the recovery sheet in its place.',
+      examples: ['veche password', 'veche password --sheet recovery.txt'],
+    },
     'recovery-sheet': {
-      summary: 'show the recovery sheet that was not shown yet',
-      details: 'After registration it is shown at once; this is for when the program ended before that.',
-      examples: ['veche recovery-sheet', 'veche recovery-sheet --sheet recovery.txt'],
+      summary: 'show the recovery sheet, or make a new one',
+      details:
+        'After registration it is shown at once; this is for when the program ended before that. --new asks for the ' +
+        'password and makes another sheet; the one before is worth nothing then.',
+      examples: ['veche recovery-sheet', 'veche recovery-sheet --new --sheet recovery.txt'],
     },
     devices: { summary: 'list your devices', details: '', examples: ['veche devices'] },
     policy: {
@@ -276,6 +296,13 @@ export const en = {
     offline: 'leave the server alone',
     newPassphraseFile: 'file with the new passphrase in its first line; asked for when left out',
     invite: 'invite link or registration code',
+    ownHandle: 'your handle; the sheet names it, too',
+    readSheet: 'file with the recovery sheet, as --sheet of register wrote it',
+    codeFile: 'file with the twelve words of the recovery sheet in its first line; asked for when left out',
+    oldPasswordFile: 'file with the present password in its first line; asked for when left out',
+    newPasswordFile: 'file with the new password in its first line; asked for when left out',
+    newSheet: 'make a new recovery sheet, too, and show it or write it to this new file; the one before ends',
+    newCode: 'make a new recovery sheet; the one before ends',
     sheet: 'write the recovery sheet to this new file, one page to print, instead of showing it',
     keysData: 'replace the data keys too, and seal all that is stored anew',
     keysWait: 'wait until nothing is left under old keys',
@@ -310,6 +337,8 @@ export const en = {
   prompts: {
     password: 'Password: ',
     passwordAgain: 'The same password again: ',
+    newPassword: 'New password: ',
+    recoveryCode: 'The twelve words of the recovery sheet: ',
     compared: 'Do they see the same digits? yes, later or no: ',
     keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
     passphrase: 'Passphrase of the profile: ',
@@ -360,6 +389,14 @@ export const en = {
     sheetWritten: (file: string) =>
       `The recovery sheet is in ${file}. Print it, keep it away from this device, and delete the file: whoever has it ` +
       'has your account.',
+    newSheet:
+      'This is your recovery sheet from now on. The one before is worth nothing any more: destroy it.',
+    recovered: (handle: string) =>
+      `You have your account @${handle} back. The password is new, and the device before is signed out.`,
+    recoveredBefore:
+      'An earlier attempt had gone through: your password is the one that you gave then. If you do not know it any ' +
+      'more, set another with: veche password --sheet FILE',
+    passwordChanged: 'Your password is changed. The old one signs in nowhere any more.',
     sheetUnseen: 'Your recovery sheet was not shown yet: veche recovery-sheet',
     loggedIn: (handle: string) => `You are signed in as @${handle}.`,
     policy: (value: string) => `Who may write to me: ${value}.`,
@@ -531,7 +568,14 @@ export const en = {
       `The file ${it} cannot be written. The recovery sheet is kept on this device until it was shown: ` +
       'veche recovery-sheet',
     sheet_unreadable: (it: string) => `The file ${it} cannot be read, or is no recovery sheet.`,
-    sheet_seen: () => 'The recovery sheet was shown already, and this device does not have it any more.',
+    sheet_seen: () =>
+      'The recovery sheet was shown already, and this device does not have it any more. For a new one: ' +
+      'veche recovery-sheet --new',
+    code_unreadable: () =>
+      'These are not the twelve words of a recovery sheet: one is misspelt, missing or too many. Nothing has changed.',
+    no_recovery_code: () =>
+      'There is no recovery sheet: give --sheet or --code-file, or run the command in a terminal.',
+    same_password: () => 'The new password is the old one. Nothing has changed.',
     no_passphrase: () => 'There is no passphrase: give --new-file, or run the command in a terminal.',
     passphrase_mismatch: () =>
       'The two passphrases differ. Nothing has changed; please run the command again.',
@@ -611,6 +655,8 @@ export const en = {
       'The server is not the one that it was, or claims another key. Nothing was sent; ask whoever runs it.',
     too_many_calls: () => 'That was too often. Nothing is lost; please try again in a minute.',
     own_account: () => 'This is your own handle.',
+    recovery_failed: () =>
+      'The handle or the recovery sheet is wrong, or a newer sheet has taken its place. Nothing has changed.',
     login_failed: () => 'The handle or the password is wrong.',
     device_limit: () =>
       'This account has its device already, and a second is not possible yet. Nothing has changed: the first ' +
