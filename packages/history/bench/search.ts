@@ -1,7 +1,6 @@
 /**
- * How long a search of one chat takes: `node packages/history/bench/search.ts [messages]`. The texts have about 100
- * Cyrillic characters, their words a vocabulary of 20,000 in which the n-th is n times as rare as the first. Times
- * are medians of five runs on a history that was opened anew.
+ * How long a search of one chat takes: `node packages/history/bench/search.ts [messages]`. Times are medians of five
+ * runs on a history that was opened anew.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,40 +8,15 @@ import { join } from 'node:path'
 import { NodeFiles } from '../src/files.node.ts'
 import type { HistoryEntry } from '../src/history-entry.ts'
 import { HistoryLog } from '../src/history-log.ts'
-import { CHAT, entryAt, PROFILE_KEY, randomFrom } from '../test/material.ts'
+import { CHAT, entryAt, PROFILE_KEY } from '../test/material.ts'
+import { randomText } from './vocabulary.ts'
 
 const count = Number(process.argv[2] ?? 100_000)
 const REPEATS = 5
-const VOCABULARY = 20_000
 const COMMON = 'рассада'
-const SYLLABLES = [
-  'ра',
-  'сто',
-  'ни',
-  'ве',
-  'че',
-  'ко',
-  'лю',
-  'ма',
-  'по',
-  'ре',
-  'дом',
-  'ля',
-  'ши',
-  'го',
-  'бы',
-  'ст',
-]
 
 const dir = await mkdtemp(join(tmpdir(), 'veche-search-'))
 const files = new NodeFiles(dir)
-const random = randomFrom(1)
-const words = Array.from({ length: VOCABULARY }, () =>
-  Array.from({ length: 2 + random(3) }, () => SYLLABLES[random(SYLLABLES.length)]).join(''),
-)
-/** Zipf's law: the logarithm of the rank is spread evenly. */
-const word = () => words[Math.floor(VOCABULARY ** (random(1_000_000) / 1_000_000)) - 1]
-const text = () => Array.from({ length: 14 }, word).join(' ')
 
 const filling = await HistoryLog.open(files, CHAT, PROFILE_KEY)
 for (let first = 1; first <= count; first += 1_000) {
@@ -63,8 +37,8 @@ await rm(dir, { recursive: true })
 
 function textAt(position: number): string {
   if (position === 1) return 'паровоз'
-  if (position % 3 === 0) return `${text()} ${COMMON}`
-  return position % 25_000 === 20_000 ? `${text()} синхрофазотрон` : text()
+  if (position % 3 === 0) return `${randomText()} ${COMMON}`
+  return position % 25_000 === 20_000 ? `${randomText()} синхрофазотрон` : randomText()
 }
 
 async function report(what: string, sought: string, limit: number): Promise<void> {
