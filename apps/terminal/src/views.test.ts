@@ -188,3 +188,33 @@ test('A2 a request under a handle that stands for another account is marked, for
   expect(requestFields(changed)).toMatchObject({ changed: true })
   expect(requestFields(incoming)).not.toHaveProperty('changed')
 })
+
+test('C11 C12 all 256 bytes at every place of a name, a handle and a text: no control is printed, the handle always is', () => {
+  const places = [(it: string) => `${it}x`, (it: string) => `x${it}x`, (it: string) => `x${it}`]
+  for (let byte = 0; byte < 256; byte++) {
+    for (const encoding of ['latin1', 'utf8'] as const) {
+      for (const place of places) {
+        const hostile = place(Buffer.from([byte]).toString(encoding))
+        const from = { ...alice, name: hostile }
+        const texts = [
+          messageText({ ...message, from, text: hostile }, english),
+          eventText({ type: 'chat', chat, with: from }, english),
+          eventText({ type: 'request', ...incoming, name: hostile }, english),
+          requestsText({ incoming: [{ ...incoming, name: hostile }], outgoing: [] }, en),
+          conversationText([{ ...message, from, text: hostile }], english),
+        ]
+        for (const text of texts) {
+          expect(plainText(text), `byte ${byte}`).toContain('@alice')
+          expect([...plainText(text)].filter(isControl), `byte ${byte}`).toEqual([])
+        }
+        expect(personText({ handle: hostile, name: hostile })).not.toContain('\n')
+      }
+    }
+  }
+})
+
+/** But newline and tab. */
+function isControl(character: string): boolean {
+  const code = character.codePointAt(0)!
+  return (code < 0x20 && code !== 0x09 && code !== 0x0a) || (code >= 0x7f && code <= 0x9f)
+}
