@@ -1,5 +1,5 @@
 import { DecodeError } from '@veche/protocol'
-import { ConfigError, MasterKeyError, PostgresError } from '@veche/service-kit'
+import { ConfigError, MasterKeyError, MissingMasterKeyError, PostgresError } from '@veche/service-kit'
 import { describe, expect, test } from 'vitest'
 import { explain } from './explain.ts'
 import { toServerConfig } from './server-config.ts'
@@ -46,6 +46,9 @@ test('errors that were written for people are passed on', () => {
   expect(explain(words, undefined, new ConfigError(['one', 'two']))).toBe('one\ntwo')
   expect(explain(words, config, new PostgresError('in_use', 'taken'))).toBe('taken')
   expect(explain(words, config, new MasterKeyError('no key'))).toContain('no key')
+  expect(explain(words, config, new MissingMasterKeyError('00ff'))).toMatch(
+    /00ff.*\/srv\/veche\/keys\/master.key/,
+  )
   expect(explain(words, config, new DecodeError('not authentic'))).toContain('/srv/veche/keys/master.key')
 })
 
