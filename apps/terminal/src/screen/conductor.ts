@@ -3,6 +3,7 @@
  * to be done is done here, and what comes of it happens again. Nothing waits for anything: keys are taken while the
  * server is asked.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type ChatSummary,
   type ClientEvent,
@@ -24,6 +25,8 @@ import { talkFrame } from './talk-view.ts'
 
 const searchLimit = 200
 const clockMs = 20_000
+/** After a key, before the server is searched. */
+const findPauseMs = 300
 
 export interface Surroundings {
   readonly surface: Surface
@@ -39,6 +42,7 @@ export class Conductor {
   #talk: Talk
   #chatsReading = false
   #chatsAgain = false
+  #sought = ''
 
   constructor(profile: MemberProfile, surroundings: Surroundings) {
     const { surface, language } = surroundings
@@ -157,6 +161,8 @@ export class Conductor {
         return this.#send(effect)
       case 'resend':
         return this.#resend(effect.chat)
+      case 'find':
+        return this.#find(effect.text)
       case 'ask':
         return this.#ask(effect.handle)
       case 'answer':
@@ -234,6 +240,19 @@ export class Conductor {
         void this.#readChats()
       },
     )
+  }
+
+  /** Once nothing more was typed for a moment; what comes of it is a help, and its failures are no news. */
+  async #find(text: string): Promise<void> {
+    this.#sought = text
+    await sleep(findPauseMs, undefined, { ref: false })
+    if (this.#sought !== text || this.#stop.signal.aborted) return
+    try {
+      const people = await this.#profile.client.people.find(text.trim().replace(/^@/, ''))
+      this.take({ kind: 'people', text, people })
+    } catch (error) {
+      if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error
+    }
   }
 
   async #ask(handle: string): Promise<void> {

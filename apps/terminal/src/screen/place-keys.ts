@@ -48,13 +48,31 @@ export function onPlaceKey(talk: Talk, key: Key): Step {
 }
 
 function onNewChatKey(talk: Talk, place: NewChat, key: Key): Step {
-  if (key.kind === 'key' && key.name === 'enter') {
-    const handle = place.field.text.trim().replace(/^@/, '')
-    if (handle === '' || place.isBusy) return step(talk)
-    return step({ ...talk, place: { ...place, isBusy: true, told: undefined } }, { kind: 'ask', handle })
+  const { found = [], choice, isBusy } = place
+  if (key.kind === 'key') {
+    if (key.name === 'enter') return isBusy ? step(talk) : ask(talk, place)
+    const made = choose(choice, key, found.length + 1)
+    if (made !== undefined && !['home', 'end'].includes(key.name)) {
+      return step({ ...talk, place: { ...place, choice: made.choice } })
+    }
   }
   const field = writtenIn(place.field, key)
-  return step(field === undefined ? talk : { ...talk, place: { ...place, field, told: undefined } })
+  if (field === undefined) return step(talk)
+  if (field.text === place.field.text) return step({ ...talk, place: { ...place, field } })
+  const next = { ...talk, place: { ...place, field, found: undefined, choice: 0, told: undefined } }
+  return isEnoughToFind(field.text) ? step(next, { kind: 'find', text: field.text }) : step(next)
+}
+
+/** Below that, the search would show everybody. */
+function isEnoughToFind(text: string): boolean {
+  return text.trim().replace(/^@/, '').length >= 2
+}
+
+function ask(talk: Talk, place: NewChat): Step {
+  const written = place.field.text.trim().replace(/^@/, '')
+  const handle = place.found?.[place.choice - 1]?.handle ?? written
+  if (handle === '') return step(talk)
+  return step({ ...talk, place: { ...place, isBusy: true, told: undefined } }, { kind: 'ask', handle })
 }
 
 function onSearchKey(talk: Talk, place: Search, key: Key): Step {

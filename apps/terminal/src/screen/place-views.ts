@@ -90,7 +90,8 @@ export function emptyPane(talk: Talk, { columns }: Size): Pane {
   }
 }
 
-function newChatPane({ field, isBusy, told }: NewChat, { columns }: Size, { words }: Look): Pane {
+function newChatPane(place: NewChat, { columns, rows }: Size, { words }: Look): Pane {
+  const { field, found, choice, isBusy, told } = place
   const above = [
     title(words.screen.newChat),
     rule(columns),
@@ -98,11 +99,24 @@ function newChatPane({ field, isBusy, told }: NewChat, { columns }: Size, { word
     ...textLines(words.screen.whoToAsk, columns),
     blank,
   ]
-  const asked = writtenField(field, above.length, columns, '@')
+  const asked = writtenField(field, above.length, columns, field.text.startsWith('@') ? '' : '@')
   const below = isBusy ? words.screen.asking : (told ?? words.screen.enterToAsk)
+  const people = (found ?? []).slice(0, Math.max(0, rows - above.length - 7))
+  const list = people.map((person, index): Line => {
+    const isHere = index + 1 === choice
+    return [span(isHere ? ` ${marks.chosen} ` : '   '), span(personText(person), { inverse: isHere })]
+  })
+  const heading = list.length > 0 ? [blank, line(words.screen.foundPeople, { dim: true })] : []
   return {
-    ...asked,
-    lines: [...above, ...asked.lines, blank, ...textLines(below, columns, told === undefined)],
+    ...(choice === 0 && asked.cursor && { cursor: asked.cursor }),
+    lines: [
+      ...above,
+      ...asked.lines,
+      blank,
+      ...textLines(below, columns, told === undefined),
+      ...heading,
+      ...list,
+    ],
   }
 }
 

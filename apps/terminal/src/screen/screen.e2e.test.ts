@@ -257,7 +257,7 @@ test('M11 M12 M22 policy in its three states, keep and not keep, and another lan
   hers.type('k')
   await hers.waitFor('● keep on this device')
   hers.type(keys.up + keys.enter)
-  await hers.waitFor('They do not come back')
+  await hers.waitFor('Erase from this device')
   hers.type(keys.up + keys.enter)
   await hers.waitFor('○ keep on this device')
   await hers.waitFor('kept: server only')

@@ -58,7 +58,9 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
     case 'keys':
       return step(to({ kind, top: 0 }))
     case 'new-chat':
-      return step(to({ kind, field: emptyField, isBusy: false, told: undefined }))
+      return step(
+        to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false, told: undefined }),
+      )
     case 'search':
       return step(to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false }))
     case 'settings':

@@ -7,6 +7,7 @@ import type {
   BlockedPerson,
   ChangedBinding,
   ChatSummary,
+  Person,
   ReadyAccount,
   Request,
   Settings,
@@ -73,6 +74,10 @@ export type Place =
 export interface NewChat {
   readonly kind: 'new-chat'
   readonly field: TextField
+  /** Whom the search shows; undefined until it has answered. */
+  readonly found: readonly Person[] | undefined
+  /** 0 is the handle as it is written, then those who were found. */
+  readonly choice: number
   readonly isBusy: boolean
   /** What came of the last try. */
   readonly told: string | undefined
@@ -132,6 +137,8 @@ export type Effect =
   | { readonly kind: 'send'; readonly chat: ChatSummary['chat']; readonly text: string }
   /** Sends again what the server did not take. */
   | { readonly kind: 'resend'; readonly chat: ChatSummary['chat'] }
+  /** Whom the server's search shows for it; a later text takes its place. */
+  | { readonly kind: 'find'; readonly text: string }
   | { readonly kind: 'ask'; readonly handle: string }
   | { readonly kind: 'answer'; readonly id: string; readonly answer: 'allow' | 'refuse' }
   | { readonly kind: 'block'; readonly handle: string }

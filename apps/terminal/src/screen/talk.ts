@@ -6,6 +6,7 @@ import type {
   BlockedPerson,
   ChangedBinding,
   ChatSummary,
+  Person,
   Settings,
   ShownMessage,
   VerifiedState,
@@ -42,6 +43,7 @@ export type Happening =
   /** A chat is there that the person just made. */
   | { readonly kind: 'opened'; readonly chat: ChatSummary['chat'] }
   | { readonly kind: 'asked'; readonly told: string; readonly isDone: boolean }
+  | { readonly kind: 'people'; readonly text: string; readonly people: readonly Person[] }
   | { readonly kind: 'found'; readonly text: string; readonly messages: readonly ShownMessage[] }
   | { readonly kind: 'compared'; readonly compared: VerifiedState; readonly code: string | undefined }
   | { readonly kind: 'changed-binding'; readonly chat: ChatSummary['chat']; readonly change: ChangedBinding }
@@ -86,6 +88,7 @@ function take(talk: Talk, happening: Happening): Step {
     case 'language':
       return step({ ...talk, language: happening.language })
     case 'asked':
+    case 'people':
     case 'found':
     case 'compared':
     case 'settings':
@@ -102,7 +105,7 @@ function inPlace(
   talk: Talk,
   happening: Extract<
     Happening,
-    { kind: 'asked' | 'found' | 'compared' | 'settings' | 'blocked' | 'changed-binding' }
+    { kind: 'asked' | 'people' | 'found' | 'compared' | 'settings' | 'blocked' | 'changed-binding' }
   >,
 ): Talk {
   const { place } = talk
@@ -110,8 +113,12 @@ function inPlace(
     case 'asked': {
       if (place?.kind !== 'new-chat') return { ...talk, remark: happening.told }
       const field = happening.isDone ? fieldOf('') : place.field
-      return { ...talk, place: { ...place, field, isBusy: false, told: happening.told } }
+      const found = happening.isDone ? undefined : place.found
+      return { ...talk, place: { ...place, field, found, choice: 0, isBusy: false, told: happening.told } }
     }
+    case 'people':
+      if (place?.kind !== 'new-chat' || place.field.text !== happening.text) return talk
+      return { ...talk, place: { ...place, found: happening.people, choice: 0 } }
     case 'found':
       if (place?.kind !== 'search' || place.field.text !== happening.text) return talk
       return { ...talk, place: { ...place, found: happening.messages, choice: 0, isBusy: false } }

@@ -51,7 +51,8 @@ export const screenEn = {
   },
 
   newChat: 'A new private chat',
-  whoToAsk: 'Whom do you want to write to? Type the handle, which looks like @anna.',
+  whoToAsk: 'Whom do you want to write to? Type the handle, which looks like @anna, or a part of the name.',
+  foundPeople: 'Open accounts; ↓ and Enter: ask one of them',
   enterToAsk: 'Enter: ask for a chat. They decide whether it opens.',
   asking: 'Asking…',
   askAnswer: {
