@@ -24,7 +24,7 @@ export interface Entrance {
 export type Page =
   | { readonly kind: 'welcome'; readonly choice: number }
   | Form
-  /** Of the account that was just made. */
+  /** Of an account whose owner has not said that the words are written down. */
   | { readonly kind: 'recovery'; readonly handle: string; readonly words: string }
 
 export interface Form {
@@ -55,7 +55,6 @@ export type EntranceHappening =
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'suggested'; readonly passphrase: string }
   | { readonly kind: 'failed'; readonly told: string }
-  | { readonly kind: 'registered'; readonly handle: string; readonly words: string }
 
 export type EntranceEffect =
   | { readonly kind: 'quit' }
@@ -64,7 +63,7 @@ export type EntranceEffect =
   | { readonly kind: 'keep-language'; readonly language: Language }
   | { readonly kind: 'suggest' }
   | { readonly kind: 'enter'; readonly purpose: Purpose; readonly given: Given }
-  /** The account is there, and everything that is shown once was shown. */
+  /** The words are written down. */
   | { readonly kind: 'arrived' }
 
 /** What the form says, checked as far as can be without the server. */
@@ -81,11 +80,28 @@ export interface EntranceStep {
   readonly effects: readonly EntranceEffect[]
 }
 
-/** @param begun the handle of a registration whose outcome is not known: the form goes on with it */
-export function openEntrance(start: Omit<Entrance, 'page'>, begun: string | undefined): Entrance {
-  const page: Page =
-    begun === undefined ? { kind: 'welcome', choice: 0 } : openForm('register', start.server, begun)
-  return { ...start, page }
+/** What there is already. */
+export type Begun =
+  | { readonly kind: 'nothing' }
+  /** A registration whose outcome is not known: the form goes on with it. */
+  | { readonly kind: 'registering'; readonly handle: string }
+  | { readonly kind: 'sheet'; readonly handle: string; readonly words: string }
+
+export function openEntrance(start: Omit<Entrance, 'page'>, begun: Begun): Entrance {
+  return { ...start, page: firstPage(start.server, begun) }
+}
+
+function firstPage(server: string | undefined, begun: Begun): Page {
+  switch (begun.kind) {
+    case 'nothing':
+      return { kind: 'welcome', choice: 0 }
+    case 'registering':
+      return openForm('register', server, begun.handle)
+    case 'sheet':
+      return { ...begun, kind: 'recovery' }
+    default:
+      return begun satisfies never
+  }
 }
 
 export function enter(entrance: Entrance, happening: EntranceHappening): EntranceStep {
@@ -107,11 +123,6 @@ export function enter(entrance: Entrance, happening: EntranceHappening): Entranc
     case 'failed':
       if (page.kind !== 'form') return step(entrance)
       return step({ ...entrance, page: { ...page, isBusy: false, told: happening.told } })
-    case 'registered':
-      return step({
-        ...entrance,
-        page: { kind: 'recovery', handle: happening.handle, words: happening.words },
-      })
     default:
       return happening satisfies never
   }

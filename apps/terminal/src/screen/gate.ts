@@ -1,6 +1,7 @@
 /**
  * The edge of the entrance: makes the account, or signs in. The profile is opened only for that, so that a form which
- * stays open keeps no other command waiting.
+ * stays open keeps no other command waiting. Also shows the recovery words, as long as nobody has said that they are
+ * written down.
  */
 import { suggestPassphrase } from '@veche/client'
 import type { Context } from '../context.ts'
@@ -8,6 +9,7 @@ import { exitCode } from '../exit-code.ts'
 import { withOwnProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import {
+  type Begun,
   type Entrance,
   type EntranceEffect,
   type EntranceHappening,
@@ -25,8 +27,7 @@ export interface GateOptions {
   readonly context: Context
   readonly surface: Surface
   readonly language: Language
-  /** The handle of a registration whose outcome is not known. */
-  readonly begun: string | undefined
+  readonly begun: Begun
   keepLanguage(language: Language): Promise<void>
 }
 
@@ -95,25 +96,22 @@ class Gate {
 
   async #enter(purpose: Purpose, given: Given): Promise<void> {
     try {
-      const recovery = await this.#makeAccount(purpose, given)
-      if (recovery === undefined) this.#leave(this.#entrance.language)
-      else this.#take({ kind: 'registered', handle: given.handle, words: recovery })
+      await this.#makeAccount(purpose, given)
+      this.#leave(this.#entrance.language)
     } catch (error) {
-      this.#take({ kind: 'failed', told: errorText(error, given.server, lookOf(this.#entrance).words) })
+      const told = errorText(error, given.server, lookOf(this.#entrance).words)
+      this.#take({ kind: 'failed', told })
     }
   }
 
-  /** @returns the recovery words of a new account */
-  async #makeAccount(purpose: Purpose, given: Given): Promise<string | undefined> {
+  async #makeAccount(purpose: Purpose, given: Given): Promise<void> {
     const { context } = this.#options
     const { server, handle, name, password, code } = given
-    let recovery: string | undefined
     await withOwnProfile({ ...context, options: { ...context.options, server } }, async ({ client }) => {
       if (client.account.kind === 'ready') return exitCode.done // made by another command meanwhile
       if (purpose === 'login') await client.login({ handle, password })
-      else recovery = (await client.register({ handle, name, password, ...(code && { code }) })).recovery
+      else await client.register({ handle, name, password, ...(code && { code }) })
       return exitCode.done
     })
-    return recovery
   }
 }

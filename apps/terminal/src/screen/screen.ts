@@ -6,6 +6,7 @@ import { hostCommands } from '../host-commands.ts'
 import { type MemberProfile, profileFolder, readyAccount, withOwnProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import { Conductor } from './conductor.ts'
+import type { Begun } from './entrance.ts'
 import { passGate } from './gate.ts'
 import { readLanguage, writeLanguage } from './language-choice.ts'
 import { openSurface, type Surface } from './surface.ts'
@@ -35,21 +36,30 @@ class Screen {
 
   async run(): Promise<ExitCode> {
     for (;;) {
-      let begun: string | undefined
-      let hasTalked = false
+      let begun: Begun = { kind: 'nothing' }
+      let hasAccount = false
       await withOwnProfile(this.#context, async (profile) => {
         await this.#chooseLanguage()
         const { account } = profile.client
-        if (account.kind === 'registering') begun = account.handle
-        hasTalked = account.kind === 'ready'
-        if (hasTalked) await this.#talk({ ...profile, account: readyAccount(profile.client) })
+        if (account.kind === 'registering') begun = { kind: 'registering', handle: account.handle }
+        hasAccount = account.kind === 'ready'
+        if (hasAccount) await this.#welcome({ ...profile, account: readyAccount(profile.client) })
         return exitCode.done
       })
-      if (hasTalked) return exitCode.done
-      const language = await this.#enter(begun)
-      if (language === undefined) return exitCode.done
-      this.#language = language
+      if (hasAccount || !(await this.#pass(begun))) return exitCode.done
     }
+  }
+
+  /** The recovery words come before all else, until they are written down. */
+  async #welcome(profile: MemberProfile): Promise<void> {
+    const { security } = profile.client
+    const sheet = security.recoverySheet()
+    if (sheet !== undefined) {
+      const { handle, words } = sheet
+      if (!(await this.#pass({ kind: 'sheet', handle, words }))) return
+      await security.sheetSeen()
+    }
+    await this.#talk(profile)
   }
 
   async close(): Promise<void> {
@@ -69,7 +79,8 @@ class Screen {
     return this.#surface
   }
 
-  #enter(begun: string | undefined): Promise<Language | undefined> {
+  /** @returns whether the person went on */
+  async #pass(begun: Begun): Promise<boolean> {
     const surface = this.#open()
     const keepLanguage = (language: Language) => writeLanguage(this.#folder, language)
     const passed = passGate({
@@ -79,7 +90,9 @@ class Screen {
       begun,
       keepLanguage,
     })
-    return Promise.race([passed, surface.failed])
+    const language = await Promise.race([passed, surface.failed])
+    this.#language = language ?? this.#language
+    return language !== undefined
   }
 
   async #talk(profile: MemberProfile): Promise<void> {

@@ -657,6 +657,7 @@ export const en = {
     own_account: () => 'This is your own handle.',
     recovery_failed: () =>
       'The handle or the recovery sheet is wrong, or a newer sheet has taken its place. Nothing has changed.',
+    own_handle: () => 'This is your own handle.',
     login_failed: () => 'The handle or the password is wrong.',
     device_limit: () =>
       'This account has its device already, and a second is not possible yet. Nothing has changed: the first ' +
