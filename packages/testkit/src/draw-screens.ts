@@ -14,7 +14,7 @@ import { vecheOk, vecheRegister } from './veche-command.ts'
 const isAll = process.argv.includes('--all')
 const target = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? 'docs/screens'
 const kept = new Set(['talk-ru', 'talk-en', 'request-en', 'safety-ru'])
-const settleMs = 700
+const settleMs = 1200
 /** Who writes, and what. */
 const conversations: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   boris: [
