@@ -164,8 +164,9 @@ function open(profile: string, language: string, size: object): Promise<PseudoTe
   return PseudoTerminal.start([process.execPath, VECHE, '--profile', profile], { ...size, env })
 }
 
-async function draw({ emulator, hasCursor }: PseudoTerminal, name: string): Promise<void> {
+async function draw(terminal: PseudoTerminal, name: string): Promise<void> {
   await sleep(settleMs)
+  const { emulator, hasCursor } = terminal
   const write = (file: string, theme: Theme) =>
     writeFile(join(target, file), terminalPicture(emulator, theme, hasCursor))
   if (kept.has(name)) await write(`${name}.svg`, themes.light)

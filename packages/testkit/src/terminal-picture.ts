@@ -44,7 +44,7 @@ export function terminalPicture(
   const [width, height] = [cols * cellWidth + 2 * margin, rows * cellHeight + 2 * margin]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${height}" width="${round(width)}" height="${height}"`,
-    ` font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">`,
+    ` font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve"><title>Veche</title>`,
     `<rect width="100%" height="100%" rx="6" fill="${theme.ground}"/>\n`,
     parts.join('\n'),
     '\n</svg>\n',
