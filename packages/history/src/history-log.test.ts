@@ -7,6 +7,7 @@ import type { HistoryEntry } from './history-entry.ts'
 import { HistoryLog } from './history-log.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { importProfileKey } from './profile-key.ts'
+import { HEADER_BYTES } from './sealed-file.ts'
 
 const FOLDER = `history/${CHAT}`
 const open = (files: MemoryFiles) => HistoryLog.open(files, CHAT, PROFILE_KEY)
@@ -220,11 +221,12 @@ describe('F15: a damaged history', { timeout: LONG_MS }, () => {
     const files = await filled([entriesAt(1, 1_100)])
     const length = (await files.size(segment(1)))!
     for (let round = 0; round < 500; round++) {
-      const log = await open(changed(files, segment(1), flip(random(length), random(8))))
+      const at = round < HEADER_BYTES ? round : random(length)
+      const log = await open(changed(files, segment(1), flip(at, random(8))))
       const read = positions(await log.last(2_000))
       expect(read.length).toBeGreaterThanOrEqual(1_100 - 64)
       await log.verify()
-      expect(log.damage.length).toBeGreaterThan(0)
+      expect(log.damage.length, `flipped at ${at}`).toBeGreaterThan(0)
     }
   })
 

@@ -10,7 +10,14 @@
  * Damage never makes reading fail: what cannot be opened is reported and left out.
  */
 import { create } from '@bufbuild/protobuf'
-import { concatBytes, DecodeError, decodeMessage, encodeMessage, type MessageId } from '@veche/protocol'
+import {
+  concatBytes,
+  DecodeError,
+  decodeMessage,
+  encodeMessage,
+  equalBytes,
+  type MessageId,
+} from '@veche/protocol'
 import { type SegmentSummary, SegmentTableSchema } from '@veche/protocol/gen/local/v1/history_pb.js'
 import type { Files } from './files.ts'
 import { decodeBatch, encodeBatch, type HistoryEntry } from './history-entry.ts'
@@ -19,6 +26,7 @@ import {
   type Damage,
   encodeHeader,
   type FileForm,
+  HEADER_BYTES,
   MAX_BLOCK_BYTES,
   openBlock,
   openBlocks,
@@ -198,6 +206,11 @@ export class Segment {
     const lostBytes = this.#facts.bytes - bytes.length
     if (lostBytes > 0) this.#report({ kind: 'damaged', offset: bytes.length, lostBytes })
     else await readWhole(this.#file, bytes, this.#report)
+    // Its blocks open without it, for the table names the id; without both nothing of it would.
+    const header = encodeHeader(SEGMENT_FORM, this.#file.id)
+    if (!equalBytes(bytes.subarray(0, HEADER_BYTES), header)) {
+      this.#report({ kind: 'damaged', offset: 0, lostBytes: HEADER_BYTES })
+    }
   }
 
   #allPlaces(): Promise<BatchPlace[]> {
