@@ -1,3 +1,4 @@
+import { CODE_PREFIXES } from '@veche/protocol'
 import { expect, test } from 'vitest'
 import { createRegistrationCode, hashRegistrationCode, parseRegistrationCode } from './code.ts'
 
@@ -22,6 +23,9 @@ test('A4: codes of another kind, length or alphabet are none', () => {
     'vr-',
     code.slice(1),
     `vl-${code.slice(3)}`,
+    ...Object.values(CODE_PREFIXES)
+      .filter((prefix) => prefix !== CODE_PREFIXES.registration)
+      .map((prefix) => `${prefix}${code.slice(3)}`),
     `${code}a`,
     code.slice(0, -1),
     `${code.slice(0, -1)}1`,

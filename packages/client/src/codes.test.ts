@@ -1,0 +1,47 @@
+/** Every code of the client, fed to every reader of codes (attack A4). */
+import { AccountId, CODE_PREFIXES, DecodeError } from '@veche/protocol'
+import { expect, test } from 'vitest'
+import { createRecoveryCode, parseRecoveryCode } from './recovery-code.ts'
+import { parseRecoverySheetCode, recoverySheetCode } from './recovery-sheet.ts'
+import { judgeCode, verificationCode } from './verification-code.ts'
+
+const [own, other] = [
+  AccountId.fromBytes(new Uint8Array(32)),
+  AccountId.fromBytes(new Uint8Array(32).fill(1)),
+] as const
+const { words } = createRecoveryCode()
+const codes = {
+  words,
+  sheet: recoverySheetCode({ server: 'https://veche.example', handle: 'alice', words }),
+  verification: verificationCode(other, own),
+  registration: `${CODE_PREFIXES.registration}${'a'.repeat(26)}`,
+  invite: `https://veche.example/#code=${CODE_PREFIXES.registration}${'a'.repeat(26)}`,
+  chatInvite: `${CODE_PREFIXES.chatInvite}x`,
+  linking: `${CODE_PREFIXES.linking}x`,
+}
+const readers: Readonly<Record<string, (text: string) => boolean>> = {
+  words: (text) => reads(() => parseRecoveryCode(text)),
+  sheet: (text) => reads(() => parseRecoverySheetCode(text)),
+  verification: (text) => ['match', 'differs', 'own'].includes(judgeCode(text, own, other).kind),
+}
+
+test('A4: each code is taken by its own reader alone', () => {
+  for (const [kind, code] of Object.entries(codes)) {
+    for (const [reader, takes] of Object.entries(readers)) {
+      for (const text of [code, code.toUpperCase(), ` ${code} `]) {
+        if (reader !== kind) expect(takes(text), `${reader} of ${kind}`).toBe(false)
+      }
+    }
+    expect(readers[kind]?.(code) ?? true, kind).toBe(true)
+  }
+})
+
+function reads(read: () => unknown): boolean {
+  try {
+    read()
+    return true
+  } catch (error) {
+    if (error instanceof DecodeError) return false
+    throw error
+  }
+}
