@@ -50,7 +50,7 @@ test('F13 M17 a full disk is refused with a reason, harms nothing, and is made g
   const { delivered, ...wrong } = await conversation.verdict()
   console.info(`F13: ${delivered} delivered`)
   expect(wrong).toEqual(NOTHING_WRONG)
-}, 900_000)
+}, 1_800_000)
 
 async function reasonOf(call: Promise<unknown>): Promise<string> {
   const error = await call.catch((cause: unknown) => cause)

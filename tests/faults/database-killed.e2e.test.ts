@@ -35,7 +35,7 @@ test(`F2 M17 PostgreSQL killed ${KILLS} times comes back by itself with everythi
   console.info(`F2: ${delivered} delivered; ms until acknowledged again: ${times.map(Math.round)}`)
   expect(wrong).toEqual(NOTHING_WRONG)
   expect(await brokenIndexes()).toEqual([])
-}, 900_000)
+}, 1_800_000)
 
 /** What amcheck says of every index: each row it points to is there, and each row is in it. */
 async function brokenIndexes(): Promise<string[]> {

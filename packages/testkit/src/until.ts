@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 10 * 60_000
 
-/** Waits for what must come by itself, however slow the machine. @throws Error when it does not */
+/** Waits for what must come by itself, however slow the machine: only what never comes is a failure. @throws Error */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS
   while (!(await holds())) {
