@@ -7,7 +7,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { services, toServerConfig } from '@veche/app-server'
-import { isWeakPassword, MIN_PASSWORD_CHARACTERS, parseRecoveryCode } from '@veche/client'
+import {
+  isWeakPassword,
+  MIN_PASSWORD_CHARACTERS,
+  parseRecoveryCode,
+  parseRecoverySheetCode,
+} from '@veche/client'
 import { AccountId, ChatId, DecodeError, DeviceId, utf8 } from '@veche/protocol'
 import { ConfigError, issueAccessToken, RpcError, verifyAccessToken } from '@veche/service-kit'
 import { type MutationTarget, MutationTrials } from '@veche/testkit'
@@ -31,6 +36,7 @@ const NAMES = [
   'values of options',
   'invite link',
   'recovery code',
+  'recovery sheet',
   'password',
   'handle and display name',
   'registration code',
@@ -51,13 +57,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const trials = new MutationTrials(async () => [
   commandLine(),
   text('values of options', ['5', '90s', '1.5h', '7d', 'open'], valuesOf, [Failure]),
-  text(
-    'invite link',
-    ['https://veche.example/#code=vr-abc', 'vr-abcdefghijklmnopqrstuvwxyz'],
-    parseInvite,
-    [],
-  ),
+  text('invite link', ['https://veche.example/#code=vr-abc', 'vr-abcdefghijklmnopqrstuvwxyz'], parseInvite, [
+    Failure,
+  ]),
   text('recovery code', [WORDS], parseRecoveryCode, [DecodeError]),
+  text('recovery sheet', [SHEET], parseRecoverySheetCode, [DecodeError]),
   text('password', ['olive harbour lantern seven'], passwordOf, []),
   text('handle and display name', ['alice', 'Анна-Мария', 'a_b.c-1'], namesOf, []),
   text('registration code', [`vr-${'a'.repeat(26)}`], parseRegistrationCode, []),
@@ -77,6 +81,7 @@ test('no decoder is left out', async () => {
   expect(await trials.names()).toEqual(NAMES)
 })
 
+const SHEET = `veche-recovery:1:${'0f'.repeat(16)}:alice@https://veche.example`
 const WORDS = 'legal winner thank year wave sausage worth useful legal winner thank yellow'
 
 function text(
