@@ -18,6 +18,8 @@ const [profile, journalFile, chatText, prefix, task] = process.argv.slice(2) as 
 type Parameters = [string, string, string, string, string]
 /** So that what waits to be sent does not grow for ever while the server is well. */
 const PATIENCE_MS = 100
+/** Only what never comes is a failure. */
+const CATCH_UP_MS = 10 * 60_000
 const tried = linesOf(journalFile).filter((line) => line.kind === 'trying').length
 const journal = openSync(journalFile, 'a')
 const opened = await openProfile(profile)
@@ -27,7 +29,7 @@ const chat = client.findChat(chatText)
 
 const stop = new AbortController()
 const showing = show()
-if (task === 'settle') await client.catchUp(60_000)
+if (task === 'settle') await client.catchUp(CATCH_UP_MS)
 else if (task === 'history') await writeHistory()
 else if (task === 'write') await write(endOfInput(), PATIENCE_MS)
 else await write(afterCount(Number(task)))
@@ -79,7 +81,7 @@ async function show(): Promise<void> {
 }
 
 async function writeHistory(): Promise<void> {
-  await client.catchUp(60_000)
+  await client.catchUp(CATCH_UP_MS)
   for (const { id, seq, text } of await client.history(chat, { limit: 1_000_000 })) {
     if (seq === undefined) note({ kind: 'unreadable', client: prefix, chat, detail: `${id} was never sent` })
     else note({ kind: 'final', client: prefix, chat, id, seq, text })
