@@ -50,7 +50,14 @@ test('M9 a form is filled in with Enter after each line, and says all that is ne
     {
       kind: 'enter',
       purpose: 'register',
-      given: { server: 'https://veche.example', handle: 'anna', name: 'Anna Holm', password, code: 'vr-abc' },
+      given: {
+        server: 'https://veche.example',
+        handle: 'anna',
+        name: 'Anna Holm',
+        password,
+        code: 'vr-abc',
+        recovery: undefined,
+      },
     },
   ])
 })
@@ -65,6 +72,18 @@ test('signing in asks for three things', () => {
   expect(door.text()).toContain('http://127.0.0.1:8480')
   door.press('enter').type(`anna\r${password}\r\r`)
   expect(door.effects).toMatchObject([{ purpose: 'login', given: { handle: 'anna', password } }])
+})
+
+test('an account comes back with the words of its sheet, however they were copied', () => {
+  const words = `${'abandon '.repeat(11)}about`
+  const typed = (sheet: string) =>
+    new Door(undefined, undefined, 'https://veche.example')
+      .press('down', 'down', 'enter', 'enter')
+      .type(`anna\r${sheet}\r${password}\r${password}\r\r`)
+  expect(typed(`  ${words.toUpperCase()} `).effects).toMatchObject([
+    { purpose: 'recover', given: { handle: 'anna', password, recovery: { words } } },
+  ])
+  expect(typed('abandon abandon').text()).toContain('A word is wrong')
 })
 
 test('what is wrong is said in words, at its field, before the server is asked', () => {
@@ -112,7 +131,7 @@ test('a registration whose outcome is not known goes on with its handle', () => 
 })
 
 test('the language changes at once, and leaving leaves', () => {
-  const door = new Door().press('down', 'down', 'enter')
+  const door = new Door().press('down', 'down', 'down', 'enter')
   expect(door.text()).toContain('На этом устройстве ещё нет аккаунта')
   expect(door.press('down', 'enter').effects).toEqual([
     { kind: 'keep-language', language: 'ru' },

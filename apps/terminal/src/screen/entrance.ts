@@ -2,7 +2,8 @@
  * From nothing to an account, as one value: what to do first, a form, and the recovery words, which are shown once.
  * Nothing here asks the server; what is to be asked is told as an effect.
  */
-import { isWeakPassword } from '@veche/client'
+import { isWeakPassword, parseRecoveryCode, type RecoveryCode } from '@veche/client'
+import { DecodeError } from '@veche/protocol'
 import { parseInvite } from '../invite.ts'
 import type { Words } from '../words/en.ts'
 import type { Language } from '../words/language.ts'
@@ -40,15 +41,16 @@ export interface Form {
   readonly told: string | undefined
 }
 
-export type Purpose = 'register' | 'login'
+export type Purpose = 'register' | 'login' | 'recover'
 export type FieldName = keyof Words['screen']['fields']
 
 const formFields: Readonly<Record<Purpose, readonly FieldName[]>> = {
   register: ['server', 'handle', 'name', 'password', 'again', 'code'],
   login: ['server', 'handle', 'password'],
+  recover: ['server', 'handle', 'words', 'password', 'again'],
 }
 
-export const welcomeChoices = ['register', 'login', 'language', 'quit'] as const
+export const welcomeChoices = ['register', 'login', 'recover', 'language', 'quit'] as const
 
 export type EntranceHappening =
   | { readonly kind: 'key'; readonly key: Key }
@@ -72,7 +74,10 @@ export interface Given {
   readonly handle: string
   readonly name: string
   readonly password: string
+  /** The invite. */
   readonly code: string | undefined
+  /** Of the recovery sheet, with which an account is taken back. */
+  readonly recovery: RecoveryCode | undefined
 }
 
 export interface EntranceStep {
@@ -160,6 +165,7 @@ function onWelcomeKey(entrance: Entrance, choice: number, key: Key): EntranceSte
   switch (chosen) {
     case 'register':
     case 'login':
+    case 'recover':
       return step({ ...entrance, page: openForm(chosen, entrance.server, '') })
     case 'language': {
       const language = entrance.language === 'en' ? 'ru' : 'en'
@@ -175,6 +181,7 @@ function openForm(purpose: Purpose, server: string | undefined, handle: string):
     server: fieldOf(server ?? ''),
     handle: fieldOf(handle),
     name: emptyField,
+    words: emptyField,
     password: emptyField,
     again: emptyField,
     code: emptyField,
@@ -200,7 +207,7 @@ function onFormKey(entrance: Entrance, form: Form, key: Key): EntranceStep {
       case 'up':
         return to({ at: Math.max(form.at - 1, 0) })
       case 'ctrl+g':
-        return form.purpose === 'register' ? step(entrance, { kind: 'suggest' }) : step(entrance)
+        return form.purpose === 'login' ? step(entrance) : step(entrance, { kind: 'suggest' })
       default:
     }
   }
@@ -243,15 +250,27 @@ export function check({ purpose, fields }: Form): Checked {
   if (server === undefined) return wrong('server', 'server')
   const handle = fields.handle.text.trim().replace(/^@/, '')
   if (handle === '') return wrong('handle', 'handle')
+  const recovery = purpose === 'recover' ? recoveryOf(fields.words.text) : undefined
+  if (purpose === 'recover' && recovery === undefined) return wrong('words', 'words')
   const password = fields.password.text
-  if (purpose === 'register' && isWeakPassword(password)) return wrong('password', 'weak')
+  if (purpose !== 'login' && isWeakPassword(password)) return wrong('password', 'weak')
   if (password === '') return wrong('password', 'empty')
-  if (purpose === 'register' && fields.again.text !== password) return wrong('again', 'different')
+  if (purpose !== 'login' && fields.again.text !== password) return wrong('again', 'different')
   const written = fields.code.text.trim()
   const code =
     invite.server === undefined ? (written === '' ? undefined : parseInvite(written).code) : invite.code
   const name = fields.name.text.trim() === '' ? handle : fields.name.text.trim()
-  return { kind: 'right', given: { server, handle, name, password, code } }
+  return { kind: 'right', given: { server, handle, name, password, code, recovery } }
+}
+
+/** As somebody copied them from paper; undefined when a word is wrong. */
+function recoveryOf(text: string): RecoveryCode | undefined {
+  try {
+    return parseRecoveryCode(text)
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined
+    throw error
+  }
 }
 
 /** People write addresses without https://; a server on the same machine has none. */

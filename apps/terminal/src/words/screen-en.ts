@@ -141,14 +141,28 @@ export const screenEn = {
 
   title: 'Veche',
   welcome: 'There is no account on this device yet.',
-  welcomeChoices: { register: 'Make an account', login: 'Sign in', quit: 'Leave' },
-  formTitles: { register: 'A new account', login: 'Sign in' },
-  formButtons: { register: 'Make the account', login: 'Sign in' },
-  formBusy: { register: 'The account is being made…', login: 'Signing in…' },
+  welcomeChoices: {
+    register: 'Make an account',
+    login: 'Sign in',
+    recover: 'Get an account back with the recovery sheet',
+    quit: 'Leave',
+  },
+  formTitles: {
+    register: 'A new account',
+    login: 'Sign in',
+    recover: 'An account, back with the recovery sheet',
+  },
+  formButtons: { register: 'Make the account', login: 'Sign in', recover: 'Get the account back' },
+  formBusy: {
+    register: 'The account is being made…',
+    login: 'Signing in…',
+    recover: 'The account is being brought back…',
+  },
   fields: {
     server: 'Server',
     handle: 'Handle',
     name: 'Name',
+    words: 'The words of the recovery sheet',
     password: 'Password',
     again: 'The same password again',
     code: 'Invite link',
@@ -157,6 +171,7 @@ export const screenEn = {
     server: 'Its address, or the invite link that you were given.',
     handle: 'How others find you, like @anna: 3 to 32 of a-z 0-9 _ . -',
     name: 'What others see; the handle when left empty.',
+    words: 'All twelve, with spaces between. Other devices of the account are ended.',
     password: '12 characters or more. Ctrl+G suggests one of five words.',
     again: 'So that no slip of a finger stays in it.',
     code: 'Only where the server asks for one; empty when you gave the link above.',
@@ -164,6 +179,7 @@ export const screenEn = {
   wrongFields: {
     server: 'This is not the address of a server; it looks like veche.example or https://veche.example',
     handle: 'A handle is missing.',
+    words: 'A word is wrong, or there are not twelve.',
     weak: 'The password is too easy to guess: it needs 12 characters or more, and not always the same ones.',
     empty: 'The password is missing.',
     different: 'The two passwords differ.',
