@@ -1,6 +1,6 @@
 /** grpc.health.v1 for the server as a whole and for each of its public services. */
 import { create } from '@bufbuild/protobuf'
-import { Code, type ConnectRouter } from '@connectrpc/connect'
+import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect'
 import {
   Health,
   type HealthCheckRequest,
@@ -28,6 +28,8 @@ export function registerHealth(
     async *watch(request, { signal }) {
       do yield statusOf(request, readiness, services)
       while (await readiness.changed(signal))
+      // The caller's deadline: a stream that ended well would say that there is nothing more to watch.
+      if (signal.reason instanceof ConnectError) throw signal.reason
     },
   })
 }

@@ -88,6 +88,17 @@ describe('one port', () => {
     expect((await fetch(`${listener.url}/health`)).status).toBe(503)
   })
 
+  test('a watch of its health ends with its deadline, and says so', async () => {
+    listener = await openTestListener()
+    const health = createClient(Health, createGrpcTransport({ baseUrl: listener.url }))
+    // The client's own deadline lies far behind the one that it tells the server.
+    const watch = health.watch({}, { headers: { 'grpc-timeout': '50m' } })
+    const all = (async () => {
+      for await (const { status } of watch) expect(status).toBe(Status.SERVING)
+    })()
+    expect(await all.catch((error) => ConnectError.from(error).code)).toBe(Code.DeadlineExceeded)
+  })
+
   test('F1 a call to a server that is not ready yet is told to come again, not that there is no such call', async () => {
     listener = await openTestListener()
     const { readiness } = listener
