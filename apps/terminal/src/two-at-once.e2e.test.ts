@@ -49,6 +49,27 @@ test('every command runs through a listener as it does alone', async () => {
   expect(through).toEqual(await everyCommand())
 })
 
+test('M16 while a listener has a profile under a passphrase, no other command asks for it', async () => {
+  await using phrase = await Person.create('phrase')
+  await writeFile(phrase.passwordFile, 'lantern on the olive harbour\n')
+  const env = { VECHE_PASSPHRASE_FILE: phrase.passwordFile }
+  expect((await bob.json('passphrase', 'set', '--new-file', phrase.passwordFile)).code).toBe(exitCode.done)
+  expect((await bob.json('whoami')).code).toBe(exitCode.locked)
+  const listening = bob.terminal({ env })
+  const code = main(['listen', '--json'], listening)
+  await listening.until(isConnected)
+  const visitor = bob.terminal({ secrets: ['not asked for'] })
+  expect(await main(['whoami', '--json'], visitor)).toBe(exitCode.done)
+  expect([visitor.lines.map(({ handle }) => handle), visitor.questions]).toEqual([['bob'], []])
+  const held = await bob.json('passphrase', 'remove')
+  expect(JSON.parse(held.err).error.reason).toBe('passphrase_needed')
+  listening.interrupt()
+  await code
+  const removing = bob.terminal({ env })
+  expect(await main(['passphrase', 'remove', '--json'], removing)).toBe(exitCode.done)
+  expect((await bob.json('whoami')).code).toBe(exitCode.done)
+})
+
 test('M17 a listener shows others’ messages, once, and not the person’s own', async () => {
   const listening = listen(bob)
   await listening.terminal.until(isConnected)
