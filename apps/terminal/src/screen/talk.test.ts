@@ -191,9 +191,25 @@ describe('requests and people', () => {
 
   test('M14 somebody is asked by handle, with the sign or without; what came of it is told there', () => {
     const scene = new Scene().type('n').type('@boris').press('enter', 'enter')
-    expect(scene.done()).toEqual([{ kind: 'ask', handle: 'boris' }])
+    expect(scene.done()).toEqual([
+      { kind: 'find', text: '@boris' },
+      { kind: 'ask', handle: 'boris' },
+    ])
     scene.take({ kind: 'asked', told: '@boris is asked.', isDone: true })
     expect(scene.text()).toContain('@boris is asked.')
+  })
+
+  test('M12 M21 people are shown below what is typed, one of them is asked, and late answers are passed over', () => {
+    const scene = new Scene().type('n').type('a')
+    expect(scene.done()).toEqual([])
+    scene.type('n')
+    expect(scene.done()).toEqual([{ kind: 'find', text: 'an' }])
+    scene.take({ kind: 'people', text: 'bo', people: [peer(7)] })
+    expect(scene.text()).not.toContain('Peer 7')
+    scene.take({ kind: 'people', text: 'an', people: [peer(8, 'Anna'), peer(9, 'Anton')] })
+    expect(scene.text()).toContain('Anton (@peer9)')
+    scene.press('down', 'down', 'enter')
+    expect(scene.done()).toEqual([{ kind: 'ask', handle: 'peer9' }])
   })
 
   test('A2 the safety number is compared, marked, and the mark taken back', () => {
