@@ -58,8 +58,8 @@ const rightFor = (shown: (peer: Person) => Person): Tampering =>
   })
 
 async function askedBy(asker: Victim, asked: Victim): Promise<string> {
-  await asker.client.request(asked.handle)
-  const { incoming } = await asked.client.requests()
+  await asker.client.requests.ask(asked.handle)
+  const { incoming } = await asked.client.requests.list()
   return incoming.at(0)!.id
 }
 
@@ -68,7 +68,7 @@ test('A2 key packages of another account are refused, each time, and nothing is 
   const request = await askedBy(bob, alice)
   alice.line.tamper(ownPackages())
   for (let attempt = 0; attempt < 2; attempt++) {
-    await expect(alice.client.answer(request, 'allow')).rejects.toMatchObject({
+    await expect(alice.client.requests.answer(request, 'allow')).rejects.toMatchObject({
       reason: 'key_package_invalid',
     })
     await listen(alice)
@@ -87,7 +87,7 @@ test.each<[string, (peer: Person) => Person]>([
   const [alice, bob] = await newcomers('alice', 'bob')
   const request = await askedBy(bob, alice)
   alice.line.tamper(rightFor((peer) => shown(peer)))
-  await expect(alice.client.answer(request, 'allow')).rejects.toMatchObject({ name: 'RefusedError' })
+  await expect(alice.client.requests.answer(request, 'allow')).rejects.toMatchObject({ name: 'RefusedError' })
   await listen(alice)
   expect(alice.client.chats()).toEqual([])
 })
@@ -100,21 +100,23 @@ test('A2 a known handle that now stands for another account is not written to', 
     rightFor(() => operator.person(bob.handle)),
     ownPackages(),
   )
-  await expect(alice.client.answer(request, 'allow')).rejects.toMatchObject({ reason: 'changed_binding' })
+  await expect(alice.client.requests.answer(request, 'allow')).rejects.toMatchObject({
+    reason: 'changed_binding',
+  })
   expect(alice.client.chats()).toHaveLength(1)
 })
 
 test('A2 a Welcome under a known handle opens a chat that is not written to', async () => {
   const [alice, bob, mallory] = await newcomers('alice', 'bob', 'mallory')
   await introduce(alice, bob)
-  await alice.client.setAcceptance('allowed')
+  await alice.client.settings.setAcceptance('allowed')
   alice.line.tamper(
     items((item) => {
       if (item.item.case === 'welcome') item.item.value.peer!.handle = bob.handle
       return [item]
     }),
   )
-  await mallory.client.request(alice.handle)
+  await mallory.client.requests.ask(alice.handle)
   await listen(alice)
   const chats = alice.client.chats()
   expect(chats.map(({ state }) => state).sort()).toEqual(['changed-binding', 'open'])
@@ -161,7 +163,7 @@ test('A2 who is met for the first time as another: the two safety numbers differ
     rightFor((peer) => ({ ...peer, handle: bob.handle })),
   )
   const request = await askedBy(mallory, alice)
-  await alice.client.answer(request, 'allow')
+  await alice.client.requests.answer(request, 'allow')
   const seenByAlice = alice.client.people.compare(bob.handle)
   // And Bob talks with Alice's handle: the number that he sees is made of his own account.
   bob.line.tamper(
@@ -170,7 +172,7 @@ test('A2 who is met for the first time as another: the two safety numbers differ
     }),
   )
   const second = await server.welcome('mallory-second')
-  await bob.client.answer(await askedBy(second, bob), 'allow')
+  await bob.client.requests.answer(await askedBy(second, bob), 'allow')
   const seenByBob = bob.client.people.compare(alice.handle)
   expect(seenByAlice.safetyNumber).not.toBe(seenByBob.safetyNumber)
 })

@@ -21,8 +21,8 @@ import { expect, test } from 'vitest'
 test('A8 who was given the Welcome of a commit that lost reads nothing there, and the first message says so', async () => {
   await using server = await EvilServer.start()
   const [alice, bob] = [await server.welcome('alice'), await server.welcome('bob')]
-  await bob.client.request('alice')
-  const [request] = (await alice.client.requests()).incoming
+  await bob.client.requests.ask('alice')
+  const [request] = (await alice.client.requests.list()).incoming
 
   // The server keeps Alice's first commit, says that it is refused, and takes the second.
   const made: CreateChatRequest[] = []
@@ -32,7 +32,7 @@ test('A8 who was given the Welcome of a commit that lost reads nothing there, an
       return made.length === 1 ? Promise.reject(refusal('commit_invalid', Code.InvalidArgument)) : proceed()
     }),
   )
-  await alice.client.answer(request!.id, 'allow').catch(() => {})
+  await alice.client.requests.answer(request!.id, 'allow').catch(() => {})
   await listen(alice)
   expect(made).toHaveLength(2)
   const { chat } = alice.client.chats()[0]!

@@ -28,9 +28,9 @@ afterAll(() => server[Symbol.asyncDispose]())
 /** Refusals of every kind, and a failure within. */
 async function provoke({ client, line }: Victim): Promise<void> {
   const attempts = [
-    () => client.request('canary-nobody'),
-    () => client.request('not a handle'),
-    () => client.answer('a'.repeat(26), 'allow'),
+    () => client.requests.ask('canary-nobody'),
+    () => client.requests.ask('not a handle'),
+    () => client.requests.answer('a'.repeat(26), 'allow'),
     () => client.administration.createInvite(),
   ]
   for (const attempt of attempts) await attempt().catch(() => {})
@@ -40,10 +40,10 @@ async function provoke({ client, line }: Victim): Promise<void> {
       return proceed()
     },
   })
-  await client.requests().catch(() => {})
+  await client.requests.list().catch(() => {})
   line.honest()
   await server.breakService('chats')
-  await client.requests().catch(() => {})
+  await client.requests.list().catch(() => {})
 }
 
 test('B12 the services do log what fails', () => {

@@ -30,11 +30,11 @@ test('F13 M17 a full disk is refused with a reason, harms nothing, and is made g
   const full = conversation.lines()
   await conversation.untilMore('accepted', 10)
   expect(conversation.acknowledgedSince(full)).toEqual([])
-  expect(await reasonOf(carol.request('alice'))).toBe('server_full')
+  expect(await reasonOf(carol.requests.ask('alice'))).toBe('server_full')
   expect(await reasonOf(conversation.welcome('dave'))).toBe('server_full')
   // Reading goes on, and what makes nothing larger.
   expect(await carol.devices()).toHaveLength(1)
-  expect((await carol.setVisibility('open')).visibility).toBe('open')
+  expect((await carol.settings.setVisibility('open')).visibility).toBe('open')
   expect(await server.isReady()).toBe(true)
 
   await disk.fill()

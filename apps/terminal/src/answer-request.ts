@@ -15,7 +15,7 @@ export function answerRequest(
   const { output, words } = context
   return withAccount(context, async ({ client }) => {
     const request = await findRequest(client, which)
-    const { status, chat } = await client.answer(request.id, answer)
+    const { status, chat } = await client.requests.answer(request.id, answer)
     const text = answer === 'allow' ? words.says.allowed : words.says.refused
     const fields = { status, chat: chat ?? null, request: request.id, handle: request.handle }
     await output.show(fields, text(personText(request)))
@@ -24,7 +24,7 @@ export function answerRequest(
 }
 
 async function findRequest(client: Client, which: string) {
-  const { incoming } = await client.requests()
+  const { incoming } = await client.requests.list()
   const found = incoming.find(({ id, handle }) => id === which || handle === withoutAt(which))
   if (found === undefined) throw new Failure('request_unknown', exitCode.refused, which)
   return found

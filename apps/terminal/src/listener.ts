@@ -85,7 +85,7 @@ export class Listener {
   /** Oldest first; undefined when the server cannot be asked: it is, with the next connection. */
   async #pendingRequests(): Promise<Request[] | undefined> {
     try {
-      const { incoming } = await this.#profile.client.requests()
+      const { incoming } = await this.#profile.client.requests.list()
       return incoming.filter(({ status }) => status === 'pending').reverse()
     } catch (error) {
       if (error instanceof UnreachableError || error instanceof RefusedError) return undefined

@@ -139,10 +139,13 @@ test('B3: a password is the same however it was typed', async () => {
 
 test('M11 M12: each setting is shown and set by itself; only administrators administer', async () => {
   const { client } = await registerPerson(server, 'heidi')
-  expect(await client.settings()).toEqual({ acceptance: 'confirm', visibility: 'closed' })
-  expect(await client.setAcceptance('forbidden')).toEqual({ acceptance: 'forbidden', visibility: 'closed' })
-  expect(await client.setVisibility('open')).toEqual({ acceptance: 'forbidden', visibility: 'open' })
-  expect(await client.settings()).toEqual({ acceptance: 'forbidden', visibility: 'open' })
+  expect(await client.settings.get()).toEqual({ acceptance: 'confirm', visibility: 'closed' })
+  expect(await client.settings.setAcceptance('forbidden')).toEqual({
+    acceptance: 'forbidden',
+    visibility: 'closed',
+  })
+  expect(await client.settings.setVisibility('open')).toEqual({ acceptance: 'forbidden', visibility: 'open' })
+  expect(await client.settings.get()).toEqual({ acceptance: 'forbidden', visibility: 'open' })
   await expect(client.administration.createInvite()).rejects.toEqual(refusedFor('not_administrator'))
 })
 

@@ -51,8 +51,8 @@ test('A2: a chat under a changed handle is stopped until it is accepted; the one
   expect(() => alice.client.people.changedBinding('boris')).toThrow('binding_unchanged')
 
   swap(alice.line, accountOf(mallory), 'boris')
-  await alice.client.setAcceptance('allowed')
-  await mallory.client.request('anna')
+  await alice.client.settings.setAcceptance('allowed')
+  await mallory.client.requests.ask('anna')
   await catchUp(alice)
   const change = alice.client.people.changedBinding('boris')
   expect(change).toEqual({
@@ -108,12 +108,14 @@ test('A2: a request under a changed handle is not allowed, and the server not to
   const bob = await registerPerson(server, 'denis')
   const mallory = await registerPerson(server, 'nadia')
   await openChat(alice, bob)
-  await mallory.client.request('clara')
+  await mallory.client.requests.ask('clara')
   swap(alice.line, accountOf(mallory), 'denis')
-  const { incoming } = await alice.client.requests()
+  const { incoming } = await alice.client.requests.list()
   expect(incoming).toMatchObject([{ handle: 'denis', changed: true }])
   const before = alice.line.calls.length
-  await expect(alice.client.answer(incoming[0]!.id, 'allow')).rejects.toEqual(refusedFor('changed_binding'))
+  await expect(alice.client.requests.answer(incoming[0]!.id, 'allow')).rejects.toEqual(
+    refusedFor('changed_binding'),
+  )
   expect(alice.line.calls.slice(before)).not.toContain('AnswerRequest')
   const change = await alice.client.people.acceptBinding('denis')
   expect(change).toEqual({
@@ -121,8 +123,8 @@ test('A2: a request under a changed handle is not allowed, and the server not to
     account: accountOf(mallory),
     safetyNumber: expect.stringMatching(/^(\d{5} ){11}\d{5}$/),
   })
-  expect((await alice.client.requests()).incoming[0]).not.toHaveProperty('changed')
-  const { chat } = await alice.client.answer(incoming[0]!.id, 'allow')
+  expect((await alice.client.requests.list()).incoming[0]).not.toHaveProperty('changed')
+  const { chat } = await alice.client.requests.answer(incoming[0]!.id, 'allow')
   await alice.client.send(chat!, 'welcome')
   await catchUp(alice)
   await catchUp(mallory)

@@ -4,7 +4,7 @@
  */
 import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
-import { ChatId, DecodeError, DeviceId, MessageId, randomId } from '@veche/protocol'
+import { ChatId, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
   bindingOf,
   type Chat,
@@ -15,7 +15,6 @@ import {
   leave,
   noSteps,
   openAccounts,
-  RefusedError,
   type SyncEvent,
 } from '@veche/sync'
 import { Administration } from './administration.ts'
@@ -26,39 +25,30 @@ import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
 import { endDevice, type LogoutOptions } from './logout.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
+import { OwnSettings } from './own-settings.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
 import { type RecoveryRequest, recover, settleRecovery } from './recovery.ts'
 import { type NewAccount, type Registrar, register, settleRegistration } from './registration.ts'
+import { Requests } from './requests.ts'
 import { Security } from './security.ts'
 import { readLast, searchAll } from './stored-messages.ts'
 import { Unsent } from './unsent.ts'
 import {
-  ACCEPTANCE,
-  type Acceptance,
   type Account,
   type ChatSummary,
   type ClientEvent,
   type Contact,
   type DeviceView,
   type Person,
-  parseRequestId,
   type ReadyAccount,
-  type Request,
-  requestIdText,
   type SendReceipt,
-  type Settings,
   type ShownMessage,
   toAccount,
   toDeviceView,
-  toIncoming,
-  toOutgoing,
   toPerson,
   toReadyAccount,
-  toSettings,
   toSummary,
-  VISIBILITY,
-  type Visibility,
 } from './views.ts'
 
 export interface ClientOptions extends Omit<MemberOptions, 'store' | 'transport' | 'onEvent'> {
@@ -81,6 +71,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 
 export class Client {
   readonly administration = new Administration(() => this.#member.server)
+  readonly settings = new OwnSettings(() => this.#member)
+  readonly requests = new Requests(() => this.#member)
   readonly people = new People(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
   readonly unsent = new Unsent(() => this.#member)
@@ -161,52 +153,10 @@ export class Client {
     this.#joined = undefined
   }
 
-  async settings(): Promise<Settings> {
-    return toSettings(await this.#member.server.accounts.getOwnAccount({}))
-  }
-
-  /** Who may start a chat with the account (M11). */
-  async setAcceptance(policy: Acceptance): Promise<Settings> {
-    return toSettings(await this.#member.server.accounts.updateSettings({ acceptance: ACCEPTANCE[policy] }))
-  }
-
-  /** Whether search shows the account (M12). */
-  async setVisibility(visibility: Visibility): Promise<Settings> {
-    const request = { visibility: VISIBILITY[visibility] }
-    return toSettings(await this.#member.server.accounts.updateSettings(request))
-  }
-
   async devices(): Promise<DeviceView[]> {
     const { server, profile } = this.#member
     const { devices } = await server.accounts.listDevices({})
     return devices.map((device) => toDeviceView(device, DeviceId.fromBytes(profile.deviceId)))
-  }
-
-  /** Asks the owner of a handle for a private chat; where it is allowed at once, the chat is made. */
-  async request(
-    handle: string,
-  ): Promise<{ status: 'open' | 'pending' | 'refused'; chat?: ChatId; request?: string }> {
-    const { status, chatId, requestId } = await this.#member.delivery.request(handle)
-    const request = requestId?.length === 16 ? requestIdText(requestId) : undefined
-    return { status, ...(chatId && { chat: chatId }), ...(request && { request }) }
-  }
-
-  /** Requests, both ways, that are not open chats yet; newest first. */
-  async requests(): Promise<{ incoming: Request[]; outgoing: Request[] }> {
-    const { incoming, outgoing } = await this.#member.server.chats.listRequests({})
-    return {
-      incoming: incoming.map((request) => toIncoming(request, this.#store.state)),
-      outgoing: outgoing.map(toOutgoing),
-    }
-  }
-
-  /** Allows a request, which makes the chat, or refuses it. @throws RefusedError `request_unknown` */
-  async answer(
-    requestId: string,
-    answer: 'allow' | 'refuse',
-  ): Promise<{ status: 'open' | 'pending' | 'refused'; chat?: ChatId }> {
-    const { status, chatId } = await this.#member.delivery.answer(readRequestId(requestId), answer)
-    return { status, ...(chatId && { chat: chatId }) }
   }
 
   /** The peers of open private chats (M10), by handle; from local state. */
@@ -396,14 +346,4 @@ export class Client {
 function byHandle(a: ChatSummary, b: ChatSummary): number {
   if (a.with.handle !== b.with.handle) return a.with.handle < b.with.handle ? -1 : 1
   return Number(a.binding !== 'bound') - Number(b.binding !== 'bound')
-}
-
-/** @throws RefusedError `request_unknown`: what is no id names no request */
-function readRequestId(text: string): Uint8Array {
-  try {
-    return parseRequestId(text)
-  } catch (cause) {
-    if (cause instanceof DecodeError) throw new RefusedError('request_unknown', { cause })
-    throw cause
-  }
 }

@@ -51,11 +51,11 @@ async function tell(alice: Mortal, bob: Mortal, point: number): Promise<void> {
   const read = (reader: Mortal, death: Death) =>
     reader.survive(death, (client) => client.catchUp(CATCH_UP_MS))
 
-  await (await bob.client()).request(alice.handle)
+  await (await bob.client()).requests.ask(alice.handle)
   await alice.survive(deathAt(point), async (client) => {
-    const { incoming } = await client.requests()
+    const { incoming } = await client.requests.list()
     const request = incoming.find(({ handle }) => handle === bob.handle)
-    if (request) await client.answer(request.id, 'allow')
+    if (request) await client.requests.answer(request.id, 'allow')
     await client.catchUp(CATCH_UP_MS)
   })
   await write(alice, bob, deathAt(point), 'one')

@@ -43,54 +43,58 @@ const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedE
 describe('asking', () => {
   test('M11 M14: where confirmation is asked for, the one who allows makes the chat', async () => {
     const [alice, bob] = await pair()
-    expect(await bob.client.request(alice.handle)).toMatchObject({ status: 'pending' })
-    expect(await bob.client.request(alice.handle)).toMatchObject({ status: 'pending' })
-    expect((await bob.client.requests()).outgoing).toMatchObject([
+    expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'pending' })
+    expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'pending' })
+    expect((await bob.client.requests.list()).outgoing).toMatchObject([
       { handle: alice.handle, status: 'pending' },
     ])
-    const { incoming } = await alice.client.requests()
+    const { incoming } = await alice.client.requests.list()
     expect(incoming).toMatchObject([{ handle: bob.handle, direction: 'incoming', name: `The ${bob.handle}` }])
-    expect(await alice.client.answer(incoming[0]!.id, 'allow')).toMatchObject({ status: 'open' })
-    expect(await alice.client.answer(incoming[0]!.id, 'allow')).toMatchObject({ status: 'open' })
+    expect(await alice.client.requests.answer(incoming[0]!.id, 'allow')).toMatchObject({ status: 'open' })
+    expect(await alice.client.requests.answer(incoming[0]!.id, 'allow')).toMatchObject({ status: 'open' })
     await catchUp(bob)
     expect(await bob.client.contacts()).toMatchObject([{ handle: alice.handle }])
-    expect(await bob.client.request(alice.handle)).toMatchObject({ status: 'open' })
+    expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'open' })
     expect(bob.events).toContainEqual(expect.objectContaining({ type: 'chat' }))
   })
 
   test('M11: where anyone is allowed, the one who asks makes the chat at once', async () => {
     const [alice, bob] = await pair()
-    await alice.client.setAcceptance('allowed')
-    expect(await bob.client.request(alice.handle)).toMatchObject({ status: 'open' })
+    await alice.client.settings.setAcceptance('allowed')
+    expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'open' })
     await catchUp(alice)
     expect(alice.client.chats()).toMatchObject([{ with: { handle: bob.handle }, state: 'open' }])
   })
 
   test('a refusal is told to the one who asked; crossing requests merge', async () => {
     const [alice, bob] = await pair()
-    await bob.client.request(alice.handle)
-    const { incoming } = await alice.client.requests()
-    expect(await alice.client.answer(incoming[0]!.id, 'refuse')).toEqual({ status: 'refused' })
+    await bob.client.requests.ask(alice.handle)
+    const { incoming } = await alice.client.requests.list()
+    expect(await alice.client.requests.answer(incoming[0]!.id, 'refuse')).toEqual({ status: 'refused' })
     await vi.waitFor(async () => {
       await catchUp(bob)
       expect(bob.events).toContainEqual(expect.objectContaining({ type: 'request', status: 'refused' }))
     }, PATIENCE)
-    expect(await bob.client.request(alice.handle)).toMatchObject({ status: 'refused' })
+    expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'refused' })
     const [carol, dave] = await pair()
-    await carol.client.request(dave.handle)
-    expect(await dave.client.request(carol.handle)).toMatchObject({ status: 'open' })
+    await carol.client.requests.ask(dave.handle)
+    expect(await dave.client.requests.ask(carol.handle)).toMatchObject({ status: 'open' })
     await catchUp(carol)
     expect(carol.client.chats()).toHaveLength(1)
   })
 
   test('B6: nobody, and one who forbids, look like one who is asked', async () => {
     const [alice, bob] = await pair()
-    await alice.client.setAcceptance('forbidden')
-    expect(await bob.client.request(alice.handle)).toMatchObject({ status: 'pending' })
-    expect(await bob.client.request('nobody-at-all')).toMatchObject({ status: 'pending' })
-    await expect(bob.client.request(bob.handle)).rejects.toEqual(refusedFor('own_handle'))
-    await expect(alice.client.answer('not an id', 'allow')).rejects.toEqual(refusedFor('request_unknown'))
-    await expect(alice.client.answer('a'.repeat(26), 'allow')).rejects.toEqual(refusedFor('request_unknown'))
+    await alice.client.settings.setAcceptance('forbidden')
+    expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'pending' })
+    expect(await bob.client.requests.ask('nobody-at-all')).toMatchObject({ status: 'pending' })
+    await expect(bob.client.requests.ask(bob.handle)).rejects.toEqual(refusedFor('own_handle'))
+    await expect(alice.client.requests.answer('not an id', 'allow')).rejects.toEqual(
+      refusedFor('request_unknown'),
+    )
+    await expect(alice.client.requests.answer('a'.repeat(26), 'allow')).rejects.toEqual(
+      refusedFor('request_unknown'),
+    )
     await catchUp(alice)
   })
 })

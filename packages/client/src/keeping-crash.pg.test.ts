@@ -14,9 +14,9 @@ beforeAll(async () => {
   server = await startTestServer()
   alice = await register('keeper-alice')
   bob = await register('keeper-bob')
-  await (await bob.client()).request(alice.handle)
-  const { incoming } = await (await alice.client()).requests()
-  await (await alice.client()).answer(incoming[0]!.id, 'allow')
+  await (await bob.client()).requests.ask(alice.handle)
+  const { incoming } = await (await alice.client()).requests.list()
+  await (await alice.client()).requests.answer(incoming[0]!.id, 'allow')
   for (const person of [bob, alice]) await (await person.client()).catchUp(CATCH_UP_MS)
 })
 afterAll(async () => {

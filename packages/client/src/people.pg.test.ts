@@ -16,13 +16,13 @@ const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedE
 test('B6: who is blocked is not told: their requests wait like any other, until they are unblocked', async () => {
   const alice = await registerPerson(server, 'anna')
   const bob = await registerPerson(server, 'boris')
-  expect(await bob.client.request('anna')).toMatchObject({ status: 'pending' })
+  expect(await bob.client.requests.ask('anna')).toMatchObject({ status: 'pending' })
   const account = bob.client.account.kind === 'ready' ? bob.client.account.account : ''
   expect(await alice.client.people.block('boris')).toEqual({ account, handle: 'boris', blocked: true })
-  await alice.client.setAcceptance('allowed')
-  expect(await bob.client.request('anna')).toMatchObject({ status: 'pending' })
+  await alice.client.settings.setAcceptance('allowed')
+  expect(await bob.client.requests.ask('anna')).toMatchObject({ status: 'pending' })
   expect(await alice.client.people.unblock('boris')).toEqual({ account, handle: 'boris', blocked: false })
-  expect(await bob.client.request('anna')).toMatchObject({ status: 'open' })
+  expect(await bob.client.requests.ask('anna')).toMatchObject({ status: 'open' })
 })
 
 test('M19 in an open chat neither can write while one blocks; what was written goes when it is sent again', async () => {
@@ -97,12 +97,12 @@ test('B6 a bare handle is blocked, and nobody is told whether there is such a pe
     expect(await alice.client.people.block(handle)).toEqual({ handle, blocked: true })
   }
   expect(await alice.client.people.blocked()).toEqual([{ handle: 'fedor' }, { handle: 'nobody.yet' }])
-  await alice.client.setAcceptance('allowed')
-  expect(await bob.client.request('elena')).toMatchObject({ status: 'pending' })
+  await alice.client.settings.setAcceptance('allowed')
+  expect(await bob.client.requests.ask('elena')).toMatchObject({ status: 'pending' })
   const late = await registerPerson(server, 'nobody.yet')
-  expect(await late.client.request('elena')).toMatchObject({ status: 'pending' })
+  expect(await late.client.requests.ask('elena')).toMatchObject({ status: 'pending' })
   await alice.client.people.unblock('fedor')
-  expect(await bob.client.request('elena')).toMatchObject({ status: 'open' })
+  expect(await bob.client.requests.ask('elena')).toMatchObject({ status: 'open' })
   expect(await alice.client.people.blocked()).toEqual([{ handle: 'nobody.yet' }])
   await expect(alice.client.people.block('elena')).rejects.toEqual(refusedFor('own_account'))
   await expect(alice.client.people.block('No One')).rejects.toEqual(refusedFor('handle_invalid'))
@@ -111,7 +111,7 @@ test('B6 a bare handle is blocked, and nobody is told whether there is such a pe
 test('A2 an asker whose id is not that of the key is blocked by the handle', async () => {
   const alice = await registerPerson(server, 'fanny')
   const bob = await registerPerson(server, 'gleb1')
-  await bob.client.request('fanny')
+  await bob.client.requests.ask('fanny')
   alice.line.tamper = (answer) => {
     if (isMessage(answer, ListRequestsResponseSchema)) answer.incoming[0]!.from!.accountId[0]! ^= 1
   }
@@ -149,8 +149,8 @@ test('A2: both see one number; what was compared stays, until the handle is met 
       if (item.case === 'welcome' && item.value.peer) item.value.peer.handle = 'igorr'
     }
   }
-  await again.client.setAcceptance('allowed')
-  await mallory.client.request('helga')
+  await again.client.settings.setAcceptance('allowed')
+  await mallory.client.requests.ask('helga')
   await again.client.catchUp(CATCH_UP_MS)
   expect((await again.client.contacts()).map(({ handle, verified }) => [handle, verified])).toEqual([
     ['igorr', false],

@@ -53,10 +53,10 @@ test('M24: the administrator invites; two profiles meet, talk, and remember', as
 
   const bob = await open('bob', server.url)
   await bob.register({ handle: 'robert', name: 'Боб', password: 'lantern seven', code: invite.code })
-  await bob.request('alice')
-  const [request] = (await alice.requests()).incoming
+  await bob.requests.ask('alice')
+  const [request] = (await alice.requests.list()).incoming
   expect(request).toMatchObject({ handle: 'robert', name: 'Боб', status: 'pending' })
-  const { chat } = await alice.answer(request!.id, 'allow')
+  const { chat } = await alice.requests.answer(request!.id, 'allow')
   const { acknowledged } = await alice.send(chat!, 'Рассада готова')
   await alice.catchUp(10_000)
   expect(await acknowledged).toMatchObject({ seq: 2n })

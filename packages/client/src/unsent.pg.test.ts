@@ -17,9 +17,9 @@ test('F16 M19: killed at any point, a client keeps a refused message, and sends 
   const bob = new Mortal(server, 'boris')
   const name = { handle: 'boris', name: 'boris', password: 'password of boris' }
   await (await bob.client()).register(name)
-  await (await bob.client()).request('alice')
-  const { incoming } = await alice.client.requests()
-  const { chat } = await alice.client.answer(incoming[0]!.id, 'allow')
+  await (await bob.client()).requests.ask('alice')
+  const { incoming } = await alice.client.requests.list()
+  const { chat } = await alice.client.requests.answer(incoming[0]!.id, 'allow')
   await (await bob.client()).catchUp(CATCH_UP_MS)
   const texts: string[] = []
   for (let point = 1; point <= POINTS; point++) {

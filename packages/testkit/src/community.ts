@@ -95,10 +95,10 @@ export async function makeChat(
   asker: Pick<Person, 'handle' | 'client'>,
   asked: Pick<Person, 'handle' | 'client'>,
 ): Promise<ChatId> {
-  await asker.client.request(asked.handle)
-  const { incoming } = await asked.client.requests()
+  await asker.client.requests.ask(asked.handle)
+  const { incoming } = await asked.client.requests.list()
   const request = incoming.find(({ handle }) => handle === asker.handle)
-  const { chat } = await asked.client.answer(request?.id ?? '', 'allow')
+  const { chat } = await asked.client.requests.answer(request?.id ?? '', 'allow')
   if (chat === undefined) throw new Error('the chat was not made')
   await until(() => asker.client.chats().some((known) => known.chat === chat))
   return chat

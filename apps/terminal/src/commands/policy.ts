@@ -11,8 +11,8 @@ export async function run(context: Context, wanted: string | undefined): Promise
   const choice = choiceArgument(wanted, policies)
   return withAccount(context, async ({ client }) => {
     const { acceptance: policy } = await (choice === undefined
-      ? client.settings()
-      : client.setAcceptance(choice))
+      ? client.settings.get()
+      : client.settings.setAcceptance(choice))
     await output.show({ policy }, words.says.policy(words.policies[policy]))
     return exitCode.done
   })

@@ -8,7 +8,7 @@ export function run(context: Context, whom: string): Promise<ExitCode> {
   const { output, words } = context
   const handle = withoutAt(whom)
   return withAccount(context, async ({ client }) => {
-    const { status, chat, request } = await client.request(handle)
+    const { status, chat, request } = await client.requests.ask(handle)
     const fields = { status, chat: chat ?? null, request: request ?? null, handle }
     await output.show(fields, words.says.requestAnswer[status](handle))
     return exitCode.done

@@ -6,7 +6,7 @@ import { requestFields, requestsText } from '../request-view.ts'
 
 export function run(context: Context): Promise<ExitCode> {
   return withAccount(context, async ({ client, seen }) => {
-    const requests = await client.requests()
+    const requests = await client.requests.list()
     const all = [...requests.incoming, ...requests.outgoing]
     await context.output.showList(all.map(requestFields), requestsText(requests, context.words))
     for (const { id } of requests.incoming) await seen.mark(id, 1)

@@ -10,7 +10,9 @@ export async function run(context: Context, wanted: string | undefined): Promise
   const { output, words } = context
   const choice = choiceArgument(wanted, visibilities)
   return withAccount(context, async ({ client }) => {
-    const { visibility } = await (choice === undefined ? client.settings() : client.setVisibility(choice))
+    const { visibility } = await (choice === undefined
+      ? client.settings.get()
+      : client.settings.setVisibility(choice))
     await output.show({ visibility }, words.says.visibility[visibility])
     return exitCode.done
   })

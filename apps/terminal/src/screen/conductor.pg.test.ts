@@ -91,7 +91,7 @@ afterAll(async () => {
 })
 
 test('M11 M14 a request is answered, and the chat opens', async () => {
-  await boris.client.request('vera')
+  await boris.client.requests.ask('vera')
   await surface.shows('boris (@boris)')
   surface.press('enter')
   await surface.shows('wants to write to you')
@@ -153,13 +153,15 @@ test('M22 keeping and not keeping', async () => {
 
 test('M12 M21 people are found by a part of their name, once nothing more is typed', async () => {
   const anna = await community.welcome('annabel')
-  await anna.client.setVisibility('open')
+  await anna.client.settings.setVisibility('open')
   surface.press('ctrl+n')
   surface.type('annab')
   await surface.shows('annabel (@annabel)')
   surface.press('down', 'enter')
   await surface.shows('@annabel is asked.')
-  await until(async () => (await anna.client.requests()).incoming.some(({ handle }) => handle === 'vera'))
+  await until(async () =>
+    (await anna.client.requests.list()).incoming.some(({ handle }) => handle === 'vera'),
+  )
   surface.press('escape')
 })
 

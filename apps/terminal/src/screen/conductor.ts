@@ -194,12 +194,18 @@ export class Conductor {
         return this.#readChats()
       }
       case 'ask-settings':
-        this.take({ kind: 'settings', settings: await client.settings() })
+        this.take({ kind: 'settings', settings: await client.settings.get() })
         return this.take({ kind: 'blocked', blocked: await client.people.blocked() })
       case 'set-acceptance':
-        return this.take({ kind: 'settings', settings: await client.setAcceptance(effect.acceptance) })
+        return this.take({
+          kind: 'settings',
+          settings: await client.settings.setAcceptance(effect.acceptance),
+        })
       case 'set-visibility':
-        return this.take({ kind: 'settings', settings: await client.setVisibility(effect.visibility) })
+        return this.take({
+          kind: 'settings',
+          settings: await client.settings.setVisibility(effect.visibility),
+        })
       case 'set-language':
         this.take({ kind: 'language', language: effect.language })
         return this.#surroundings.keepLanguage(effect.language)
@@ -259,7 +265,7 @@ export class Conductor {
     const { client } = this.#profile
     const { askAnswer } = lookOf(this.#talk).words.screen
     try {
-      const { status, chat } = await client.request(handle)
+      const { status, chat } = await client.requests.ask(handle)
       this.take({ kind: 'asked', told: askAnswer[status](handle), isDone: true })
       await this.#readChats()
       if (chat !== undefined) this.take({ kind: 'opened', chat })
@@ -274,7 +280,7 @@ export class Conductor {
   }
 
   async #answer({ id, answer }: Extract<Effect, { kind: 'answer' }>): Promise<void> {
-    const { chat } = await this.#profile.client.answer(id, answer)
+    const { chat } = await this.#profile.client.requests.answer(id, answer)
     await this.#readChats()
     if (chat !== undefined) this.take({ kind: 'opened', chat })
     await this.#readRequests()
@@ -318,7 +324,7 @@ export class Conductor {
 
   async #readRequests(): Promise<void> {
     try {
-      this.take({ kind: 'requests', requests: await this.#profile.client.requests() })
+      this.take({ kind: 'requests', requests: await this.#profile.client.requests.list() })
     } catch (error) {
       // Asked again with the next connection.
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error

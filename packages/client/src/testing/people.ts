@@ -54,10 +54,10 @@ export async function reopen(server: TestServer, { handle, files, client }: Pers
 
 /** Bob asks, Alice allows, and both are in the chat. */
 export async function openChat(alice: Person, bob: Person): Promise<ChatId> {
-  await bob.client.request(alice.handle)
-  const { incoming } = await alice.client.requests()
+  await bob.client.requests.ask(alice.handle)
+  const { incoming } = await alice.client.requests.list()
   const request = incoming.find(({ handle }) => handle === bob.handle)!
-  const { chat } = await alice.client.answer(request.id, 'allow')
+  const { chat } = await alice.client.requests.answer(request.id, 'allow')
   await bob.client.catchUp(CATCH_UP_MS)
   await alice.client.catchUp(CATCH_UP_MS)
   return chat!

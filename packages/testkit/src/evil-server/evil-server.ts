@@ -126,10 +126,10 @@ export function profileKey() {
 
 /** Bob asks, Alice allows, and both are in the chat. */
 export async function introduce(alice: Victim, bob: Victim): Promise<ChatId> {
-  await bob.client.request(alice.handle)
-  const { incoming } = await alice.client.requests()
+  await bob.client.requests.ask(alice.handle)
+  const { incoming } = await alice.client.requests.list()
   const request = incoming.find(({ handle }) => handle === bob.handle)
-  const { chat } = await alice.client.answer(request?.id ?? '', 'allow')
+  const { chat } = await alice.client.requests.answer(request?.id ?? '', 'allow')
   if (chat === undefined) throw new Error('the chat was not made')
   await listen(bob)
   await listen(alice)

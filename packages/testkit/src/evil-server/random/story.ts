@@ -172,11 +172,11 @@ class Director {
 
   async #meet(actor: Actor, other: Actor): Promise<void> {
     if (actor === other) return
-    await this.#try(async () => void (await actor.victim.client.request(other.handle)))
+    await this.#try(async () => void (await actor.victim.client.requests.ask(other.handle)))
     await this.#try(async () => {
-      const { incoming } = await other.victim.client.requests()
+      const { incoming } = await other.victim.client.requests.list()
       const request = incoming.find(({ handle }) => handle === actor.handle)
-      if (request) await other.victim.client.answer(request.id, 'allow')
+      if (request) await other.victim.client.requests.answer(request.id, 'allow')
     })
     await this.#listen(actor)
   }
