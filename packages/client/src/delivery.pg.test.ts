@@ -1,6 +1,7 @@
 import { isMessage } from '@bufbuild/protobuf'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { MemoryFiles } from '@veche/history'
+import { view } from '@veche/mls'
 import { type ChatId, MessageId, randomId } from '@veche/protocol'
 import {
   type AppendRequest,
@@ -214,7 +215,7 @@ describe('epochs', () => {
     const chat = await openChat(alice, bob)
     const members = await Promise.all([openAsMember(server, alice), openAsMember(server, bob)])
     for (let round = 0; round < 5; round++) {
-      await Promise.all(members.map((member) => makeUpdateDue(member, chat)))
+      await Promise.all(members.map((member) => prepareUpdate(member, chat)))
       await Promise.all(members.map((member) => say(member, chat, `round ${round}`)))
       await Promise.all(members.map(({ delivery }) => delivery.catchUp(CATCH_UP_MS)))
     }
@@ -235,7 +236,7 @@ describe('epochs', () => {
     const following = members.map(({ delivery }) => delivery.follow(stop.signal))
     const sent: Promise<unknown>[] = []
     for (let round = 0; round < STORM_ROUNDS; round++) {
-      await Promise.all(members.map((member) => makeUpdateDue(member, chat)))
+      await Promise.all(members.map((member) => prepareUpdate(member, chat)))
       for (const member of members) sent.push((await say(member, chat, `${round}`)).acknowledged)
     }
     await Promise.all(sent)
@@ -264,7 +265,7 @@ describe('epochs', () => {
     const { id } = await say(late, chat, 'from the past')
     await expect(late.delivery.catchUp(CATCH_UP_MS)).rejects.toThrow(UnreachableError)
     for (let round = 0; round < 4; round++) {
-      await makeUpdateDue(early, chat)
+      await prepareUpdate(early, chat)
       await say(early, chat, `commit ${round}`)
       await early.delivery.catchUp(CATCH_UP_MS)
     }
@@ -376,8 +377,8 @@ async function idsIn({ delivery }: TestMember, chat: ChatId): Promise<MessageId[
   return (await delivery.chats.get(chat)!.read(1000)).map(({ messageId }) => messageId)
 }
 
-/** As for a device that was added and has not committed since. */
-async function makeUpdateDue({ delivery }: TestMember, chat: ChatId): Promise<void> {
+/** An update of the device's own keys, if the chat is still in the epoch that it was in when this was called. */
+async function prepareUpdate({ delivery }: TestMember, chat: ChatId): Promise<void> {
   const held = delivery.chats.get(chat)!
-  await held.replace({ ...held.state, updateDue: true })
+  await held.commit(view(held.state.group).epoch, {})
 }
