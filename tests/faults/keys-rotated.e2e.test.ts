@@ -29,7 +29,7 @@ import {
 } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const ROUNDS = process.env.VECHE_LONG === '1' ? 60 : 10
+const ROUNDS = process.env.VECHE_LONG === '1' ? 60 : 5
 /** Chats of which nobody hears: something to do for the rotations. */
 const QUIET_CHATS = 150
 const ENTRIES_EACH = 20
