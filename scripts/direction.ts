@@ -6,9 +6,15 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const layers = [
-  ['@veche/protocol'],
+  ['@veche/protocol', '@veche/bell', '@veche/nichatka-host'],
   ['@veche/mls', '@veche/history', '@veche/service-kit'],
-  ['@veche/sync', '@veche/service-accounts', '@veche/service-chats', '@veche/service-directory'],
+  [
+    '@veche/sync',
+    '@veche/service-accounts',
+    '@veche/service-chats',
+    '@veche/service-directory',
+    '@veche/service-nichatka',
+  ],
   ['@veche/client', '@veche/app-server'],
   ['@veche/app-terminal'],
   ['@veche/testkit'],
@@ -20,6 +26,8 @@ const forbidden: Record<string, readonly string[]> = {
   '@veche/service-accounts': ['@veche/history'],
   '@veche/service-chats': ['@veche/history'],
   '@veche/service-directory': ['@veche/history', '@veche/mls'],
+  // It runs alone, too: it knows nothing of the messenger.
+  '@veche/service-nichatka': ['@veche/protocol', '@veche/history', '@veche/mls', '@veche/nichatka-host'],
   // Clients and servers share the contract alone.
   '@veche/sync': ['@veche/service-kit'],
   '@veche/client': [
@@ -27,13 +35,14 @@ const forbidden: Record<string, readonly string[]> = {
     '@veche/service-accounts',
     '@veche/service-chats',
     '@veche/service-directory',
+    '@veche/service-nichatka',
   ],
   '@veche/app-server': ['@veche/history', '@veche/sync', '@veche/mls'],
 }
 
 /** One line for each arrow that points up, sideways or across. */
 export function directionProblems(root: string): string[] {
-  const manifests = globSync('{packages,services,apps}/*/package.json', { cwd: root }).map(
+  const manifests = globSync('{packages,services,apps,integrations}/*/package.json', { cwd: root }).map(
     (file) => JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest,
   )
   return manifests.flatMap((manifest) => manifestProblems(manifest))
