@@ -11,9 +11,10 @@ import { join } from 'node:path'
 import { AccountId, DeviceId } from '@veche/protocol'
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import {
+  type AddressOf,
   type Bus,
   type Clock,
-  createHideAddress,
+  createAddressOf,
   createLogger,
   createRpcHandler,
   deadlineInterceptor,
@@ -90,8 +91,10 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
 
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   let rpc: RpcHandler = () => false
+  let pages: RpcHandler = () => false
   const listener = await openListener(config, options, (request, response) => {
-    if (!rpc(request, response)) servePage(request, response, readiness)
+    if (rpc(request, response) || pages(request, response)) return
+    servePage(request, response, readiness)
   })
   resources.use(listener)
   const url = urlOf(config.listen, listener.port)
@@ -110,6 +113,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
       randomness: systemRandomness,
       sealing: new Sealing(masterKeys),
       publicUrl,
+      dataFolder: config.dataFolder,
     },
   }
   const { address, space } = await openPostgres(config, options, resources, log)
@@ -117,7 +121,10 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   const services = await createServices(parts, address, resources, kept)
   const ended = endedDevices(parts)
   if (ended) resources.use(ended)
+  const addressOf = createAddressOf(config.behindProxy)
+  pages = createPageHandler(services, addressOf, readiness)
   rpc = createPublicHandler(parts, services, {
+    addressOf,
     readiness,
     draining: draining.signal,
     space,
@@ -223,11 +230,13 @@ function createPublicHandler(
   parts: Parts,
   services: readonly Service[],
   {
+    addressOf,
     readiness,
     draining,
     space,
     ended,
   }: {
+    readonly addressOf: AddressOf
     readonly readiness: Readiness
     readonly draining: AbortSignal
     readonly space: Space
@@ -265,9 +274,22 @@ function createPublicHandler(
       spaceInterceptor(space, (method) => growingRpcs.has(method)),
       streamInterceptor({ maxPerDevice: maxStreamsPerDevice, draining, ...(ended && { ended }) }),
     ],
-    hideAddress: createHideAddress(),
-    behindProxy: config.behindProxy,
+    addressOf,
   })
+}
+
+/** The pages of the services themselves. Until the server is ready there are none: the listener answers 503. */
+function createPageHandler(
+  services: readonly Service[],
+  addressOf: AddressOf,
+  readiness: Readiness,
+): RpcHandler {
+  const withPages = services.filter(({ handle }) => handle !== undefined)
+  return (request, response) => {
+    if (withPages.length === 0 || !readiness.ready) return false
+    const address = addressOf(request)
+    return withPages.some((service) => service.handle?.(request, response, address))
+  }
 }
 
 /** The program itself asks accounts for three things: its keys, who has ended, and the first administrator's code. */

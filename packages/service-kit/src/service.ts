@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts'
 import type { Settings, SettingsSpec } from './config/setting.ts'
 import type { Database } from './database/database.ts'
 import type { Migration } from './database/migrations.ts'
+import type { HttpRequest, HttpResponse } from './http/http-message.ts'
 import type { Resealer } from './keys/key-keeper.ts'
 import type { Sealing } from './keys/sealing.ts'
 import type { RateLimiter } from './limits/rate-limiter.ts'
@@ -50,6 +51,8 @@ export interface ServiceContext<Spec extends SettingsSpec = SettingsSpec> {
   readonly sealing: Sealing
   /** What links carry: an origin without a trailing slash, e.g. `https://veche.example`. */
   readonly publicUrl: string
+  /** The folder of everything the server keeps, absolute; a service's own files are in a folder of its name. */
+  readonly dataFolder: string
   /** A client of an internal RPC service named in `needs`. Its failures are DependencyErrors. */
   client<Desc extends DescService>(service: Desc): Client<Desc>
 }
@@ -59,6 +62,12 @@ export interface Service {
   routes(router: ConnectRouter): void
   /** Registers RPCs for other services only. */
   internalRoutes?(router: ConnectRouter): void
+  /**
+   * Serves the request if its path is one of its own (pages and fragments, not RPCs). `address` stands for the caller's,
+   * as for the limits of RPCs. Asked only while the server is ready. The listener's security headers are set: a page that
+   * needs others replaces them. Must not throw: what goes wrong is for the service to answer.
+   */
+  handle?(request: HttpRequest, response: HttpResponse, address: string): boolean
   /** How its data keys are replaced; left out where it has none. */
   readonly resealers?: readonly Resealer[]
   /** All services are created and their internal RPCs answer. Resolves when this one is ready to serve. */

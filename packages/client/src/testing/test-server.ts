@@ -100,6 +100,7 @@ async function start(databases: Databases, registration: string, outOfReach: Rea
       settings: definition.name === 'accounts' ? { registration } : {},
       sealing,
       publicUrl: 'https://veche.example',
+      dataFolder: '/nonexistent',
       client,
     })
     services.push(service)

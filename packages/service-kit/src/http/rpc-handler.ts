@@ -4,7 +4,6 @@ import type { DescMethod } from '@bufbuild/protobuf'
 import type { HandlerContext } from '@connectrpc/connect'
 import {
   type ConnectRouter,
-  type ContextValues,
   createConnectRouter,
   createContextValues,
   type Interceptor,
@@ -15,17 +14,16 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node'
-import { callerAddressKey, type HideAddress } from '../rpc/caller-address.ts'
+import { callerAddressKey } from '../rpc/caller-address.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
+import type { AddressOf } from './request-address.ts'
 
 export interface RpcHandlerOptions {
   readonly routes: (router: ConnectRouter) => void
   readonly isLarge: (method: DescMethod) => boolean
   readonly gate: (context: HandlerContext) => Promise<void>
   readonly interceptors: Interceptor[]
-  readonly hideAddress: HideAddress
-  /** Take the address from the last hop of X-Forwarded-For, which the operator's own proxy wrote. */
-  readonly behindProxy: boolean
+  readonly addressOf: AddressOf
 }
 
 export const maxRequestBytes = 256 * 1024
@@ -45,7 +43,7 @@ export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
   return (request, response) => {
     const handler = paths.get(request.url?.split('?', 1)[0] ?? '')
     if (handler === undefined) return false
-    const values = contextValues(request, options)
+    const values = createContextValues().set(callerAddressKey, options.addressOf(request))
     handler(universalRequestFromNodeRequest(request, response, undefined, values))
       .then((answer) => universalResponseToNodeResponse(answer, response))
       // The peer went away, or broke the protocol before a call came to be: nobody is left to be told.
@@ -67,14 +65,4 @@ function handlersOf(options: RpcHandlerOptions, readMaxBytes: number) {
   })
   options.routes(router)
   return router.handlers
-}
-
-function contextValues(request: HttpRequest, { hideAddress, behindProxy }: RpcHandlerOptions): ContextValues {
-  const address = (behindProxy ? lastHop(request) : undefined) ?? request.socket.remoteAddress ?? ''
-  return createContextValues().set(callerAddressKey, hideAddress(address))
-}
-
-function lastHop(request: HttpRequest): string | undefined {
-  const header = request.headers['x-forwarded-for']
-  return (Array.isArray(header) ? header.at(-1) : header)?.split(',').at(-1)?.trim()
 }

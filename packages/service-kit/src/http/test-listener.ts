@@ -7,7 +7,6 @@ import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { systemClock } from '../clock.ts'
 import { MemoryRateLimiter } from '../limits/memory-rate-limiter.ts'
 import { silentLogger } from '../log/logger.ts'
-import { createHideAddress } from '../rpc/caller-address.ts'
 import { errorInterceptor } from '../rpc/error-interceptor.ts'
 import { type RequestGateOptions, requestGate } from '../rpc/request-gate.ts'
 import { Code, RpcError } from '../rpc/rpc-error.ts'
@@ -19,6 +18,7 @@ import { HttpListener } from './http-listener.ts'
 import { servePage } from './pages.ts'
 import { Readiness } from './readiness.ts'
 import { reflectionServices, registerReflection } from './reflection-service.ts'
+import { createAddressOf } from './request-address.ts'
 import { createRpcHandler } from './rpc-handler.ts'
 
 export interface TestListener extends AsyncDisposable {
@@ -61,8 +61,7 @@ export async function openTestListener(
       errorInterceptor(silentLogger),
       streamInterceptor({ maxPerDevice: 4, draining: draining.signal }),
     ],
-    hideAddress: createHideAddress(),
-    behindProxy: false,
+    addressOf: createAddressOf(false),
   })
   const listener = await HttpListener.open({
     host: '127.0.0.1',

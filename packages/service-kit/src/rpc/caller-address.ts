@@ -13,9 +13,7 @@ export function callerAddressOf(context: Pick<HandlerContext, 'values'>): string
   return context.values.get(callerAddressKey)
 }
 
-export type HideAddress = (address: string) => string
-
-export function createHideAddress(): HideAddress {
+export function createHideAddress(): (address: string) => string {
   const key = randomBytes(32)
   return (address) => createHmac('sha256', key).update(subscriberOf(address)).digest('base64url').slice(0, 22)
 }

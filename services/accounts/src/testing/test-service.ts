@@ -75,6 +75,7 @@ export async function startTestService({
       randomness: systemRandomness,
       settings: { registration, attemptRate },
       publicUrl: PUBLIC_URL,
+      dataFolder: '/nonexistent',
       client: (() => directory.client()) as ServiceContext['client'],
     })
 

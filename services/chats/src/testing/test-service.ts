@@ -78,6 +78,7 @@ export async function startTestService({
     randomness: { ...systemRandomness, below: () => (tellsNobody ? 3_600_000 : 0) },
     settings: {},
     publicUrl: 'https://veche.example',
+    dataFolder: '/nonexistent',
     client: (() => accounts.client()) as ServiceContext['client'],
   }
   const start = async () => {

@@ -61,6 +61,7 @@ export async function startTestService({ unlimited = true } = {}): Promise<TestS
     randomness: systemRandomness,
     settings: {},
     publicUrl: 'https://veche.example',
+    dataFolder: '/nonexistent',
     client: (() => accounts.client()) as ServiceContext['client'],
   }
   const service = await directory.create(context)
