@@ -1,0 +1,37 @@
+/**
+ * Verifies tokens and remembers those it has verified until they expire: a widget asks with the same token for minutes,
+ * and a signature costs more than all else of a status request.
+ */
+import type { Claims } from './claims.ts'
+import { type TokenFault, type TokenHost, timeFault, verifyToken } from './token.ts'
+
+const maxRemembered = 16_384
+
+/** What a good token says, with the host it comes from. The same object each time while it is remembered. */
+export interface Vouched<Host> {
+  readonly kind: 'verified'
+  readonly claims: Claims
+  readonly host: Host
+}
+
+export class TokenVerifier<Host extends TokenHost> {
+  readonly #find: (name: string) => Host | undefined
+  /** The longest unused first. */
+  readonly #remembered = new Map<string, Vouched<Host>>()
+
+  constructor(find: (name: string) => Host | undefined) {
+    this.#find = find
+  }
+
+  verify(token: string, nowMs: number): Vouched<Host> | { readonly kind: TokenFault } {
+    const known = this.#remembered.get(token)
+    const verified = known ?? verifyToken(token, this.#find)
+    if (verified.kind !== 'verified') return verified
+    const fault = timeFault(verified.claims, nowMs)
+    if (known !== undefined) this.#remembered.delete(token)
+    if (fault !== undefined) return { kind: fault }
+    this.#remembered.set(token, verified)
+    if (this.#remembered.size > maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value!)
+    return verified
+  }
+}
