@@ -38,6 +38,7 @@ export {
   sqlStateOf,
   sqlStates,
 } from './database/sql-state.ts'
+export { lockFile } from './disk/file-lock.ts'
 export { FreeSpace } from './disk/free-space.ts'
 export { Health, registerHealth } from './http/health-service.ts'
 export { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'

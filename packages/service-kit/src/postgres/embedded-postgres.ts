@@ -16,9 +16,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../database/database.ts'
 import { socketUrl } from '../database/database-url.ts'
 import type { ServerAddress } from '../database/service-schema.ts'
+import { lockFile } from '../disk/file-lock.ts'
 import { type AccountKind, chooseAccount, type PostgresAccount } from './account.ts'
 import { findBinaries } from './binaries.ts'
-import { lockFolder } from './folder-lock.ts'
 import { PostgresError } from './postgres-error.ts'
 import { initdbArguments, postgresSettings } from './postgres-settings.ts'
 import { stopOrphan, stopProcess } from './postmaster.ts'
@@ -137,7 +137,7 @@ async function launchPostgres(
 }
 
 function takeFolder(folder: string): Disposable {
-  const lock = lockFolder(join(folder, 'postgres.lock'))
+  const lock = lockFile(join(folder, 'postgres.lock'))
   if (lock !== undefined) return lock
   throw new PostgresError('in_use', `Another Veche server is running on the data folder ${folder}.`)
 }
