@@ -25,13 +25,17 @@ export class TokenVerifier<Host extends TokenHost> {
 
   verify(token: string, nowMs: number): Vouched<Host> | { readonly kind: TokenFault } {
     const known = this.#remembered.get(token)
-    const verified = known ?? verifyToken(token, this.#find)
+    if (known !== undefined) this.#remembered.delete(token)
+    const verified = this.#holds(known) ? known : verifyToken(token, this.#find)
     if (verified.kind !== 'verified') return verified
     const fault = timeFault(verified.claims, nowMs)
-    if (known !== undefined) this.#remembered.delete(token)
     if (fault !== undefined) return { kind: fault }
     this.#remembered.set(token, verified)
     if (this.#remembered.size > maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value!)
     return verified
+  }
+  /** A host that was taken out, or has another key since, speaks for nobody any more. */
+  #holds(known: Vouched<Host> | undefined): known is Vouched<Host> {
+    return known !== undefined && this.#find(known.claims.aud) === known.host
   }
 }

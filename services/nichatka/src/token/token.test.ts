@@ -95,6 +95,17 @@ test('a token that is remembered ends when it expires, and is early where the cl
   expect(verifier.verify(token, (now + 350) * 1000).kind).toBe('token-expired')
 })
 
+test('C4 a remembered token ends at once with its host, and with its host’s key', () => {
+  const { token, now, claims } = file.vectors[0]!
+  const living = new Map(hosts)
+  const verifier = new TokenVerifier((name) => living.get(name))
+  expect(verifier.verify(token, now * 1000).kind).toBe('verified')
+  living.set(claims!.aud, { name: claims!.aud, key: { kind: 'hmac-sha256', secret: Buffer.alloc(32, 9) } })
+  expect(verifier.verify(token, now * 1000).kind).toBe('token-forged')
+  living.delete(claims!.aud)
+  expect(verifier.verify(token, now * 1000).kind).toBe('token-forged')
+})
+
 test('no more tokens are remembered than there is room for', () => {
   const { claims, now, token } = file.vectors[0]!
   const verifier = new TokenVerifier(find)
