@@ -1,4 +1,5 @@
 export { type KeysReport, type MasterKeyReport, OperatorKeys, operatorProblem } from './keys/operator-keys.ts'
+export { openHosts } from './nichatka/open-hosts.ts'
 export { type ServeExitCode, type ServeOptions, serve } from './serve.ts'
 export { type RunningServer, type StartOptions, startServer } from './server.ts'
 export { readServerConfig, type ServerConfig, settingsOf, toServerConfig } from './server-config.ts'

@@ -54,7 +54,12 @@ export async function readServerConfig(
   env: Environment,
   services: readonly ServiceDefinition[],
 ): Promise<ServerConfig> {
-  return toServerConfig(await readEnv({ env, settings: settingsOf(services), foreign }), services)
+  return toServerConfig(await readSettings(env, services), services)
+}
+
+/** What was written, in veche.toml and in the environment. @throws ConfigError */
+export function readSettings(env: Environment, services: readonly ServiceDefinition[]): Promise<RawSettings> {
+  return readEnv({ env, settings: settingsOf(services), foreign })
 }
 
 /**

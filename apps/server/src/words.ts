@@ -11,6 +11,7 @@ export interface Words {
   portBusy(host: string, port: number): string
   portForbidden(host: string, port: number): string
   dataFolder(dataFolder: string): string
+  hostsFile(detail: string): string
   noDatabase: string
   masterKey(file: string, detail: string): string
   wrongMasterKey(file: string): string
@@ -42,6 +43,8 @@ const english: Words = {
     `The data was sealed with another master key than ${file}. Put the right file back; nothing was changed.`,
   missingMasterKey: (file, keyId) =>
     `The data needs the master key ${keyId}, which is not in ${file}. Put the file back that has it; nothing was changed.`,
+  hostsFile: (detail) =>
+    `The file of the systems that use Nichatka cannot be used: ${detail}. Nothing was changed.`,
   noDatabase: 'PostgreSQL does not answer, or refuses the role of DATABASE_URL.',
   failed: 'The server could not start.',
 }
@@ -64,6 +67,8 @@ const russian: Words = {
     `Данные запечатаны другим главным ключом, не ${file}. Верните прежний файл; ничего не изменено.`,
   missingMasterKey: (file, keyId) =>
     `Для данных нужен главный ключ ${keyId}, а в ${file} его нет. Верните файл, где он есть; ничего не изменено.`,
+  hostsFile: (detail) =>
+    `Файл систем, в которых работает Ничатка, не годится: ${detail}. Ничего не изменено.`,
   noDatabase: 'PostgreSQL не отвечает или не принимает роль из DATABASE_URL.',
   failed: 'Сервер не смог запуститься.',
 }

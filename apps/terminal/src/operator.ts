@@ -1,5 +1,5 @@
-/** What the commands for the one who runs the machine have in common: its keys, opened beside the running server. */
-import { type KeysReport, OperatorKeys, operatorProblem } from '@veche/app-server'
+/** What the commands for the one who runs the machine have in common: its keys and hosts, beside the running server. */
+import { type KeysReport, OperatorKeys, openHosts, operatorProblem } from '@veche/app-server'
 import { columns } from './columns.ts'
 import type { Context } from './context.ts'
 import { exitCode } from './exit-code.ts'
@@ -11,10 +11,23 @@ export async function withOperatorKeys<T>(
   { terminal }: Context,
   work: (keys: OperatorKeys) => Promise<T>,
 ): Promise<T> {
-  try {
+  return explained(async () => {
     await using keys = await OperatorKeys.open(terminal.env)
     if (keys === undefined) throw wrongUse('no_server_data')
     return await work(keys)
+  })
+}
+
+type Hosts = Awaited<ReturnType<typeof openHosts>>
+
+/** @throws Failure with one clear line */
+export function withHosts<T>({ terminal }: Context, work: (hosts: Hosts) => Promise<T>): Promise<T> {
+  return explained(async () => work(await openHosts(terminal.env)))
+}
+
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     const problem = operatorProblem(error)
     if (problem === undefined) throw error

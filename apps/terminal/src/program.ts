@@ -180,6 +180,31 @@ function addServerCommands(root: Command, words: Words, perform: Perform): void 
   describe(keys.command('retire'), words, 'keysRetire').action(
     perform(() => import('./commands/admin-keys-retire.ts')),
   )
+  const host = describe(
+    describe(root.command('nichatka'), words, 'nichatka').command('host'),
+    words,
+    'nichatkaHost',
+  )
+  describe(host.command('add'), words, 'hostAdd')
+    .argument('<name>', about.host)
+    .requiredOption('--origin <url>', options.origin, (url: string, before: string[] = []) => [
+      ...before,
+      url,
+    ])
+    .option('--public-key <key>', options.publicKey)
+    .option('--no-get-changes', options.noGetChanges)
+    .action(perform(() => import('./commands/nichatka-host-add.ts')))
+  describe(host.command('list'), words, 'hostList').action(
+    perform(() => import('./commands/nichatka-host-list.ts')),
+  )
+  describe(host.command('rotate'), words, 'hostRotate')
+    .argument('<name>', about.host)
+    .option('--public-key <key>', options.publicKey)
+    .action(perform(() => import('./commands/nichatka-host-rotate.ts')))
+  describe(host.command('remove'), words, 'hostRemove')
+    .argument('<name>', about.host)
+    .option('--yes', options.yesRemove)
+    .action(perform(() => import('./commands/nichatka-host-remove.ts')))
   // Its help needs the settings of all services, so that the command itself gives it.
   describe(root.command('serve'), words, 'serve')
     .helpOption(false)

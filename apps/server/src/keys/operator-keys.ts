@@ -22,6 +22,7 @@ import {
   retireOtherMasterKeys,
   sqlStateOf,
 } from '@veche/service-kit'
+import { HostsFileError } from '@veche/service-nichatka/hosts'
 import { readServerConfig, type ServerConfig } from '../server-config.ts'
 import { services } from '../services.ts'
 
@@ -174,13 +175,15 @@ export class OperatorKeys implements AsyncDisposable {
 }
 
 /** What an operator can put right, of the errors above and of those of connecting; undefined for any other. */
-export function operatorProblem(
-  error: unknown,
-):
-  | { readonly reason: 'server_settings' | 'key_file' | 'server_database'; readonly detail: string }
+export function operatorProblem(error: unknown):
+  | {
+      readonly reason: 'server_settings' | 'key_file' | 'hosts_file' | 'server_database'
+      readonly detail: string
+    }
   | undefined {
   if (error instanceof ConfigError) return { reason: 'server_settings', detail: error.problems.join('\n') }
   if (error instanceof MasterKeyError) return { reason: 'key_file', detail: error.message }
+  if (error instanceof HostsFileError) return { reason: 'hosts_file', detail: error.message }
   if (error instanceof PostgresError) return { reason: 'server_database', detail: error.message }
   if (error instanceof Error && (sqlStateOf(error) !== undefined || isLostConnection(error))) {
     return {

@@ -258,6 +258,45 @@ export const en = {
       details: 'Refused as long as anything is under them.',
       examples: ['veche admin keys retire'],
     },
+    nichatka: {
+      summary: 'Nichatka: the systems that use it',
+      details: 'A bell and a panel of messages in another system’s pages. More: docs/nichatka.md',
+      examples: ['veche nichatka host list'],
+    },
+    nichatkaHost: {
+      summary: 'the systems that use Nichatka',
+      details:
+        'Run on the server’s machine, as the user that the server runs as, with its settings (VECHE_DATA). The running ' +
+        'server takes every change up by itself.',
+      examples: ['veche nichatka host list'],
+    },
+    hostAdd: {
+      summary: 'let a system use Nichatka',
+      details:
+        'Makes a key, with which that system’s server signs who its users are, and shows it this once. A system with a key ' +
+        'pair of its own (Ed25519) gives its public key instead.',
+      examples: [
+        'veche nichatka host add vehno --origin https://tasks.example',
+        'veche nichatka host add vehno --origin http://127.0.0.1:8000 --origin http://localhost:8000 --no-get-changes',
+      ],
+    },
+    hostList: {
+      summary: 'list the systems that use Nichatka',
+      details: '',
+      examples: ['veche nichatka host list'],
+    },
+    hostRotate: {
+      summary: 'give a system another key',
+      details:
+        'From then on the old key is worth nothing: have the system’s server ready to take the new one.',
+      examples: ['veche nichatka host rotate vehno'],
+    },
+    hostRemove: {
+      summary: 'take Nichatka from a system',
+      details:
+        'Its key is forgotten. What its users wrote stays in the database, and is there again for a system of that name.',
+      examples: ['veche nichatka host remove vehno --yes'],
+    },
     serve: {
       summary: 'run the server',
       details: 'Runs until Ctrl-C. Everything it needs is in its data folder.',
@@ -281,6 +320,7 @@ export const en = {
     on: 'on or off',
     sought: 'what the messages contain',
     text: 'the message; "-" reads standard input',
+    host: 'the name by which Nichatka knows the system: 1 to 40 of a-z 0-9 -, a letter first',
     registration: 'open, invite or closed; shown when left out',
   },
 
@@ -311,6 +351,10 @@ export const en = {
     timeout: 'end after this time, such as 30s or 10m',
     limit: 'at most so many, the latest (default 50)',
     yes: 'what is stored may be erased for good',
+    origin: 'where its pages are, such as https://tasks.example; may be given more than once',
+    publicKey: 'its Ed25519 public key, 32 bytes in base64url, instead of a shared key',
+    noGetChanges: 'refuse changes that come as GET',
+    yesRemove: 'do not ask',
     people: 'at most so many, 1 to 20 (default 20)',
     confirm: 'the digits are the same: mark the contact as verified',
     replace: 'take the place of the device that is signed in now, which ends',
@@ -341,6 +385,8 @@ export const en = {
     recoveryCode: 'The twelve words of the recovery sheet: ',
     compared: 'Do they see the same digits? yes, later or no: ',
     keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
+    removeHost: (name: string) =>
+      `Nobody in ${name} will see the bell any more. What was written stays in the database. Remove it? (yes/no) `,
     passphrase: 'Passphrase of the profile: ',
     newPassphrase: 'New passphrase of the profile: ',
     newPassphraseAgain: 'The same passphrase again: ',
@@ -419,6 +465,17 @@ export const en = {
         `The new master key is ${it}. The server moves everything under it while it runs; how far it is: veche admin keys`,
       retired: (ids: string) => `Gone, and good for old copies alone: ${ids}.`,
       noneRetired: 'There was no old key.',
+    },
+    nichatka: {
+      added: (name: string, file: string) => `${name} may use Nichatka now. Its key is in ${file}.`,
+      rotated: (name: string) => `${name} has another key. The old one is worth nothing any more.`,
+      removed: (name: string) =>
+        `${name} may use Nichatka no more. What its users wrote stays in the database.`,
+      keepSecret:
+        'The settings of its server follow, shown this once. Whoever has the key can read and write as any of its users: keep it there alone.',
+      noHosts: 'No system uses Nichatka yet. The first: veche nichatka host add NAME --origin URL',
+      kinds: { 'hmac-sha256': 'shared key', ed25519: 'key pair' },
+      getChanges: { on: 'GET may change', off: 'GET may not change' },
     },
     registration: (value: string) => `Who may make an account: ${value}.`,
     examined: (chats: number) => `${counted('en', chats, { one: 'chat', other: 'chats' })} read…`,
@@ -604,6 +661,12 @@ export const en = {
     no_server_data: () =>
       'There is no server’s data here, or it was not started with this version yet. Run this on the server’s machine, ' +
       'as its user, with its settings: VECHE_DATA, or DATABASE_URL.',
+    host_name_wrong: (it: string) => `${it} is not a possible name: 1 to 40 of a-z 0-9 -, a letter first.`,
+    origin_wrong: (it: string) =>
+      `${it} is not where pages are. It looks like https://tasks.example, without a path; 50 at most.`,
+    public_key_wrong: () =>
+      'That is not an Ed25519 public key: 32 bytes in base64url, 43 characters. Nothing was changed.',
+    removes_host: (it: string) => `Nothing was changed. To remove ${it} without being asked: --yes`,
     server_settings: (it: string) => it,
     no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
     invalid_server: (it: string) =>
@@ -694,6 +757,11 @@ export const en = {
       'its lines but the first yourself.',
     too_many_keys: () =>
       'The key file holds 16 keys, as many as it may. Remove old ones first: veche admin keys retire',
+    host_name_taken: (it: string) =>
+      `There is a system ${it} already. Nothing was changed. Another key for it: veche nichatka host rotate ${it}`,
+    host_unknown: (it: string) => `There is no system ${it}. Those that there are: veche nichatka host list`,
+    hosts_file: (it: string) =>
+      `The file of the systems that use Nichatka cannot be used: ${it}. Nothing was changed.`,
     server_database: (it: string) => it,
     not_allowed: () => 'This is not allowed to you in this chat.',
     invite_invalid: () => 'An invite link is for 1 to 10,000 accounts and good for at most 365 days.',

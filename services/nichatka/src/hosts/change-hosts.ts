@@ -12,9 +12,18 @@ const lockTimeoutMs = 5_000
 
 /**
  * Gives the hosts to `change`, and writes what it leaves; where it throws, nothing is written.
- * @throws HostsFileError, NodeJS.ErrnoException where this user may not
+ * @throws HostsFileError
  */
 export async function changeHosts<T>(file: string, change: (hosts: Map<string, Host>) => T): Promise<T> {
+  try {
+    return await changeLocked(file, change)
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException
+    throw syscall === undefined ? error : new HostsFileError(`it cannot be written (${code})`)
+  }
+}
+
+async function changeLocked<T>(file: string, change: (hosts: Map<string, Host>) => T): Promise<T> {
   const folder = dirname(file)
   const owner = await ownerOf([file, folder, dirname(folder)])
   await makeFolder(folder, owner)
@@ -49,13 +58,13 @@ async function lock(file: string, owner: Stats | undefined): Promise<Disposable>
   for (;;) {
     const taken = lockFile(file)
     if (taken !== undefined) return taken
-    if (performance.now() > deadlineMs) throw new HostsFileError('is being changed by another command')
+    if (performance.now() > deadlineMs) throw new HostsFileError('another command is changing it')
     await sleep(20)
   }
 }
 
 async function replaceFile(file: string, text: string, owner: Stats | undefined): Promise<void> {
-  if (text.length > maxFileBytes) throw new HostsFileError('would be too large')
+  if (text.length > maxFileBytes) throw new HostsFileError('it would be too large')
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
     await makeFile(draft, owner, text)

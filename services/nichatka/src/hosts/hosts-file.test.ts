@@ -136,11 +136,11 @@ test('N14 a file that others may read is refused, and an absent one is no hosts'
     await writeFile(file, sample, { mode: 0o600 })
     expect((await readHosts(file)).size).toBe(2)
     await chmod(file, 0o640)
-    await expect(readHosts(file)).rejects.toThrow('must be readable by its owner alone')
+    await expect(readHosts(file)).rejects.toThrow('it must be readable by its owner alone')
     await expect(readHosts(folder)).rejects.toThrow(HostsFileError)
     await chmod(file, 0o600)
     await writeFile(file, ' '.repeat(maxFileBytes + 1))
-    await expect(readHosts(file)).rejects.toThrow('is too large')
+    await expect(readHosts(file)).rejects.toThrow('it is too large')
   } finally {
     await rm(folder, { recursive: true })
   }

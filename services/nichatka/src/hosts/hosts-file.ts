@@ -17,7 +17,7 @@ export class HostsFileError extends Error {
 
 export const maxFileBytes = 256 * 1024
 const maxHosts = 1_000
-const maxOrigins = 50
+export const maxOrigins = 50
 const maxOriginChars = 200
 
 /** By name. An absent file is no hosts. @throws HostsFileError */
@@ -28,9 +28,9 @@ export async function readHosts(file: string): Promise<ReadonlyMap<string, Host>
 
 /** @throws HostsFileError */
 export function decodeHosts(text: string): ReadonlyMap<string, Host> {
-  if (text.length > maxFileBytes) throw new HostsFileError('is too large')
+  if (text.length > maxFileBytes) throw new HostsFileError('it is too large')
   const entries = Object.entries(parseObject(text))
-  if (entries.length > maxHosts) throw new HostsFileError(`holds more than ${maxHosts} hosts`)
+  if (entries.length > maxHosts) throw new HostsFileError(`more than ${maxHosts} hosts`)
   return new Map(entries.map(([name, value]) => [ensureHostName(name), decodeHost(name, value)]))
 }
 
@@ -57,16 +57,16 @@ async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     await using handle = await open(file, 'r')
     const { mode, size } = await handle.stat()
-    if (size > maxFileBytes) throw new HostsFileError('is too large')
+    if (size > maxFileBytes) throw new HostsFileError('it is too large')
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new HostsFileError('must be readable by its owner alone (chmod 600)')
+      throw new HostsFileError('it must be readable by its owner alone (chmod 600)')
     }
     return await handle.readFile('utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
     if (error instanceof HostsFileError) throw error
-    throw new HostsFileError(`cannot be read (${code ?? 'unknown'})`)
+    throw new HostsFileError(`it cannot be read (${code ?? 'unknown'})`)
   }
 }
 
@@ -77,13 +77,13 @@ function parseObject(text: string): object {
     value = JSON.parse(text)
     again = JSON.stringify(value)
   } catch {
-    throw new HostsFileError('is not JSON, or nested too deeply') // the cause would quote it
+    throw new HostsFileError('it is not JSON, or nested too deeply') // the cause would quote it
   }
   // JSON.parse takes the last of two fields of one name without a word.
   if (again !== text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')) {
-    throw new HostsFileError('must hold each name once, and no characters written with a backslash')
+    throw new HostsFileError('each name must stand once, and nothing be written with a backslash')
   }
-  return ensureObject(value, 'must hold an object: host names and what belongs to each')
+  return ensureObject(value, 'it must hold an object: host names, and of each what belongs to it')
 }
 
 function decodeHost(name: string, value: unknown): Host {
@@ -100,7 +100,8 @@ function decodeHost(name: string, value: unknown): Host {
     )
   }
   if (typeof getChanges !== 'boolean') throw new HostsFileError(`${name}: getChanges must be true or false`)
-  if (Object.keys(rest).length > 0) throw new HostsFileError(`${name}: has a field that there is not`)
+  if (Object.keys(rest).length > 0)
+    throw new HostsFileError(`${name}: there is no such field; key, origins and getChanges are all`)
   return { name, key: hostKey, origins, allowsGetChanges: getChanges }
 }
 

@@ -1,0 +1,18 @@
+import { join, resolve } from 'node:path'
+import { pathSetting, type Settings } from '@veche/service-kit'
+
+/** The options of Nichatka. */
+export const nichatkaSettings = {
+  hosts: pathSetting({
+    env: 'VECHE_NICHATKA_HOSTS',
+    default: undefined,
+    description:
+      'The file of the systems that use Nichatka, with their keys. nichatka/hosts.json in the data folder if not set; ' +
+      '“veche nichatka host add” makes it.',
+  }),
+} as const
+
+/** The file of the hosts, absolute. */
+export function hostsFileOf({ hosts }: Settings<typeof nichatkaSettings>, dataFolder: string): string {
+  return hosts === undefined ? join(dataFolder, 'nichatka', 'hosts.json') : resolve(hosts)
+}
