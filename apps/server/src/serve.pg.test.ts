@@ -71,6 +71,14 @@ test('data is not started without its master key, nor with another, and the old 
   expect(await runOnce()).toBe(0)
 })
 
+test('M28 a part of the services runs alone, and says which', async () => {
+  const exitCode = run({ LANG: 'en', VECHE_SERVICES: 'accounts' })
+  await expect.poll(() => printed.length, { timeout: 30_000 }).toBe(2)
+  expect(printed[1]).toMatch(/\nServices: accounts\n/)
+  host.emit('SIGTERM')
+  expect(await exitCode).toBe(0)
+})
+
 test('a crash ends the process without a word of what was in hand', async () => {
   const exitCode = run({})
   await expect.poll(() => printed.length, { timeout: 30_000 }).toBe(2)
@@ -83,9 +91,10 @@ test('a crash ends the process without a word of what was in hand', async () => 
 
 test('exit codes tell wrong settings (2) from what is in the way (1)', async () => {
   expect(await run({ VECHE_PORT: 'x' })).toBe(2)
+  expect(await run({ VECHE_SERVICES: 'chats' })).toBe(2)
   const blocker = createServer().listen(0, '127.0.0.1')
   await once(blocker, 'listening')
   expect(await run({ VECHE_PORT: String((blocker.address() as { port: number }).port) })).toBe(1)
   blocker.close()
-  expect(errors).toHaveLength(2)
+  expect(errors).toHaveLength(3)
 })

@@ -40,7 +40,10 @@ export async function serve({
     guardProcess(host, config)
     const asked = askedToStop(host)
     print(words.starting)
-    const server = await startServer(config, { services })
+    const { running } = config
+    const server = await startServer(config, {
+      services: services.filter(({ name }) => running.includes(name)),
+    })
     print(greeting(words, config, server))
     await asked
     print(words.stopping)
@@ -56,6 +59,7 @@ export async function serve({
 
 function greeting(words: Words, config: ServerConfig, server: RunningServer): string {
   const lines = [words.running(server.url, config.dataFolder)]
+  if (config.running.length < services.length) lines.push(words.services(config.running.join(', ')))
   const code = server.administratorCode
   if (code !== undefined) {
     const command = `npx veche register --server ${server.publicUrl} --handle NAME --name "Your Name" --invite ${code}`

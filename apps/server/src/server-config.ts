@@ -11,6 +11,7 @@ import {
   type Settings,
   toConfig,
 } from '@veche/service-kit'
+import { chosenServices } from './chosen-services.ts'
 import { serverSettings } from './server-settings.ts'
 
 export interface ServerConfig {
@@ -30,6 +31,8 @@ export interface ServerConfig {
   readonly addressRate: number
   readonly reflection: boolean
   readonly logLevel: LogLevel
+  /** The names of the services that this process runs. */
+  readonly running: readonly string[]
   /** By service name. */
   readonly services: Readonly<Record<string, Settings<ServiceDefinition['settings']>>>
 }
@@ -67,7 +70,16 @@ export function readSettings(env: Environment, services: readonly ServiceDefinit
  * @throws ConfigError
  */
 export function toServerConfig(raw: RawSettings, services: readonly ServiceDefinition[]): ServerConfig {
-  const { listen, port, data, url, databaseUrl, masterKeyFile, ...rest } = toConfig(serverSettings, raw)
+  const {
+    listen,
+    port,
+    data,
+    url,
+    databaseUrl,
+    masterKeyFile,
+    services: running,
+    ...rest
+  } = toConfig(serverSettings, raw)
   if (!isLoopback(listen) && !rest.behindProxy) {
     throw new ConfigError([
       `VECHE_LISTEN=${listen}: others could read what passes in the clear; put a proxy with TLS in front and set ` +
@@ -84,6 +96,7 @@ export function toServerConfig(raw: RawSettings, services: readonly ServiceDefin
     publicUrl: url === undefined ? undefined : toOrigin(url),
     masterKeyFile:
       masterKeyFile === undefined ? resolve(dataFolder, 'keys/master.key') : resolve(masterKeyFile),
+    running: chosenServices(running, services).map(({ name }) => name),
     services: Object.fromEntries(services.map(({ name, settings }) => [name, toConfig(settings, raw)])),
   }
 }

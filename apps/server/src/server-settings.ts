@@ -46,6 +46,13 @@ export const serverSettings = {
     description:
       'The key that seals what is stored. keys/master.key in the data folder if not set; made when absent.',
   }),
+  services: textSetting({
+    env: 'VECHE_SERVICES',
+    default: undefined,
+    description:
+      'Which services run, with commas between them: “nichatka” alone runs without the messenger. All if not set; ' +
+      '“veche services” lists them.',
+  }),
   behindProxy: booleanSetting({
     env: 'VECHE_BEHIND_PROXY',
     default: false,

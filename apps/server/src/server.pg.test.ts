@@ -131,6 +131,17 @@ test.each(['create', 'start'] as const)(
   },
 )
 
+test('M28 without accounts there is no administrator, no token is known, and the first page speaks of no messenger', async () => {
+  await using server = await start([witness('first', [])])
+  expect(server.administratorCode).toBeUndefined()
+  const transport = createGrpcTransport({ baseUrl: server.url })
+  expect((await createClient(Health, transport).check({})).status).toBe(1)
+  const page = await (await fetch(server.url)).text()
+  expect(page).toContain('Здесь работают службы Вече: first. Мессенджера на этом сервере нет.')
+  expect(page).toContain('Services of Veche run here: first. There is no messenger on this server.')
+  expect(page).not.toMatch(/<script|<style|style=|\son[a-z]+=|register/)
+})
+
 test('a need that nobody meets is refused before anything starts', async () => {
   await expect(start([witness('second', ['first'])])).rejects.toThrow('no order of services: second')
   expect(calls).toEqual([])

@@ -54,6 +54,7 @@ import {
   systemRandomness,
   type TokenKeys,
 } from '@veche/service-kit'
+import { homePage } from './home-page.ts'
 import { InternalClients } from './internal-clients.ts'
 import type { ServerConfig } from './server-config.ts'
 import { inOrderOfNeeds } from './service-order.ts'
@@ -92,9 +93,10 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   let rpc: RpcHandler = () => false
   let pages: RpcHandler = () => false
+  const home = homePage(definitions)
   const listener = await openListener(config, options, (request, response) => {
     if (rpc(request, response) || pages(request, response)) return
-    servePage(request, response, readiness)
+    servePage(request, response, readiness, home)
   })
   resources.use(listener)
   const url = urlOf(config.listen, listener.port)

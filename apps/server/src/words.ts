@@ -4,6 +4,7 @@ import type { Environment } from '@veche/service-kit'
 export interface Words {
   starting: string
   running(url: string, dataFolder: string): string
+  services(names: string): string
   administrator(link: string, command: string): string
   howToStop: string
   stopping: string
@@ -27,6 +28,7 @@ export function chooseWords(env: Environment): Words {
 const english: Words = {
   starting: 'Starting Veche…',
   running: (url, dataFolder) => `Veche runs at ${url}\nIts data is in ${dataFolder}`,
+  services: (names) => `Services: ${names}`,
   administrator: (link, command) =>
     `There is no administrator yet. This link registers the first one, once:\n\n  ${link}\n\nFrom a terminal:\n\n  ${command}\n`,
   howToStop: 'Ctrl+C stops it.',
@@ -52,6 +54,7 @@ const english: Words = {
 const russian: Words = {
   starting: 'Вече запускается…',
   running: (url, dataFolder) => `Вече работает: ${url}\nДанные лежат в ${dataFolder}`,
+  services: (names) => `Службы: ${names}`,
   administrator: (link, command) =>
     `Администратора ещё нет. По этой ссылке один раз регистрируется первый:\n\n  ${link}\n\nИз терминала:\n\n  ${command}\n`,
   howToStop: 'Остановить: Ctrl+C.',

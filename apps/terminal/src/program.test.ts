@@ -73,6 +73,14 @@ test.each([
   ['admin registration open', 'registration', ['open'], {}],
   ['admin invite create --uses 3 --expires 2d', 'create', [], { uses: '3', expires: '2d' }],
   ['serve', 'serve', [], {}],
+  ['serve --services nichatka', 'serve', [], { services: 'nichatka' }],
+  [
+    'nichatka host add vehno --origin https://a.example --origin http://b.example:8000',
+    'add',
+    ['vehno'],
+    { origin: ['https://a.example', 'http://b.example:8000'], getChanges: true },
+  ],
+  ['nichatka host remove vehno --yes', 'remove', ['vehno'], { yes: true }],
   ['services --json', 'services', [], { json: true }],
 ])('veche %s', async (line, command, parameters, options) => {
   expect(await parse(line.split(' '))).toEqual({ command, parameters, options })

@@ -209,6 +209,7 @@ function addServerCommands(root: Command, words: Words, perform: Perform): void 
   describe(root.command('serve'), words, 'serve')
     .helpOption(false)
     .option('-h, --help', words.options.help)
+    .option('--services <names>', options.services)
     .action(perform(() => import('./commands/serve.ts')))
   describe(root.command('services'), words, 'services').action(
     perform(() => import('./commands/services.ts')),

@@ -1,5 +1,5 @@
 /** The commands that run the server and speak of it. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { services, settingsOf } from '@veche/app-server'
@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 import { TestTerminal } from './testing/test-terminal.ts'
+import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 test('serve --help lists every setting that is declared, with its default', async () => {
@@ -65,5 +66,28 @@ test('M28 services are listed with what each needs', async () => {
   expect(terminal.lines).toContainEqual({ service: 'chats', needs: ['accounts'] })
   const reader = new TestTerminal({ env: { VECHE_LANG: 'ru' } })
   await main(['services'], reader)
-  expect(reader.out).toMatch(/^accounts +нужно: PostgreSQL\nchats +нужно: PostgreSQL, accounts\n/)
+  expect(reader.out).toMatch(
+    /^accounts +нужно: PostgreSQL +аккаунты[^\n]*\nchats +нужно: PostgreSQL, accounts +личные чаты[^\n]*\n/,
+  )
+})
+
+test('M28 every service says in both languages what it is for', () => {
+  for (const words of [en, ru]) {
+    for (const { name } of services) expect(words.services).toHaveProperty(name)
+  }
+})
+
+test('M28 a part of the services that does not hold together ends with 2, before anything is made', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'veche-part-'))
+  for (const [named, words] of [
+    ['chats', 'chats needs accounts'],
+    ['chat,accounts', 'there is no service "chat"'],
+    [' ', '--services'],
+  ] as const) {
+    const terminal = new TestTerminal({ env: { VECHE_DATA: join(folder, 'data') } })
+    expect(await main(['serve', '--services', named], terminal)).toBe(exitCode.wrongUse)
+    expect(terminal.err).toContain(words)
+  }
+  expect(await readdir(folder)).toEqual([])
+  await rm(folder, { recursive: true })
 })

@@ -78,7 +78,7 @@ export class OperatorKeys implements AsyncDisposable {
     const address = await addressOf(config, resources)
     if (address === undefined) return undefined
     const databases: Database[] = []
-    for (const { name } of services) {
+    for (const name of config.running) {
       const database = resources.use(
         await openServiceDatabase(address, name, undefined, { maxConnections: 1 }),
       )

@@ -300,7 +300,11 @@ export const en = {
     serve: {
       summary: 'run the server',
       details: 'Runs until Ctrl-C. Everything it needs is in its data folder.',
-      examples: ['veche serve', 'VECHE_PORT=8080 VECHE_DATA=/srv/veche veche serve'],
+      examples: [
+        'veche serve',
+        'VECHE_PORT=8080 VECHE_DATA=/srv/veche veche serve',
+        'veche serve --services nichatka',
+      ],
     },
     services: {
       summary: 'list the services of the server and what each needs',
@@ -354,6 +358,7 @@ export const en = {
     origin: 'where its pages are, such as https://tasks.example; may be given more than once',
     publicKey: 'its Ed25519 public key, 32 bytes in base64url, instead of a shared key',
     noGetChanges: 'refuse changes that come as GET',
+    services: 'run these services alone, with commas between them (VECHE_SERVICES)',
     yesRemove: 'do not ask',
     people: 'at most so many, 1 to 20 (default 20)',
     confirm: 'the digits are the same: mark the contact as verified',
@@ -372,6 +377,14 @@ export const en = {
 
   /** Of the server's settings, by variable; those that are missing here say what their declarations say. */
   settings: {} as Partial<Record<string, string>>,
+
+  /** What each service is for, by its name. */
+  services: {
+    accounts: 'accounts, devices, signing in',
+    chats: 'private chats and the delivery of messages',
+    directory: 'search for people who wish to be found',
+    nichatka: 'a bell and a panel of messages in another system’s pages; needs nothing of the messenger',
+  },
 
   default: (value: string) => `default ${value}`,
 

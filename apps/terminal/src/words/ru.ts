@@ -297,7 +297,11 @@ export const ru: Words = {
     serve: {
       summary: 'запустить сервер',
       details: 'Работает до Ctrl-C. Всё нужное лежит в его папке данных.',
-      examples: ['veche serve', 'VECHE_PORT=8080 VECHE_DATA=/srv/veche veche serve'],
+      examples: [
+        'veche serve',
+        'VECHE_PORT=8080 VECHE_DATA=/srv/veche veche serve',
+        'veche serve --services nichatka',
+      ],
     },
     services: {
       summary: 'показать службы сервера и что каждой нужно',
@@ -352,6 +356,7 @@ export const ru: Words = {
     origin: 'где её страницы, например https://tasks.example; можно указать несколько раз',
     publicKey: 'её открытый ключ Ed25519, 32 байта в base64url, вместо общего ключа',
     noGetChanges: 'не принимать изменения запросом GET',
+    services: 'запустить только эти службы, через запятую (VECHE_SERVICES)',
     yesRemove: 'не спрашивать',
     people: 'не больше стольких, от 1 до 20 (обычно 20)',
     confirm: 'цифры те же: отметить, что контакт проверен',
@@ -376,6 +381,9 @@ export const ru: Words = {
     VECHE_URL: 'Что стоит в ссылках: адрес, по которому сервер видят люди. Без него — где он слушает.',
     DATABASE_URL:
       'Ваш PostgreSQL (16 или новее), postgresql://user:password@host/database. Без него — встроенный.',
+    VECHE_SERVICES:
+      'Какие службы работают, через запятую: одна «nichatka» — без мессенджера. Без него — все; их показывает ' +
+      '«veche services».',
     VECHE_MASTER_KEY_FILE:
       'Ключ, которым запечатано хранимое. Без него — keys/master.key в папке данных; создаётся, если его нет.',
     VECHE_BEHIND_PROXY:
@@ -391,6 +399,13 @@ export const ru: Words = {
       'Сколько раз в час с одного адреса можно начать создание аккаунта или вход; разом — за полчаса. Школе за ' +
       'одним адресом в первый день может понадобиться больше. 0 — без предела.',
     VECHE_REGISTRATION: 'Кто может создать аккаунт, пока администратор не решит иначе.',
+  },
+
+  services: {
+    accounts: 'аккаунты, устройства, вход',
+    chats: 'личные чаты и доставка сообщений',
+    directory: 'поиск людей, которые хотят, чтобы их находили',
+    nichatka: 'колокольчик и панель сообщений на страницах другой системы; мессенджер ей не нужен',
   },
 
   default: (value: string) => `обычно ${value}`,

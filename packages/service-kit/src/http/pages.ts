@@ -11,9 +11,15 @@ interface Page {
 /**
  * The few plain pages of the listener: what this is, whether it is ready, and 404 for the rest. Until the server is ready
  * the rest is 503: what an RPC would have answered is not known yet, and its caller is to come again.
+ * @param home the page at `/`; the messenger's where it is left out
  */
-export function servePage(request: HttpRequest, response: HttpResponse, readiness: Readiness): void {
-  const { status, type, text } = findPage(request, readiness)
+export function servePage(
+  request: HttpRequest,
+  response: HttpResponse,
+  readiness: Readiness,
+  home: string = welcome,
+): void {
+  const { status, type, text } = findPage(request, readiness, home)
   response.statusCode = status
   response.setHeader('content-type', `${type}; charset=utf-8`)
   response.setHeader('content-length', Buffer.byteLength(text))
@@ -21,9 +27,9 @@ export function servePage(request: HttpRequest, response: HttpResponse, readines
   body.end(request.method === 'HEAD' ? undefined : text)
 }
 
-function findPage({ method, url }: HttpRequest, readiness: Readiness): Page {
+function findPage({ method, url }: HttpRequest, readiness: Readiness, home: string): Page {
   const path = method === 'GET' || method === 'HEAD' ? url?.split('?', 1)[0] : undefined
-  if (path === '/') return { status: 200, type: 'text/html', text: welcome }
+  if (path === '/') return { status: 200, type: 'text/html', text: home }
   if (path !== '/health' && readiness.ready) return { status: 404, type: 'text/plain', text: 'not found\n' }
   return readiness.ready
     ? { status: 200, type: 'text/plain', text: 'ok\n' }
