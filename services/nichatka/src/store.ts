@@ -62,7 +62,7 @@ export interface MessageFilter {
   /** As shown to this user. */
   readonly priority?: Priority
   readonly from?: Nickname
-  /** Addressed to this user by name, or to everyone where it says so. */
+  /** Addressed to this user by name; what went to a group or to everyone is not. */
   readonly to?: Nickname
   readonly groupId?: GroupId
   readonly sinceMs?: number
