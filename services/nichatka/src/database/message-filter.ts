@@ -1,0 +1,145 @@
+/**
+ * A filter as SQL: fixed pieces, put together by what the filter asks for; every value is a parameter.
+ *
+ * What a user sees comes from two places: the user's rows of `delivery` (`d`), and messages to everyone that the user
+ * has done nothing with yet (`m`), which are new, without a colour and of the sender's priority.
+ */
+import type { SqlValue } from '@veche/service-kit'
+import { statuses, type User } from '../domain.ts'
+import type { MessageFilter } from '../store.ts'
+import { colorCode, priorityCodes, statusCodes } from './codes.ts'
+import { cleanQuery, textConditions } from './text-query.ts'
+
+export interface FilteredSource {
+  /** Selects `id` from what matches; the caller adds conditions on `id`, an order and a limit. */
+  readonly selects: readonly SourceSelect[]
+  readonly values: SqlValue[]
+}
+
+/** One place: its FROM and WHERE, and the column that is the message's id. */
+export interface SourceSelect {
+  readonly id: string
+  readonly from: string
+}
+
+/** Numbers the parameters of a statement as its text is put together. */
+class Values {
+  readonly all: SqlValue[] = []
+
+  add(value: SqlValue, type: string): string {
+    this.all.push(value)
+    return `$${this.all.length}::${type}`
+  }
+}
+
+export function filteredSource(user: User, filter: MessageFilter): FilteredSource {
+  const values = new Values()
+  const host = values.add(user.hostId, 'smallint')
+  const self = values.add(user.id, 'integer')
+  const context: Context = { host, self, values }
+  const selects = [deliveries(context, filter)]
+  if (mayBeUntouched(filter)) selects.push(untouchedBroadcasts(context, filter))
+  return { selects, values: values.all }
+}
+
+interface Context {
+  readonly host: string
+  readonly self: string
+  readonly values: Values
+}
+
+function deliveries(context: Context, filter: MessageFilter): SourceSelect {
+  const { host, self, values } = context
+  const conditions = [`d.host_id = ${host}`, `d.user_id = ${self}`]
+  if (filter.box === 'incoming') conditions.push('d.incoming')
+  if (filter.box === 'outgoing') conditions.push('d.outgoing')
+  if (!statuses.every((status) => filter.statuses.includes(status))) {
+    const codes = filter.statuses.map((status) => statusCodes[status])
+    conditions.push(`d.status = ANY (${values.add(codes, 'smallint[]')})`)
+  }
+  if (filter.color !== undefined) {
+    conditions.push(`d.color = ${values.add(colorCode(filter.color), 'smallint')}`)
+  }
+  if (filter.priority !== undefined) {
+    conditions.push(`d.shown_priority = ${values.add(priorityCodes[filter.priority], 'smallint')}`)
+  }
+  if (filter.from !== undefined) conditions.push(`d.sender_id = ${idOf(context, filter.from)}`)
+  conditions.push(...messageConditions(context, filter, 'd.message_id'))
+  return { id: 'd.message_id', from: `delivery d WHERE ${conditions.join(' AND ')}` }
+}
+
+function mayBeUntouched({ box, statuses: shown, color }: MessageFilter): boolean {
+  return box !== 'outgoing' && shown.includes('new') && (color === undefined || color === 'none')
+}
+
+function untouchedBroadcasts(context: Context, filter: MessageFilter): SourceSelect {
+  const { host, self, values } = context
+  const conditions = [
+    `m.host_id = ${host}`,
+    'm.to_everyone',
+    `m.id >= (SELECT sees_from_message_id FROM app_user WHERE host_id = ${host} AND id = ${self})`,
+    `NOT EXISTS (SELECT FROM delivery d
+      WHERE d.host_id = ${host} AND d.user_id = ${self} AND d.message_id = m.id)`,
+  ]
+  if (filter.priority !== undefined) {
+    conditions.push(`m.priority = ${values.add(priorityCodes[filter.priority], 'smallint')}`)
+  }
+  if (filter.from !== undefined) conditions.push(`m.sender_id = ${idOf(context, filter.from)}`)
+  conditions.push(...messageConditions(context, filter, 'm.id'))
+  return { id: 'm.id', from: `message m WHERE ${conditions.join(' AND ')}` }
+}
+
+/** What does not depend on the reader. */
+function messageConditions(context: Context, filter: MessageFilter, id: string): string[] {
+  const { host, values } = context
+  const conditions: string[] = []
+  if (filter.to !== undefined) {
+    conditions.push(`EXISTS (SELECT FROM message_address a
+      WHERE a.host_id = ${host} AND a.user_id = ${idOf(context, filter.to)} AND a.message_id = ${id})`)
+  }
+  if (filter.groupId !== undefined) {
+    conditions.push(`EXISTS (SELECT FROM message_address a
+      WHERE a.host_id = ${host} AND a.group_id = ${values.add(filter.groupId, 'bigint')} AND a.message_id = ${id})`)
+  }
+  if (filter.thread !== undefined) {
+    conditions.push(`${id} IN (SELECT t.id FROM message t WHERE t.host_id = ${host} AND t.thread_id =
+      (SELECT thread_id FROM message WHERE host_id = ${host} AND id = ${values.add(filter.thread, 'bigint')}))`)
+  }
+  conditions.push(...dayConditions(context, filter, id))
+  const query = cleanQuery(filter.query ?? '')
+  if (query !== '') {
+    const matches = textConditions('t', query, (value, type) => values.add(value, type))
+    conditions.push(
+      `EXISTS (SELECT FROM message t WHERE t.host_id = ${host} AND t.id = ${id} AND (${matches}))`,
+    )
+  }
+  return conditions
+}
+
+/**
+ * Messages are numbered in the order of their dates, so that days are a range of ids; only where the clock was set
+ * back are the dates themselves looked at.
+ */
+function dayConditions({ host, values }: Context, { sinceMs, untilMs }: MessageFilter, id: string): string[] {
+  const conditions: string[] = []
+  const ordered = `(SELECT is_ordered FROM host WHERE id = ${host})`
+  const bound = (ms: number, comparison: string, firstOrLast: string) => {
+    const at = values.add(new Date(ms), 'timestamptz')
+    conditions.push(
+      `CASE WHEN ${ordered} THEN ${id} ${comparison} (${firstOrLast.replaceAll('AT', at)})
+        ELSE (SELECT t.sent_at ${comparison} ${at} FROM message t WHERE t.host_id = ${host} AND t.id = ${id}) END`,
+    )
+  }
+  const after = `SELECT coalesce((SELECT id FROM message WHERE host_id = ${host} AND sent_at >= AT
+    ORDER BY sent_at, id LIMIT 1), ${maxId})`
+  if (sinceMs !== undefined) bound(sinceMs, '>=', after)
+  if (untilMs !== undefined) bound(untilMs, '<', after)
+  return conditions
+}
+
+const maxId = '9223372036854775807'
+
+function idOf({ host, values }: Context, nickname: string): string {
+  const parameter = values.add(nickname, 'text')
+  return `(SELECT id FROM app_user WHERE host_id = ${host} AND nickname = ${parameter})`
+}

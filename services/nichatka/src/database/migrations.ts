@@ -1,0 +1,10 @@
+import type { Migration } from '@veche/service-kit'
+import { appUser } from './migrations/app-user.ts'
+import { delivery } from './migrations/delivery.ts'
+import { host } from './migrations/host.ts'
+import { message } from './migrations/message.ts'
+import { messageAddress } from './migrations/message-address.ts'
+import { userGroup } from './migrations/user-group.ts'
+
+/** In the order in which they run. */
+export const migrations: readonly Migration[] = [host, appUser, userGroup, message, messageAddress, delivery]

@@ -1,0 +1,76 @@
+/**
+ * How many messages are new, for many users with one statement: while one runs, those who ask are gathered for the
+ * next. Whoever asks is answered by a statement that began after the question, so that what was committed before is
+ * always counted.
+ */
+import type { Database } from '@veche/service-kit'
+import type { Unread, User } from '../domain.ts'
+
+interface Asked {
+  readonly user: User
+  readonly answer: PromiseWithResolvers<Unread>
+}
+
+export class UnreadReader {
+  readonly #database: Database
+  #waiting: Asked[] = []
+  #running = false
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  read(user: User): Promise<Unread> {
+    const answer = Promise.withResolvers<Unread>()
+    this.#waiting.push({ user, answer })
+    if (!this.#running) void this.#run()
+    return answer.promise
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    // Whoever asks in the same turn of the loop shares the first statement too.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const asked = this.#waiting.splice(0, maxAsked)
+      await this.#answer(asked)
+    }
+    this.#running = false
+  }
+
+  async #answer(asked: readonly Asked[]): Promise<void> {
+    try {
+      const found = await readUnread(
+        this.#database,
+        asked.map(({ user }) => user),
+      )
+      for (const [index, { answer }] of asked.entries()) {
+        const unread = found.get(index)
+        if (unread === undefined) answer.reject(new Error('no such user'))
+        else answer.resolve(unread)
+      }
+    } catch (error) {
+      for (const { answer } of asked) answer.reject(error)
+    }
+  }
+}
+
+const maxAsked = 500
+
+async function readUnread(database: Database, users: readonly User[]): Promise<Map<number, Unread>> {
+  const { rows } = await database.query<{ index: bigint; counts: [number, number, number] }>({
+    name: 'read_unread',
+    text: `SELECT asked.index, ARRAY[u.unread_ordinary + h.broadcasts_ordinary,
+        u.unread_important + h.broadcasts_important, u.unread_critical + h.broadcasts_critical] AS counts
+      FROM unnest($1::smallint[], $2::integer[]) WITH ORDINALITY AS asked (host_id, user_id, index)
+      JOIN app_user u ON u.host_id = asked.host_id AND u.id = asked.user_id
+      JOIN host h ON h.id = asked.host_id`,
+    values: [users.map(({ hostId }) => hostId), users.map(({ id }) => id)],
+  })
+  return new Map(
+    rows.map(({ index, counts: [ordinary, important, critical] }) => [
+      Number(index) - 1,
+      { ordinary, important, critical },
+    ]),
+  )
+}
