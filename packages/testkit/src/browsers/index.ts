@@ -1,0 +1,5 @@
+export { checkAccessibility } from './accessibility.ts'
+export { type Emulation, emulations, openContext } from './emulation.ts'
+export { type BrowserKind, installedBrowsers, missingPackages } from './installed-browsers.ts'
+export { openBrowser } from './open-browser.ts'
+export { WebKitPage } from './webkit-page.ts'
