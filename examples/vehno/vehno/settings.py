@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "nichatka",
     "work",
 ]
 MIDDLEWARE = [
@@ -67,10 +68,14 @@ CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+NICHATKA_URL = os.environ.get("NICHATKA_URL", "/nichatka/")
+NICHATKA_HOST = "vehno"
+NICHATKA_KEY = os.environ.get("NICHATKA_KEY")
+
 CONTENT_SECURITY_POLICY = {
     "default-src": ["'self'"],
-    "script-src": ["'self'"],
-    "connect-src": ["'self'"],
+    "script-src": ["'self'", NICHATKA_URL],
+    "connect-src": ["'self'", NICHATKA_URL],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],

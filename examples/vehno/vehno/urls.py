@@ -4,5 +4,6 @@ from django.urls import include, path
 urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="work/login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("nichatka/", include("nichatka.urls")),
     path("", include("work.urls")),
 ]
