@@ -1,5 +1,6 @@
 """The settings, read once into one value. Each reader returns a good value or raises SettingProblem."""
 
+import re
 from functools import lru_cache
 from typing import Any, Callable, NamedTuple
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ from django.utils.module_loading import import_string
 
 from .tokens import MAX_SECONDS, MIN_SECONDS, KeyFormatError, Signer, read_key
 from .words import say
+
+#: As the service has it.
+HOST = re.compile("[a-z][a-z0-9-]{0,39}")
 
 
 class SettingProblem(ImproperlyConfigured):
@@ -47,7 +51,7 @@ def read_url() -> str:
 
 def read_host() -> str:
     host = getattr(settings, "NICHATKA_HOST", None)
-    if not isinstance(host, str) or not host or host != host.strip():
+    if not isinstance(host, str) or not HOST.fullmatch(host):
         raise SettingProblem("nichatka.E002", "host", hint="host_hint")
     return host
 

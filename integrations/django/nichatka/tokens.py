@@ -19,6 +19,7 @@ MIN_SECONDS = 1
 MAX_SECONDS = 900
 MAX_PAYLOAD_BYTES = 1024
 MIN_HMAC_KEY_BYTES = 32
+MAX_HMAC_KEY_BYTES = 64
 ED25519_SEED_BYTES = 32
 
 HOST_ITSELF = ""
@@ -84,8 +85,8 @@ def read_key(text: str) -> Callable[[bytes], bytes]:
 
 
 def read_hmac_key(key: bytes) -> Callable[[bytes], bytes]:
-    if len(key) < MIN_HMAC_KEY_BYTES:
-        raise KeyFormatError("an HMAC key has 32 bytes at least")
+    if not MIN_HMAC_KEY_BYTES <= len(key) <= MAX_HMAC_KEY_BYTES:
+        raise KeyFormatError("an HMAC key has 32 to 64 bytes")
     return lambda message: hmac.new(key, message, hashlib.sha256).digest()
 
 

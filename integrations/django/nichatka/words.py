@@ -1,4 +1,4 @@
-"""What people read who put Nichatka in and keep it: in Russian where the project's language is Russian, else in English."""
+"""What people read who put Nichatka in and keep it: Russian where the project's language is Russian, else English."""
 
 from django.utils.translation import get_language
 
@@ -8,8 +8,8 @@ WORDS = {
         "В NICHATKA_URL нужен адрес Ничатки, например https://messages.example/nichatka/ или /nichatka/.",
     ),
     "host": (
-        "NICHATKA_HOST must be the name under which the service knows this system.",
-        "В NICHATKA_HOST нужно имя, под которым служба знает эту систему.",
+        "NICHATKA_HOST must be the name under which the service knows this system: a-z 0-9 -, a letter first.",
+        "В NICHATKA_HOST нужно имя, под которым служба знает эту систему: a-z 0-9 -, сначала буква.",
     ),
     "host_hint": (
         "It is the name given to “veche nichatka host add”.",
@@ -20,8 +20,10 @@ WORDS = {
         "В NICHATKA_KEY не ключ: {reason}.",
     ),
     "key_missing": (
-        "Neither NICHATKA_KEY nor NICHATKA_KEY_FILE is set; one of them holds the key that “veche nichatka host add” printed.",
-        "Не заданы ни NICHATKA_KEY, ни NICHATKA_KEY_FILE: в одном из них нужен ключ, который напечатала команда «veche nichatka host add».",
+        "Neither NICHATKA_KEY nor NICHATKA_KEY_FILE is set; one of them holds the key that “veche "
+        "nichatka host add” printed.",
+        "Не заданы ни NICHATKA_KEY, ни NICHATKA_KEY_FILE: в одном из них нужен ключ, который "
+        "напечатала команда «veche nichatka host add».",
     ),
     "key_twice": (
         "Both NICHATKA_KEY and NICHATKA_KEY_FILE are set: keep one.",
@@ -32,7 +34,8 @@ WORDS = {
         "Файл из NICHATKA_KEY_FILE не читается: {reason}.",
     ),
     "nickname": (
-        "NICHATKA_NICKNAME must be the dotted path of a function that takes a user and returns the nickname: {reason}.",
+        "NICHATKA_NICKNAME must be the dotted path of a function that takes a user and returns the "
+        "nickname: {reason}.",
         "В NICHATKA_NICKNAME нужен путь через точки до функции, которая по пользователю даёт ник: {reason}.",
     ),
     "seconds": (
@@ -60,8 +63,10 @@ WORDS = {
         "В NICHATKA_URL указан http: токены и сообщения по пути может прочитать посторонний.",
     ),
     "users_help": (
-        "Tells Nichatka the nicknames of all active users, so that the list of recipients is whole from the start.",
-        "Сообщает Ничатке ники всех действующих пользователей, чтобы список адресатов был полон с самого начала.",
+        "Tells Nichatka the nicknames of all active users, so that the list of recipients is whole "
+        "from the start.",
+        "Сообщает Ничатке ники всех действующих пользователей, чтобы список адресатов был полон с "
+        "самого начала.",
     ),
     "dry_run_help": (
         "only say what would be sent",
@@ -72,8 +77,10 @@ WORDS = {
         "адрес Ничатки, каким он виден с этой машины; по умолчанию NICHATKA_URL",
     ),
     "url_needed": (
-        "NICHATKA_URL is a path here. Say how this machine reaches Nichatka: --url https://messages.example/nichatka/",
-        "NICHATKA_URL здесь — путь. Укажите, как Ничатка видна с этой машины: --url https://messages.example/nichatka/",
+        "NICHATKA_URL is a path here. Say how this machine reaches Nichatka: --url "
+        "https://messages.example/nichatka/",
+        "NICHATKA_URL здесь — путь. Укажите, как Ничатка видна с этой машины: --url "
+        "https://messages.example/nichatka/",
     ),
     "users_sent": ("Nicknames sent: {count}.", "Отправлено ников: {count}."),
     "users_would_send": ("Nicknames that would be sent: {count}.", "Было бы отправлено ников: {count}."),
@@ -82,12 +89,16 @@ WORDS = {
         "Пользователь с ключом {key} пропущен: {reason}.",
     ),
     "unreachable": (
-        "Nichatka does not answer: {reason}. Nicknames sent before: {count}. Run the command again later: naming a user twice changes nothing.",
-        "Ничатка не отвечает: {reason}. До этого отправлено ников: {count}. Повторите команду позже: второй раз ничего не изменит.",
+        "Nichatka does not answer: {reason}. Nicknames sent before: {count}. Run the command again "
+        "later: naming a user twice changes nothing.",
+        "Ничатка не отвечает: {reason}. До этого отправлено ников: {count}. Повторите команду позже: "
+        "второй раз ничего не изменит.",
     ),
     "refused": (
-        "Nichatka refused: {status} {code}. Check NICHATKA_URL, NICHATKA_HOST, the key and the clock. Nicknames sent before: {count}.",
-        "Ничатка отказала: {status} {code}. Проверьте NICHATKA_URL, NICHATKA_HOST, ключ и часы. До этого отправлено ников: {count}.",
+        "Nichatka refused: {status} {code}. Check NICHATKA_URL, NICHATKA_HOST, the key and the clock. "
+        "Nicknames sent before: {count}.",
+        "Ничатка отказала: {status} {code}. Проверьте NICHATKA_URL, NICHATKA_HOST, ключ и часы. До "
+        "этого отправлено ников: {count}.",
     ),
 }
 

@@ -46,7 +46,7 @@ class CheckTest(SimpleTestCase):
             self.assertEqual(ids(NICHATKA_URL=url), ["nichatka.E001"], url)
 
     def test_E002_the_host(self):
-        for host in (None, "", " vehno", 7):
+        for host in (None, "", " vehno", "vehno\n", "Vehno", "вехно", "1c", "v" * 41, 7):
             self.assertEqual(ids(NICHATKA_HOST=host), ["nichatka.E002"], host)
 
     def test_E003_there_is_one_key(self):

@@ -57,6 +57,8 @@ class KeyTest(unittest.TestCase):
             "hmac-sha256:",
             "hmac-sha256:" + "A" * 42,  # 31 bytes and a half
             "hmac-sha256:" + "A" * 40,  # 30 bytes
+            "hmac-sha256:" + "A" * 87,  # 65 bytes and a quarter
+            "hmac-sha256:" + "A" * 88,  # 66 bytes
             "hmac-sha256:" + "A" * 42 + "B",  # an unused bit is set
             "hmac-sha256:" + "A" * 43 + "=",
             "hmac-sha256:" + "+" * 43,
