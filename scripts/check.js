@@ -13,7 +13,9 @@ const baseline = 'proto/baseline.binpb'
 const checks = {
   'format and lint': () =>
     command('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
-  types: () => command('typescript/bin/tsc', '-p', '.'),
+  types: async () =>
+    (await command('typescript/bin/tsc', '-p', '.')) +
+    (await command('typescript/bin/tsc', '-p', 'packages/bell')),
   'unused code': () => command('knip/bin/knip.js', '--no-progress'),
   'contract style': () => command('@bufbuild/buf/bin/buf', 'lint'),
   'contract format': () => command('@bufbuild/buf/bin/buf', 'format', '--diff', '--exit-code'),

@@ -1,5 +1,5 @@
-// Runs after `npm ci` (and as `npm run gen`): patches the MLS engine and generates the
-// protocol code. Plain JavaScript with no imports beyond Node, because it is the first thing that runs.
+// Runs after `npm ci` (and as `npm run gen`): patches the MLS engine, generates the protocol code and
+// bundles the widget. Plain JavaScript with no imports beyond Node, because it is the first thing that runs.
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -9,24 +9,32 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const gen = join(root, 'packages/protocol/gen')
-const stamp = join(gen, '.stamp')
+const bell = join(root, 'packages/bell')
 
 run('patch-package', 'index.js', ['--error-on-fail'])
-generate()
+make(gen, [...filesUnder(join(root, 'proto')), join(root, 'buf.gen.yaml')], () =>
+  run('@bufbuild/buf', 'bin/buf', ['generate']),
+)
+make(
+  join(bell, 'dist'),
+  [...filesUnder(join(bell, 'src')), join(bell, 'build.js'), join(root, 'package.json')],
+  () => run('../packages/bell', 'build.js', []),
+)
 
-/** Regenerates the protocol code unless the contract is the one it was generated from. */
-function generate() {
-  const digest = contractDigest()
+/** Makes a folder again unless its sources are those that it was made from. */
+function make(folder, sources, command) {
+  const stamp = join(folder, '.stamp')
+  const digest = digestOf(sources)
   if (!process.argv.includes('--force') && readOrEmpty(stamp) === digest) return
-  rmSync(gen, { recursive: true, force: true })
-  run('@bufbuild/buf', 'bin/buf', ['generate'])
-  mkdirSync(gen, { recursive: true })
+  rmSync(folder, { recursive: true, force: true })
+  command()
+  mkdirSync(folder, { recursive: true })
   writeFileSync(stamp, digest)
 }
 
-function contractDigest() {
+function digestOf(files) {
   const hash = createHash('sha256')
-  for (const file of [...filesUnder(join(root, 'proto')), join(root, 'buf.gen.yaml')]) {
+  for (const file of files) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0')
   }
   return hash.digest('hex')

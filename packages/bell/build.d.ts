@@ -1,0 +1,2 @@
+/** Bundles the widget. @returns the whole script */
+export function buildScript(): Promise<string>

@@ -1,0 +1,43 @@
+// Bundles the widget into one classic script: `node packages/bell/build.js`. Called by scripts/prepare.js; the same sources give the
+// same bytes.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** @returns {Promise<string>} the whole script */
+export async function buildScript() {
+  const bundle = await rolldown({
+    input: join(here, 'src/nichatka.ts'),
+    platform: 'browser',
+    plugins: [{ name: 'style', load: { filter: { id: /\.css$/ }, handler: styleModule } }],
+    transform: { target: 'es2022' },
+  })
+  const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false })
+  await bundle.close()
+  return output[0].code
+}
+
+/** The sheet as a string, for a constructable style sheet: nothing is put into the host's document. */
+function styleModule(file) {
+  const code = `export default ${JSON.stringify(minifyStyle(readFileSync(file, 'utf8')))}`
+  return { code, moduleType: 'js' }
+}
+
+function minifyStyle(text) {
+  return text
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;}/g, '}')
+    .trim()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  mkdirSync(join(here, 'dist'), { recursive: true })
+  writeFileSync(join(here, 'dist/nichatka.js'), await buildScript())
+}

@@ -1,0 +1,182 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { attributeOf, FragmentError, type FragmentNode, readFragments } from './read-fragments.ts'
+
+/** `<p …>text</p>` with a key. */
+const keyed = (attributes: string, content = '') => `<p data-key="x"${attributes}>${content}</p>`
+
+test('N19 elements in a row are read with their attributes, their texts and what they hold', () => {
+  expect(readFragments('<span data-key="bell" data-unread="3">да</span>')).toEqual([
+    {
+      name: 'span',
+      attributes: [
+        ['data-key', 'bell'],
+        ['data-unread', '3'],
+      ],
+      children: ['да'],
+    },
+  ])
+  const [list, notice] = readFragments(
+    '<section data-key="list">\n <ol><li>1<br>2</li></ol><input type="text" required></section>\n<p data-key="notice"></p> ',
+  )
+  expect(list?.children).toEqual([
+    '\n ',
+    {
+      name: 'ol',
+      attributes: [],
+      children: [
+        { name: 'li', attributes: [], children: ['1', { name: 'br', attributes: [], children: [] }, '2'] },
+      ],
+    },
+    {
+      name: 'input',
+      attributes: [
+        ['type', 'text'],
+        ['required', ''],
+      ],
+      children: [],
+    },
+  ])
+  expect(attributeOf(notice!, 'data-key')).toBe('notice')
+  expect(readFragments('')).toEqual([])
+})
+
+test('C1 escapes become the characters they stand for, once', () => {
+  expect(readFragments(keyed(' title="&quot;&amp;lt;&quot;"', '&lt;script&gt;&amp;amp;'))).toEqual([
+    {
+      name: 'p',
+      attributes: [
+        ['data-key', 'x'],
+        ['title', '"&lt;"'],
+      ],
+      children: ['<script>&amp;'],
+    },
+  ])
+})
+
+describe('C1 what is outside the subset is refused whole', () => {
+  const refused: Readonly<Record<string, string>> = {
+    'an unknown element': '<p data-key="x"><script></script></p>',
+    'an unknown element at the top': '<iframe data-key="x"></iframe>',
+    'a handler': keyed(' onclick="alert(1)"'),
+    'a style': keyed(' style="color:red"'),
+    'a link': keyed(' href="/"'),
+    'a form’s target': '<form data-key="x" action="/"></form>',
+    'a popover': keyed(' popover=""'),
+    'an image button': '<input data-key="x" type="image">',
+    'a file field': '<input data-key="x" type="file">',
+    'a type elsewhere': '<ol data-key="x" type="a"></ol>',
+    'upper case': '<P data-key="x"></P>',
+    'an attribute in upper case': keyed(' onClick=""'),
+    'an attribute twice': keyed(' title="1" title="2"'),
+    'an unquoted value': keyed(' title=1'),
+    'single quotes': keyed(" title='1'"),
+    'a raw angle bracket in a value': keyed(' title="<"'),
+    'a raw closing bracket in a text': keyed('', '>'),
+    'a raw ampersand': keyed('', 'a & b'),
+    'another escape': keyed('', '&#60;'),
+    'an escape without its end': keyed('', '&lt'),
+    'a comment': '<p data-key="x"><!-- --></p>',
+    'a doctype': '<!doctype html><p data-key="x"></p>',
+    'a processing instruction': '<?xml?><p data-key="x"></p>',
+    'an element left open': '<p data-key="x">',
+    'elements that cross': '<p data-key="x"><span><bdi></span></bdi></p>',
+    'a closed void': '<p data-key="x"><br></br></p>',
+    'a self-closing tag': '<p data-key="x"/>',
+    'an end without a beginning': '</p>',
+    'a tag cut short': '<p data-key="x"',
+    'a text at the top': 'hello',
+    'an element without a key': '<p></p>',
+    'a key that would not be one': '<p data-key="a&quot;]"></p>',
+    'a space of another kind': '<p\u00a0data-key="x"></p>',
+    'too deep': `<p data-key="x">${'<div>'.repeat(99)}${'</div>'.repeat(99)}</p>`,
+    'too many': `<p data-key="x">${'<br>'.repeat(200_001)}</p>`,
+    'too long': keyed('', 'a'.repeat(4_000_001)),
+  }
+  for (const [what, text] of Object.entries(refused))
+    test(what, () => expect(() => readFragments(text)).toThrow(FragmentError))
+})
+
+/** Written as the service writes: everything that was written escaped, in the subset. */
+const escaped = (text: string) =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
+
+const nodes = fc.letrec<{ node: FragmentNode; child: FragmentNode | string }>((tie) => ({
+  child: fc.oneof({ maxDepth: 4 }, fc.string({ minLength: 1 }), tie('node')),
+  node: fc.record({
+    name: fc.constantFrom('div', 'span', 'article', 'button', 'br', 'input'),
+    attributes: fc.uniqueArray(
+      fc.tuple(fc.constantFrom('title', 'value', 'data-x', 'aria-label'), fc.string()),
+      {
+        selector: ([name]) => name,
+      },
+    ),
+    children: fc.array(tie('child'), { maxLength: 3 }),
+  }),
+})).node
+
+function written({ name, attributes, children }: FragmentNode): string {
+  const start = `<${name}${attributes.map(([name, value]) => ` ${name}="${escaped(value)}"`).join('')}>`
+  if (name === 'br' || name === 'input') return start
+  const content = children.map((child) => (typeof child === 'string' ? escaped(child) : written(child)))
+  return `${start}${content.join('')}</${name}>`
+}
+
+test('N19 what a service writes is read as it was meant', () => {
+  fc.assert(
+    fc.property(nodes, (node) => {
+      const [read] = readFragments(`<div data-key="x">${written(node)}</div>`)
+      expect(written(read!.children[0] as FragmentNode)).toBe(written(node))
+    }),
+  )
+})
+
+test('C1 whatever comes, the only error is the declared one', () => {
+  const pieces = fc.constantFrom(
+    '<',
+    '</',
+    '>',
+    '"',
+    '="',
+    ' ',
+    '&',
+    '&lt;',
+    'p',
+    'data-key',
+    'div',
+    'x',
+    '/',
+    '=',
+    '!--',
+    '\0',
+  )
+  const pieced = fc.array(fc.oneof(pieces, fc.string()), { maxLength: 60 }).map((all) => all.join(''))
+  const mutated = fc.tuple(nodes, fc.nat(), fc.string()).map(([node, at, put]) => {
+    const text = `<div data-key="x">${written(node)}</div>`
+    const cut = at % text.length
+    return text.slice(0, cut) + put + text.slice(cut + 1)
+  })
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), pieced, mutated), (text) => {
+      try {
+        readFragments(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(FragmentError)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('C13 hostile input of the largest size is refused in its length', () => {
+  const hostile = [
+    '<'.repeat(3_900_000),
+    `<p data-key="x"${' '.repeat(65_000)}>`,
+    `<p${' data-key="x"'.repeat(5_000)}>`,
+    `<p data-key="x">${'&'.repeat(3_900_000)}</p>`,
+    `<p data-key="x" title="${'a'.repeat(3_900_000)}">`,
+    ' '.repeat(3_900_000),
+  ]
+  for (const text of hostile.slice(0, -1)) expect(() => readFragments(text)).toThrow(FragmentError)
+  expect(readFragments(hostile.at(-1)!)).toEqual([])
+})
