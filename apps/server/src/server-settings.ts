@@ -38,7 +38,8 @@ export const serverSettings = {
     env: 'DATABASE_URL',
     default: undefined,
     description:
-      'A PostgreSQL server of yours (16 or later), postgresql://user:password@host/database. Embedded if not set.',
+      'A PostgreSQL server of yours, postgresql://user:password@host/database: 16 or later, for Nichatka alone 15. Embedded ' +
+      'if not set.',
   }),
   masterKeyFile: pathSetting({
     env: 'VECHE_MASTER_KEY_FILE',

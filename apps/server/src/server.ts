@@ -207,9 +207,14 @@ async function createServices(
 ): Promise<Service[]> {
   const services: Service[] = []
   for (const definition of definitions) {
-    const { name, migrations } = definition
+    const { name, migrations, extensions, oldestPostgres } = definition
     const serviceLog = log.forService(name)
-    const database = resources.use(await openServiceDatabase(address, name, serviceLog))
+    const database = resources.use(
+      await openServiceDatabase(address, name, serviceLog, {
+        ...(extensions !== undefined && { extensions }),
+        ...(oldestPostgres !== undefined && { oldestPostgres }),
+      }),
+    )
     await migrate(database, name, migrations, serviceLog)
     const service = await definition.create({
       ...shared,

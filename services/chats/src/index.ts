@@ -16,6 +16,8 @@ export const chats = defineService({
   needs: ['accounts'],
   settings: {},
   migrations,
+  // A column's STORAGE is said where its table is made.
+  oldestPostgres: 16,
   publicRpcs: [],
   largeRpcs: [rpcs.append, rpcs.createChat],
   growingRpcs: [rpcs.append, rpcs.createChat, rpcs.requestChat],

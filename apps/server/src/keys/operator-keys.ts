@@ -78,9 +78,13 @@ export class OperatorKeys implements AsyncDisposable {
     const address = await addressOf(config, resources)
     if (address === undefined) return undefined
     const databases: Database[] = []
-    for (const name of config.running) {
+    for (const { name, oldestPostgres } of services) {
+      if (!config.running.includes(name)) continue
       const database = resources.use(
-        await openServiceDatabase(address, name, undefined, { maxConnections: 1 }),
+        await openServiceDatabase(address, name, undefined, {
+          maxConnections: 1,
+          ...(oldestPostgres !== undefined && { oldestPostgres }),
+        }),
       )
       if ((await readKeyStatus(database)) !== undefined) databases.push(database)
     }

@@ -380,7 +380,7 @@ export const ru: Words = {
     VECHE_DATA: 'Папка всего, что хранит сервер; создаётся, если её нет.',
     VECHE_URL: 'Что стоит в ссылках: адрес, по которому сервер видят люди. Без него — где он слушает.',
     DATABASE_URL:
-      'Ваш PostgreSQL (16 или новее), postgresql://user:password@host/database. Без него — встроенный.',
+      'Ваш PostgreSQL, postgresql://user:password@host/database: 16 или новее, для одной Ничатки — 15. Без него — встроенный.',
     VECHE_SERVICES:
       'Какие службы работают, через запятую: одна «nichatka» — без мессенджера. Без него — все; их показывает ' +
       '«veche services».',

@@ -1,9 +1,16 @@
 /**
- * Makes each service's schema and the role that owns it, so that one service cannot touch another's tables.
- * Where the URL's role may not create roles (a hosted PostgreSQL), all services share it: it runs and warns.
+ * The schema of each service and the role that it works as, so that one service cannot touch another's tables.
+ *
+ * - On the embedded server, and wherever the URL's role may create roles, each service has a schema and a role of its own.
+ * - In somebody else's database a schema that stands ready is used as it is, by the URL's role: it needs no other right
+ *   there, and no role is made.
+ * - Where no role can be made and no schema stands ready, all services share the URL's role: it runs and warns.
+ *
+ * In somebody else's database nothing but these comes to be: no extension, nothing in another schema.
  */
 
 import type { Logger } from '../log/logger.ts'
+import { PostgresError } from '../postgres/postgres-error.ts'
 import { type Database, openDatabase, type Queryable } from './database.ts'
 import { databaseEvents } from './database-events.ts'
 import type { DatabaseOptions, ServiceRole } from './database-options.ts'
@@ -12,19 +19,32 @@ import { sqlStateOf, sqlStates } from './sql-state.ts'
 export interface ServerAddress {
   /** The URL of an administrating role and of the database all schemas live in. */
   readonly url: string
-  /** Roles may log in without a password: true of the embedded server alone. */
+  /** Roles may log in without a password: true of the embedded server alone, which is ours in everything. */
   readonly passwordless: boolean
 }
 
-/** Opens the database of one service, making its schema and role when they are absent. */
+export interface ServiceDatabaseOptions
+  extends Pick<DatabaseOptions, 'maxConnections' | 'statementTimeoutMs'> {
+  /** Made in the service's schema on the embedded server; elsewhere they are there or not. None by default. */
+  readonly extensions?: readonly string[]
+  /** The oldest PostgreSQL it works with. 15 by default. */
+  readonly oldestPostgres?: number
+}
+
+/** Opens the database of one service, making its schema and role when they are absent. @throws PostgresError */
 export async function openServiceDatabase(
   address: ServerAddress,
   service: string,
   log?: Logger,
-  options: Pick<DatabaseOptions, 'maxConnections' | 'statementTimeoutMs'> = {},
+  { extensions = [], oldestPostgres = 15, ...options }: ServiceDatabaseOptions = {},
 ): Promise<Database> {
-  ensureIdentifier(service)
-  const role = await ensureSchema(address, service, log)
+  for (const name of [service, ...extensions]) ensureIdentifier(name)
+  await using administrator = openDatabase({ url: address.url, schema: 'public', maxConnections: 1 })
+  await ensureVersion(administrator, service, oldestPostgres)
+  // One process at a time: CREATE … IF NOT EXISTS is no guard between two. Ends with the connection.
+  await administrator.query("SELECT pg_advisory_lock(hashtext('veche schemas'))")
+  const role = await ensureSchema(administrator, address, service, log)
+  if (address.passwordless) await ensureExtensions(administrator, service, extensions)
   return openDatabase({
     ...options,
     url: address.url,
@@ -39,22 +59,63 @@ function ensureIdentifier(name: string): void {
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new TypeError(`not a name for a schema: ${name}`)
 }
 
+async function ensureVersion(administrator: Database, service: string, oldest: number): Promise<void> {
+  const { rows } = await administrator.query<{ server_version_num: string }>('SHOW server_version_num')
+  const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000)
+  if (version >= oldest) return
+  throw new PostgresError(
+    'unsupported',
+    `The PostgreSQL of DATABASE_URL is version ${version}; ${service} needs ${oldest} or later. Nothing was changed.`,
+  )
+}
+
+/** @returns the role to work as; the URL's own where undefined */
 async function ensureSchema(
-  address: ServerAddress,
+  administrator: Database,
+  { passwordless }: ServerAddress,
   service: string,
   log?: Logger,
 ): Promise<ServiceRole | undefined> {
-  await using administrator = openDatabase({ url: address.url, schema: 'public', maxConnections: 1 })
-  // One process at a time: CREATE … IF NOT EXISTS is no guard between two. Ends with the connection.
-  await administrator.query("SELECT pg_advisory_lock(hashtext('veche schemas'))")
-  const role: ServiceRole = { kind: address.passwordless ? 'login' : 'assume', name: `veche_${service}` }
+  const role: ServiceRole = { kind: passwordless ? 'login' : 'assume', name: `veche_${service}` }
+  const schema = await findSchema(administrator, service)
+  if (schema !== undefined && schema.owner !== role.name && !passwordless) {
+    if (!schema.usable)
+      throw forbidden(`The schema ${service} is not the role's of DATABASE_URL, nor open to it.`)
+    return undefined
+  }
+  if (schema === undefined && !(await mayCreateSchemas(administrator))) {
+    throw forbidden(
+      `The role of DATABASE_URL may make no schema. The database's owner can: CREATE SCHEMA ${service} AUTHORIZATION …`,
+    )
+  }
   if (await ensureRole(administrator, role)) {
     await administrator.query(`CREATE SCHEMA IF NOT EXISTS ${service} AUTHORIZATION ${role.name}`)
     return role
   }
+  if (schema !== undefined)
+    throw forbidden(`The schema ${service} belongs to a role that DATABASE_URL may not use.`)
   log?.warn(databaseEvents.shared_role, {})
-  await administrator.query(`CREATE SCHEMA IF NOT EXISTS ${service}`)
+  await administrator.query(`CREATE SCHEMA ${service}`)
   return undefined
+}
+
+async function findSchema(
+  database: Queryable,
+  name: string,
+): Promise<{ readonly owner: string; readonly usable: boolean } | undefined> {
+  const { rows } = await database.query<{ owner: string; usable: boolean }>(
+    `SELECT pg_get_userbyid(nspowner)::text AS owner, has_schema_privilege(oid, 'USAGE') AND
+       has_schema_privilege(oid, 'CREATE') AS usable FROM pg_namespace WHERE nspname = $1`,
+    [name],
+  )
+  return rows[0]
+}
+
+async function mayCreateSchemas(database: Queryable): Promise<boolean> {
+  const { rows } = await database.query<{ may: boolean }>(
+    "SELECT has_database_privilege(current_database(), 'CREATE') AS may",
+  )
+  return rows[0]?.may === true
 }
 
 /** @returns false where this PostgreSQL does not let us. */
@@ -64,8 +125,8 @@ async function ensureRole(administrator: Database, role: ServiceRole): Promise<b
     if (role.kind === 'assume') await administrator.query(`GRANT ${role.name} TO CURRENT_USER`)
     return true
   } catch (error) {
-    if (sqlStateOf(error) === sqlStates.insufficientPrivilege) return false
-    throw error
+    if (sqlStateOf(error) !== sqlStates.insufficientPrivilege) throw error
+    return (await hasRole(administrator, role.name)) && (await isMember(administrator, role.name))
   }
 }
 
@@ -83,4 +144,25 @@ async function createRole(administrator: Database, role: ServiceRole): Promise<v
 
 async function hasRole(database: Queryable, name: string): Promise<boolean> {
   return (await database.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])).rowCount > 0
+}
+
+async function isMember(database: Queryable, role: string): Promise<boolean> {
+  const { rows } = await database.query<{ member: boolean }>("SELECT pg_has_role($1, 'MEMBER') AS member", [
+    role,
+  ])
+  return rows[0]?.member === true
+}
+
+async function ensureExtensions(
+  administrator: Database,
+  schema: string,
+  extensions: readonly string[],
+): Promise<void> {
+  for (const name of extensions) {
+    await administrator.query(`CREATE EXTENSION IF NOT EXISTS ${name} SCHEMA ${schema}`)
+  }
+}
+
+function forbidden(message: string): PostgresError {
+  return new PostgresError('forbidden', `${message} Nothing was changed.`)
 }

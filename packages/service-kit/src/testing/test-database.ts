@@ -5,14 +5,24 @@ import { join } from 'node:path'
 import { type Database, openDatabase } from '../database/database.ts'
 import { withDatabase } from '../database/database-url.ts'
 import { type Migration, migrate } from '../database/migrations.ts'
-import { openServiceDatabase, type ServerAddress } from '../database/service-schema.ts'
+import {
+  openServiceDatabase,
+  type ServerAddress,
+  type ServiceDatabaseOptions,
+} from '../database/service-schema.ts'
 import { EmbeddedPostgres } from '../postgres/embedded-postgres.ts'
+
+export { objectsOutside } from './objects-outside.ts'
 
 export interface TestDatabase extends AsyncDisposable {
   /** For a whole server (`startServer`) on this database. */
   readonly address: ServerAddress
   /** A service's database as it is in the program: own schema, own role, migrated. Closed with this one. */
-  open(service: string, migrations: readonly Migration[]): Promise<Database>
+  open(
+    service: string,
+    migrations: readonly Migration[],
+    options?: Pick<ServiceDatabaseOptions, 'extensions' | 'oldestPostgres'>,
+  ): Promise<Database>
 }
 
 /**
@@ -34,8 +44,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   const owned = resources.move()
   return {
     address,
-    async open(service, migrations) {
-      const database = owned.use(await openServiceDatabase(address, service))
+    async open(service, migrations, options) {
+      const database = owned.use(await openServiceDatabase(address, service, undefined, options))
       await migrate(database, service, migrations)
       return database
     },
