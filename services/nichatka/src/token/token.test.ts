@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { type HostKey, timeFault, verifyToken } from './token.ts'
+import type { HostKey } from '../hosts/host.ts'
+import { timeFault, verifyToken } from './token.ts'
 import { TokenVerifier } from './token-verifier.ts'
 import file from './vectors.json' with { type: 'json' }
 

@@ -2,12 +2,9 @@
  * Tokens (N14): `v1.<payload>.<signature>`, signed by the host. The algorithm and the key belong to the host and are
  * never taken from the token (C4).
  */
-import { createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, timingSafeEqual, verify } from 'node:crypto'
+import type { HostKey } from '../hosts/host.ts'
 import { type Claims, decodeClaims } from './claims.ts'
-
-export type HostKey =
-  | { readonly kind: 'hmac-sha256'; readonly secret: Uint8Array }
-  | { readonly kind: 'ed25519'; readonly publicKey: KeyObject }
 
 /** What a token is checked with. */
 export interface TokenHost {

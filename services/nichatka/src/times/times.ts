@@ -1,0 +1,108 @@
+/**
+ * How times are shown in one language and one zone: today and yesterday by name, all else by date. Making a format costs
+ * more than showing a page of messages, so that they are kept.
+ */
+import { type Lang, wordsOf } from '../words/words.ts'
+import { Zone } from './zone.ts'
+
+export interface ShownTime {
+  /** «сегодня, 14:05» */
+  readonly text: string
+  /** To the second, with the day of the week and the zone. */
+  readonly exact: string
+  /** ISO 8601. */
+  readonly iso: string
+}
+
+const dayMs = 86_400_000
+const maxKept = 500
+
+export class Times {
+  readonly zone: Zone
+  readonly #today: string
+  readonly #yesterday: string
+  readonly #clock: Intl.DateTimeFormat
+  readonly #date: Intl.DateTimeFormat
+  readonly #dateWithYear: Intl.DateTimeFormat
+  readonly #exact: Intl.DateTimeFormat
+  #days: Days
+
+  constructor(lang: Lang, zone: Zone) {
+    const locale = lang === 'en' ? 'en-GB' : lang
+    const format = (options: Intl.DateTimeFormatOptions) =>
+      new Intl.DateTimeFormat(locale, { timeZone: zone.name, ...options })
+    this.zone = zone
+    this.#today = wordsOf[lang].today
+    this.#yesterday = wordsOf[lang].yesterday
+    this.#clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    this.#date = format({
+      day: 'numeric',
+      month: 'long',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+    this.#dateWithYear = format({ dateStyle: 'long', timeStyle: 'short' })
+    this.#exact = format({ dateStyle: 'full', timeStyle: 'long' })
+    this.#days = { yesterdayMs: 0, todayMs: 0, tomorrowMs: 0, yearMs: 0 }
+  }
+
+  show(ms: number, nowMs: number): ShownTime {
+    const { yesterdayMs, todayMs, tomorrowMs, yearMs } = this.#daysAt(nowMs)
+    const iso = new Date(ms).toISOString()
+    const exact = this.#exact.format(ms)
+    if (ms >= todayMs && ms < tomorrowMs)
+      return { text: `${this.#today}, ${this.#clock.format(ms)}`, exact, iso }
+    if (ms >= yesterdayMs && ms < todayMs) {
+      return { text: `${this.#yesterday}, ${this.#clock.format(ms)}`, exact, iso }
+    }
+    return { text: (ms >= yearMs ? this.#date : this.#dateWithYear).format(ms), exact, iso }
+  }
+
+  /** The same until the day ends. */
+  #daysAt(nowMs: number): Days {
+    if (nowMs >= this.#days.todayMs && nowMs < this.#days.tomorrowMs) return this.#days
+    const today = this.zone.dayOf(nowMs)
+    const todayMs = this.zone.startOf(today) ?? nowMs
+    this.#days = {
+      todayMs,
+      tomorrowMs: this.zone.endOf(today) ?? nowMs + 1,
+      yesterdayMs: this.zone.startOf(this.zone.dayOf(todayMs - dayMs / 2)) ?? todayMs,
+      yearMs: this.zone.startOf(`${today.slice(0, 4)}-01-01`) ?? todayMs,
+    }
+    return this.#days
+  }
+}
+
+interface Days {
+  readonly yesterdayMs: number
+  readonly todayMs: number
+  readonly tomorrowMs: number
+  readonly yearMs: number
+}
+
+/** Those in use; the longest unused are forgotten first. */
+export class KeptTimes {
+  readonly #kept = new Map<string, Times>()
+
+  /** Undefined where there is no zone of that name. */
+  find(lang: Lang, zoneName: string): Times | undefined {
+    const key = `${lang} ${zoneName}`
+    const times = this.#kept.get(key) ?? openTimes(lang, zoneName)
+    if (times === undefined) return undefined
+    this.#kept.delete(key)
+    this.#kept.set(key, times)
+    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!)
+    return times
+  }
+}
+
+function openTimes(lang: Lang, zoneName: string): Times | undefined {
+  // IANA names alone: not `+03:00`, of which there would be thousands.
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(zoneName)) return undefined
+  try {
+    return new Times(lang, new Zone(zoneName))
+  } catch {
+    return undefined // Intl knows no such zone
+  }
+}
