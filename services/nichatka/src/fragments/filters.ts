@@ -1,0 +1,72 @@
+import { type Group, statuses } from '../domain.ts'
+import type { FilterName, ListRequest } from '../request/list-request.ts'
+import type { Words } from '../words/words.ts'
+import { type Html, html } from './html.ts'
+import { type Choice, colorChoices, options, priorityChoices } from './options.ts'
+
+/** While groups are shown there is nothing to filter. */
+export const hiddenFilters: Html = html`<div data-key="filters" hidden=""></div>`
+
+/** The form of filters, which shows what it finds while it is filled in. Open where one is in force. */
+export function filtersFragment(request: ListRequest, groups: readonly Group[], words: Words): Html {
+  const { path, filter, values } = request
+  const isOpen = [...values.keys()].some((name) => name !== 'box') && html` open=""`
+  const reset = path === 'history' ? 'box=all' : `box=${filter.box}`
+  const controls = controlsOf(request, groups, words).map((control) => controlFragment(control, request))
+  return html`<details data-key="filters"${isOpen}><summary>${words.filters}</summary><form data-call="GET ${path}" data-send="part=list" data-live="" role="search" aria-label="${words.filters}">${path === 'panel' && html`<input type="hidden" name="box" value="${filter.box}">`}${controls}<div><button type="submit">${words.apply}</button><button type="button" data-quiet="" data-call="GET ${path}" data-send="${reset}">${words.reset}</button></div></form></details>`
+}
+
+type Control = { readonly name: FilterName; readonly label: string } & (
+  | { readonly type: 'text' | 'search' | 'date' }
+  | { readonly choices: readonly Choice[] }
+)
+
+function controlsOf({ path }: ListRequest, groups: readonly Group[], words: Words): Control[] {
+  const all = path === 'history'
+  return [
+    { name: 'q', label: words.search, type: 'search' },
+    ...(all ? [{ name: 'box', label: words.box, choices: boxChoices(words) } as const] : []),
+    { name: 'status', label: words.status, choices: statusChoices(all, words) },
+    { name: 'priority', label: words.priority, choices: [['', words.any], ...priorityChoices(words)] },
+    {
+      name: 'color',
+      label: words.color,
+      choices: [['', words.anyColor], ['none', words.noColor], ...colorChoices(words)],
+    },
+    { name: 'from', label: words.from, type: 'text' },
+    { name: 'to', label: words.to, type: 'text' },
+    { name: 'group', label: words.group, choices: [['', words.anyGroup], ...groups.map(groupChoice)] },
+    { name: 'since', label: words.since, type: 'date' },
+    { name: 'until', label: words.until, type: 'date' },
+  ]
+}
+
+function controlFragment(control: Control, { values, filter }: ListRequest): Html {
+  const { name, label } = control
+  const value = values.get(name) ?? (name === 'box' ? filter.box : '')
+  const field =
+    'type' in control
+      ? html`<input type="${control.type}" id="n-f-${name}" name="${name}" value="${value}" autocomplete="off">`
+      : html`<select id="n-f-${name}" name="${name}">${options(control.choices, value)}</select>`
+  return html`<div><label for="n-f-${name}">${label}</label>${field}</div>`
+}
+
+function boxChoices(words: Words): readonly Choice[] {
+  return [
+    ['all', words.allBoxes],
+    ['incoming', words.incoming],
+    ['outgoing', words.outgoing],
+  ]
+}
+
+/** What stands first is what is shown where nothing is chosen. */
+function statusChoices(all: boolean, words: Words): readonly Choice[] {
+  const each = statuses.map((status): Choice => [status, words.statusNames[status]])
+  return all
+    ? [['', words.allStatuses], ...each]
+    : [['', words.newAndRead], ...each, ['all', words.allStatuses]]
+}
+
+function groupChoice({ id, name }: Group): Choice {
+  return [String(id), name]
+}

@@ -1,0 +1,85 @@
+import type { Recipient } from '../domain.ts'
+import type { Message } from '../store.ts'
+import type { Words } from '../words/words.ts'
+import { type Html, html } from './html.ts'
+import { colorChoices, options, priorityChoices } from './options.ts'
+import type { Reader } from './reader.ts'
+
+/** Recipients that are named at once; the rest is one click away. */
+const maxNamed = 5
+
+/** One message with all that its reader can do with it (N10). */
+export function messageFragment(message: Message, reader: Reader): Html {
+  const { id, status, shownPriority, color, sender, text } = message
+  const { words } = reader
+  const label = color && html` data-color="${color}"`
+  return html`<article data-key="m${id}" data-status="${status}" data-priority="${shownPriority}"${label} aria-label="${words.message(sender)}"><header><h3><bdi>${sender}</bdi></h3> ${timeOf(message.sentAtMs, reader)} ${marks(message, words)}</header><div>${words.recipients} ${recipients(message.recipients, reader)}</div>${quote(message, words)}<p>${text}</p><div>${buttons(message, words)}</div></article>`
+}
+
+export function timeOf(ms: number, { times, nowMs }: Reader): Html {
+  const { text, exact, iso } = times.show(ms, nowMs)
+  return html`<time datetime="${iso}" title="${exact}">${text}</time>`
+}
+
+function marks({ shownPriority, status, color }: Message, words: Words): Html {
+  const priority =
+    shownPriority !== 'ordinary' &&
+    html`<strong data-priority="${shownPriority}">${words.priorityNames[shownPriority]}</strong> `
+  const mark = status === 'new' ? words.newMark : status === 'hidden' ? words.hiddenMark : undefined
+  const label = color && html`<span data-color="${color}">${words.colorNames[color]}</span>`
+  return html`${priority}${mark !== undefined && html`<mark>${mark}</mark> `}${label}`
+}
+
+function recipients(all: readonly Recipient[], reader: Reader): Html {
+  const names = all.map((recipient) => nameOf(recipient, reader))
+  const rest = names.slice(maxNamed)
+  const more =
+    rest.length > 0 &&
+    html`<details><summary>${reader.words.andMore(rest.length)}</summary>${listed(rest)}</details>`
+  return html`${listed(names.slice(0, maxNamed))}${more}`
+}
+
+function listed(names: readonly Html[]): Html {
+  return html`${names.map((name, index) => (index === 0 ? name : html`, ${name}`))}`
+}
+
+function nameOf(recipient: Recipient, { nickname, words }: Reader): Html {
+  if (recipient.kind === 'everyone') return html`${words.everyone}`
+  if (recipient.kind === 'group') return html`<bdi>${recipient.name}</bdi>`
+  return recipient.nickname === nickname ? html`${words.you}` : html`<bdi>${recipient.nickname}</bdi>`
+}
+
+function quote({ parent }: Message, words: Words): Html {
+  if (parent === undefined) return html``
+  return html`<small>${words.inReplyTo} <bdi>${parent.sender}</bdi>: <bdi>${parent.beginning}</bdi></small>`
+}
+
+function buttons(message: Message, words: Words): Html {
+  const { id, status, hasThread } = message
+  const read = status === 'new' && changeButton(message, 'read', words.read)
+  const hide =
+    status === 'hidden'
+      ? changeButton(message, 'read', words.bringBack)
+      : changeButton(message, 'hidden', words.hide)
+  const reply = html`<button type="button" data-call="GET compose" data-send="parent=${id}">${words.reply}</button>`
+  const thread =
+    hasThread &&
+    html`<button type="button" data-quiet="" data-call="GET panel" data-send="thread=${id}&amp;part=list">${words.thread}</button>`
+  return html`${read}${hide}${reply}${thread}${colorSelect(message, words)}${prioritySelect(message, words)}`
+}
+
+function changeButton({ id }: Message, status: 'read' | 'hidden', name: string): Html {
+  return html`<button type="button" data-call="PATCH messages/${id}" data-send="status=${status}">${name}</button>`
+}
+
+function colorSelect({ id, color }: Message, words: Words): Html {
+  const choices = options([['none', words.noColor], ...colorChoices(words)], color ?? 'none')
+  return html`<select name="color" data-call="PATCH messages/${id}" data-live="" aria-label="${words.colorLabel}">${choices}</select>`
+}
+
+function prioritySelect({ id, priority, shownPriority }: Message, words: Words): Html {
+  const asSent = words.asSent(words.priorityNames[priority])
+  const chosen = shownPriority === priority ? 'sender' : shownPriority
+  const choices = options([['sender', asSent], ...priorityChoices(words)], chosen)
+  return html`<select name="priority" data-call="PATCH messages/${id}" data-live="" aria-label="${words.ownPriority}">${choices}</select>`
+}
