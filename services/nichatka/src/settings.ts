@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { pathSetting, type Settings } from '@veche/service-kit'
+import { integerSetting, pathSetting, type Settings } from '@veche/service-kit'
 
 /** The options of Nichatka. */
 export const nichatkaSettings = {
@@ -9,6 +9,15 @@ export const nichatkaSettings = {
     description:
       'The file of the systems that use Nichatka, with their keys. nichatka/hosts.json in the data folder if not set; ' +
       '“veche nichatka host add” makes it.',
+  }),
+  rate: integerSetting({
+    env: 'VECHE_NICHATKA_RATE',
+    default: 20,
+    min: 0,
+    max: 10_000,
+    unit: 'requests per second',
+    description:
+      'How often one user of a host may ask, ten times as much at once; a tenth of it for messages sent. 0 is no limit.',
   }),
 } as const
 

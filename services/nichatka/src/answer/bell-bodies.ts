@@ -1,0 +1,42 @@
+/** The bodies of `GET /status`, by what they say: most are asked for again and again, by everybody. */
+import { createHash } from 'node:crypto'
+import type { Unread } from '../domain.ts'
+import { bellFragment } from '../fragments/bell.ts'
+import { type Lang, wordsOf } from '../words/words.ts'
+import { type Charset, encodeText, gzipped } from './encode.ts'
+
+export interface Body {
+  readonly bytes: Buffer
+  /** Of these very bytes. */
+  readonly etag: string
+}
+
+export interface BodyKind {
+  readonly lang: Lang
+  readonly charset: Charset
+  readonly isGzipped: boolean
+}
+
+const maxKept = 4_096
+
+export class BellBodies {
+  /** The longest unused first. */
+  readonly #kept = new Map<string, Body>()
+
+  find(unread: Unread, kind: BodyKind): Body {
+    const { ordinary, important, critical } = unread
+    const key = `${ordinary} ${important} ${critical} ${kind.lang} ${kind.charset} ${kind.isGzipped}`
+    const body = this.#kept.get(key) ?? makeBody(unread, kind)
+    this.#kept.delete(key)
+    this.#kept.set(key, body)
+    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!)
+    return body
+  }
+}
+
+function makeBody(unread: Unread, { lang, charset, isGzipped }: BodyKind): Body {
+  const text = encodeText(bellFragment(unread, wordsOf[lang]), charset)
+  const bytes = isGzipped ? gzipped(text) : text
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  return { bytes, etag: `"${hash}"` }
+}
