@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{packages,services,apps,scripts,tests}/**/*.test.ts'],
+    include: ['{packages,services,apps,integrations,scripts,tests}/**/*.test.ts'],
     // One for each core: most tests wait for processes of their own, so that none is left idle.
     maxWorkers: '100%',
     // Against a test that hangs; how fast a machine is fails none.

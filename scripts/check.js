@@ -15,7 +15,8 @@ const checks = {
     command('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   types: async () =>
     (await command('typescript/bin/tsc', '-p', '.')) +
-    (await command('typescript/bin/tsc', '-p', 'packages/bell')),
+    (await command('typescript/bin/tsc', '-p', 'packages/bell')) +
+    (await command('typescript/bin/tsc', '-p', 'integrations/node')),
   'unused code': () => command('knip/bin/knip.js', '--no-progress'),
   'contract style': () => command('@bufbuild/buf/bin/buf', 'lint'),
   'contract format': () => command('@bufbuild/buf/bin/buf', 'format', '--diff', '--exit-code'),
