@@ -35,6 +35,7 @@ import {
   MemoryBus,
   MemoryRateLimiter,
   migrate,
+  oldestPostgres,
   openServiceDatabase,
   Readiness,
   type RpcHandler,
@@ -206,13 +207,14 @@ async function createServices(
   kept: KeptKeys[],
 ): Promise<Service[]> {
   const services: Service[] = []
+  // Of all of them: where one could not run, none makes anything.
+  const oldest = Math.max(...definitions.map((definition) => definition.oldestPostgres ?? oldestPostgres))
   for (const definition of definitions) {
-    const { name, migrations, extensions, oldestPostgres } = definition
+    const { name, migrations } = definition
     const serviceLog = log.forService(name)
     const database = resources.use(
       await openServiceDatabase(address, name, serviceLog, {
-        ...(extensions !== undefined && { extensions }),
-        ...(oldestPostgres !== undefined && { oldestPostgres }),
+        oldestPostgres: oldest,
       }),
     )
     await migrate(database, name, migrations, serviceLog)

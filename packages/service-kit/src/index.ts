@@ -29,7 +29,7 @@ export {
 } from './database/database.ts'
 export type { DatabaseOptions, ServiceRole } from './database/database-options.ts'
 export { type Migration, MigrationError, migrate } from './database/migrations.ts'
-export { openServiceDatabase, type ServerAddress } from './database/service-schema.ts'
+export { oldestPostgres, openServiceDatabase, type ServerAddress } from './database/service-schema.ts'
 export {
   isLostConnection,
   isOutOfSpace,

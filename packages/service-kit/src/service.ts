@@ -30,8 +30,6 @@ export interface ServiceDefinition<Spec extends SettingsSpec = SettingsSpec> {
   /** Its own options, e.g. `{ registration: setting.choice(...) }`; part of the one configuration. */
   readonly settings: Spec
   readonly migrations: readonly Migration[]
-  /** PostgreSQL's extensions that it uses where they are: made on the embedded server, never in somebody else's database. */
-  readonly extensions?: readonly string[]
   /** The oldest PostgreSQL it works with. 15 by default. */
   readonly oldestPostgres?: number
   /** RPCs that may be called without an access token. Every other public RPC needs one. */

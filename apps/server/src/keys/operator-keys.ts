@@ -78,13 +78,9 @@ export class OperatorKeys implements AsyncDisposable {
     const address = await addressOf(config, resources)
     if (address === undefined) return undefined
     const databases: Database[] = []
-    for (const { name, oldestPostgres } of services) {
-      if (!config.running.includes(name)) continue
+    for (const name of config.running) {
       const database = resources.use(
-        await openServiceDatabase(address, name, undefined, {
-          maxConnections: 1,
-          ...(oldestPostgres !== undefined && { oldestPostgres }),
-        }),
+        await openServiceDatabase(address, name, undefined, { maxConnections: 1 }),
       )
       if ((await readKeyStatus(database)) !== undefined) databases.push(database)
     }

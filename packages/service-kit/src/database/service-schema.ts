@@ -6,7 +6,7 @@
  *   there, and no role is made.
  * - Where no role can be made and no schema stands ready, all services share the URL's role: it runs and warns.
  *
- * In somebody else's database nothing but these comes to be: no extension, nothing in another schema.
+ * Nothing but these comes to be: no extension, nothing in another schema.
  */
 
 import type { Logger } from '../log/logger.ts'
@@ -23,11 +23,11 @@ export interface ServerAddress {
   readonly passwordless: boolean
 }
 
-export interface ServiceDatabaseOptions
-  extends Pick<DatabaseOptions, 'maxConnections' | 'statementTimeoutMs'> {
-  /** Made in the service's schema on the embedded server; elsewhere they are there or not. None by default. */
-  readonly extensions?: readonly string[]
-  /** The oldest PostgreSQL it works with. 15 by default. */
+/** The oldest that any of this was run on. */
+export const oldestPostgres = 15
+
+interface ServiceDatabaseOptions extends Pick<DatabaseOptions, 'maxConnections' | 'statementTimeoutMs'> {
+  /** The oldest PostgreSQL that does. `oldestPostgres` by default. */
   readonly oldestPostgres?: number
 }
 
@@ -36,15 +36,14 @@ export async function openServiceDatabase(
   address: ServerAddress,
   service: string,
   log?: Logger,
-  { extensions = [], oldestPostgres = 15, ...options }: ServiceDatabaseOptions = {},
+  { oldestPostgres: oldest = oldestPostgres, ...options }: ServiceDatabaseOptions = {},
 ): Promise<Database> {
-  for (const name of [service, ...extensions]) ensureIdentifier(name)
+  ensureIdentifier(service)
   await using administrator = openDatabase({ url: address.url, schema: 'public', maxConnections: 1 })
-  await ensureVersion(administrator, service, oldestPostgres)
+  await ensureVersion(administrator, oldest)
   // One process at a time: CREATE … IF NOT EXISTS is no guard between two. Ends with the connection.
   await administrator.query("SELECT pg_advisory_lock(hashtext('veche schemas'))")
   const role = await ensureSchema(administrator, address, service, log)
-  if (address.passwordless) await ensureExtensions(administrator, service, extensions)
   return openDatabase({
     ...options,
     url: address.url,
@@ -59,13 +58,13 @@ function ensureIdentifier(name: string): void {
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new TypeError(`not a name for a schema: ${name}`)
 }
 
-async function ensureVersion(administrator: Database, service: string, oldest: number): Promise<void> {
+async function ensureVersion(administrator: Database, oldest: number): Promise<void> {
   const { rows } = await administrator.query<{ server_version_num: string }>('SHOW server_version_num')
   const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000)
   if (version >= oldest) return
   throw new PostgresError(
     'unsupported',
-    `The PostgreSQL of DATABASE_URL is version ${version}; ${service} needs ${oldest} or later. Nothing was changed.`,
+    `The PostgreSQL of DATABASE_URL is version ${version}, and ${oldest} or later is needed. Nothing was changed.`,
   )
 }
 
@@ -151,16 +150,6 @@ async function isMember(database: Queryable, role: string): Promise<boolean> {
     role,
   ])
   return rows[0]?.member === true
-}
-
-async function ensureExtensions(
-  administrator: Database,
-  schema: string,
-  extensions: readonly string[],
-): Promise<void> {
-  for (const name of extensions) {
-    await administrator.query(`CREATE EXTENSION IF NOT EXISTS ${name} SCHEMA ${schema}`)
-  }
 }
 
 function forbidden(message: string): PostgresError {

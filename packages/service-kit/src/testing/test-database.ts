@@ -5,11 +5,7 @@ import { join } from 'node:path'
 import { type Database, openDatabase } from '../database/database.ts'
 import { withDatabase } from '../database/database-url.ts'
 import { type Migration, migrate } from '../database/migrations.ts'
-import {
-  openServiceDatabase,
-  type ServerAddress,
-  type ServiceDatabaseOptions,
-} from '../database/service-schema.ts'
+import { openServiceDatabase, type ServerAddress } from '../database/service-schema.ts'
 import { EmbeddedPostgres } from '../postgres/embedded-postgres.ts'
 
 export { objectsOutside } from './objects-outside.ts'
@@ -18,11 +14,7 @@ export interface TestDatabase extends AsyncDisposable {
   /** For a whole server (`startServer`) on this database. */
   readonly address: ServerAddress
   /** A service's database as it is in the program: own schema, own role, migrated. Closed with this one. */
-  open(
-    service: string,
-    migrations: readonly Migration[],
-    options?: Pick<ServiceDatabaseOptions, 'extensions' | 'oldestPostgres'>,
-  ): Promise<Database>
+  open(service: string, migrations: readonly Migration[]): Promise<Database>
 }
 
 /**
@@ -44,8 +36,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   const owned = resources.move()
   return {
     address,
-    async open(service, migrations, options) {
-      const database = owned.use(await openServiceDatabase(address, service, undefined, options))
+    async open(service, migrations) {
+      const database = owned.use(await openServiceDatabase(address, service))
       await migrate(database, service, migrations)
       return database
     },
