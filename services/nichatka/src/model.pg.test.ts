@@ -216,6 +216,7 @@ async function compareList(random: Random, model: ModelHost, user: User): Promis
     page,
     messages: shown.map((message) => summaryOf(model, message, user.nickname)),
     count: expected.length,
+    isCountExact: true,
     hasOlder: isNewer ? newer.length < expected.length : older.length > limit,
     hasNewer: isNewer ? newer.length > limit : older.length < expected.length,
   })

@@ -473,7 +473,7 @@ test('N10 pages in both directions show each message once, with what stands beyo
   })
   expect(list).toMatchObject({ count: 6, hasNewer: true })
   const none = await store.listMessages(oleg, { ...incoming, statuses: [] }, page)
-  expect(none).toEqual({ messages: [], count: 0, hasOlder: false, hasNewer: false })
+  expect(none).toMatchObject({ messages: [], count: 0, hasOlder: false, hasNewer: false })
 })
 
 test('N11 what is newer than the list is counted, up to 100', async () => {
@@ -495,7 +495,8 @@ test('N10 the count goes up to 1,000', async () => {
   const [vera, oleg] = await host.users('vera', 'oleg')
   for (let number = 0; number < 1001; number++)
     await host.send(vera, number % 2 === 0 ? to(oleg) : [everyone])
-  expect((await store.listMessages(oleg, incoming, { limit: 1 })).count).toBe(1000)
+  const list = await store.listMessages(oleg, incoming, { limit: 1 })
+  expect(list).toMatchObject({ count: 1000, isCountExact: false })
   expect(await unreadOf(oleg)).toEqual([1001, 0, 0])
 })
 

@@ -83,8 +83,9 @@ export interface Page {
 export interface MessageList {
   /** Newest first, also on a page of newer ones. */
   readonly messages: readonly Message[]
-  /** How many match the filter in all; `maxCount` stands for that many or more. */
+  /** How many match the filter in all, or at least that many: it is not counted beyond `maxCount`, and a search not beyond a full page. */
   readonly count: number
+  readonly isCountExact: boolean
   readonly hasOlder: boolean
   readonly hasNewer: boolean
 }

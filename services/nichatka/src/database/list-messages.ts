@@ -1,39 +1,72 @@
 import type { Database } from '@veche/service-kit'
 import type { MessageId, User } from '../domain.ts'
 import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
-import { type FilteredSource, filteredSource } from './message-filter.ts'
+import { directionOf, type FoundPage, type PageRow, parameter, select, toPage } from './found-page.ts'
+import { filteredSource } from './message-filter.ts'
 import { readMessages } from './read-messages.ts'
+import { searchMessages } from './search-messages.ts'
+import { cleanQuery } from './text-query.ts'
 
-interface FoundPage {
-  readonly ids: readonly MessageId[]
-  readonly count: bigint
-  /** Of a page that begins somewhere: whether anything matches beyond its beginning. */
-  readonly has_before: boolean
-}
-
-/** N10. The ids of the page, the count and what stands beyond are one statement; what the page shows is another. */
+/** N10. The ids of the page, the count and what stands beyond are found first, and then what the page shows. */
 export async function listMessages(
   database: Database,
   user: User,
   filter: MessageFilter,
-  { cursor, limit }: Page,
+  page: Page,
 ): Promise<MessageList> {
-  if (filter.statuses.length === 0) return { messages: [], count: 0, hasOlder: false, hasNewer: false }
-  const source = filteredSource(user, filter)
-  const { rows } = await database.query<FoundPage>({
-    text: pageStatement(source, cursor, limit),
-    values: source.values,
-  })
-  const { ids, count, has_before } = rows[0]!
-  const hasBeyond = ids.length > limit
-  const shown = ids.slice(0, limit)
-  const backwards = cursor?.kind === 'newer'
+  if (filter.statuses.length === 0) return noMessages
+  const { ids, count, isCountExact, hasBefore } = await findPage(database, user, filter, page)
+  const hasBeyond = ids.length > page.limit
+  const shown = ids.slice(0, page.limit)
+  const backwards = page.cursor?.kind === 'newer'
   return {
     messages: await readMessages(database, user, backwards ? shown.toReversed() : shown),
-    count: Number(count),
-    hasOlder: backwards ? has_before : hasBeyond,
-    hasNewer: backwards ? hasBeyond : has_before,
+    count,
+    isCountExact,
+    hasOlder: backwards ? hasBefore : hasBeyond,
+    hasNewer: backwards ? hasBeyond : hasBefore,
   }
+}
+
+const noMessages: MessageList = {
+  messages: [],
+  count: 0,
+  isCountExact: true,
+  hasOlder: false,
+  hasNewer: false,
+}
+
+async function findPage(
+  database: Database,
+  user: User,
+  { query = '', ...filter }: MessageFilter,
+  page: Page,
+): Promise<FoundPage> {
+  const typed = cleanQuery(query)
+  const searched = typed === '' ? undefined : await searchMessages(database, { user, filter, typed }, page)
+  return searched ?? scanMessages(database, user, { ...filter, query: typed }, page)
+}
+
+/** One statement, which reads the reader's messages in the order of the list until it has enough. */
+async function scanMessages(
+  database: Database,
+  user: User,
+  filter: MessageFilter,
+  { cursor, limit }: Page,
+): Promise<FoundPage> {
+  const source = filteredSource(user, filter)
+  const { values } = source
+  const { order, onwards, back } = directionOf(cursor, values)
+  const opposite = order === 'DESC' ? 'ASC' : 'DESC'
+  const text = `SELECT
+    ARRAY(${select(source, onwards, order, parameter(values, limit + 1, 'integer'))}) AS ids,
+    (SELECT count(*) FROM (${select(source, '> 0', 'DESC', String(maxCount + 1))}) counted) AS count,
+    ${back === undefined ? 'false' : `EXISTS (${select(source, back, opposite, '1')})`} AS has_before`
+  const { rows } = await database.query<PageRow>({
+    text,
+    values,
+  })
+  return toPage(rows[0]!)
 }
 
 const maxNewer = 100
@@ -54,35 +87,4 @@ export async function countNewer(
     source.values,
   )
   return Number(rows[0]!.count)
-}
-
-function pageStatement(source: FilteredSource, cursor: Page['cursor'], limit: number): string {
-  const { values } = source
-  const lines = `${parameter(values, limit + 1, 'integer')}`
-  const counted = `(SELECT count(*) FROM (${select(source, '> 0', 'DESC', String(maxCount))}) counted) AS count`
-  if (cursor === undefined) {
-    return `SELECT ARRAY(${select(source, '> 0', 'DESC', lines)}) AS ids, ${counted}, false AS has_before`
-  }
-  const than = parameter(values, cursor.than, 'bigint')
-  const [onwards, back, order] =
-    cursor.kind === 'older' ? (['<', '>=', 'DESC'] as const) : (['>', '<=', 'ASC'] as const)
-  const opposite = order === 'DESC' ? 'ASC' : 'DESC'
-  return `SELECT ARRAY(${select(source, `${onwards} ${than}`, order, lines)}) AS ids, ${counted},
-    EXISTS (${select(source, `${back} ${than}`, opposite, '1')}) AS has_before`
-}
-
-function parameter(values: FilteredSource['values'], value: number | bigint, type: string): string {
-  values.push(value)
-  return `$${values.length}::${type}`
-}
-
-/** Each place gives its newest in order, and no more than are asked for. */
-function select({ selects }: FilteredSource, bound: string, order: 'ASC' | 'DESC', limit: string): string {
-  const parts = selects.map(
-    ({ id, from }) =>
-      `(SELECT ${id} AS id FROM ${from} AND ${id} ${bound} ORDER BY ${id} ${order} LIMIT ${limit})`,
-  )
-  return parts.length === 1
-    ? parts[0]!
-    : `SELECT id FROM (${parts.join(' UNION ALL ')}) found ORDER BY id ${order} LIMIT ${limit}`
 }

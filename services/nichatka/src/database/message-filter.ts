@@ -8,7 +8,7 @@ import type { SqlValue } from '@veche/service-kit'
 import { statuses, type User } from '../domain.ts'
 import type { MessageFilter } from '../store.ts'
 import { colorCode, priorityCodes, statusCodes } from './codes.ts'
-import { cleanQuery, textConditions } from './text-query.ts'
+import { cleanQuery, eitherOf, textConditions } from './text-query.ts'
 
 export interface FilteredSource {
   /** Selects `id` from what matches; the caller adds conditions on `id`, an order and a limit. */
@@ -108,7 +108,7 @@ function messageConditions(context: Context, filter: MessageFilter, id: string):
   conditions.push(...dayConditions(context, filter, id))
   const query = cleanQuery(filter.query ?? '')
   if (query !== '') {
-    const matches = textConditions('t', query, (value, type) => values.add(value, type))
+    const matches = eitherOf(textConditions('t', query, (value, type) => values.add(value, type)))
     conditions.push(
       `EXISTS (SELECT FROM message t WHERE t.host_id = ${host} AND t.id = ${id} AND (${matches}))`,
     )

@@ -4,7 +4,16 @@ import { delivery } from './migrations/delivery.ts'
 import { host } from './migrations/host.ts'
 import { message } from './migrations/message.ts'
 import { messageAddress } from './migrations/message-address.ts'
+import { search } from './migrations/search.ts'
 import { userGroup } from './migrations/user-group.ts'
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [host, appUser, userGroup, message, messageAddress, delivery]
+export const migrations: readonly Migration[] = [
+  host,
+  appUser,
+  userGroup,
+  message,
+  messageAddress,
+  delivery,
+  search,
+]

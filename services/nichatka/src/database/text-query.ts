@@ -4,19 +4,29 @@
  */
 import type { SqlValue } from '@veche/service-kit'
 
+export interface TextConditions {
+  /** Undefined where it holds no words. */
+  readonly words: string | undefined
+  readonly part: string
+}
+
 export function textConditions(
   table: string,
   typed: string,
   add: (value: SqlValue, type: string) => string,
-): string {
+): TextConditions {
   const { complete, begun } = splitWords(typed)
   const part = `${table}.text ILIKE ${add(`%${escapeLike(typed)}%`, 'text')}`
-  if (complete === '' && begun === undefined) return part
   const words = [
     ...(complete === '' ? [] : [`plainto_tsquery('pg_catalog.russian', ${add(complete, 'text')})`]),
     ...(begun === undefined ? [] : [`to_tsquery('pg_catalog.russian', ${add(`${begun}:*`, 'text')})`]),
   ]
-  return `${table}.words @@ (${words.join(' && ')}) OR ${part}`
+  return { words: words.length > 0 ? `${table}.words @@ (${words.join(' && ')})` : undefined, part }
+}
+
+/** Either is enough. */
+export function eitherOf({ words, part }: TextConditions): string {
+  return words === undefined ? part : `(${words} OR ${part})`
 }
 
 /** What is left of a query; empty: anything matches. PostgreSQL's text has no NUL, so that nothing holds one. */

@@ -92,9 +92,6 @@ function insertionWith(addresses: string): string {
       broadcasts_critical = broadcasts_critical + ($7 AND $6 = 2)::integer
     WHERE id = $1
     RETURNING last_message_id AS id, last_sent_at AS sent_at
-  ), written AS (
-    INSERT INTO message (host_id, id, sender_id, key, text, sent_at, priority, to_everyone, parent_id, thread_id)
-    SELECT $1, id, $2::integer, $3, $4, sent_at, $6, $7, $8::bigint, coalesce($9::bigint, id) FROM numbered
   ), address AS MATERIALIZED (${addresses}
   ), addressed AS (
     INSERT INTO message_address (host_id, message_id, position, user_id, group_id, member_ids)
@@ -106,6 +103,14 @@ function insertionWith(addresses: string): string {
       UNION ALL SELECT unnest(member_ids), true FROM address WHERE NOT $7
       UNION ALL SELECT $2, false
     ) each GROUP BY user_id
+  ), written AS (
+    INSERT INTO message
+      (host_id, id, sender_id, key, text, sent_at, priority, to_everyone, parent_id, thread_id, readers)
+    SELECT $1, id, $2, $3, $4, sent_at, $6::smallint, $7::boolean, $8, coalesce($9, id),
+      CASE WHEN $7 THEN '{0}' ELSE ARRAY(SELECT user_id FROM reader ORDER BY user_id) END FROM numbered
+  ), known AS (
+    INSERT INTO known_word (host_id, word) SELECT DISTINCT $1::smallint, word FROM unnest(plain_words($4)) word
+    ON CONFLICT DO NOTHING
   ), delivered AS (
     INSERT INTO delivery (host_id, user_id, message_id, sender_id, status, shown_priority, incoming, outgoing)
     SELECT $1, user_id, numbered.id, $2, CASE WHEN is_incoming THEN 0 ELSE 1 END, $6, is_incoming, user_id = $2

@@ -1,6 +1,6 @@
 import { pageQuery, queryOf } from '../request/list-query.ts'
 import type { ListRequest } from '../request/list-request.ts'
-import { type MessageList, maxCount } from '../store.ts'
+import type { MessageList } from '../store.ts'
 import type { Words } from '../words/words.ts'
 import { placeOf } from './boxes.ts'
 import { type Html, html } from './html.ts'
@@ -25,8 +25,8 @@ function newestOf({ messages }: MessageList, { newest }: ListRequest): bigint {
   return newest !== undefined && newest > first ? newest : first
 }
 
-function heading({ count }: MessageList, { filter }: ListRequest, words: Words): Html {
-  const found = count >= maxCount ? words.foundMoreThan(maxCount) : words.found(count)
+function heading({ count, isCountExact }: MessageList, { filter }: ListRequest, words: Words): Html {
+  const found = isCountExact ? words.found(count) : words.foundMoreThan(count)
   const thread =
     filter.thread !== undefined &&
     html`<h3>${words.thread}</h3><button type="button" data-quiet="" data-call="GET panel" data-send="part=list">${words.leaveThread}</button>`

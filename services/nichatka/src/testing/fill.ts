@@ -51,8 +51,10 @@ export async function fill(database: Database, filling: Filling): Promise<Filled
       const last = Math.min(first + chunk - 1, filling.messages)
       await insertMessages(connection, filling, { hostId, first, last })
       await insertDeliveries(connection, { hostId, first, last })
+      await setReaders(connection, { hostId, first, last })
     }
   })
+  await insertWords(connection, hostId)
   await count(connection, hostId)
   await connection.query('VACUUM (ANALYZE) message, message_address, delivery, app_user, host, group_member')
   return await measure(connection, hostId)
@@ -106,11 +108,12 @@ async function insertMessages(
   const heavyShare = heavyDeliveries / (messages * (1 + recipients))
   await connection.query(
     `WITH who AS (SELECT min(id) AS lowest, count(*)::integer AS number FROM app_user WHERE host_id = $1)
-     INSERT INTO message (host_id, id, sender_id, key, text, sent_at, priority, to_everyone, parent_id, thread_id)
+     INSERT INTO message
+       (host_id, id, sender_id, key, text, sent_at, priority, to_everyone, parent_id, thread_id, readers)
      SELECT $1, i, CASE WHEN random() < $4 THEN lowest ELSE lowest + floor(random() * number)::integer END,
        'key' || i, ${randomText}, $5::timestamptz - make_interval(secs => $6 * 86400 * (1 - i / $7::float8)),
        (ARRAY[0, 0, 0, 0, 0, 0, 0, 1, 1, 2])[1 + floor(random() * 10)::integer], i % $8 = 0,
-       CASE WHEN i % 5 = 0 THEN i - 3 END, CASE WHEN i % 5 = 0 THEN i - 3 ELSE i END
+       CASE WHEN i % 5 = 0 THEN i - 3 END, CASE WHEN i % 5 = 0 THEN i - 3 ELSE i END, '{0}'
      FROM generate_series($2::integer, $3::integer) i, who`,
     [hostId, first, last, heavyShare, new Date(nowMs), days, messages, broadcastEvery],
   )
@@ -158,6 +161,25 @@ async function insertDeliveries(connection: Queryable, { hostId, first, last }: 
      ) reader
      JOIN message m ON m.host_id = $1 AND m.id = message_id WHERE m.id BETWEEN $2 AND $3`,
     [hostId, first, last],
+  )
+}
+
+/** Space of the rows that it leaves behind is taken by the next ones. */
+async function setReaders(connection: Queryable, { hostId, first, last }: Range): Promise<void> {
+  await connection.query(
+    `UPDATE message m SET readers = each.readers FROM (
+       SELECT message_id, array_agg(user_id) AS readers FROM delivery
+       WHERE host_id = $1 AND message_id BETWEEN $2 AND $3 GROUP BY 1) each
+     WHERE m.host_id = $1 AND m.id = message_id AND m.id BETWEEN $2 AND $3 AND NOT to_everyone`,
+    [hostId, first, last],
+  )
+  await connection.query('VACUUM message')
+}
+
+async function insertWords(connection: Queryable, hostId: number): Promise<void> {
+  await connection.query(
+    'INSERT INTO known_word SELECT DISTINCT $1::smallint, unnest(plain_words(text)) FROM message WHERE host_id = $1',
+    [hostId],
   )
 }
 

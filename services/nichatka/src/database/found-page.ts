@@ -1,0 +1,72 @@
+/** A page of a list, as far as its ids go. */
+import type { SqlValue } from '@veche/service-kit'
+import type { MessageId } from '../domain.ts'
+import { maxCount, type Page } from '../store.ts'
+import type { FilteredSource } from './message-filter.ts'
+
+export interface FoundPage {
+  /** In the direction of the page, one more than asked for where there is more. */
+  readonly ids: readonly MessageId[]
+  readonly count: number
+  /** Whether those are all. */
+  readonly isCountExact: boolean
+  /** Of a page that begins somewhere: whether anything matches beyond its beginning. */
+  readonly hasBefore: boolean
+}
+
+/** As the statements that find a page answer. */
+export interface PageRow {
+  /** The driver gives lists of int8 as text. */
+  readonly ids: readonly string[]
+  readonly count: bigint
+  readonly has_before: boolean
+}
+
+export function toPage({ ids, count, has_before: hasBefore }: PageRow): FoundPage {
+  return {
+    ids: toIds(ids),
+    count: Math.min(Number(count), maxCount),
+    isCountExact: count <= maxCount,
+    hasBefore,
+  }
+}
+
+export function toIds(ids: readonly string[]): MessageId[] {
+  return ids.map((id) => BigInt(id) as MessageId)
+}
+
+export interface Direction {
+  readonly order: 'ASC' | 'DESC'
+  /** Conditions on the id: of what is on this page or after it, and of what is before it. */
+  readonly onwards: string
+  readonly back: string | undefined
+}
+
+export function directionOf(cursor: Page['cursor'], values: SqlValue[]): Direction {
+  if (cursor === undefined) return { order: 'DESC', onwards: '> 0', back: undefined }
+  const than = parameter(values, cursor.than, 'bigint')
+  return cursor.kind === 'older'
+    ? { order: 'DESC', onwards: `< ${than}`, back: `>= ${than}` }
+    : { order: 'ASC', onwards: `> ${than}`, back: `<= ${than}` }
+}
+
+export function parameter(values: SqlValue[], value: SqlValue, type: string): string {
+  values.push(value)
+  return `$${values.length}::${type}`
+}
+
+/** Each place gives its newest, or its oldest, in order, and no more than are asked for. */
+export function select(
+  { selects }: FilteredSource,
+  bound: string,
+  order: 'ASC' | 'DESC',
+  limit: string,
+): string {
+  const parts = selects.map(
+    ({ id, from }) =>
+      `(SELECT ${id} AS id FROM ${from} AND ${id} ${bound} ORDER BY ${id} ${order} LIMIT ${limit})`,
+  )
+  return parts.length === 1
+    ? parts[0]!
+    : `SELECT id FROM (${parts.join(' UNION ALL ')}) found ORDER BY id ${order} LIMIT ${limit}`
+}
