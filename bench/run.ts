@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: measures and writes `results/latest.json`. Nothing here fails because something was slow.
  * Names of measures (`node bench/run.ts starts mls`) choose some of them;
- * `mlsLarge` runs only by name, because filling a group of 1,000 takes minutes.
+ * `mlsLarge`, which fills a group of 1,000, and `nichatka` run only by name, because they take minutes.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { measureMls } from './mls.ts'
+import { measureNichatka } from './nichatka.ts'
 import { measurePrivateChat } from './private-chat.ts'
 import { measureIdleStreams, measureStarts } from './start-and-memory.ts'
 
@@ -17,12 +18,16 @@ const measures: Record<string, (folder: string) => Promise<object>> = {
   starts: measureStarts,
   mls: () => measureMls([10, 100]),
   mlsLarge: () => measureMls([1000]),
+  nichatka: measureNichatka,
 }
+
+/** Those that take minutes. */
+const byName = new Set(['mlsLarge', 'nichatka'])
 
 const chosen = process.argv.slice(2)
 const results: Record<string, object> = { machine: { cores: availableParallelism(), node: process.version } }
 for (const [name, measure] of Object.entries(measures)) {
-  if (chosen.length > 0 ? !chosen.includes(name) : name === 'mlsLarge') continue
+  if (chosen.length > 0 ? !chosen.includes(name) : byName.has(name)) continue
   const folder = await mkdtemp(join(tmpdir(), 'veche-bench-'))
   try {
     results[name] = await measure(folder)
