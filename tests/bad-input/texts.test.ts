@@ -30,6 +30,7 @@ import { displayNameFault } from '../../services/accounts/src/names/display-name
 import { handleSkeleton, parseHandle } from '../../services/accounts/src/names/handle.ts'
 import { parseRegistrationCode } from '../../services/accounts/src/registration/code.ts'
 import { decodeWakeUp, encodeWakeUp } from '../../services/chats/src/stream/wake-up.ts'
+import { decodeHosts, encodeHosts, HostsFileError } from '../../services/nichatka/src/hosts/hosts-file.ts'
 
 const NAMES = [
   'command line',
@@ -43,6 +44,7 @@ const NAMES = [
   'ids',
   'settings',
   'veche.toml',
+  'hosts of Nichatka',
   'access token',
   'key ring',
   'wake-up',
@@ -66,8 +68,14 @@ const trials = new MutationTrials(async () => [
   text('handle and display name', ['alice', 'Анна-Мария', 'a_b.c-1'], namesOf, []),
   text('registration code', [`vr-${'a'.repeat(26)}`], parseRegistrationCode, []),
   text('ids', ['ijrdovzbrudstq5trbc4obtg64', 'a'.repeat(52)], idsOf, [DecodeError]),
-  text('settings', ['VECHE_PORT=8480\nVECHE_REGISTRATION=open\nVECHE_LISTEN=::1'], settingsOf, [ConfigError]),
+  text(
+    'settings',
+    ['VECHE_PORT=8480\nVECHE_REGISTRATION=open\nVECHE_LISTEN=::1', 'VECHE_SERVICES=accounts,chats'],
+    settingsOf,
+    [ConfigError],
+  ),
   text('veche.toml', ['port = 8480\nregistration = "open"\nbehind_proxy = true\n'], tomlOf, [ConfigError]),
+  text('hosts of Nichatka', [HOSTS], hostsOf, [HostsFileError]),
   tokenTarget(),
   text('key ring', [KeyRing.of([randomBytes(32), randomBytes(32)]).encode()], (it) => KeyRing.decode(it), [
     MasterKeyError,
@@ -83,6 +91,19 @@ test('no decoder is left out', async () => {
 
 const SHEET = `veche-recovery:1:${'0f'.repeat(16)}:alice@https://veche.example`
 const WORDS = 'legal winner thank year wave sausage worth useful legal winner thank yellow'
+
+const HOSTS = JSON.stringify({
+  vehno: {
+    key: `hmac-sha256:${randomBytes(32).toString('base64url')}`,
+    origins: ['http://127.0.0.1:8000'],
+    getChanges: true,
+  },
+  other: {
+    key: `ed25519:${generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x}`,
+    origins: ['https://tasks.example', 'https://b.example:8443'],
+    getChanges: false,
+  },
+})
 
 function text(
   name: string,
@@ -150,6 +171,15 @@ function valuesOf(value: string): unknown {
   return durationMs === undefined
     ? choiceArgument(value, ['open', 'closed'])
     : durationOption(value, 10 ** 12)
+}
+
+/** What is taken is written again as hosts of the same meaning (attack C14: and changes no object). */
+function hostsOf(value: string): unknown {
+  const hosts = decodeHosts(value)
+  const again = encodeHosts(hosts)
+  if (encodeHosts(decodeHosts(again)) !== again) throw new Error('other hosts when written and read')
+  if (Object.keys(Object.prototype).length > 0) throw new Error('every object was changed')
+  return hosts
 }
 
 function passwordOf(value: string): boolean {
