@@ -1,5 +1,4 @@
 /** Writes the file of the hosts: one process at a time, whole or not at all, and durable when it resolves. */
-import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -65,8 +64,9 @@ async function lock(file: string, owner: Stats | undefined): Promise<Disposable>
 
 async function replaceFile(file: string, text: string, owner: Stats | undefined): Promise<void> {
   if (text.length > maxFileBytes) throw new HostsFileError('it would be too large')
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  const draft = `${file}.new`
   try {
+    await rm(draft, { force: true }) // of one that was killed: nobody else has the lock
     await makeFile(draft, owner, text)
     await rename(draft, file)
   } catch (error) {
