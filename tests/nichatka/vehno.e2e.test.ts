@@ -54,6 +54,12 @@ function tellStory(): void {
     expect(bell).toMatchObject({ user: 'вера', src: vehno.nichatkaUrl, 'token-url': '/nichatka/token' })
     expect(page).toContain('<nichatka-panel></nichatka-panel>')
     expect(page).toContain(`<script src="${vehno.nichatkaUrl}nichatka.js" defer crossorigin="anonymous">`)
+    const script = await fetch(`${vehno.nichatkaUrl}nichatka.js`)
+    expect([script.status, script.headers.get('content-type')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+    ])
+    expect(script.headers.get('access-control-allow-origin')).toBe('*')
     const status = await ask(vera, 'status')
     expect(status.status).toBe(200)
     expect(status.headers.get('access-control-allow-origin')).toBe(vehno.url)

@@ -17,7 +17,7 @@ export class WidgetScript {
   /** Undefined where it has not been built. */
   static async read(): Promise<WidgetScript | undefined> {
     try {
-      const file = createRequire(import.meta.url).resolve('@veche/bell/dist/nichatka.js')
+      const file = createRequire(import.meta.url).resolve('@veche/bell/nichatka.js')
       return new WidgetScript(await readFile(file))
     } catch {
       return undefined
