@@ -53,8 +53,15 @@ class PageTest(TestCase):
 
     def test_a_script_can_be_pinned_and_have_a_nonce(self):
         context = Context({"user": self.sign_in(), "hash": 'sha384-A"B'})
-        text = Template('{% load nichatka %}{% nichatka_script integrity=hash nonce="n" %}').render(context)
+        tag = '{% nichatka_script file="nichatka.0a1b.js" integrity=hash nonce="n" %}'
+        text = Template("{% load nichatka %}" + tag).render(context)
+        self.assertIn('src="https://messages.example/nichatka/nichatka.0a1b.js" ', text)
         self.assertIn(' integrity="sha384-A&quot;B" nonce="n">', text)
+
+    def test_a_bell_can_ask_more_seldom_and_in_a_language_of_its_own(self):
+        context = Context({"user": self.sign_in()})
+        text = Template('{% load nichatka %}{% nichatka_bell interval=60 lang="en" %}').render(context)
+        self.assertIn(' interval="60" lang="en"></nichatka-bell>', text)
 
     def test_without_a_request_the_context_says_who_it_is(self):
         text = Template("{% load nichatka %}{% nichatka_bell %}").render(Context({"user": self.sign_in()}))

@@ -10,9 +10,17 @@ const escapes = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&
  * @param {string} nickname
  * @param {import('./index.js').BellOptions} options
  */
-export function bellHtml(signer, nickname, { src, tokenUrl }) {
-  const attributes = { user: nickname, token: signer.sign(nickname), src, 'token-url': tokenUrl }
-  const text = Object.entries(attributes).map(([name, value]) => `${name}="${escaped(value)}"`)
+export function bellHtml(signer, nickname, { src, tokenUrl, interval, lang }) {
+  const attributes = {
+    user: nickname,
+    token: signer.sign(nickname),
+    src,
+    'token-url': tokenUrl,
+    interval,
+    lang,
+  }
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined)
+  const text = given.map(([name, value]) => `${name}="${escaped(`${value}`)}"`)
   return `<nichatka-bell ${text.join(' ')}></nichatka-bell>`
 }
 

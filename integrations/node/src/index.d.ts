@@ -41,6 +41,10 @@ export interface BellOptions {
   readonly src: string
   /** Where the widget gets its next token: the path of the `tokenHandler`. */
   readonly tokenUrl: string
+  /** Seconds between two requests, 5 to 3,600; the widget's own choice where left out. */
+  readonly interval?: number
+  /** The page's own language where left out. */
+  readonly lang?: 'ru' | 'en'
 }
 
 /** `<nichatka-bell …></nichatka-bell>`, escaped, for a page that is put together as text. */

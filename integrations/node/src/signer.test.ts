@@ -139,6 +139,8 @@ test('C1 a nickname is never markup in the bell’s element', () => {
   expect(html).toMatch(
     /^<nichatka-bell user="[^"<>]*" token="v1\.[\w.-]+" src="[^"<>]*" token-url="[^"<>]*"><\//,
   )
+  const plain = bellHtml(signer, 'vera', { src: '/nichatka/', tokenUrl: '/token', interval: 60, lang: 'en' })
+  expect(plain).toMatch(/ src="\/nichatka\/" token-url="\/token" interval="60" lang="en"><\/nichatka-bell>$/)
   expect(html).toContain('user="&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"')
 })
 

@@ -11,18 +11,24 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def nichatka_bell(context):
-    """Where the bell stands, in the top menu."""
+def nichatka_bell(context, interval="", lang=""):
+    """
+    Where the bell stands, in the top menu.
+
+    :param interval: seconds between two requests, 5 to 3,600; the widget's own choice where left out
+    :param lang: `ru` or `en`; the page's by default
+    """
     nickname = visitor(context)
     if nickname is None:
         return ""
     url, signer, _ = configuration()
     return format_html(
-        '<nichatka-bell user="{}" token="{}" src="{}" token-url="{}"></nichatka-bell>',
+        '<nichatka-bell user="{}" token="{}" src="{}" token-url="{}"{}></nichatka-bell>',
         nickname,
         signer.sign(nickname),
         url,
         reverse("nichatka:token"),
+        attributes(interval=interval, lang=lang),
     )
 
 
@@ -33,19 +39,25 @@ def nichatka_panel(context):
 
 
 @register.simple_tag(takes_context=True)
-def nichatka_script(context, integrity="", nonce=""):
+def nichatka_script(context, file="nichatka.js", integrity="", nonce=""):
     """
-    :param integrity: the script's hash, e.g. `sha384-…`, where the project pins it
+    :param file: the name with a digest, `nichatka.<digest>.js`, where the project pins the script
+    :param integrity: its hash, e.g. `sha384-…`
     :param nonce: for a content security policy that asks for one
     """
     if visitor(context) is None:
         return ""
-    given = [("integrity", integrity), ("nonce", nonce)]
     return format_html(
-        '<script src="{}nichatka.js" defer crossorigin="anonymous"{}></script>',
+        '<script src="{}{}" defer crossorigin="anonymous"{}></script>',
         configuration().url,
-        format_html_join("", ' {}="{}"', [pair for pair in given if pair[1]]),
+        file,
+        attributes(integrity=integrity, nonce=nonce),
     )
+
+
+def attributes(**given):
+    """Those that are given."""
+    return format_html_join("", ' {}="{}"', [(name, value) for name, value in given.items() if value])
 
 
 def visitor(context):
