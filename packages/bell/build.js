@@ -8,6 +8,10 @@ import { rolldown } from 'rolldown'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
+/** Names of properties that are this package's alone: none is the DOM's, an option's of its methods, or kept anywhere. */
+const ownNames =
+  /^(?:takeBell|intervalMs|offline|isOk|markup|stop|nodes|noteInput|tell|isOn|restore|forget|save|messages|user|ask|attempted)$/
+
 /** @returns {Promise<string>} the whole script */
 export async function buildScript() {
   const bundle = await rolldown({
@@ -16,7 +20,8 @@ export async function buildScript() {
     plugins: [{ name: 'style', load: { filter: { id: /\.css$/ }, handler: styleModule } }],
     transform: { target: 'es2022' },
   })
-  const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false })
+  const minify = { compress: true, mangle: true, codegen: true, mangleProps: { include: ownNames } }
+  const { output } = await bundle.generate({ format: 'iife', minify, comments: false })
   await bundle.close()
   return output[0].code
 }
@@ -34,6 +39,8 @@ function minifyStyle(text) {
     .replace(/ ?([{};,>]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/;}/g, '}')
+    .replace(/="([a-z-]+)"\]/g, '=$1]')
+    .replace(/\b0\./g, '.')
     .trim()
 }
 

@@ -1,37 +1,32 @@
 import { runBell } from './bell.dom.ts'
-import { openRoot } from './face.dom.ts'
+import { openRoot } from './root.dom.ts'
 
 /** `<nichatka-bell>`: begins, ends and begins anew what `runBell` does. Moving it within the page changes nothing. */
 export class BellElement extends HTMLElement {
   static readonly observedAttributes = ['src', 'user', 'token', 'token-url', 'interval', 'lang']
   readonly #root = openRoot(this)
   #life: AbortController | undefined
+  #isOver = false
 
   connectedCallback(): void {
-    if (!this.#life) this.#begin()
-  }
-
-  disconnectedCallback(): void {
-    queueMicrotask(() => this.isConnected || this.#end())
-  }
-
-  attributeChangedCallback(name: string): void {
-    const life = this.#life
-    if (!life || (name === 'token' && !life.signal.aborted)) return // the token is read for each request
     queueMicrotask(() => {
-      if (life !== this.#life) return
-      this.#end()
-      this.#begin()
+      if (this.#isOver || !this.isConnected) {
+        this.#life?.abort()
+        this.#life = undefined
+      }
+      this.#isOver = false
+      if (this.#life || !this.isConnected) return
+      this.#life = new AbortController()
+      runBell(this, this.#root, this.#life)
     })
   }
 
-  #begin(): void {
-    this.#life = new AbortController()
-    runBell(this, this.#root, this.#life)
+  disconnectedCallback(): void {
+    this.connectedCallback()
   }
 
-  #end(): void {
-    this.#life?.abort()
-    this.#life = undefined
+  attributeChangedCallback(name: string): void {
+    this.#isOver ||= name !== 'token' || !!this.#life?.signal.aborted // the token is read for each request
+    this.connectedCallback()
   }
 }

@@ -9,33 +9,42 @@
  * Invariants
  * - All that is begun ends with `life`.
  * - It asks only while its page is seen.
+ * - Nothing that changes in it changes its size.
  */
-import { buildElement, byKey, make } from './build.dom.ts'
-import { drawBell, openRoot } from './face.dom.ts'
+import { build, byKey } from './build.dom.ts'
 import { morph } from './morph.dom.ts'
 import { runPanel } from './panel.dom.ts'
-import { attributeOf, type FragmentNode, readFragments } from './read-fragments.ts'
+import { openRoot } from './root.dom.ts'
 import { createService } from './service.ts'
 import { watch } from './watch.dom.ts'
 import { languageOf, words } from './words.ts'
 
-/** The panels that a bell has made its own. */
-const taken = new Set<Element>()
+const svg = 'http://www.w3.org/2000/svg'
 
 export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortController): void {
   const { signal } = life
   const say = (name: string) => bell.getAttribute(name) ?? ''
   const user = say('user')
   const lang = languageOf(bell)
-  const { messages, close: closeName, offline } = words[lang]
+  const { messages, offline } = words[lang]
   const intervalMs = Math.min(3_600, Math.max(5, Number(say('interval')) || 15)) * 1_000
-  const known = { etag: '', text: '' }
-  const { button, live, setState } = drawBell(root, messages, offline)
-  const ask = createService(bell, signOut)
+  const [button, live] = build(
+    `<button data-key="button" type="button" part="bell" aria-haspopup="dialog"><span data-key="bell"><span>${messages}</span></span></button><p data-key="live" role="status"></p>`,
+  ) as [HTMLElement, HTMLElement]
+  const icon = document.createElementNS(svg, 'svg')
+  const path = document.createElementNS(svg, 'path')
+  const ask = createService(say, lang, signOut)
   let critical = 0
   let seen: AbortController | undefined
   let open: AbortController | undefined
   let panel: HTMLElement | undefined
+
+  function setState(state: string): void {
+    const isStale = state === 'stale'
+    button.dataset.state = state
+    button.title = isStale ? offline : ''
+    path.setAttribute('d', `M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 22h4${isStale ? 'M3 3l18 18' : ''}`)
+  }
 
   function signOut(): void {
     life.abort()
@@ -46,36 +55,33 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
     seen?.abort()
     if (document.hidden || signal.aborted) return
     seen = new AbortController()
-    watch(`nichatka:${say('src')}${user}`, intervalMs, known, ask, show, seen.signal)
+    const status = async () => {
+      const answer = await ask('GET', 'status')
+      return answer?.isOk ? answer.markup : ''
+    }
+    watch(`nichatka:${say('src')}${user}`, intervalMs, status, show, seen.signal)
   }
 
-  function show(text: string): void {
+  function show(markup: string): void {
+    setState('stale')
     try {
-      for (const node of readFragments(text)) takeBell(node)
-      if (!text) setState('stale', critical > 0)
+      build(markup).forEach(takeBell)
     } catch {
-      setState('stale') // what another page was told and this one cannot read
+      // what another page was told and this one cannot read
     }
   }
 
-  function takeBell(node: FragmentNode): void {
-    const fresh = buildElement(node)
-    const old = byKey(root, 'bell')!
-    const isSame = old.isEqualNode(fresh)
+  function takeBell(fresh: HTMLElement): void {
+    const old = byKey(button, 'bell')!
     const before = critical
-    const priority = attributeOf(node, 'data-priority') ?? null
-    critical = Number(attributeOf(node, 'data-critical')) || 0
+    setState('fresh')
+    if (old.isEqualNode(fresh)) return
+    const { unread, priority, critical: now } = fresh.dataset
+    critical = Number(now) || 0
     morph(old, fresh, true)
-    setState('fresh', critical > 0)
-    if (isSame) return
-    announce(before)
-    const detail = { unread: Number(attributeOf(node, 'data-unread')), priority }
-    bell.dispatchEvent(new CustomEvent('nichatka-status', { detail, bubbles: true }))
-  }
-
-  /** Says aloud once that there are more critical messages than before, on whatever page of the host that was. */
-  function announce(before: number): void {
     live.textContent = critical > before ? button.innerText : ''
+    const detail = { unread: Number(unread), priority }
+    bell.dispatchEvent(new CustomEvent('nichatka-status', { detail, bubbles: true }))
   }
 
   function toggle(): void {
@@ -85,11 +91,10 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
     }
     open = new AbortController()
     panel ??= takePanel()
-    panel.toggleAttribute('open', true)
     panel.style.setProperty('--nichatka-below', `${bell.getBoundingClientRect().bottom}px`)
-    if (panel.popover) panel.showPopover()
+    panel.toggleAttribute('open', true)
     button.ariaExpanded = 'true'
-    const context = {
+    runPanel({
       root: panel.shadowRoot!,
       ask,
       user,
@@ -98,53 +103,50 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
       signal: open.signal,
       close,
       takeBell,
-    }
-    runPanel(context)
+    })
   }
 
   function close(): void {
     const hadFocus = panel?.shadowRoot?.activeElement
     open?.abort()
     open = undefined
-    panel?.toggleAttribute('open', false)
-    if (panel?.popover) panel.hidePopover()
+    panel?.removeAttribute('open')
     button.ariaExpanded = 'false'
     if (hadFocus) button.focus()
   }
 
-  /** The host's, unless another bell has it; else one of our own, above the page wherever its bell stands. */
+  /** The host's, unless another bell has it; else one of our own. */
   function takePanel(): HTMLElement {
-    let panel = [...document.querySelectorAll<HTMLElement>('nichatka-panel')].find((one) => !taken.has(one))
-    if (!panel) {
-      panel = make('nichatka-panel', { popover: 'manual' })
-      bell.after(panel)
-    }
-    taken.add(panel)
-    const panelRoot = panel.shadowRoot ?? openRoot(panel)
-    const frame = make('div', { part: 'panel', role: 'dialog', 'aria-label': messages, tabindex: '-1', lang })
-    const closing = make('button', { type: 'button', 'data-close': '', 'aria-label': closeName }, '×')
-    const notice = make('p', { 'data-key': 'notice' }, '…')
-    frame.append(
-      make('section', { 'data-key': 'panel' }, make('header', {}, make('h2', {}, messages), closing), notice),
-    )
-    panelRoot.replaceChildren(frame)
+    const free = [...document.querySelectorAll('nichatka-panel')].find((one) => !one.shadowRoot?.firstChild)
+    const panel = (free ?? document.createElement('nichatka-panel')) as HTMLElement
+    const [frame] = build(
+      `<div data-key="frame" part="panel" role="dialog" aria-label="${messages}" tabindex="-1" lang="${lang}"><section data-key="panel"><header><h2>${messages}</h2><button type="button" data-close="">×</button></header><p data-key="notice">…</p></section></div>`,
+    ) as [HTMLElement]
+    if (!free) document.body.append(panel)
+    ;(panel.shadowRoot ?? openRoot(panel)).append(frame)
+    frame.addEventListener('keydown', onKey)
     return panel
   }
 
+  function onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') close()
+  }
+
+  icon.setAttribute('viewBox', '0 0 24 24')
+  icon.append(path)
+  button.prepend(icon)
+  root.replaceChildren(button, live)
   button.addEventListener('click', toggle)
-  button.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape') close()
-  })
+  button.addEventListener('keydown', onKey)
   document.addEventListener('visibilitychange', look, { signal })
   addEventListener('online', look, { signal })
   signal.addEventListener('abort', () => {
     seen?.abort()
     close()
-    if (!panel) return
-    panel.shadowRoot!.replaceChildren() // it may be another user's next
-    taken.delete(panel)
-    if (panel.popover) panel.remove()
+    panel?.shadowRoot?.replaceChildren() // it may be another user's next
   })
+  close()
+  setState('')
   if (user && say('src')) look()
   else signOut()
 }

@@ -16,10 +16,5 @@ export function attempt(draft: Draft, content: string): Draft & { readonly id: s
   return { ...draft, id, attempted: content }
 }
 
-export function parseDraft(text: string | null): Draft {
-  const draft = text && JSON.parse(text)
-  return Array.isArray(draft?.fields) ? draft : { fields: [] }
-}
-
 /** Not `randomUUID`: it is missing where the page came by plain HTTP. */
 const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')

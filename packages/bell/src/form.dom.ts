@@ -1,6 +1,6 @@
 /** Forms as the service writes them: their fields, the chosen recipients, and drafts. */
-import { make } from './build.dom.ts'
-import { attempt, type Draft, parseDraft } from './draft.ts'
+import { build } from './build.dom.ts'
+import { attempt, type Draft } from './draft.ts'
 
 type Control = HTMLInputElement
 
@@ -28,8 +28,12 @@ type Field = [name: string, value: string]
 export function choose(form: HTMLElement, name: string, value: string, label: string): void {
   const place = form.querySelector(`[data-chosen="${name}"]`)
   if (!place || chosen(form, value)) return
-  const input = make('input', { type: 'checkbox', name, value, checked: '' })
-  place.append(make('label', {}, input, ' ', make('bdi', {}, label)))
+  const [choice] = build('<label data-key="c"><input type="checkbox" checked> <bdi></bdi></label>')
+  const [input, text] = choice!.children
+  ;(input as Control).name = name
+  ;(input as Control).value = value
+  text!.textContent = label
+  place.append(choice!)
 }
 
 const chosen = (form: HTMLElement, value: string): Control | undefined =>
@@ -46,42 +50,35 @@ export function unchoose(input: Control): void {
 
 /** This tab's memory of the drafts of one user; a browser that refuses it remembers nothing. */
 export function openDrafts(user: string) {
-  const keyOf = (form: HTMLElement) => `nichatka:${user}:${form.dataset.draft}`
-  const read = (form: HTMLElement): Draft => {
+  /** @returns what is kept, after `draft` was kept in its place */
+  const keep = (form: HTMLElement, draft?: Draft): Draft => {
+    const key = `nichatka:${user}:${form.dataset.draft}`
     try {
-      return parseDraft(sessionStorage.getItem(keyOf(form)))
+      if (draft) sessionStorage.setItem(key, JSON.stringify(draft))
+      return JSON.parse(sessionStorage.getItem(key)!) ?? noDraft
     } catch {
-      return parseDraft(null)
-    }
-  }
-  const write = (form: HTMLElement, draft: Draft) => {
-    try {
-      sessionStorage.setItem(keyOf(form), JSON.stringify(draft))
-    } catch {
-      // refused, or full: what is written stays on the page alone
+      return draft ?? noDraft // refused, or full: what is written stays on the page alone
     }
   }
   return {
-    save(form: HTMLFormElement | null): void {
-      if (!form?.dataset.draft) return
+    save(form: HTMLFormElement): void {
       const fields = ownFields(form, null).map(
         ([name, value]) => [name, value, chosen(form, value)?.parentElement?.textContent.trim()] as const,
       )
-      write(form, { ...read(form), fields })
+      keep(form, { ...keep(form), fields })
     },
     restore(form: HTMLFormElement): void {
-      for (const [name, value, label] of read(form).fields) {
+      for (const [name, value, label] of keep(form).fields) {
         const control = form.elements.namedItem(name) as Control | null
         if (label) choose(form, name, value, label)
         else if (control) control.value = value
       }
     },
     /** The key under which these fields are sent. */
-    id(form: HTMLElement, fields: URLSearchParams): string {
-      const draft = attempt(read(form), `${fields}`)
-      write(form, draft)
-      return draft.id
-    },
-    forget: (form: HTMLElement) => write(form, parseDraft(null)),
+    id: (form: HTMLElement, fields: URLSearchParams): string =>
+      keep(form, attempt(keep(form), `${fields}`)).id!,
+    forget: (form: HTMLElement) => keep(form, noDraft),
   }
 }
+
+const noDraft: Draft = { fields: [] }

@@ -22,7 +22,8 @@ export function morph(old: Element, fresh: Element, byUser: boolean): void {
 
 function morphAttributes(old: Element, fresh: Element, byUser: boolean): void {
   for (const name of old.getAttributeNames())
-    if (!fresh.hasAttribute(name) && (byUser || name !== 'open')) old.removeAttribute(name)
+    if (!fresh.hasAttribute(name) && name !== 'tabindex' && (byUser || name !== 'open'))
+      old.removeAttribute(name)
   for (const { name, value } of fresh.attributes) old.setAttribute(name, value)
 }
 

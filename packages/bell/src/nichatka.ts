@@ -1,6 +1,5 @@
 /** The widget: `<nichatka-bell>`, which looks for `<nichatka-panel>`, and `nichatka.mount` for hosts that would rather not write elements. */
 import { BellElement } from './bell-element.ts'
-import { make } from './build.dom.ts'
 
 /** The attributes of `<nichatka-bell>`. */
 export interface MountOptions {
@@ -16,7 +15,8 @@ export interface MountOptions {
 
 /** Puts a bell into an element; it lives until it is removed. */
 function mount(element: Element, options: MountOptions): HTMLElement {
-  const bell = make('nichatka-bell', { ...options })
+  const bell = document.createElement('nichatka-bell')
+  for (const [name, value] of Object.entries(options)) bell.setAttribute(name, value)
   element.append(bell)
   return bell
 }

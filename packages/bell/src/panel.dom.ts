@@ -8,11 +8,10 @@
  * - Of two answers about the same place only the one asked for last counts.
  */
 import { backoffMs } from './backoff.ts'
-import { buildElement, byKey, make } from './build.dom.ts'
+import { build, byKey } from './build.dom.ts'
 import { choose, fieldsOf, openDrafts, unchoose } from './form.dom.ts'
 import { morph } from './morph.dom.ts'
 import { pause } from './pause.ts'
-import { attributeOf, type FragmentNode } from './read-fragments.ts'
 import type { Ask } from './service.ts'
 import { createTyping } from './typing.dom.ts'
 
@@ -26,7 +25,7 @@ export interface PanelContext {
   /** Aborts when it is closed. */
   readonly signal: AbortSignal
   close(): void
-  takeBell(bell: FragmentNode): void
+  takeBell(bell: HTMLElement): void
 }
 
 const liveMs = 200
@@ -38,7 +37,7 @@ export function runPanel(context: PanelContext): void {
   const latest: Record<string, number> = {}
   let acts = 0
   let live: ReturnType<typeof setTimeout> | undefined
-  const typing = createTyping(root, (value) => ask('PATCH', 'typing', new URLSearchParams({ typing: value })))
+  const typing = createTyping(root, (value) => ask('PATCH', 'typing', [['typing', value]]))
 
   /** Makes the request of a button, a form or a control. */
   async function act(source: HTMLElement, submitter: HTMLElement | null = null): Promise<void> {
@@ -55,7 +54,7 @@ export function runPanel(context: PanelContext): void {
   async function request(
     method: string,
     path: string,
-    fields: URLSearchParams,
+    fields?: URLSearchParams,
     source?: HTMLElement,
   ): Promise<unknown> {
     const lane = /^[cr]/.test(path) ? path : '' // the form, the choice of recipients, and all else
@@ -63,7 +62,7 @@ export function runPanel(context: PanelContext): void {
     if (method === 'GET') latest[lane] = turn
     const answer = await ask(method, path, fields)
     if (signal.aborted || (method === 'GET' && latest[lane] !== turn)) return true
-    if (!answer) morphKey(make('p', { 'data-key': 'notice', role: 'alert' }, offline), true)
+    if (!answer) put(build(`<p data-key="notice" role="alert">${offline}</p>`), true)
     else {
       if (answer.isOk && source?.matches('[data-draft]')) {
         drafts.forget(source)
@@ -78,7 +77,7 @@ export function runPanel(context: PanelContext): void {
   /** What every `interval` asks for. @returns whether it was done */
   async function refresh(): Promise<unknown> {
     const list = byKey(root, 'list')
-    if (!list) return request('GET', 'panel', new URLSearchParams())
+    if (!list) return request('GET', 'panel')
     const { query, newest, path } = list.dataset
     if (query === undefined) return true
     const before = acts
@@ -88,33 +87,25 @@ export function runPanel(context: PanelContext): void {
     await typing.tell()
     const answer = await ask('GET', path === 'history' ? path : 'panel', fields)
     if (answer && !signal.aborted && acts === before)
-      put(answer.nodes.filter((node) => !typing.isOn() || attributeOf(node, 'data-key') !== 'list'))
+      put(answer.nodes.filter((node) => !typing.isOn() || node.dataset.key !== 'list'))
     return answer?.isOk
   }
 
-  function put(nodes: readonly FragmentNode[], byUser = false): void {
+  function put(nodes: readonly HTMLElement[], byUser = false): void {
     const active = root.activeElement
     const place = active?.closest<HTMLElement>('[data-key]')?.dataset.key ?? ''
-    let focus: HTMLElement | null | undefined
+    let focus: HTMLElement | null = null
     for (const node of nodes) {
-      if (attributeOf(node, 'data-key') === 'bell') takeBell(node)
-      else focus = morphKey(buildElement(node), byUser) ?? focus
+      const key = node.dataset.key!
+      const old = byKey(root, key)
+      if (key === 'bell') takeBell(node)
+      if (!old) continue
+      morph(old, node, byUser)
+      focus = root.querySelector(`[data-key=${key}][data-focus],[data-key=${key}] [data-focus]`) ?? focus
     }
+    if (byUser) root.querySelectorAll<HTMLFormElement>('[data-draft]').forEach(drafts.restore)
     if (byUser && focus) focusOn(focus)
     else if (active && !root.activeElement) focusOn(byKey(root, place) ?? frame)
-  }
-
-  /** Makes the element of that key say this. @returns what wants the focus in it */
-  function morphKey(fresh: HTMLElement, byUser: boolean): HTMLElement | null | undefined {
-    const { key } = fresh.dataset
-    const old = byKey(root, key!)
-    if (old) morph(old, fresh, byUser)
-    const shown = old && byKey(root, key!)?.parentElement
-    if (byUser)
-      shown
-        ?.querySelectorAll<HTMLFormElement>(`[data-key=${key}] [data-draft],[data-draft][data-key=${key}]`)
-        .forEach(drafts.restore)
-    return shown?.querySelector<HTMLElement>(`[data-key=${key}] [data-focus],[data-focus][data-key=${key}]`)
   }
 
   function onClick(event: Event): void {
@@ -140,7 +131,7 @@ export function runPanel(context: PanelContext): void {
     const form = control.form
     if (control.matches('[data-typing]')) typing.noteInput(control)
     unchoose(control)
-    drafts.save(form)
+    if (form?.dataset.draft) drafts.save(form)
     clearTimeout(live)
     if (source)
       live = setTimeout(() => signal.aborted || act(source.dataset.call || !form ? source : form), liveMs)
@@ -148,7 +139,7 @@ export function runPanel(context: PanelContext): void {
 
   async function run(): Promise<void> {
     let failures = 0
-    let isDone = await request('GET', 'panel', new URLSearchParams())
+    let isDone = await request('GET', 'panel')
     if (root.activeElement === frame) focusOn(frame.querySelector<HTMLElement>('[data-focus],h2')!)
     while (!signal.aborted) {
       failures = isDone ? 0 : failures + 1
@@ -165,10 +156,6 @@ export function runPanel(context: PanelContext): void {
     event.preventDefault()
     void act(event.target as HTMLElement, (event as SubmitEvent).submitter)
   })
-  on('keydown', (event) => {
-    if ((event as KeyboardEvent).key === 'Escape') close()
-  })
-  document.addEventListener('visibilitychange', () => document.hidden || refresh(), { signal })
   signal.addEventListener('abort', typing.stop)
   frame.focus()
   void run()

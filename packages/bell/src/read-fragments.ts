@@ -1,99 +1,85 @@
 /**
  * Reads the service's answers: a strict subset of HTML (docs/wire/nichatka.md, Fragments). No browser's parser ever sees an answer, so that
- * none can be deceived (C1, C2), and what this returns names nothing outside the two lists below.
+ * none can be deceived (C1, C2), and what is made of it names nothing outside the two lists below.
  *
  * Invariants
  * - An answer is read whole or refused whole.
- * - Whatever the input, the only thing thrown is a `FragmentError`; time and memory are linear in a size that is checked first.
+ * - Whatever the input, the only thing thrown is a `SyntaxError`; time and memory are linear in a size that is checked first.
  */
 
-export interface FragmentNode {
-  readonly name: string
-  /** In the order of the answer, each name once. */
-  readonly attributes: readonly (readonly [name: string, value: string])[]
-  readonly children: (FragmentNode | string)[]
+/** What is made of an answer, as far as this file knows: in a browser an HTMLElement. */
+export interface Made<Self> {
+  setAttribute(name: string, value: string): void
+  append(child: Self | string): void
 }
 
-export class FragmentError extends Error {
-  override readonly name = 'FragmentError'
-}
-
-const maxChars = 4_000_000
-const maxTags = 200_000
-const maxTagChars = 65_536
+const maxChars = 2_000_000
 const maxDepth = 64
 
 const elementNames =
-  /^(?:article|bdi|br|button|details|div|fieldset|form|h[23]|header|input|label|legend|li|mark|nav|ol|optgroup|option|output|p|section|select|small|span|strong|summary|textarea|time|ul)$/
+  /^(article|bdi|br|button|details|div|fieldset|form|h[23]|header|input|label|legend|li|mark|nav|ol|optgroup|option|output|p|section|select|small|span|strong|summary|textarea|time|ul)$/
 const attributeNames =
-  /^(?:(?:aria|data)-[a-z][a-z\d-]*|autocomplete|checked|class|datetime|dir|disabled|enterkeyhint|for|hidden|id|inputmode|lang|list|maxlength|minlength|multiple|name|open|part|placeholder|readonly|required|role|rows|selected|size|tabindex|title|type|value)$/
-const types = /^(?:button (?:button|submit)|input (?:checkbox|date|hidden|radio|search|text))$/
-const unescaped = { amp: '&', lt: '<', gt: '>', quot: '"' }
+  /^((aria|data)-[a-z][a-z\d-]*|autocomplete|checked|class|datetime|dir|disabled|enterkeyhint|for|hidden|id|inputmode|lang|list|maxlength|minlength|multiple|name|open|part|placeholder|readonly|required|role|rows|selected|size|tabindex|title|type|value)$/
+const types = /^(button (button|submit)|input (checkbox|date|hidden|radio|search|text))$/
+const escapes = { amp: '&', lt: '<', gt: '>', quot: '"' }
 
-/** @throws FragmentError for anything outside the subset */
-export function readFragments(text: string): readonly FragmentNode[] {
-  if (text.length > maxChars) refuse()
-  const [before = '', ...pieces] = text.split('<', maxTags + 1)
-  if (pieces.length === maxTags) refuse()
-  const top: FragmentNode = { name: '', attributes: [], children: [] }
-  const open = [top]
-  addText(open, before)
+/**
+ * @param make makes an element of that name, which stands nowhere yet
+ * @returns the elements in a row
+ * @throws SyntaxError for anything outside the subset
+ */
+export function readFragments<Element extends Made<Element>>(
+  text: string,
+  make: (name: string) => Element,
+): Element[] {
+  must(text.length < maxChars)
+  const all: Element[] = []
+  const open: [name: string, element: Element][] = []
+  const [before = '', ...pieces] = text.split('<')
+  must(!before.trim())
   for (const piece of pieces) {
-    const end = piece.indexOf('>')
-    if (end < 0 || end > maxTagChars) refuse()
-    readTag(open, piece.slice(0, end))
-    addText(open, piece.slice(end + 1))
+    const [, slash, name = '', attributes = '', content = ''] =
+      /^(\/?)([a-z\d]{1,10})([^>]*)>([^>]*)$/.exec(piece) ?? []
+    const parent = open.at(-1)
+    if (slash) {
+      must(parent?.[0] === name && !attributes)
+      open.pop()
+    } else {
+      must(elementNames.test(name) && open.length < maxDepth)
+      const element = make(name)
+      const has = setAttributes(name, element, attributes)
+      must(parent || /^[a-z]+\d*$/.test(has.get('data-key') ?? ''))
+      if (parent) parent[1].append(element)
+      else all.push(element)
+      if (!/^(br|input)$/.test(name)) open.push([name, element])
+    }
+    const into = open.at(-1)?.[1]
+    must(into || !content.trim())
+    if (content) into?.append(unescaped(content))
   }
-  if (open.length > 1) refuse()
-  return top.children as FragmentNode[]
+  must(!open.length)
+  return all
 }
 
-/** What an element says under an attribute's name; undefined where it says nothing. */
-export function attributeOf(node: FragmentNode, name: string): string | undefined {
-  return node.attributes.find((attribute) => attribute[0] === name)?.[1]
+/** Takes them off one by one: what is left over is no attribute. @returns those that it has now */
+function setAttributes(name: string, element: Made<unknown>, text: string): Map<string, string> {
+  const has = new Map<string, string>()
+  const rest = text.replace(/[ \n]+([a-z\d-]+)(?:="([^"]*)")?/gy, (_, attribute: string, value = '') => {
+    must(attributeNames.test(attribute) && !has.has(attribute))
+    must(attribute !== 'type' || types.test(`${name} ${value}`))
+    has.set(attribute, value)
+    element.setAttribute(attribute, unescaped(value))
+    return ''
+  })
+  must(!rest.trim())
+  return has
 }
 
-function readTag(open: FragmentNode[], tag: string): void {
-  const parent = open[open.length - 1]!
-  if (tag[0] === '/') {
-    if (open.length === 1 || tag.slice(1) !== parent.name) refuse()
-    open.pop()
-    return
-  }
-  const name = /^[a-z\d]*/.exec(tag)![0]
-  if (!elementNames.test(name) || open.length > maxDepth) refuse()
-  const node = { name, attributes: readAttributes(name, tag.slice(name.length).trimEnd()), children: [] }
-  if (parent.name === '' && !/^[a-z]+\d*$/.test(attributeOf(node, 'data-key') ?? '')) refuse()
-  parent.children.push(node)
-  if (name !== 'br' && name !== 'input') open.push(node)
+function unescaped(text: string): string {
+  must(!/&(?!(amp|lt|gt|quot);)/.test(text))
+  return text.replace(/&(\w+);/g, (_, name: keyof typeof escapes) => escapes[name])
 }
 
-function readAttributes(element: string, text: string): [string, string][] {
-  const attributes = new Map<string, string>()
-  const attribute = /[ \n]+([a-z\d-]+)(?:="([^"]*)")?/y
-  let at = 0
-  while (at < text.length) {
-    const [, name = '', value = ''] = attribute.exec(text) ?? refuse()
-    if (!attributeNames.test(name) || attributes.has(name)) refuse()
-    if (name === 'type' && !types.test(`${element} ${value}`)) refuse()
-    attributes.set(name, unescapeText(value))
-    at = attribute.lastIndex
-  }
-  return [...attributes]
-}
-
-function addText(open: FragmentNode[], text: string): void {
-  const parent = open[open.length - 1]!
-  if (parent.name !== '') {
-    if (text !== '') parent.children.push(unescapeText(text))
-  } else if (/\S/.test(text)) refuse()
-}
-
-function unescapeText(text: string): string {
-  if (/>|&(?!(?:amp|lt|gt|quot);)/.test(text)) refuse()
-  return text.replace(/&(\w+);/g, (_, name: keyof typeof unescaped) => unescaped[name])
-}
-
-function refuse(): never {
-  throw new FragmentError('not a fragment of Nichatka')
+function must(isSo: unknown): asserts isSo {
+  if (!isSo) throw new SyntaxError('not a fragment')
 }

@@ -4,24 +4,17 @@
  */
 import { backoffMs } from './backoff.ts'
 import { pause } from './pause.ts'
-import type { Ask } from './service.ts'
-
-/** The last answer, to ask whether it still holds. */
-export interface KnownStatus {
-  etag: string
-  text: string
-}
 
 /**
  * @param name one for all pages of the same user
- * @param show takes the text of the answer; '' when there was none
+ * @param ask gives the answer's markup; '' when there was none
+ * @param show takes it
  */
 export function watch(
   name: string,
   intervalMs: number,
-  known: KnownStatus,
-  ask: Ask,
-  show: (text: string) => void,
+  ask: () => Promise<string>,
+  show: (markup: string) => void,
   signal: AbortSignal,
 ): void {
   let dueMs = 0
@@ -34,16 +27,12 @@ export function watch(
   signal.addEventListener('abort', () => channel.close())
 
   async function askOnce(): Promise<void> {
-    const answer = await ask('GET', 'status', new URLSearchParams(), known.etag)
+    const markup = await ask()
     if (signal.aborted) return
-    if (answer?.isOk) {
-      known.etag = answer.etag
-      known.text = answer.text
-    }
-    failures = answer?.isOk || answer?.isSame ? 0 : failures + 1
-    dueMs = Date.now() + Math.max(answer?.waitMs ?? 0, failures ? backoffMs(failures) : intervalMs)
-    show(failures ? '' : known.text)
-    channel.postMessage(failures ? '' : known.text)
+    failures = markup ? 0 : failures + 1
+    dueMs = Date.now() + (failures ? backoffMs(failures) : intervalMs)
+    show(markup)
+    channel.postMessage(markup)
   }
 
   async function askInTurn(): Promise<void> {
