@@ -69,9 +69,14 @@ export function openDrafts(user: string) {
     },
     restore(form: HTMLFormElement): void {
       for (const [name, value, label] of keep(form).fields) {
-        const control = form.elements.namedItem(name) as Control | null
         if (label) choose(form, name, value, label)
-        else if (control) control.value = value
+        for (const control of form.querySelectorAll<Control>(`[name=${name}]`)) {
+          if (/radio|checkbox/.test(control.type)) control.checked ||= control.value === value
+          else if (control.value !== value) {
+            control.value = value
+            form.closest('details')?.setAttribute('open', '')
+          }
+        }
       }
     },
     /** The key under which these fields are sent. */

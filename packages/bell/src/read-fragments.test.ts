@@ -1,56 +1,60 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attributeOf, FragmentError, type FragmentNode, readFragments } from './read-fragments.ts'
+import { type Made, readFragments } from './read-fragments.ts'
+
+/** Stands for a browser's element. */
+class Recorded implements Made<Recorded> {
+  readonly name: string
+  readonly attributes: [string, string][] = []
+  readonly children: (Recorded | string)[] = []
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  setAttribute(name: string, value: string): void {
+    this.attributes.push([name, value])
+  }
+
+  append(child: Recorded | string): void {
+    this.children.push(child)
+  }
+}
+
+const read = (text: string) => readFragments(text, (name) => new Recorded(name))
+const recorded = (
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  ...children: (object | string)[]
+): object => ({ name, attributes: Object.entries(attributes), children })
 
 /** `<p …>text</p>` with a key. */
 const keyed = (attributes: string, content = '') => `<p data-key="x"${attributes}>${content}</p>`
 
 test('N19 elements in a row are read with their attributes, their texts and what they hold', () => {
-  expect(readFragments('<span data-key="bell" data-unread="3">да</span>')).toEqual([
-    {
-      name: 'span',
-      attributes: [
-        ['data-key', 'bell'],
-        ['data-unread', '3'],
-      ],
-      children: ['да'],
-    },
+  expect(read('<span data-key="bell" data-unread="3">да</span>')).toEqual([
+    recorded('span', { 'data-key': 'bell', 'data-unread': '3' }, 'да'),
   ])
-  const [list, notice] = readFragments(
-    '<section data-key="list">\n <ol><li>1<br>2</li></ol><input type="text" required></section>\n<p data-key="notice"></p> ',
-  )
-  expect(list?.children).toEqual([
-    '\n ',
-    {
-      name: 'ol',
-      attributes: [],
-      children: [
-        { name: 'li', attributes: [], children: ['1', { name: 'br', attributes: [], children: [] }, '2'] },
-      ],
-    },
-    {
-      name: 'input',
-      attributes: [
-        ['type', 'text'],
-        ['required', ''],
-      ],
-      children: [],
-    },
+  expect(
+    read(
+      '<section data-key="list">\n <ol><li>1<br>2</li></ol><input type="text" required></section>\n<p data-key="m12"></p> ',
+    ),
+  ).toEqual([
+    recorded(
+      'section',
+      { 'data-key': 'list' },
+      '\n ',
+      recorded('ol', {}, recorded('li', {}, '1', recorded('br', {}), '2')),
+      recorded('input', { type: 'text', required: '' }),
+    ),
+    recorded('p', { 'data-key': 'm12' }),
   ])
-  expect(attributeOf(notice!, 'data-key')).toBe('notice')
-  expect(readFragments('')).toEqual([])
+  expect(read('')).toEqual([])
 })
 
 test('C1 escapes become the characters they stand for, once', () => {
-  expect(readFragments(keyed(' title="&quot;&amp;lt;&quot;"', '&lt;script&gt;&amp;amp;'))).toEqual([
-    {
-      name: 'p',
-      attributes: [
-        ['data-key', 'x'],
-        ['title', '"&lt;"'],
-      ],
-      children: ['<script>&amp;'],
-    },
+  expect(read(keyed(' title="&quot;&amp;lt;&quot;"', '&lt;script&gt;&amp;amp;'))).toEqual([
+    recorded('p', { 'data-key': 'x', title: '"&lt;"' }, '<script>&amp;'),
   ])
 })
 
@@ -90,32 +94,35 @@ describe('C1 what is outside the subset is refused whole', () => {
     'a key that would not be one': '<p data-key="a&quot;]"></p>',
     'a space of another kind': '<p\u00a0data-key="x"></p>',
     'too deep': `<p data-key="x">${'<div>'.repeat(99)}${'</div>'.repeat(99)}</p>`,
-    'too many': `<p data-key="x">${'<br>'.repeat(200_001)}</p>`,
-    'too long': keyed('', 'a'.repeat(4_000_001)),
+    'too long': keyed('', 'a'.repeat(2_000_001)),
   }
   for (const [what, text] of Object.entries(refused))
-    test(what, () => expect(() => readFragments(text)).toThrow(FragmentError))
+    test(what, () => expect(() => read(text)).toThrow(SyntaxError))
 })
 
-/** Written as the service writes: everything that was written escaped, in the subset. */
+/** Written as the service writes: everything that people wrote escaped, in the subset. */
 const escaped = (text: string) =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
-const nodes = fc.letrec<{ node: FragmentNode; child: FragmentNode | string }>((tie) => ({
+interface Meant {
+  readonly name: string
+  readonly attributes: readonly (readonly [string, string])[]
+  readonly children: readonly (Meant | string)[]
+}
+
+const nodes = fc.letrec<{ node: Meant; child: Meant | string }>((tie) => ({
   child: fc.oneof({ maxDepth: 4 }, fc.string({ minLength: 1 }), tie('node')),
   node: fc.record({
     name: fc.constantFrom('div', 'span', 'article', 'button', 'br', 'input'),
     attributes: fc.uniqueArray(
       fc.tuple(fc.constantFrom('title', 'value', 'data-x', 'aria-label'), fc.string()),
-      {
-        selector: ([name]) => name,
-      },
+      { selector: ([name]) => name },
     ),
     children: fc.array(tie('child'), { maxLength: 3 }),
   }),
 })).node
 
-function written({ name, attributes, children }: FragmentNode): string {
+function written({ name, attributes, children }: Meant): string {
   const start = `<${name}${attributes.map(([name, value]) => ` ${name}="${escaped(value)}"`).join('')}>`
   if (name === 'br' || name === 'input') return start
   const content = children.map((child) => (typeof child === 'string' ? escaped(child) : written(child)))
@@ -125,30 +132,15 @@ function written({ name, attributes, children }: FragmentNode): string {
 test('N19 what a service writes is read as it was meant', () => {
   fc.assert(
     fc.property(nodes, (node) => {
-      const [read] = readFragments(`<div data-key="x">${written(node)}</div>`)
-      expect(written(read!.children[0] as FragmentNode)).toBe(written(node))
+      const [box] = read(`<div data-key="x">${written(node)}</div>`)
+      expect(written(box?.children[0] as Recorded)).toBe(written(node))
     }),
   )
 })
 
 test('C1 whatever comes, the only error is the declared one', () => {
   const pieces = fc.constantFrom(
-    '<',
-    '</',
-    '>',
-    '"',
-    '="',
-    ' ',
-    '&',
-    '&lt;',
-    'p',
-    'data-key',
-    'div',
-    'x',
-    '/',
-    '=',
-    '!--',
-    '\0',
+    ...['<', '</', '>', '"', '="', ' ', '&', '&lt;', 'p', 'data-key', 'div', 'x', '/', '=', '!--', '\0'],
   )
   const pieced = fc.array(fc.oneof(pieces, fc.string()), { maxLength: 60 }).map((all) => all.join(''))
   const mutated = fc.tuple(nodes, fc.nat(), fc.string()).map(([node, at, put]) => {
@@ -159,24 +151,27 @@ test('C1 whatever comes, the only error is the declared one', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), pieced, mutated), (text) => {
       try {
-        readFragments(text)
+        read(text)
       } catch (error) {
-        expect(error).toBeInstanceOf(FragmentError)
+        expect(error).toBeInstanceOf(SyntaxError)
+        expect((error as Error).message).toBe('not a fragment')
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
 })
 
-test('C13 hostile input of the largest size is refused in its length', () => {
+test('C13 hostile input of the largest size is refused', () => {
   const hostile = [
-    '<'.repeat(3_900_000),
-    `<p data-key="x"${' '.repeat(65_000)}>`,
-    `<p${' data-key="x"'.repeat(5_000)}>`,
-    `<p data-key="x">${'&'.repeat(3_900_000)}</p>`,
-    `<p data-key="x" title="${'a'.repeat(3_900_000)}">`,
-    ' '.repeat(3_900_000),
+    '<'.repeat(1_900_000),
+    `<${'a'.repeat(1_900_000)}`,
+    `<p data-key="x"${' '.repeat(1_900_000)}!>`,
+    `<p${' data-key="x"'.repeat(100_000)}>`,
+    `<p data-key="x">${'&'.repeat(1_900_000)}</p>`,
+    `<p data-key="x" title="${'a'.repeat(1_900_000)}">`,
+    `<p data-key="x" ${'a'.repeat(1_900_000)}="">`,
+    `<p data-key="x">${'<br>'.repeat(400_000)}`,
   ]
-  for (const text of hostile.slice(0, -1)) expect(() => readFragments(text)).toThrow(FragmentError)
-  expect(readFragments(hostile.at(-1)!)).toEqual([])
+  for (const text of hostile) expect(() => read(text)).toThrow('not a fragment')
+  expect(read(' '.repeat(1_900_000))).toEqual([])
 })
