@@ -120,7 +120,7 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
     const free = [...document.querySelectorAll('nichatka-panel')].find((one) => !one.shadowRoot?.firstChild)
     const panel = (free ?? document.createElement('nichatka-panel')) as HTMLElement
     const [frame] = build(
-      `<div data-key="frame" part="panel" role="dialog" aria-label="${messages}" tabindex="-1" lang="${lang}"><section data-key="panel"><header><h2>${messages}</h2><button type="button" data-close="">×</button></header><p data-key="notice">…</p></section></div>`,
+      `<section data-key="frame" part="panel" role="dialog" aria-label="${messages}" tabindex="-1" lang="${lang}"><section data-key="panel"><header><h2>${messages}</h2><button type="button" data-close="">×</button></header><p data-key="notice">…</p></section></section>`,
     ) as [HTMLElement]
     if (!free) document.body.append(panel)
     ;(panel.shadowRoot ?? openRoot(panel)).append(frame)

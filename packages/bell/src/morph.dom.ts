@@ -44,5 +44,9 @@ function morphChildren(old: Element, fresh: Element, byUser: boolean): void {
   }
 }
 
+/** An item of a list is the same one when what it holds is. */
 const signOf = (node: Node): string =>
-  node.nodeName + (node instanceof Element ? signs.map((name) => node.getAttribute(name)) : '')
+  node.nodeName +
+  (node instanceof Element
+    ? [node.firstElementChild?.getAttribute('data-key'), ...signs.map((name) => node.getAttribute(name))]
+    : '')

@@ -18,6 +18,9 @@ export interface StubService extends AsyncDisposable {
   readonly asked: Asked[]
   /** What the service holds; a test changes it. */
   readonly state: StubState
+  /** Of those that were asked for. */
+  count(method: string, path: string): number
+  tokensGiven(): number
 }
 
 export interface StubState {
@@ -63,16 +66,22 @@ export async function serveStub(): Promise<StubService> {
     token: { status: 200, body: stubToken() },
     body: `<header>${bellMarkup}<button id="after">After</button></header><main><h1>Host</h1></main><nichatka-panel></nichatka-panel>`,
   }
+  let tokens = 0
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://host')
     if (url.pathname.startsWith('/nichatka/v1/')) await answerApi(request, response, url, asked, state)
-    else answerHost(response, url, state)
+    else {
+      if (url.pathname === '/token') tokens++
+      answerHost(response, url, state)
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     state,
+    count: (method, path) => asked.filter((call) => call.method === method && call.path === path).length,
+    tokensGiven: () => tokens,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
