@@ -1,16 +1,17 @@
 /**
  * Vehno and Nichatka together, on this machine alone.
  *
- * States: a key for Vehno → Nichatka with its PostgreSQL ready → Vehno's schema and role → Vehno ready → stopped, in the
+ * States: the folder is ours → a key for Vehno → Nichatka with its PostgreSQL ready → Vehno's schema and role → Vehno ready → stopped, in the
  * reverse order. When either ends unasked, `ended` resolves.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { lockFile } from '../../packages/service-kit/src/disk/file-lock.ts'
 import { attachPostgres } from '../../packages/service-kit/src/postgres/attach-postgres.ts'
 import { prepareDatabase } from './database.ts'
 import { addHost, startNichatka } from './nichatka.ts'
+import { freePort } from './ports.ts'
 import { startVehno } from './vehno.ts'
 
 export interface ExampleOptions {
@@ -35,14 +36,20 @@ export interface RunningExample extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** @throws ProcessError, PostgresError */
+/** Another Vehno runs on this folder, and with a key of its own. */
+export class FolderTakenError extends Error {
+  override readonly name = 'FolderTakenError'
+}
+
+/** @throws FolderTakenError, PortTakenError, ProcessError, PostgresError */
 export async function startExample(options: ExampleOptions): Promise<RunningExample> {
   await using resources = new AsyncDisposableStack()
   const data = resolve(options.data)
   await mkdir(data, { recursive: true, mode: 0o700 })
+  resources.use(await takeFolder(data))
   const password = await keepPassword(join(data, 'password'), options.password)
-  const port = options.port || (await freePort())
-  const nichatkaPort = options.nichatkaPort || (await freePort())
+  const port = await freePort(options.port)
+  const nichatkaPort = await freePort(options.nichatkaPort)
   const url = `http://127.0.0.1:${port}`
   const nichatkaUrl = `http://127.0.0.1:${nichatkaPort}/nichatka/`
 
@@ -63,6 +70,14 @@ export async function startExample(options: ExampleOptions): Promise<RunningExam
   return { url, nichatkaUrl, password, pids, ended, stop, [Symbol.asyncDispose]: stop }
 }
 
+async function takeFolder(folder: string): Promise<Disposable> {
+  const file = join(folder, 'lock')
+  await writeFile(file, '', { flag: 'a', mode: 0o600 })
+  const lock = lockFile(file)
+  if (lock === undefined) throw new FolderTakenError(folder)
+  return lock
+}
+
 async function keepPassword(file: string, given: string | undefined): Promise<string> {
   const password = given ?? randomBytes(9).toString('base64url')
   try {
@@ -72,16 +87,4 @@ async function keepPassword(file: string, given: string | undefined): Promise<st
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     return readFile(file, 'utf8')
   }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  return new Promise((found, failed) => {
-    probe.once('error', failed)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { readonly port: number }
-      probe.close(() => found(port))
-    })
-  })
 }

@@ -2,8 +2,9 @@
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { startExample } from './example.ts'
+import { FolderTakenError, startExample } from './example.ts'
 import { samplePeople } from './people.ts'
+import { PortTakenError } from './ports.ts'
 import { missingPackages } from './vehno.ts'
 import { chooseWords } from './words.ts'
 
@@ -24,8 +25,14 @@ async function main(): Promise<number> {
     print(why === 'asked' ? words.stopping : words.ended)
     return why === 'asked' ? 0 : 1
   } catch (error) {
-    return complain(error instanceof Error ? error.message : String(error))
+    return complain(explain(error))
   }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof PortTakenError) return words.portTaken(error.port)
+  if (error instanceof FolderTakenError) return words.folderTaken(error.message)
+  return error instanceof Error ? error.message : String(error)
 }
 
 function readOptions() {

@@ -16,6 +16,8 @@ Password: ${password}
 
 Sign in as two of them in two browsers, and write. Ctrl-C stops both.`,
   stopping: 'Stopping.',
+  portTaken: (port: number) => `port ${port} is taken by another program; see --port and --nichatka-port.`,
+  folderTaken: (folder: string) => `another one runs on ${folder} already; see --data.`,
   ended: 'One of the two has ended by itself; the other one is stopped.',
 }
 
@@ -32,6 +34,8 @@ const russian: Words = {
 
 Войдите за двоих в двух браузерах и напишите друг другу. Ctrl-C остановит обе.`,
   stopping: 'Останавливаются.',
+  portTaken: (port) => `порт ${port} занят другой программой; есть --port и --nichatka-port.`,
+  folderTaken: (folder) => `на папке ${folder} уже работает другое Вехно; есть --data.`,
   ended: 'Одна из двух остановилась сама; вторая остановлена.',
 }
 

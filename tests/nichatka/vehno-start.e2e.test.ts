@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,6 +37,11 @@ function tellStory(): void {
     password = /^Пароль: +(\S+)$/m.exec(output())![1]!
     const vera = await new Browsing(addresses[0]!).signIn('вера', password)
     expect(bellIn(await vera.page('/'))).toMatchObject({ user: 'вера', src: addresses[1] })
+
+    const [code, complaint] = await refused(['--data', folder])
+    expect([code, complaint]).toEqual([1, `vehno: another one runs on ${folder} already; see --data.\n`])
+    await expectStatus(await vera.page('/')) // its key is as good as before
+
     child.kill('SIGINT')
     await once(child, 'close')
     expect(child.exitCode).toBe(0)
@@ -46,22 +52,28 @@ function tellStory(): void {
     const { child, output, addresses } = await start(folder, 'en')
     expect(/^Password: +(\S+)$/m.exec(output())![1]).toBe(password)
     const boris = await new Browsing(addresses[0]!).signIn('борис', password)
-    const bell = bellIn(await boris.page('/'))!
-    const url = `${bell.src}v1/status?${new URLSearchParams({ user: 'борис' })}`
-    expect((await fetch(url, { headers: { authorization: `Bearer ${bell.token}` } })).status).toBe(200)
+    await expectStatus(await boris.page('/'))
     child.kill('SIGKILL')
     await expectNothingRuns(addresses)
   })
 
   test('N21 what is wrong is said in one line', async () => {
     for (const args of [['--port', 'x'], ['--port', '70000'], ['--nope']]) {
-      const child = spawnStarter(folder, 'en', args)
-      let errors = ''
-      child.stderr!.on('data', (chunk: Buffer) => (errors += chunk))
-      await once(child, 'close')
-      expect([child.exitCode, errors.trim().split('\n').length]).toEqual([2, 1])
-      expect(errors).toMatch(/^vehno: npm run vehno -- \[--port/)
+      const [code, complaint] = await refused(['--data', folder, ...args])
+      expect([code, complaint.trim().split('\n').length]).toEqual([2, 1])
+      expect(complaint).toMatch(/^vehno: npm run vehno -- \[--port/)
     }
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    for (const option of ['--port', '--nichatka-port']) {
+      const [code, complaint] = await refused(['--data', folder, option, String(port)])
+      expect([code, complaint]).toEqual([
+        1,
+        `vehno: port ${port} is taken by another program; see --port and --nichatka-port.\n`,
+      ])
+    }
+    other.close()
   })
 
   async function expectNothingRuns(addresses: readonly string[]): Promise<void> {
@@ -71,8 +83,23 @@ function tellStory(): void {
   }
 }
 
+async function expectStatus(page: string): Promise<void> {
+  const { src, user, token } = bellIn(page)!
+  const url = `${src}v1/status?${new URLSearchParams({ user: user! })}`
+  expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200)
+}
+
+/** Its exit code, and what it complained of. */
+async function refused(args: readonly string[]): Promise<[number | null, string]> {
+  const child = spawnStarter('en', args)
+  let errors = ''
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk))
+  await once(child, 'close')
+  return [child.exitCode, errors]
+}
+
 async function start(folder: string, language: string) {
-  const child = spawnStarter(folder, language, [])
+  const child = spawnStarter(language, ['--data', folder])
   let output = ''
   child.stdout!.on('data', (chunk: Buffer) => (output += chunk))
   child.stderr!.on('data', (chunk: Buffer) => (output += chunk))
@@ -87,8 +114,8 @@ async function start(folder: string, language: string) {
 
 const started: ChildProcess[] = []
 
-function spawnStarter(data: string, language: string, args: readonly string[]): ChildProcess {
-  const all = ['examples/vehno/start.ts', '--port', '0', '--nichatka-port', '0', '--data', data, ...args]
+function spawnStarter(language: string, args: readonly string[]): ChildProcess {
+  const all = ['examples/vehno/start.ts', '--port', '0', '--nichatka-port', '0', ...args]
   const env = { ...process.env, VECHE_LANG: language }
   const child = spawn(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   started.push(child)
