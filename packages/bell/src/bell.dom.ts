@@ -29,7 +29,7 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
   const { messages, offline } = words[lang]
   const intervalMs = Math.min(3_600, Math.max(5, Number(say('interval')) || 15)) * 1_000
   const [button, live] = build(
-    `<button data-key="button" type="button" part="bell" aria-haspopup="dialog"><span data-key="bell"><span>${messages}</span></span></button><p data-key="live" role="status"></p>`,
+    `<button type="button" part="bell" aria-haspopup="dialog"><span data-key="bell"><span>${messages}</span></span></button><p role="status"></p>`,
   ) as [HTMLElement, HTMLElement]
   const icon = document.createElementNS(svg, 'svg')
   const path = document.createElementNS(svg, 'path')
@@ -42,6 +42,7 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
   function setState(state: string): void {
     const isStale = state === 'stale'
     button.dataset.state = state
+    button.hidden = state === 'out'
     button.title = isStale ? offline : ''
     path.setAttribute('d', `M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 22h4${isStale ? 'M3 3l18 18' : ''}`)
   }
@@ -120,7 +121,7 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
     const free = [...document.querySelectorAll('nichatka-panel')].find((one) => !one.shadowRoot?.firstChild)
     const panel = (free ?? document.createElement('nichatka-panel')) as HTMLElement
     const [frame] = build(
-      `<section data-key="frame" part="panel" role="dialog" aria-label="${messages}" tabindex="-1" lang="${lang}"><section data-key="panel"><header><h2>${messages}</h2><button type="button" data-close="">×</button></header><p data-key="notice">…</p></section></section>`,
+      `<section part="panel" role="dialog" aria-label="${messages}" tabindex="-1" lang="${lang}"><section data-key="panel"><header><h2>${messages}</h2><button type="button" data-close="">×</button></header><p data-key="notice">…</p></section></section>`,
     ) as [HTMLElement]
     if (!free) document.body.append(panel)
     ;(panel.shadowRoot ?? openRoot(panel)).append(frame)

@@ -4,5 +4,5 @@ import { readFragments } from './read-fragments.ts'
 export const build = (markup: string): HTMLElement[] =>
   readFragments(markup, (name) => document.createElement(name))
 
-export const byKey = (root: ParentNode, key: string): HTMLElement | null =>
-  root.querySelector(`[data-key=${key}]`)
+export const byKey = (root: ParentNode, key = ''): HTMLElement | undefined =>
+  [...root.querySelectorAll<HTMLElement>('[data-key]')].find((element) => element.dataset.key === key)

@@ -93,15 +93,14 @@ export function runPanel(context: PanelContext): void {
 
   function put(nodes: readonly HTMLElement[], byUser = false): void {
     const active = root.activeElement
-    const place = active?.closest<HTMLElement>('[data-key]')?.dataset.key ?? ''
+    const place = active?.closest<HTMLElement>('[data-key]')?.dataset.key
     let focus: HTMLElement | null = null
     for (const node of nodes) {
-      const key = node.dataset.key!
+      const { key } = node.dataset
       const old = byKey(root, key)
       if (key === 'bell') takeBell(node)
-      if (!old) continue
-      morph(old, node, byUser)
-      focus = root.querySelector(`[data-key=${key}][data-focus],[data-key=${key}] [data-focus]`) ?? focus
+      if (old) morph(old, node, byUser)
+      focus = byKey(root, key)?.querySelector('[data-focus]') ?? focus
     }
     if (byUser) root.querySelectorAll<HTMLFormElement>('[data-draft]').forEach(drafts.restore)
     if (byUser && focus) focusOn(focus)

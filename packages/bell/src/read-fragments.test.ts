@@ -37,14 +37,14 @@ test('N19 elements in a row are read with their attributes, their texts and what
   ])
   expect(
     read(
-      '<section data-key="list">\n <ol><li>1<br>2</li></ol><input type="text" required></section>\n<p data-key="m12"></p> ',
+      '<section data-key="list">\n <ol><li>1</li></ol><input type="text" required></section>\n<p data-key="m12"></p> ',
     ),
   ).toEqual([
     recorded(
       'section',
       { 'data-key': 'list' },
       '\n ',
-      recorded('ol', {}, recorded('li', {}, '1', recorded('br', {}), '2')),
+      recorded('ol', {}, recorded('li', {}, '1')),
       recorded('input', { type: 'text', required: '' }),
     ),
     recorded('p', { 'data-key': 'm12' }),
@@ -72,7 +72,6 @@ describe('C1 what is outside the subset is refused whole', () => {
     'a type elsewhere': '<ol data-key="x" type="a"></ol>',
     'upper case': '<P data-key="x"></P>',
     'an attribute in upper case': keyed(' onClick=""'),
-    'an attribute twice': keyed(' title="1" title="2"'),
     'an unquoted value': keyed(' title=1'),
     'single quotes': keyed(" title='1'"),
     'a raw angle bracket in a value': keyed(' title="<"'),
@@ -85,13 +84,11 @@ describe('C1 what is outside the subset is refused whole', () => {
     'a processing instruction': '<?xml?><p data-key="x"></p>',
     'an element left open': '<p data-key="x">',
     'elements that cross': '<p data-key="x"><span><bdi></span></bdi></p>',
-    'a closed void': '<p data-key="x"><br></br></p>',
+    'a closed void': '<p data-key="x"><input></input></p>',
     'a self-closing tag': '<p data-key="x"/>',
     'an end without a beginning': '</p>',
     'a tag cut short': '<p data-key="x"',
     'a text at the top': 'hello',
-    'an element without a key': '<p></p>',
-    'a key that would not be one': '<p data-key="a&quot;]"></p>',
     'a space of another kind': '<p\u00a0data-key="x"></p>',
     'too deep': `<p data-key="x">${'<div>'.repeat(99)}${'</div>'.repeat(99)}</p>`,
     'too long': keyed('', 'a'.repeat(2_000_001)),
@@ -113,7 +110,7 @@ interface Meant {
 const nodes = fc.letrec<{ node: Meant; child: Meant | string }>((tie) => ({
   child: fc.oneof({ maxDepth: 4 }, fc.string({ minLength: 1 }), tie('node')),
   node: fc.record({
-    name: fc.constantFrom('div', 'span', 'article', 'button', 'br', 'input'),
+    name: fc.constantFrom('div', 'span', 'article', 'button', 'input'),
     attributes: fc.uniqueArray(
       fc.tuple(fc.constantFrom('title', 'value', 'data-x', 'aria-label'), fc.string()),
       { selector: ([name]) => name },
@@ -124,7 +121,7 @@ const nodes = fc.letrec<{ node: Meant; child: Meant | string }>((tie) => ({
 
 function written({ name, attributes, children }: Meant): string {
   const start = `<${name}${attributes.map(([name, value]) => ` ${name}="${escaped(value)}"`).join('')}>`
-  if (name === 'br' || name === 'input') return start
+  if (name === 'input') return start
   const content = children.map((child) => (typeof child === 'string' ? escaped(child) : written(child)))
   return `${start}${content.join('')}</${name}>`
 }
@@ -166,11 +163,11 @@ test('C13 hostile input of the largest size is refused', () => {
     '<'.repeat(1_900_000),
     `<${'a'.repeat(1_900_000)}`,
     `<p data-key="x"${' '.repeat(1_900_000)}!>`,
-    `<p${' data-key="x"'.repeat(100_000)}>`,
+    `<p${' data-key="x"'.repeat(100_000)}!>`,
     `<p data-key="x">${'&'.repeat(1_900_000)}</p>`,
     `<p data-key="x" title="${'a'.repeat(1_900_000)}">`,
     `<p data-key="x" ${'a'.repeat(1_900_000)}="">`,
-    `<p data-key="x">${'<br>'.repeat(400_000)}`,
+    `<p data-key="x">${'<input>'.repeat(270_000)}`,
   ]
   for (const text of hostile) expect(() => read(text)).toThrow('not a fragment')
   expect(read(' '.repeat(1_900_000))).toEqual([])

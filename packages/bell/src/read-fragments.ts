@@ -17,9 +17,9 @@ const maxChars = 2_000_000
 const maxDepth = 64
 
 const elementNames =
-  /^(article|bdi|br|button|details|div|fieldset|form|h[23]|header|input|label|legend|li|mark|nav|ol|optgroup|option|output|p|section|select|small|span|strong|summary|textarea|time|ul)$/
+  /^(article|bdi|button|details|div|fieldset|form|h[23]|header|input|label|legend|li|mark|nav|ol|option|p|section|select|small|span|strong|summary|textarea|time|ul)$/
 const attributeNames =
-  /^((aria|data)-[a-z][a-z\d-]*|autocomplete|checked|class|datetime|dir|disabled|enterkeyhint|for|hidden|id|inputmode|lang|list|maxlength|minlength|multiple|name|open|part|placeholder|readonly|required|role|rows|selected|size|tabindex|title|type|value)$/
+  /^((aria|data)-[a-z][a-z\d-]*|autocomplete|checked|datetime|dir|disabled|for|hidden|id|lang|maxlength|name|open|part|placeholder|required|role|rows|selected|tabindex|title|type|value)$/
 const types = /^(button (button|submit)|input (checkbox|date|hidden|radio|search|text))$/
 const escapes = { amp: '&', lt: '<', gt: '>', quot: '"' }
 
@@ -47,32 +47,28 @@ export function readFragments<Element extends Made<Element>>(
     } else {
       must(elementNames.test(name) && open.length < maxDepth)
       const element = make(name)
-      const has = setAttributes(name, element, attributes)
-      must(parent || /^[a-z]+\d*$/.test(has.get('data-key') ?? ''))
+      setAttributes(name, element, attributes)
       if (parent) parent[1].append(element)
       else all.push(element)
-      if (!/^(br|input)$/.test(name)) open.push([name, element])
+      if (name !== 'input') open.push([name, element])
     }
-    const into = open.at(-1)?.[1]
+    const into = open.at(-1)
     must(into || !content.trim())
-    if (content) into?.append(unescaped(content))
+    if (content) into?.[1].append(unescaped(content))
   }
   must(!open.length)
   return all
 }
 
-/** Takes them off one by one: what is left over is no attribute. @returns those that it has now */
-function setAttributes(name: string, element: Made<unknown>, text: string): Map<string, string> {
-  const has = new Map<string, string>()
+/** Takes them off one by one: what is left over is no attribute. */
+function setAttributes(name: string, element: Made<unknown>, text: string): void {
   const rest = text.replace(/[ \n]+([a-z\d-]+)(?:="([^"]*)")?/gy, (_, attribute: string, value = '') => {
-    must(attributeNames.test(attribute) && !has.has(attribute))
+    must(attributeNames.test(attribute))
     must(attribute !== 'type' || types.test(`${name} ${value}`))
-    has.set(attribute, value)
     element.setAttribute(attribute, unescaped(value))
     return ''
   })
   must(!rest.trim())
-  return has
 }
 
 function unescaped(text: string): string {

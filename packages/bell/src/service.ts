@@ -63,7 +63,7 @@ export function createService(say: (name: string) => string, lang: string, signO
     const code = response.headers.get('Nichatka-Error') ?? ''
     if (code === 'token-expired' && !spent) return send(method, path, fields, used)
     if (/^(token|user)-/.test(code)) return signOut() as undefined
-    const markup = new TextDecoder('utf-16le', { fatal: true }).decode(await response.arrayBuffer())
+    const markup = new TextDecoder('utf-16le').decode(await response.arrayBuffer())
     return { isOk: response.ok, markup, nodes: build(markup) }
   }
 

@@ -4,21 +4,21 @@
  */
 const elements = new Set(
   (
-    'article bdi br button details div fieldset form h2 h3 header input label legend li mark nav ol optgroup option ' +
-    'output p section select small span strong summary textarea time ul'
+    'article bdi button details div fieldset form h2 h3 header input label legend li mark nav ol option ' +
+    'p section select small span strong summary textarea time ul'
   ).split(' '),
 )
 const attributes = new Set(
   (
-    'autocomplete checked class datetime dir disabled enterkeyhint for hidden id inputmode lang list maxlength minlength ' +
-    'multiple name open part placeholder readonly required role rows selected size tabindex title type value'
+    'autocomplete checked datetime dir disabled for hidden id lang maxlength name open part placeholder required role ' +
+    'rows selected tabindex title type value'
   ).split(' '),
 )
 const types: Readonly<Record<string, readonly string[]>> = {
   button: ['button', 'submit'],
   input: ['checkbox', 'date', 'hidden', 'radio', 'search', 'text'],
 }
-const voidElements = new Set(['br', 'input'])
+const voidElements = new Set(['input'])
 const escapes: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }
 
 export interface Element {
