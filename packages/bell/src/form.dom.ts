@@ -28,7 +28,7 @@ type Field = [name: string, value: string]
 export function choose(form: HTMLElement, name: string, value: string, label: string): void {
   const place = form.querySelector(`[data-chosen="${name}"]`)
   if (!place || chosen(form, value)) return
-  const [choice] = build('<label><input type="checkbox" checked> <bdi></bdi></label>')
+  const [choice] = build('<label><input type="checkbox" checked=""> <bdi></bdi></label>')
   const [input, text] = choice!.children
   ;(input as Control).name = name
   ;(input as Control).value = value

@@ -37,7 +37,7 @@ test('N19 elements in a row are read with their attributes, their texts and what
   ])
   expect(
     read(
-      '<section data-key="list">\n <ol><li>1</li></ol><input type="text" required></section>\n<p data-key="m12"></p> ',
+      '<section data-key="list">\n <ol><li>1</li></ol><input type="text" required=""></section>\n<p data-key="m12"></p> ',
     ),
   ).toEqual([
     recorded(
@@ -73,6 +73,7 @@ describe('C1 what is outside the subset is refused whole', () => {
     'upper case': '<P data-key="x"></P>',
     'an attribute in upper case': keyed(' onClick=""'),
     'an unquoted value': keyed(' title=1'),
+    'no value': keyed(' hidden'),
     'single quotes': keyed(" title='1'"),
     'a raw angle bracket in a value': keyed(' title="<"'),
     'a raw closing bracket in a text': keyed('', '>'),

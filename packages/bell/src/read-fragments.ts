@@ -62,7 +62,7 @@ export function readFragments<Element extends Made<Element>>(
 
 /** Takes them off one by one: what is left over is no attribute. */
 function setAttributes(name: string, element: Made<unknown>, text: string): void {
-  const rest = text.replace(/[ \n]+([a-z\d-]+)(?:="([^"]*)")?/gy, (_, attribute: string, value = '') => {
+  const rest = text.replace(/[ \n]+([a-z\d-]+)="([^"]*)"/gy, (_, attribute: string, value: string) => {
     must(attributeNames.test(attribute))
     must(attribute !== 'type' || types.test(`${name} ${value}`))
     element.setAttribute(attribute, unescaped(value))
