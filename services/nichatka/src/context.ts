@@ -4,6 +4,7 @@ import type { HostIds } from './host-ids.ts'
 import type { Host } from './hosts/host.ts'
 import type { Limits } from './limits.ts'
 import type { Store } from './store.ts'
+import type { KeptSuggestions } from './suggestions.ts'
 import type { KeptTimes } from './times/times.ts'
 import type { TokenVerifier } from './token/token-verifier.ts'
 import type { Typing } from './typing.ts'
@@ -15,6 +16,7 @@ export interface NichatkaContext {
   readonly hostIds: HostIds
   readonly tokens: TokenVerifier<Host>
   readonly limits: Limits
+  readonly suggestions: KeptSuggestions
   readonly typing: Typing
   readonly times: KeptTimes
   readonly bells: BellBodies

@@ -8,6 +8,7 @@ import { Limits } from './limits.ts'
 import { createStore } from './postgres-store.ts'
 import { serve } from './routes/serve.ts'
 import { hostsFileOf, nichatkaSettings } from './settings.ts'
+import { KeptSuggestions } from './suggestions.ts'
 import { KeptTimes } from './times/times.ts'
 import { TokenVerifier } from './token/token-verifier.ts'
 import { Typing } from './typing.ts'
@@ -30,6 +31,7 @@ export const nichatka = defineService({
       hostIds: new HostIds(store),
       tokens: new TokenVerifier((name) => hosts.find(name)),
       limits: new Limits(limiter, settings.rate),
+      suggestions: new KeptSuggestions(store, clock),
       typing: new Typing(clock),
       times: new KeptTimes(),
       bells: new BellBodies(),

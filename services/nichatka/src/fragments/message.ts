@@ -80,6 +80,8 @@ function colorSelect({ id, color }: Message, words: Words): Html {
 function prioritySelect({ id, priority, shownPriority }: Message, words: Words): Html {
   const asSent = words.asSent(words.priorityNames[priority])
   const chosen = shownPriority === priority ? 'sender' : shownPriority
-  const choices = options([['sender', asSent], ...priorityChoices(words)], chosen)
+  // As it was sent is the first choice; to choose the same by its name would change nothing.
+  const others = priorityChoices(words).filter(([value]) => value !== priority)
+  const choices = options([['sender', asSent], ...others], chosen)
   return html`<select name="priority" data-call="PATCH messages/${id}" data-live="" aria-label="${words.ownPriority}">${choices}</select>`
 }

@@ -1,7 +1,8 @@
 import type { HttpRequest } from '@veche/service-kit'
 import { Refusal, wrong } from '../refusal.ts'
 
-const maxBodyBytes = 64 * 1024
+/** The longest text in any script, each byte as three, and a thousand recipients. */
+const maxBodyBytes = 256 * 1024
 const formType = /^application\/x-www-form-urlencoded\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
 /** The form that a body holds; its size comes first, and is counted while it comes. @throws Refusal body-too-large, field-wrong */

@@ -12,6 +12,7 @@ export const changeGroup = userRoute({
   parse: (fields, asked) => ({ change: parseChange(fields), id: groupIdOf(asked) }),
   async run({ context, user, words, reader }, { id, change }) {
     const changed = groupOf(await context.store.changeGroup(user, id, change), 'add')
+    context.suggestions.forget(user.hostId)
     return { status: 200, fragments: [noticeFragment(words.groupChanged), groupFragment(changed, reader)] }
   },
 })

@@ -4,7 +4,6 @@ import { type Chosen, composeFragment, replyFragment } from '../fragments/compos
 import { Refusal } from '../refusal.ts'
 import { parseAddress } from '../request/address.ts'
 import { ensureAtMost, ensureChoice, optionalId } from '../request/values.ts'
-import { suggestedRecipients } from './recipients.ts'
 import { type UserCall, userRoute } from './route.ts'
 
 /** The form to write a message, or an answer to one (N10). */
@@ -17,8 +16,11 @@ export const compose = userRoute({
   async run(call, { parent, to, isOpen }) {
     const { context, user, words } = call
     if (parent === undefined) {
-      const [chosen, suggested] = await Promise.all([chosenOf(call, to), suggestedRecipients(call)])
-      const form = { isOpen: isOpen || to.length > 0, chosen, suggested }
+      const [chosen, { recipients }] = await Promise.all([
+        chosenOf(call, to),
+        context.suggestions.find(user.hostId),
+      ])
+      const form = { isOpen: isOpen || to.length > 0, chosen, suggested: recipients }
       return { status: 200, fragments: [composeFragment(form, words)] }
     }
     const message = await context.store.findMessage(user, parent)

@@ -13,6 +13,7 @@ export const createGroup = userRoute({
   }),
   async run({ context, user, words, reader }, newGroup) {
     const created = groupOf(await context.store.createGroup(user, newGroup), 'member')
+    context.suggestions.forget(user.hostId)
     return { status: 201, fragments: [noticeFragment(words.groupCreated), groupFragment(created, reader)] }
   },
 })

@@ -12,6 +12,7 @@ export const nameUsers = hostRoute({
   },
   async run({ context, hostId, words }, nicknames) {
     const count = await context.store.nameUsers(hostId, nicknames)
+    context.suggestions.forget(hostId)
     return { status: 200, fragments: [usersFragment(count, words)] }
   },
 })

@@ -6,7 +6,6 @@ import { emptyNews, newsFragment } from '../fragments/news.ts'
 import { panelFragment } from '../fragments/panel.ts'
 import { type ListPath, type ListRequest, parseListRequest } from '../request/list-request.ts'
 import { bellOf } from './bell.ts'
-import { suggestedRecipients } from './recipients.ts'
 import { type Route, type UserCall, userRoute } from './route.ts'
 
 function messages(path: ListPath): Route {
@@ -45,11 +44,10 @@ async function listOf({ context, user, reader }: UserCall, request: ListRequest)
 
 async function panelOf(call: UserCall, request: ListRequest): Promise<Html[]> {
   const { context, user, reader } = call
-  const [list, groups, suggested] = await Promise.all([
+  const [list, { recipients, groups }] = await Promise.all([
     context.store.listMessages(user, request.filter, request.page),
-    context.store.listGroups(user.hostId, { archived: true }),
-    suggestedRecipients(call),
+    context.suggestions.find(user.hostId),
   ])
-  const form = { isOpen: false, chosen: [], suggested }
+  const form = { isOpen: false, chosen: [], suggested: recipients }
   return [panelFragment({ list, groups, form }, request, reader)]
 }

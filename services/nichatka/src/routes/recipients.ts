@@ -1,8 +1,7 @@
 import { picks, recipientsFragment } from '../fragments/recipients.ts'
 import { wrong } from '../refusal.ts'
 import { ensureChoice, ensureNumber } from '../request/values.ts'
-import type { FoundRecipients } from '../store.ts'
-import { type UserCall, userRoute } from './route.ts'
+import { userRoute } from './route.ts'
 
 const defaultLimit = 20
 const maxLimit = 100
@@ -21,11 +20,6 @@ export const recipients = userRoute({
     return { status: 200, fragments: [recipientsFragment(found, { pick, query, hasMore }, words)] }
   },
 })
-
-/** Shown before anything was written. */
-export function suggestedRecipients({ context, user }: UserCall): Promise<FoundRecipients> {
-  return context.store.findRecipients(user.hostId, '', defaultLimit)
-}
 
 function parseQuery(text: string): string {
   if (text.length > 2 * maxQueryChars) throw wrong('q')

@@ -8,7 +8,6 @@ import { parseMessageText } from '../request/message-text.ts'
 import { ensureAtMost, optionalChoice, optionalId, required } from '../request/values.ts'
 import type { NewMessage, SendResult } from '../store.ts'
 import { bellOf } from './bell.ts'
-import { suggestedRecipients } from './recipients.ts'
 import { userRoute } from './route.ts'
 
 /** N1, N17: a message, or the answer to one. */
@@ -21,9 +20,10 @@ export const sendMessage = userRoute({
     if (sent.kind !== 'sent' && sent.kind !== 'repeated') throw refusalOf(sent.kind)
     context.typing.set(user, false)
     const isNew = sent.kind === 'sent'
-    const [bell, suggested] = await Promise.all([bellOf(call), suggestedRecipients(call)])
+    context.suggestions.forget(user.hostId) // it may have brought people to be
+    const [bell, { recipients }] = await Promise.all([bellOf(call), context.suggestions.find(user.hostId)])
     const notice = noticeFragment(isNew ? words.sent : words.alreadySent)
-    const form = composeFragment({ isOpen: false, chosen: [], suggested }, words)
+    const form = composeFragment({ isOpen: false, chosen: [], suggested: recipients }, words)
     return { status: isNew ? 201 : 200, fragments: [bell, notice, form] }
   },
 })

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestService, type TestService } from './testing/test-service.ts'
+
+let service: TestService
+let script: Buffer
+beforeAll(async () => {
+  service = await startTestService()
+  script = await readFile(createRequire(import.meta.url).resolve('@veche/bell/nichatka.js'))
+})
+afterAll(() => service[Symbol.asyncDispose]())
+
+test('N2 C2 any page may load the widget’s script, by its name or by its content', async () => {
+  const hash = createHash('sha256').update(script).digest('hex').slice(0, 16)
+  for (const [name, age] of [
+    ['nichatka.js', 'public, max-age=300'],
+    [`nichatka.${hash}.js`, 'public, max-age=31536000, immutable'],
+  ] as const) {
+    const answer = await fetch(`${service.url}/nichatka/${name}`)
+    expect(answer.status).toBe(200)
+    expect(Buffer.from(await answer.arrayBuffer()).equals(script)).toBe(true)
+    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(answer.headers.get('cache-control')).toBe(age)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    const etag = answer.headers.get('etag') ?? ''
+    const again = await fetch(`${service.url}/nichatka/${name}`, { headers: { 'if-none-match': etag } })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+    const head = await fetch(`${service.url}/nichatka/${name}`, { method: 'HEAD' })
+    expect([head.status, await head.text()]).toEqual([200, ''])
+  }
+})
+
+test('C2 a script of other content is not there', async () => {
+  for (const name of ['nichatka.0123456789abcdef.js', 'nichatka.css', 'v2/status']) {
+    expect((await fetch(`${service.url}/nichatka/${name}`)).status).toBe(404)
+  }
+})
