@@ -48,8 +48,8 @@ function tellStory(): void {
     await expectNothingRuns(addresses)
   })
 
-  test('N21 a second start finds everything as it was, on other ports; when it is killed, both end', async () => {
-    const { child, output, addresses } = await start(folder, 'en')
+  test('N21 a second start finds everything as it was, on other ports; when npm is killed, both end', async () => {
+    const { child, output, addresses } = await start(folder, 'en', ['npm', 'run', '--silent', 'vehno', '--'])
     expect(/^Password: +(\S+)$/m.exec(output())![1]).toBe(password)
     const boris = await new Browsing(addresses[0]!).signIn('борис', password)
     await expectStatus(await boris.page('/'))
@@ -98,8 +98,8 @@ async function refused(args: readonly string[]): Promise<[number | null, string]
   return [child.exitCode, errors]
 }
 
-async function start(folder: string, language: string) {
-  const child = spawnStarter(language, ['--data', folder])
+async function start(folder: string, language: string, command = starter) {
+  const child = spawnStarter(language, ['--data', folder], command)
   let output = ''
   child.stdout!.on('data', (chunk: Buffer) => (output += chunk))
   child.stderr!.on('data', (chunk: Buffer) => (output += chunk))
@@ -112,12 +112,13 @@ async function start(folder: string, language: string) {
   return { child, output: () => output, addresses }
 }
 
+const starter = [process.execPath, 'examples/vehno/start.ts']
 const started: ChildProcess[] = []
 
-function spawnStarter(language: string, args: readonly string[]): ChildProcess {
-  const all = ['examples/vehno/start.ts', '--port', '0', '--nichatka-port', '0', ...args]
+function spawnStarter(language: string, args: readonly string[], command = starter): ChildProcess {
+  const [program, ...rest] = [...command, '--port', '0', '--nichatka-port', '0', ...args]
   const env = { ...process.env, VECHE_LANG: language }
-  const child = spawn(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program!, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   started.push(child)
   return child
 }
