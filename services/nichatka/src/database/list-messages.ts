@@ -1,11 +1,12 @@
 import type { Database } from '@veche/service-kit'
-import type { MessageId, User } from '../domain.ts'
+import type { MessageId, Nickname, User } from '../domain.ts'
 import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
 import { directionOf, type FoundPage, type PageRow, parameter, select, toPage } from './found-page.ts'
-import { filteredSource } from './message-filter.ts'
+import { filteredSource, type ResolvedFilter } from './message-filter.ts'
 import { readMessages } from './read-messages.ts'
 import { searchMessages } from './search-messages.ts'
 import { cleanQuery } from './text-query.ts'
+import { findUsers } from './users.ts'
 
 /** N10. The ids of the page, the count and what stands beyond are found first, and then what the page shows. */
 export async function listMessages(
@@ -14,8 +15,9 @@ export async function listMessages(
   filter: MessageFilter,
   page: Page,
 ): Promise<MessageList> {
-  if (filter.statuses.length === 0) return noMessages
-  const { ids, count, isCountExact, hasBefore } = await findPage(database, user, filter, page)
+  const resolved = await resolveFilter(database, user, filter)
+  if (resolved === undefined) return noMessages
+  const { ids, count, isCountExact, hasBefore } = await findPage(database, user, resolved, page)
   const hasBeyond = ids.length > page.limit
   const shown = ids.slice(0, page.limit)
   const backwards = page.cursor?.kind === 'newer'
@@ -36,10 +38,27 @@ const noMessages: MessageList = {
   hasNewer: false,
 }
 
+/** Undefined where nothing can match. */
+async function resolveFilter(
+  database: Database,
+  { hostId }: User,
+  { from, to, ...filter }: MessageFilter,
+): Promise<ResolvedFilter | undefined> {
+  if (filter.statuses.length === 0) return undefined
+  const named = [from, to].filter((nickname): nickname is Nickname => nickname !== undefined)
+  const users = await findUsers(database, hostId, named)
+  if (named.some((nickname) => !users.has(nickname))) return undefined
+  return {
+    ...filter,
+    ...(from !== undefined && { from: users.get(from)! }),
+    ...(to !== undefined && { to: users.get(to)! }),
+  }
+}
+
 async function findPage(
   database: Database,
   user: User,
-  { query = '', ...filter }: MessageFilter,
+  { query = '', ...filter }: ResolvedFilter,
   page: Page,
 ): Promise<FoundPage> {
   const typed = cleanQuery(query)
@@ -51,7 +70,7 @@ async function findPage(
 async function scanMessages(
   database: Database,
   user: User,
-  filter: MessageFilter,
+  filter: ResolvedFilter,
   { cursor, limit }: Page,
 ): Promise<FoundPage> {
   const source = filteredSource(user, filter)
@@ -78,8 +97,9 @@ export async function countNewer(
   filter: MessageFilter,
   than: MessageId | undefined,
 ): Promise<number> {
-  if (filter.statuses.length === 0) return 0
-  const source = filteredSource(user, filter)
+  const resolved = await resolveFilter(database, user, filter)
+  if (resolved === undefined) return 0
+  const source = filteredSource(user, resolved)
   source.values.push(than ?? 0n)
   const newer = select(source, `> $${source.values.length}::bigint`, 'DESC', String(maxNewer))
   const { rows } = await database.query<{ count: bigint }>(

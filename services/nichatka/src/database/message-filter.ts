@@ -5,10 +5,16 @@
  * has done nothing with yet (`m`), which are new, without a colour and of the sender's priority.
  */
 import type { SqlValue } from '@veche/service-kit'
-import { statuses, type User } from '../domain.ts'
+import { statuses, type User, type UserId } from '../domain.ts'
 import type { MessageFilter } from '../store.ts'
 import { colorCode, priorityCodes, statusCodes } from './codes.ts'
 import { cleanQuery, eitherOf, textConditions } from './text-query.ts'
+
+/** With the users it names looked up, so that PostgreSQL knows how many messages each of them has. */
+export interface ResolvedFilter extends Omit<MessageFilter, 'from' | 'to'> {
+  readonly from?: UserId
+  readonly to?: UserId
+}
 
 export interface FilteredSource {
   /** Selects `id` from what matches; the caller adds conditions on `id`, an order and a limit. */
@@ -32,7 +38,7 @@ class Values {
   }
 }
 
-export function filteredSource(user: User, filter: MessageFilter): FilteredSource {
+export function filteredSource(user: User, filter: ResolvedFilter): FilteredSource {
   const values = new Values()
   const host = values.add(user.hostId, 'smallint')
   const self = values.add(user.id, 'integer')
@@ -48,7 +54,7 @@ interface Context {
   readonly values: Values
 }
 
-function deliveries(context: Context, filter: MessageFilter): SourceSelect {
+function deliveries(context: Context, filter: ResolvedFilter): SourceSelect {
   const { host, self, values } = context
   const conditions = [`d.host_id = ${host}`, `d.user_id = ${self}`]
   if (filter.box === 'incoming') conditions.push('d.incoming')
@@ -63,16 +69,16 @@ function deliveries(context: Context, filter: MessageFilter): SourceSelect {
   if (filter.priority !== undefined) {
     conditions.push(`d.shown_priority = ${values.add(priorityCodes[filter.priority], 'smallint')}`)
   }
-  if (filter.from !== undefined) conditions.push(`d.sender_id = ${idOf(context, filter.from)}`)
+  if (filter.from !== undefined) conditions.push(`d.sender_id = ${values.add(filter.from, 'integer')}`)
   conditions.push(...messageConditions(context, filter, 'd.message_id'))
   return { id: 'd.message_id', from: `delivery d WHERE ${conditions.join(' AND ')}` }
 }
 
-function mayBeUntouched({ box, statuses: shown, color }: MessageFilter): boolean {
+function mayBeUntouched({ box, statuses: shown, color }: ResolvedFilter): boolean {
   return box !== 'outgoing' && shown.includes('new') && (color === undefined || color === 'none')
 }
 
-function untouchedBroadcasts(context: Context, filter: MessageFilter): SourceSelect {
+function untouchedBroadcasts(context: Context, filter: ResolvedFilter): SourceSelect {
   const { host, self, values } = context
   const conditions = [
     `m.host_id = ${host}`,
@@ -84,18 +90,18 @@ function untouchedBroadcasts(context: Context, filter: MessageFilter): SourceSel
   if (filter.priority !== undefined) {
     conditions.push(`m.priority = ${values.add(priorityCodes[filter.priority], 'smallint')}`)
   }
-  if (filter.from !== undefined) conditions.push(`m.sender_id = ${idOf(context, filter.from)}`)
+  if (filter.from !== undefined) conditions.push(`m.sender_id = ${values.add(filter.from, 'integer')}`)
   conditions.push(...messageConditions(context, filter, 'm.id'))
   return { id: 'm.id', from: `message m WHERE ${conditions.join(' AND ')}` }
 }
 
 /** What does not depend on the reader. */
-function messageConditions(context: Context, filter: MessageFilter, id: string): string[] {
+function messageConditions(context: Context, filter: ResolvedFilter, id: string): string[] {
   const { host, values } = context
   const conditions: string[] = []
   if (filter.to !== undefined) {
     conditions.push(`EXISTS (SELECT FROM message_address a
-      WHERE a.host_id = ${host} AND a.user_id = ${idOf(context, filter.to)} AND a.message_id = ${id})`)
+      WHERE a.host_id = ${host} AND a.user_id = ${values.add(filter.to, 'integer')} AND a.message_id = ${id})`)
   }
   if (filter.groupId !== undefined) {
     conditions.push(`EXISTS (SELECT FROM message_address a
@@ -105,7 +111,8 @@ function messageConditions(context: Context, filter: MessageFilter, id: string):
     conditions.push(`${id} IN (SELECT t.id FROM message t WHERE t.host_id = ${host} AND t.thread_id =
       (SELECT thread_id FROM message WHERE host_id = ${host} AND id = ${values.add(filter.thread, 'bigint')}))`)
   }
-  conditions.push(...dayConditions(context, filter, id))
+  if (filter.sinceMs !== undefined) conditions.push(...dayConditions(context, id, '>=', filter.sinceMs))
+  if (filter.untilMs !== undefined) conditions.push(...dayConditions(context, id, '<', filter.untilMs))
   const query = cleanQuery(filter.query ?? '')
   if (query !== '') {
     const matches = eitherOf(textConditions('t', query, (value, type) => values.add(value, type)))
@@ -120,26 +127,16 @@ function messageConditions(context: Context, filter: MessageFilter, id: string):
  * Messages are numbered in the order of their dates, so that days are a range of ids; only where the clock was set
  * back are the dates themselves looked at.
  */
-function dayConditions({ host, values }: Context, { sinceMs, untilMs }: MessageFilter, id: string): string[] {
-  const conditions: string[] = []
-  const ordered = `(SELECT is_ordered FROM host WHERE id = ${host})`
-  const bound = (ms: number, comparison: string, firstOrLast: string) => {
-    const at = values.add(new Date(ms), 'timestamptz')
-    conditions.push(
-      `CASE WHEN ${ordered} THEN ${id} ${comparison} (${firstOrLast.replaceAll('AT', at)})
-        ELSE (SELECT t.sent_at ${comparison} ${at} FROM message t WHERE t.host_id = ${host} AND t.id = ${id}) END`,
-    )
-  }
-  const after = `SELECT coalesce((SELECT id FROM message WHERE host_id = ${host} AND sent_at >= AT
-    ORDER BY sent_at, id LIMIT 1), ${maxId})`
-  if (sinceMs !== undefined) bound(sinceMs, '>=', after)
-  if (untilMs !== undefined) bound(untilMs, '<', after)
-  return conditions
+function dayConditions({ host, values }: Context, id: string, comparison: '>=' | '<', ms: number): string[] {
+  const at = values.add(new Date(ms), 'timestamptz')
+  const unbounded = comparison === '>=' ? '0' : maxId
+  return [
+    `${id} ${comparison} (SELECT CASE WHEN is_ordered THEN coalesce((SELECT id FROM message
+        WHERE host_id = ${host} AND sent_at >= ${at} ORDER BY sent_at, id LIMIT 1), ${maxId})
+      ELSE ${unbounded} END FROM host WHERE host.id = ${host})`,
+    `((SELECT is_ordered FROM host WHERE host.id = ${host}) OR (SELECT t.sent_at ${comparison} ${at}
+      FROM message t WHERE t.host_id = ${host} AND t.id = ${id}))`,
+  ]
 }
 
 const maxId = '9223372036854775807'
-
-function idOf({ host, values }: Context, nickname: string): string {
-  const parameter = values.add(nickname, 'text')
-  return `(SELECT id FROM app_user WHERE host_id = ${host} AND nickname = ${parameter})`
-}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { colors, type MessageId, type User } from '../domain.ts'
-import type { MessageFilter, Page } from '../store.ts'
+import type { Page } from '../store.ts'
 import {
   all,
   everyone,
@@ -10,6 +10,7 @@ import {
   type TestStore,
   to,
 } from '../testing/test-store.ts'
+import type { ResolvedFilter } from './message-filter.ts'
 import { searchMessages } from './search-messages.ts'
 
 let opened: TestStore
@@ -43,7 +44,7 @@ test(`N6 the index finds what looking at every message finds, and nothing else (
   let found = 0
   for (let round = 0; round < 300; round++) {
     const typed = randomQuery()
-    const filter: MessageFilter = pick([all, incoming, { ...incoming, color: 'red' as const }])
+    const filter: ResolvedFilter = pick([all, incoming, { ...incoming, color: 'red' as const }])
     const than = pick(texts).id
     const page: Page = pick<Page>([
       { limit: 5 },
@@ -93,7 +94,7 @@ test('N6 words longer than any index takes are stored and found', async () => {
 })
 
 /** By looking at every message. */
-async function matching(filter: MessageFilter, typed: string): Promise<readonly MessageId[]> {
+async function matching(filter: ResolvedFilter, typed: string): Promise<readonly MessageId[]> {
   const page = { limit: texts.length }
   const found = await searchMessages(opened.database, { user: reader, filter, typed }, page, texts.length * 2)
   return found!.ids

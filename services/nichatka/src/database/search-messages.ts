@@ -6,15 +6,15 @@
  */
 import type { Database, SqlValue } from '@veche/service-kit'
 import type { User } from '../domain.ts'
-import type { MessageFilter, Page } from '../store.ts'
+import type { Page } from '../store.ts'
 import { directionOf, type FoundPage, type PageRow, parameter, select, toIds, toPage } from './found-page.ts'
-import { type FilteredSource, filteredSource } from './message-filter.ts'
+import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
 import { eitherOf, textConditions } from './text-query.ts'
 
 export interface Search {
   readonly user: User
   /** Without its query. */
-  readonly filter: MessageFilter
+  readonly filter: ResolvedFilter
   /** Not empty. */
   readonly typed: string
 }

@@ -91,6 +91,9 @@ export const to = (...users: readonly (User | string)[]): Address[] =>
     nickname: typeof user === 'string' ? (user as Nickname) : user.nickname,
   }))
 
+/** Names no user, so that it needs no looking up. */
+type UnnamedFilter = Omit<MessageFilter, 'from' | 'to'>
+
 /** Everything there is to see. */
-export const all: MessageFilter = { box: 'all', statuses: ['new', 'read', 'hidden'] }
-export const incoming: MessageFilter = { box: 'incoming', statuses: ['new', 'read'] }
+export const all: UnnamedFilter = { box: 'all', statuses: ['new', 'read', 'hidden'] }
+export const incoming: UnnamedFilter = { box: 'incoming', statuses: ['new', 'read'] }
