@@ -31,10 +31,6 @@ export function markup(fragments: Html): string {
   return SafeText.read(fragments)
 }
 
-export function joined(parts: readonly Html[]): Html {
-  return html`${parts}`
-}
-
 function textOf(part: Part): string {
   if (typeof part === 'string') return escaped(part)
   if (part instanceof SafeText) return SafeText.read(part)

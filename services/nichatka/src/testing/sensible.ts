@@ -77,7 +77,7 @@ const blocks = [
 ]
 const parents: Readonly<Record<string, readonly string[]>> = {
   li: ['ul', 'ol'],
-  option: ['select', 'optgroup'],
+  option: ['select'],
   summary: ['details'],
   legend: ['fieldset'],
 }
