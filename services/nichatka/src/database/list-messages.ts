@@ -2,7 +2,7 @@ import type { Database } from '@veche/service-kit'
 import type { MessageId, Nickname, User } from '../domain.ts'
 import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
 import { directionOf, type FoundPage, type PageRow, parameter, select, toPage } from './found-page.ts'
-import { filteredSource, type ResolvedFilter } from './message-filter.ts'
+import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
 import { readMessages } from './read-messages.ts'
 import { searchMessages } from './search-messages.ts'
 import { cleanQuery } from './text-query.ts'
@@ -71,21 +71,30 @@ async function scanMessages(
   database: Database,
   user: User,
   filter: ResolvedFilter,
-  { cursor, limit }: Page,
+  page: Page,
 ): Promise<FoundPage> {
   const source = filteredSource(user, filter)
+  const text = page.cursor === undefined ? firstPage(source, page) : furtherPage(source, page)
+  const { rows } = await database.query<PageRow>({ text, values: source.values })
+  return toPage(rows[0]!)
+}
+
+/** What is counted begins with the page. */
+function firstPage(source: FilteredSource, { limit }: Page): string {
+  const lines = parameter(source.values, limit + 1, 'integer')
+  return `WITH found AS MATERIALIZED (
+      SELECT ARRAY(${select(source, '> 0', 'DESC', `greatest(${lines}, ${maxCount + 1})`)}) AS ids)
+    SELECT ids[1:${lines}] AS ids, cardinality(ids)::bigint AS count, false AS has_before FROM found`
+}
+
+function furtherPage(source: FilteredSource, { cursor, limit }: Page): string {
   const { values } = source
-  const { order, onwards, back } = directionOf(cursor, values)
+  const { order, onwards, back = '> 0' } = directionOf(cursor, values)
   const opposite = order === 'DESC' ? 'ASC' : 'DESC'
-  const text = `SELECT
+  return `SELECT
     ARRAY(${select(source, onwards, order, parameter(values, limit + 1, 'integer'))}) AS ids,
     (SELECT count(*) FROM (${select(source, '> 0', 'DESC', String(maxCount + 1))}) counted) AS count,
-    ${back === undefined ? 'false' : `EXISTS (${select(source, back, opposite, '1')})`} AS has_before`
-  const { rows } = await database.query<PageRow>({
-    text,
-    values,
-  })
-  return toPage(rows[0]!)
+    EXISTS (${select(source, back, opposite, '1')}) AS has_before`
 }
 
 const maxNewer = 100

@@ -84,8 +84,9 @@ function untouchedBroadcasts(context: Context, filter: ResolvedFilter): SourceSe
     `m.host_id = ${host}`,
     'm.to_everyone',
     `m.id >= (SELECT sees_from_message_id FROM app_user WHERE host_id = ${host} AND id = ${self})`,
-    `NOT EXISTS (SELECT FROM delivery d
-      WHERE d.host_id = ${host} AND d.user_id = ${self} AND d.message_id = m.id)`,
+    // Not NOT EXISTS, for which PostgreSQL may read all rows of the user.
+    `(SELECT true FROM delivery d
+      WHERE d.host_id = ${host} AND d.user_id = ${self} AND d.message_id = m.id) IS NULL`,
   ]
   if (filter.priority !== undefined) {
     conditions.push(`m.priority = ${values.add(priorityCodes[filter.priority], 'smallint')}`)

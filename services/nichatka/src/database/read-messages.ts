@@ -40,10 +40,13 @@ export async function readMessages(
   return rows.map((row) => toMessage(row, recipients.get(row.id) ?? []))
 }
 
-/** The user has a row of it, or it went to everyone after the user was known. */
+/**
+ * The user has a row of it, or it went to everyone after the user was known. Not EXISTS, which PostgreSQL may answer by
+ * reading all rows of the user at once.
+ */
 const isVisible = (table: string) => `(
   ${table}.to_everyone AND ${table}.id >= me.sees_from_message_id
-  OR EXISTS (SELECT FROM delivery o WHERE o.host_id = $1 AND o.user_id = $2 AND o.message_id = ${table}.id))`
+  OR (SELECT true FROM delivery o WHERE o.host_id = $1 AND o.user_id = $2 AND o.message_id = ${table}.id))`
 
 const messagesStatement = `
   SELECT m.id, s.nickname AS sender, m.text, m.sent_at, m.priority, m.to_everyone,
@@ -100,10 +103,10 @@ async function readRecipients(
 ): Promise<Map<MessageId, Recipient[]>> {
   const { rows } = await database.query<RecipientRow>({
     name: 'read_recipients',
-    text: `SELECT a.message_id, u.nickname, a.group_id::bigint, g.name AS group_name
+    text: `SELECT a.message_id, a.group_id::bigint,
+        (SELECT nickname FROM app_user u WHERE u.host_id = $1 AND u.id = a.user_id) AS nickname,
+        (SELECT name FROM user_group g WHERE g.host_id = $1 AND g.id = a.group_id) AS group_name
       FROM message_address a
-      LEFT JOIN app_user u ON u.host_id = $1 AND u.id = a.user_id
-      LEFT JOIN user_group g ON g.host_id = $1 AND g.id = a.group_id
       WHERE a.host_id = $1 AND a.message_id = ANY ($2::bigint[])
       ORDER BY a.message_id, a.position`,
     values: [hostId, ids],

@@ -24,7 +24,7 @@ export async function searchMessages(
   database: Database,
   search: Search,
   page: Page,
-  maxLooked = 400,
+  maxLooked = 1_000,
 ): Promise<FoundPage | undefined> {
   const near = await lookNear(database, search, page, maxLooked)
   if (near !== undefined) return near
