@@ -12,6 +12,7 @@ import { attachPostgres } from '../../packages/service-kit/src/postgres/attach-p
 import { prepareDatabase } from './database.ts'
 import { addHost, startNichatka } from './nichatka.ts'
 import { freePort } from './ports.ts'
+import { findPython } from './python.ts'
 import { startVehno } from './vehno.ts'
 
 export interface ExampleOptions {
@@ -41,13 +42,14 @@ export class FolderTakenError extends Error {
   override readonly name = 'FolderTakenError'
 }
 
-/** @throws FolderTakenError, PortTakenError, ProcessError, PostgresError */
+/** @throws PackagesMissingError, FolderTakenError, PortTakenError, ProcessError, PostgresError */
 export async function startExample(options: ExampleOptions): Promise<RunningExample> {
   await using resources = new AsyncDisposableStack()
   const data = resolve(options.data)
   await mkdir(data, { recursive: true, mode: 0o700 })
   resources.use(await takeFolder(data))
   const password = await keepPassword(join(data, 'password'), options.password)
+  const python = await findPython()
   const port = await freePort(options.port)
   const nichatkaPort = await freePort(options.nichatkaPort)
   const url = `http://127.0.0.1:${port}`
@@ -60,7 +62,7 @@ export async function startExample(options: ExampleOptions): Promise<RunningExam
   const postgres = resources.use(await attachPostgres(join(data, 'nichatka')))
   if (postgres === undefined) throw new Error('Nichatka has started without a database')
   const databaseUrl = await prepareDatabase(postgres.address)
-  const vehno = await startVehno({ data, port, databaseUrl, password, nichatkaUrl, nichatkaKey })
+  const vehno = await startVehno({ python, data, port, databaseUrl, password, nichatkaUrl, nichatkaKey })
   resources.defer(() => vehno.stop())
 
   const owned = resources.move()

@@ -31,7 +31,7 @@ export class ProcessError extends Error {
 /** Runs to its end; resolves with what it printed. @throws ProcessError */
 export async function run(command: Command): Promise<string> {
   const { child, output } = spawned(command, { stdio: ['ignore', 'pipe', 'pipe'] })
-  await once(child, 'close')
+  await once(child, 'close') // rejects where there is no such program
   if (child.exitCode !== 0) throw new ProcessError(command.args.join(' '), child.exitCode, output())
   return output()
 }

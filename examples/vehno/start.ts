@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { FolderTakenError, startExample } from './example.ts'
 import { samplePeople } from './people.ts'
 import { PortTakenError } from './ports.ts'
-import { missingPackages } from './vehno.ts'
+import { PackagesMissingError } from './python.ts'
 import { chooseWords } from './words.ts'
 
 const words = chooseWords(process.env)
@@ -14,8 +14,6 @@ process.exitCode = await main()
 async function main(): Promise<number> {
   const options = readOptions()
   if (options === undefined) return complain(words.usage, 2)
-  const missing = await missingPackages()
-  if (missing.length > 0) return complain(words.missing(missing))
   const asked = askedToStop()
   print(words.starting)
   try {
@@ -30,6 +28,7 @@ async function main(): Promise<number> {
 }
 
 function explain(error: unknown): string {
+  if (error instanceof PackagesMissingError) return words.missing(error.message)
   if (error instanceof PortTakenError) return words.portTaken(error.port)
   if (error instanceof FolderTakenError) return words.folderTaken(error.message)
   return error instanceof Error ? error.message : String(error)

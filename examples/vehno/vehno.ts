@@ -6,6 +6,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
 const app = fileURLToPath(new URL('../../integrations/django', import.meta.url))
 
 export interface VehnoSettings {
+  readonly python: string
   readonly data: string
   readonly port: number
   /** postgresql:… of its own role. */
@@ -14,24 +15,6 @@ export interface VehnoSettings {
   readonly password: string
   readonly nichatkaUrl: string
   readonly nichatkaKey: string
-}
-
-/** Debian's Python before any other: that is the one with its Django. */
-const path = `/usr/bin:${process.env.PATH ?? ''}`
-
-/** Debian's names of what Vehno needs and this machine has not. */
-export async function missingPackages(): Promise<readonly string[]> {
-  const probes = { 'python3-django': 'import django', 'python3-psycopg2': 'import psycopg2' }
-  const env = { ...process.env, PATH: path }
-  const found = await Promise.all(
-    Object.entries(probes).map(([name, line]) =>
-      run({ program: 'python3', args: ['-c', line], cwd: folder, env }).then(
-        () => [],
-        () => [name], // no Python, or not this package
-      ),
-    ),
-  )
-  return found.flat()
 }
 
 /** Resolves when it answers. @throws ProcessError */
@@ -53,7 +36,7 @@ export async function startVehno(settings: VehnoSettings): Promise<LongProcess> 
 function manage(settings: VehnoSettings, args: readonly string[]): Command {
   const env = {
     ...process.env,
-    PATH: path,
+    DJANGO_SETTINGS_MODULE: 'vehno.settings',
     PYTHONPATH: app,
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
@@ -63,5 +46,5 @@ function manage(settings: VehnoSettings, args: readonly string[]): Command {
     NICHATKA_URL: settings.nichatkaUrl,
     NICHATKA_KEY: settings.nichatkaKey,
   }
-  return { program: 'python3', args: ['manage.py', ...args], cwd: folder, env }
+  return { program: settings.python, args: ['manage.py', ...args], cwd: folder, env }
 }

@@ -5,7 +5,7 @@ type Words = typeof english
 
 const english = {
   usage: 'npm run vehno -- [--port 8090] [--nichatka-port 8480] [--data FOLDER]; port 0: one that is free',
-  missing: (packages: readonly string[]) => `first: apt install ${packages.join(' ')}`,
+  missing: (packages: string) => `first: apt install ${packages}`,
   starting: 'Vehno and Nichatka are starting. The first time takes half a minute.',
   running: ({ url, nichatkaUrl, password }: RunningExample, people: readonly string[]) => `
 Vehno:    ${url}
@@ -23,7 +23,7 @@ Sign in as two of them in two browsers, and write. Ctrl-C stops both.`,
 
 const russian: Words = {
   usage: 'npm run vehno -- [--port 8090] [--nichatka-port 8480] [--data ПАПКА]; порт 0: любой свободный',
-  missing: (packages) => `сначала: apt install ${packages.join(' ')}`,
+  missing: (packages) => `сначала: apt install ${packages}`,
   starting: 'Вехно и Ничатка запускаются. В первый раз на это уходит полминуты.',
   running: ({ url, nichatkaUrl, password }, people) => `
 Вехно:   ${url}
