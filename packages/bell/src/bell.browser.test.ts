@@ -177,6 +177,28 @@ describe.each(kinds)('%s', (kind) => {
     ).toBe(true)
   })
 
+  test.runIf(kind === 'chromium')('N20 a question costs the host next to nothing', async ({ annotate }) => {
+    await using host = await openHost(browser)
+    const session = await host.context.newCDPSession(host.page)
+    await session.send('Performance.enable')
+    const spentMs = async (...names: string[]) => {
+      const { metrics } = await session.send('Performance.getMetrics')
+      return metrics.reduce((sum, { name, value }) => sum + (names.includes(name) ? value * 1_000 : 0), 0)
+    }
+    const own = () => spentMs('ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration')
+    const all = () => spentMs('TaskDuration')
+    let unread = 0
+    host.stub.state.fault = () => ({ status: 200, body: bellFragment({ unread: unread++, critical: 0 }) })
+    const times = 50
+    const before = [await own(), await all()] as const
+    await host.page.evaluate(askAgainAndAgain, times)
+    const [ownMs, allMs] = [((await own()) - before[0]) / times, ((await all()) - before[1]) / times]
+    expect(unread).toBeGreaterThanOrEqual(times)
+    await annotate(
+      `each question: ${ownMs.toFixed(2)} ms of script, style and layout; ${allMs.toFixed(2)} ms of all tasks, drawing too`,
+    )
+  })
+
   test('C6 a thousand bad messages and events to the page do nothing', async () => {
     await using host = await openHost(browser)
     await host.openPanel()
@@ -202,4 +224,16 @@ describe.each(kinds)('%s', (kind) => {
 async function heldLocks(): Promise<number> {
   const { held, pending } = await navigator.locks.query()
   return (held?.length ?? 0) + (pending?.length ?? 0)
+}
+
+/** Runs in the page: each question is asked when the one before is answered. */
+function askAgainAndAgain(times: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = times
+    document.addEventListener('nichatka-status', () => {
+      if (left-- === 0) resolve()
+      else setTimeout(() => dispatchEvent(new Event('online')), 20)
+    })
+    dispatchEvent(new Event('online'))
+  })
 }
