@@ -113,6 +113,16 @@ test('a pid file whose number belongs to a stranger now does not keep it from st
   expect(stranger.exitCode ?? stranger.signalCode).toBe(null)
 })
 
+test('F2: nor does the lock of its socket, which stays when it and the server are killed at once', async () => {
+  await (await EmbeddedPostgres.start({ folder })).stop()
+  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  children.push(stranger)
+  const lock = join(folder, 'postgres/.s.PGSQL.5432.lock')
+  await writeFile(lock, `${stranger.pid}\n${folder}/postgres\n0\n5432\n${folder}/postgres\n`)
+  await using postgres = await EmbeddedPostgres.start({ folder })
+  expect(postgres.pid).toBeGreaterThan(0)
+})
+
 test('an initdb that was cut short is begun again', async () => {
   const draft = join(folder, 'postgres.new')
   await (await EmbeddedPostgres.start({ folder })).stop()

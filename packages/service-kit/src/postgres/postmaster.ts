@@ -7,17 +7,20 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+/** Each names a process, and keeps PostgreSQL from starting while there is one of that number. */
+const lockFiles = ['postmaster.pid', '.s.PGSQL.5432.lock']
+
 /**
- * Ends the PostgreSQL that a killed server left on `folder`, and removes its pid file, which would keep another
- * from starting where its number now belongs to a stranger. The caller holds the folder's lock.
+ * Ends the PostgreSQL that a killed server left on `folder`, and removes the lock files of one that was killed itself:
+ * their number may belong to a stranger by now. The caller holds the folder's lock.
  */
 export async function stopOrphan(folder: string): Promise<'none' | 'stopped'> {
   const pid = await readPid(folder)
-  if (pid === undefined) return 'none'
-  const alive = isAlive(pid) && (await isPostgresOf(pid, folder))
-  if (alive) await stopProcess(pid)
-  else await rm(join(folder, 'postmaster.pid'), { force: true })
-  return alive ? 'stopped' : 'none'
+  const runs = async () => pid !== undefined && isAlive(pid) && (await isPostgresOf(pid, folder))
+  const wasRunning = await runs()
+  if (wasRunning) await stopProcess(pid!)
+  if (!(await runs())) for (const file of lockFiles) await rm(join(folder, file), { force: true })
+  return wasRunning ? 'stopped' : 'none'
 }
 
 /** Fast shutdown; after 5 s immediate shutdown, from which PostgreSQL recovers by its log. */
