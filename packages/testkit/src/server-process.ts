@@ -15,6 +15,8 @@ export const CHATTER = fileURLToPath(new URL('./chatter.ts', import.meta.url))
 export interface ServerSettings {
   readonly data: string
   readonly port: number
+  /** What follows `serve` on its command line. */
+  readonly args?: readonly string[]
   /** Further VECHE_* variables. */
   readonly env?: Readonly<Record<string, string>>
   /** A command line that runs the rest of itself, such as `unshare`. */
@@ -43,7 +45,13 @@ export class ServerProcess {
       LANG: 'C.UTF-8',
       ...settings.env,
     }
-    const [command, ...rest] = [...(settings.prefix ?? []), process.execPath, VECHE, 'serve']
+    const [command, ...rest] = [
+      ...(settings.prefix ?? []),
+      process.execPath,
+      VECHE,
+      'serve',
+      ...(settings.args ?? []),
+    ]
     const child = spawn(command!, rest, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
