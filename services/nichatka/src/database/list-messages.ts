@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Database } from '@veche/service-kit'
 import type { MessageId, Nickname, User } from '../domain.ts'
 import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
@@ -75,8 +76,20 @@ async function scanMessages(
 ): Promise<FoundPage> {
   const source = filteredSource(user, filter)
   const text = page.cursor === undefined ? firstPage(source, page) : furtherPage(source, page)
-  const { rows } = await database.query<PageRow>({ text, values: source.values })
+  const { values } = source
+  const { rows } = await database.query<PageRow>(
+    isPlain(filter) ? { name: `list_${hash('sha256', text).slice(0, 32)}`, text, values } : { text, values },
+  )
   return toPage(rows[0]!)
+}
+
+/**
+ * Read from one end of two indexes, whoever asks: planned once, since planning would take longer than reading. Anything
+ * else is planned for its values, and has too many forms to be kept.
+ */
+function isPlain({ from, to, groupId, thread, sinceMs, untilMs, query = '' }: ResolvedFilter): boolean {
+  const others = [from, to, groupId, thread, sinceMs, untilMs]
+  return query === '' && others.every((each) => each === undefined)
 }
 
 /** What is counted begins with the page. */
