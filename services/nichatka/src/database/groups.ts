@@ -8,19 +8,19 @@ interface GroupRow {
   readonly id: GroupId
   readonly name: string
   readonly is_archived: boolean
-  readonly member_count: bigint
+  readonly member_count: number
 }
 
-const COLUMNS = `g.id::bigint, g.name, g.is_archived, (SELECT count(*) FROM group_member member
-  WHERE member.host_id = g.host_id AND member.group_id = g.id) AS member_count`
+const COLUMNS = 'g.id::bigint, g.name, g.is_archived, g.member_count'
 
 /** By name; archived ones too where asked for. */
 export async function listGroups(database: Queryable, hostId: HostId, archived: boolean): Promise<Group[]> {
-  const { rows } = await database.query<GroupRow>(
-    `SELECT ${COLUMNS} FROM user_group g WHERE g.host_id = $1 AND ($2 OR NOT g.is_archived)
-     ORDER BY g.folded, g.id`,
-    [hostId, archived],
-  )
+  const { rows } = await database.query<GroupRow>({
+    name: 'list_groups',
+    text: `SELECT ${COLUMNS} FROM user_group g WHERE g.host_id = $1 AND ($2 OR NOT g.is_archived)
+      ORDER BY g.folded, g.id`,
+    values: [hostId, archived],
+  })
   return rows.map(toGroup)
 }
 

@@ -1,7 +1,9 @@
 import type { Migration } from '@veche/service-kit'
 import { appUser } from './migrations/app-user.ts'
 import { delivery } from './migrations/delivery.ts'
+import { deliveryFilters } from './migrations/delivery-filters.ts'
 import { host } from './migrations/host.ts'
+import { memberCount } from './migrations/member-count.ts'
 import { message } from './migrations/message.ts'
 import { messageAddress } from './migrations/message-address.ts'
 import { search } from './migrations/search.ts'
@@ -16,4 +18,6 @@ export const migrations: readonly Migration[] = [
   messageAddress,
   delivery,
   search,
+  deliveryFilters,
+  memberCount,
 ]

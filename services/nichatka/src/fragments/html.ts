@@ -31,6 +31,11 @@ export function markup(fragments: Html): string {
   return SafeText.read(fragments)
 }
 
+/** The same in one piece: what was put together stays a tree of its parts until it is read, each time anew. */
+export function compact(fragment: Html): Html {
+  return new SafeText(Buffer.from(SafeText.read(fragment), 'utf16le').toString('utf16le'))
+}
+
 function textOf(part: Part): string {
   if (typeof part === 'string') return escaped(part)
   if (part instanceof SafeText) return SafeText.read(part)

@@ -2,6 +2,7 @@ import type { Recipient } from '../domain.ts'
 import type { Message } from '../store.ts'
 import type { Words } from '../words/words.ts'
 import { type Html, html } from './html.ts'
+import { keptFragment } from './kept.ts'
 import { colorChoices, options, priorityChoices } from './options.ts'
 import type { Reader } from './reader.ts'
 
@@ -73,15 +74,22 @@ function changeButton({ id }: Message, status: 'read' | 'hidden', name: string):
 }
 
 function colorSelect({ id, color }: Message, words: Words): Html {
-  const choices = options([['none', words.noColor], ...colorChoices(words)], color ?? 'none')
-  return html`<select name="color" data-call="PATCH messages/${id}" data-live="" aria-label="${words.colorLabel}">${choices}</select>`
+  const chosen = color ?? 'none'
+  const rest = keptFragment(words, `color ${chosen}`, () => {
+    const choices = options([['none', words.noColor], ...colorChoices(words)], chosen)
+    return html` data-live="" aria-label="${words.colorLabel}">${choices}</select>`
+  })
+  return html`<select name="color" data-call="PATCH messages/${id}"${rest}`
 }
 
 function prioritySelect({ id, priority, shownPriority }: Message, words: Words): Html {
-  const asSent = words.asSent(words.priorityNames[priority])
-  const chosen = shownPriority === priority ? 'sender' : shownPriority
-  // As it was sent is the first choice; to choose the same by its name would change nothing.
-  const others = priorityChoices(words).filter(([value]) => value !== priority)
-  const choices = options([['sender', asSent], ...others], chosen)
-  return html`<select name="priority" data-call="PATCH messages/${id}" data-live="" aria-label="${words.ownPriority}">${choices}</select>`
+  const rest = keptFragment(words, `priority ${priority} ${shownPriority}`, () => {
+    const asSent = words.asSent(words.priorityNames[priority])
+    const chosen = shownPriority === priority ? 'sender' : shownPriority
+    // As it was sent is the first choice; to choose the same by its name would change nothing.
+    const others = priorityChoices(words).filter(([value]) => value !== priority)
+    const choices = options([['sender', asSent], ...others], chosen)
+    return html` data-live="" aria-label="${words.ownPriority}">${choices}</select>`
+  })
+  return html`<select name="priority" data-call="PATCH messages/${id}"${rest}`
 }

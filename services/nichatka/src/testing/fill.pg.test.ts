@@ -16,11 +16,11 @@ test('N13 a filled host is one as if people had written all of it', async () => 
   const filled = await fill(database, {
     host: 'full',
     users: 50,
-    messages: 2000,
-    heavyDeliveries: 1000,
+    messages: 4000,
+    heavyDeliveries: 2500,
     nowMs,
   })
-  expect(filled.heavyDeliveries).toBeGreaterThan(800)
+  expect(filled.heavyDeliveries).toBeGreaterThan(1800)
   expect(await recountUnread(database)).toEqual([])
   const host = new TestHost(store, await store.ensureHost('full'))
   const [heavy, other] = await host.users('user1', 'user2')
