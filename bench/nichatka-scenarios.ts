@@ -8,7 +8,7 @@ export interface Scenario {
   /** The same for the peer; undefined where it has nothing to compare. */
   readonly peerPath: string | undefined
   /** Whether the answer holds messages: checked before anything is measured. */
-  readonly messages?: 'some' | 'none'
+  readonly messages: 'some' | 'none' | 'any'
   /** The client has the answer already, and asks whether it is still true. */
   readonly isRevalidation?: boolean
 }
@@ -27,7 +27,7 @@ export function usualScenarios(): Scenario[] {
     status({ name: 'status, 50 connections', who: 'ordinary', connections: 50 }),
     status({ name: 'status not changed', who: 'ordinary', connections: 8, isRevalidation: true }),
     status({ name: 'status, heavy user', who: 'heavy', connections: 8 }),
-    { ...panel('panel', ''), who: 'ordinary' },
+    { ...panel('panel', ''), who: 'ordinary', messages: 'any' },
     panel('panel, heavy user', ''),
   ]
 }
@@ -49,7 +49,7 @@ export function heavyScenarios({ deepId, newestId, deepPage }: Places): Scenario
 }
 
 function status(rest: Pick<Scenario, 'name' | 'who' | 'connections' | 'isRevalidation'>): Scenario {
-  return { ...rest, path: 'status?', peerPath: rest.isRevalidation ? undefined : 'status?' }
+  return { ...rest, messages: 'none', path: 'status?', peerPath: rest.isRevalidation ? undefined : 'status?' }
 }
 
 function panel(name: string, filter: string): Scenario {
