@@ -258,8 +258,10 @@ test('N10 a reply shows its parent and its thread only to those who may see them
     beginning: 'x'.repeat(120),
   })
   const group = await host.send(vera, to(oleg, anna))
-  await host.reply(oleg, group)
+  const toVeraAlone = await host.reply(oleg, group)
   expect(await see(anna, group)).toMatchObject({ hasThread: false })
+  // Nor that there is an answer, by asking for the thread of its id.
+  expect(await idsOf(anna, { thread: toVeraAlone })).toEqual([])
   expect(await see(vera, group)).toMatchObject({ hasThread: true })
   expect(await idsOf(oleg, { thread: aside })).toEqual([aside, parent])
   expect(await idsOf(anna, { thread: aside })).toEqual([])

@@ -96,9 +96,9 @@ function untouchedBroadcasts(context: Context, filter: ResolvedFilter): SourceSe
   return { id: 'm.id', from: `message m WHERE ${conditions.join(' AND ')}` }
 }
 
-/** What does not depend on the reader. */
+/** What is the same for both places. */
 function messageConditions(context: Context, filter: ResolvedFilter, id: string): string[] {
-  const { host, values } = context
+  const { host, self, values } = context
   const conditions: string[] = []
   if (filter.to !== undefined) {
     conditions.push(`EXISTS (SELECT FROM message_address a
@@ -109,8 +109,11 @@ function messageConditions(context: Context, filter: ResolvedFilter, id: string)
       WHERE a.host_id = ${host} AND a.group_id = ${values.add(filter.groupId, 'bigint')} AND a.message_id = ${id})`)
   }
   if (filter.thread !== undefined) {
+    // The thread of a message that the reader may not see is none: it would tell of an answer among others.
     conditions.push(`${id} IN (SELECT t.id FROM message t WHERE t.host_id = ${host} AND t.thread_id =
-      (SELECT thread_id FROM message WHERE host_id = ${host} AND id = ${values.add(filter.thread, 'bigint')}))`)
+      (SELECT thread_id FROM message s WHERE s.host_id = ${host} AND s.id = ${values.add(filter.thread, 'bigint')} AND (
+        s.to_everyone AND s.id >= (SELECT sees_from_message_id FROM app_user WHERE host_id = ${host} AND id = ${self})
+        OR (SELECT true FROM delivery o WHERE o.host_id = ${host} AND o.user_id = ${self} AND o.message_id = s.id))))`)
   }
   if (filter.sinceMs !== undefined) conditions.push(...dayConditions(context, id, '>=', filter.sinceMs))
   if (filter.untilMs !== undefined) conditions.push(...dayConditions(context, id, '<', filter.untilMs))

@@ -156,7 +156,7 @@ export class ModelHost {
     filter: MessageFilter,
     isText: (text: string, query: string) => boolean,
   ): ModelMessage[] {
-    const thread = this.messages.find(({ id }) => id === filter.thread)?.thread
+    const thread = this.messages.find(({ id, views }) => id === filter.thread && views.has(nickname))?.thread
     return this.messages
       .filter((message) => {
         const view = message.views.get(nickname)
