@@ -4,8 +4,8 @@ import { type Html, markup } from '../fragments/html.ts'
 export type Charset = 'utf-16' | 'utf-8'
 
 /**
- * Measured on panels: level 1 takes a third of the time of level 6 and gives an eighth more. An answer holds what its
- * reader may see, and no secret beside what the reader wrote, so that its length tells nothing (BREACH).
+ * Measured on panels: level 1 takes a third of the time of level 6 and gives an eighth more. No answer holds a token or
+ * any other lasting secret; what lengths may tell of texts (BREACH) is in docs/threat-model.md.
  */
 const gzipOptions = { level: 1 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { wordsOf } from '../words/words.ts'
 import { parseGroupName, parseMessageText } from './message-text.ts'
 
 test('N17 a text is kept as it was written, with one kind of line end and nothing after its end', () => {
@@ -26,6 +27,15 @@ test('N17 a text has 1 to 10,000 characters, whatever they take', () => {
   expect(parseMessageText(`${'x'.repeat(10_000)}\n  `)).toHaveLength(10_000)
   expect(parseMessageText('🔔'.repeat(10_001))).toBeUndefined()
   expect(parseMessageText('x'.repeat(10_001))).toBeUndefined()
+})
+
+test('C11 no group passes for everyone', () => {
+  for (const { everyone, toEveryone } of Object.values(wordsOf)) {
+    for (const name of [everyone, toEveryone, everyone.toUpperCase(), ` ${everyone} `]) {
+      expect(parseGroupName(name), name).toBeUndefined()
+    }
+  }
+  expect(parseGroupName('Все из дома 12')).toBe('Все из дома 12')
 })
 
 test('C11 the name of a group is one line that is seen whole', () => {

@@ -10,10 +10,14 @@ export function parseMessageText(text: string): string | undefined {
   return kept === '' || isLonger(kept, maxTextChars) ? undefined : kept
 }
 
+/** What stands for everyone in any language: a group of that name would pass for all (C11). */
+const namesOfAll = new Set(['все', 'everyone'])
+
 /** One line, seen whole (C11). */
 export function parseGroupName(text: string): string | undefined {
   const name = text.normalize('NFC').trim()
   if (name === '' || isLonger(name, maxGroupNameChars)) return undefined
+  if (namesOfAll.has(name.toLowerCase())) return undefined
   return /^[^\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(name) ? name : undefined
 }
 
