@@ -100,6 +100,24 @@ test('F2: PostgreSQL that is killed comes back with every commit, and the pool w
     .toEqual([{ text: 'kept' }])
 })
 
+test('F2: what a killed PostgreSQL was busy with has ended before the next one writes', async () => {
+  await using postgres = await EmbeddedPostgres.start({ folder })
+  await using database = open(postgres)
+  await using busy = await database.connect()
+  const { rows } = await busy.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const endless = busy.query('DO $$ BEGIN LOOP END LOOP; END $$').catch(() => 'lost')
+  await expect.poll(() => stateOf(rows[0]!.pid)).toBe('R')
+  process.kill(postgres.pid, 'SIGKILL')
+  const answers = () =>
+    database.query('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(answers, { timeout: 30_000 }).toBe(true)
+  expect(await stateOf(rows[0]!.pid)).toBe('gone')
+  expect(await endless).toBe('lost')
+})
+
 test('a pid file whose number belongs to a stranger now does not keep it from starting', async () => {
   await (await EmbeddedPostgres.start({ folder })).stop()
   const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
@@ -183,6 +201,13 @@ async function startElsewhere(): Promise<ChildProcess> {
   children.push(child)
   await once(child.stdout, 'data')
   return child
+}
+
+/** From proc(5); a process that only waits to be reaped is gone. */
+async function stateOf(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const state = text.slice(text.lastIndexOf(')') + 2)[0] ?? 'Z'
+  return state === 'Z' ? 'gone' : state
 }
 
 async function postmasterPid(): Promise<number> {

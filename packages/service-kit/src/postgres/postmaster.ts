@@ -1,7 +1,7 @@
 /** The running PostgreSQL of a folder, as its postmaster.pid tells, and how to end it. */
 import { execFile } from 'node:child_process'
-import { readFile, readlink, realpath, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -19,8 +19,33 @@ export async function stopOrphan(folder: string): Promise<'none' | 'stopped'> {
   const runs = async () => pid !== undefined && isAlive(pid) && (await isPostgresOf(pid, folder))
   const wasRunning = await runs()
   if (wasRunning) await stopProcess(pid!)
+  await endWorkers(folder, pid)
   if (!(await runs())) for (const file of lockFiles) await rm(join(folder, file), { force: true })
   return wasRunning ? 'stopped' : 'none'
+}
+
+/**
+ * The processes of a postmaster that was killed end by themselves when they next wait for something. One that is busy
+ * does not, and until then PostgreSQL refuses to start beside it. Nothing that it still does could be kept.
+ */
+async function endWorkers(folder: string, postmaster: number | undefined): Promise<void> {
+  if (process.platform !== 'linux') return
+  const own = await realpath(folder).catch(() => folder)
+  for (const pid of (await readdir('/proc')).map(Number)) {
+    if (!(pid > 1) || pid === postmaster) continue
+    const [cwd, program] = await Promise.all(
+      ['cwd', 'exe'].map((name) => readlink(`/proc/${pid}/${name}`).catch(() => '')),
+    )
+    if (cwd === own && basename(program!).startsWith('postgres')) await endWorker(pid, folder)
+  }
+}
+
+/** One that only waits to be reaped works nowhere any more. */
+async function endWorker(pid: number, folder: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 2000 && (await isPostgresOf(pid, folder)); waitedMs += 10) {
+    signalTo(pid, 'SIGKILL')
+    await sleep(10)
+  }
 }
 
 /** Fast shutdown; after 5 s immediate shutdown, from which PostgreSQL recovers by its log. */
