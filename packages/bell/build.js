@@ -39,6 +39,7 @@ function minifyStyle(text) {
     .replace(/ ?([{};,>]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/;}/g, '}')
+    .replace(/--n-(\w)\w*/g, '--n-$1') // our own names; their first letters differ
     .replace(/="([a-z-]+)"\]/g, '=$1]')
     .replace(/\b0\./g, '.')
     .trim()
