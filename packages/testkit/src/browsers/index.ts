@@ -1,3 +1,4 @@
+export type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 export { checkAccessibility } from './accessibility.ts'
 export { type Emulation, emulations, openContext } from './emulation.ts'
 export { type BrowserKind, installedBrowsers, missingPackages } from './installed-browsers.ts'
