@@ -13,9 +13,20 @@ export function callerAddressOf(context: Pick<HandlerContext, 'values'>): string
   return context.values.get(callerAddressKey)
 }
 
+/** Hashing costs a seventh of a small request: of the addresses that asked last it is kept. */
+const maxKept = 1_000
+
 export function createHideAddress(): (address: string) => string {
   const key = randomBytes(32)
-  return (address) => createHmac('sha256', key).update(subscriberOf(address)).digest('base64url').slice(0, 22)
+  const kept = new Map<string, string>()
+  return (address) => {
+    const known = kept.get(address)
+    if (known !== undefined) return known
+    const hidden = createHmac('sha256', key).update(subscriberOf(address)).digest('base64url').slice(0, 22)
+    if (kept.size >= maxKept) kept.clear()
+    kept.set(address, hidden)
+    return hidden
+  }
 }
 
 /** One subscriber has a whole /64 of IPv6. */

@@ -3,6 +3,7 @@
  * next. Whoever asks is answered by a statement that began after the question, so that what was committed before is
  * always counted.
  */
+import { setImmediate } from 'node:timers/promises'
 import type { Database } from '@veche/service-kit'
 import type { Unread, User } from '../domain.ts'
 
@@ -29,9 +30,9 @@ export class UnreadReader {
 
   async #run(): Promise<void> {
     this.#running = true
-    // Whoever asks in the same turn of the loop shares the first statement too.
-    await Promise.resolve()
     while (this.#waiting.length > 0) {
+      // All whose requests have arrived by now share the statement, not only the first of them.
+      await setImmediate()
       const asked = this.#waiting.splice(0, maxAsked)
       await this.#answer(asked)
     }
