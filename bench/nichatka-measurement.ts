@@ -12,7 +12,7 @@ import { quantile, type Summary, summarize } from './statistics.ts'
 
 const RUNS = 5
 const RUN_MS = 400
-const WARM_UP_MS = 300
+const WARM_UP_MS = 1_500
 
 export interface Measured {
   readonly perSecond: Summary
