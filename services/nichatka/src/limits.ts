@@ -21,6 +21,7 @@ export class Limits {
     if (this.#isOn) await this.#take(this.#requests, who)
   }
 
+  /** For whatever others see, or what may bring new users in: messages, and groups made or changed. */
   async takeSend(who: string): Promise<void> {
     if (this.#isOn) await this.#take(this.#sends, who)
   }

@@ -17,7 +17,7 @@ export const nichatkaSettings = {
     max: 10_000,
     unit: 'requests per second',
     description:
-      'How often one user of a host may ask, ten times as much at once; a tenth of it for messages sent. 0 is no limit.',
+      'How often one user of a host may ask, ten times as much at once; a tenth of it for messages sent and groups changed. 0 is no limit.',
   }),
 } as const
 

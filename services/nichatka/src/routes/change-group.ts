@@ -10,7 +10,8 @@ import { userRoute } from './route.ts'
 /** N7: each change is recorded. */
 export const changeGroup = userRoute({
   parse: (fields, asked) => ({ change: parseChange(fields), id: groupIdOf(asked) }),
-  async run({ context, user, words, reader }, { id, change }) {
+  async run({ context, user, words, reader, who }, { id, change }) {
+    await context.limits.takeSend(who)
     const changed = groupOf(await context.store.changeGroup(user, id, change), 'add')
     context.suggestions.forget(user.hostId)
     return { status: 200, fragments: [noticeFragment(words.groupChanged), groupFragment(changed, reader)] }

@@ -11,7 +11,8 @@ export const createGroup = userRoute({
     name: ensureText('name', required('name', fields.one('name')), parseGroupName),
     members: fields.many('member').map((nickname) => ensureNickname('member', nickname)),
   }),
-  async run({ context, user, words, reader }, newGroup) {
+  async run({ context, user, words, reader, who }, newGroup) {
+    await context.limits.takeSend(who)
     const created = groupOf(await context.store.createGroup(user, newGroup), 'member')
     context.suggestions.forget(user.hostId)
     return { status: 201, fragments: [noticeFragment(words.groupCreated), groupFragment(created, reader)] }

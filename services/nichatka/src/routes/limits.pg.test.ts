@@ -27,6 +27,20 @@ test('messages are sent at a tenth of that, and one that is held up is not sent'
   expect((await send(60)).status).toBe(201)
 })
 
+test('N7 so are groups made and changed: each may bring people in whom nobody knows, and who stay', async () => {
+  await using service = await startTestService({ rate: 20 })
+  const vera = service.user('Вера')
+  const make = (count: number) => vera.post('groups', { name: `group ${count}`, member: `stranger ${count}` })
+  for (let count = 0; count < 30; count++) expect((await make(count)).status).toBe(201)
+  for (let count = 0; count < 30; count++) {
+    expect((await vera.patch('groups/1', { add: `newcomer ${count}` })).status).toBe(200)
+  }
+  expect((await make(60)).status).toBe(429)
+  expect((await vera.patch('groups/1', { add: 'newcomer 60' })).status).toBe(429)
+  service.clock.advance(500)
+  expect((await make(60)).status).toBe(201)
+})
+
 test('C4 who guesses tokens is held up, and who was merely signed out is not', async () => {
   await using service = await startTestService({ rate: 1000 })
   const ask = async (token: string) =>
