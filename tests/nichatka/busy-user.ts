@@ -205,7 +205,7 @@ export class BusyUser {
     for (;;) {
       const answer = await this.#tryOnce(method, path, { fields, charset: 'utf-8', ...asked })
       if (answer === undefined) {
-        await sleep(200 + this.#below(400))
+        await sleep(300 + this.#below(900))
       } else if (expected.includes(answer.status)) {
         this.#town.ledger.acknowledged++
         return answer

@@ -30,6 +30,8 @@ const random = randomFrom(seed)
 const host = makeHost('vehno', ['http://127.0.0.1:1'])
 const nicknames = Array.from({ length: USERS }, (_, index) => `user ${index}`)
 const ledger = new Ledger()
+/** From a kill to the next answer. */
+const outagesMs: number[] = []
 let scene: Scene
 let clients: readonly NichatkaClient[]
 let groups: readonly string[]
@@ -55,7 +57,16 @@ test(`F1 F2 N1 N8 N12 ${USERS} users and ${KILLS} kills: everything acknowledged
   isOver = true
   await done
   const { sent, acknowledged, unanswered, refused, repeated } = ledger
-  console.info({ seed, kills: KILLS, acknowledged, unanswered, refused, repeated, messages: sent.length })
+  console.info({
+    seed,
+    kills: KILLS,
+    outagesMs,
+    acknowledged,
+    unanswered,
+    refused,
+    repeated,
+    messages: sent.length,
+  })
   expect(unanswered).toBeGreaterThan(KILLS)
 
   await using database = scene.openDatabase()
@@ -79,9 +90,12 @@ async function killAgainAndAgain(isOver: () => boolean): Promise<void> {
     await more(ANSWERS_EACH * (0.5 + random()))
     await sleep(random() * 200)
     const which = kill < 3 ? kill : Math.floor(random() * 3)
+    const before = performance.now()
     if (which !== 0) await until(killPostgres)
     if (which !== 1) await scene.killServer()
     if (which !== 1) await scene.startServer()
+    await more(1)
+    outagesMs.push(Math.round(performance.now() - before))
   }
   await more(ANSWERS_EACH)
 }
