@@ -26,7 +26,9 @@ type Field = [name: string, value: string]
 
 /** Puts one among the chosen of its form, once. */
 export function choose(form: HTMLElement, name: string, value: string, label: string): void {
-  const place = form.querySelector(`[data-chosen="${name}"]`)
+  const place = [...form.querySelectorAll<HTMLElement>('[data-chosen]')].find(
+    (element) => element.dataset.chosen === name,
+  )
   if (!place || chosen(form, value)) return
   const [choice] = build('<label><input type="checkbox" checked=""> <bdi></bdi></label>')
   const [input, text] = choice!.children

@@ -243,6 +243,18 @@ describe.each(kinds)('%s', (kind) => {
     expect(host.errors).toEqual([])
   })
 
+  test('C2 choices under a name that is none are no choices, and no error in the host’s console', async () => {
+    await using host = await openHost(browser)
+    await host.openPanel()
+    const choices = '<div data-pick="&quot;]"><button type="button" value="user:боб">выбор</button></div>'
+    const form = `<form>${choices}<div data-chosen="to"></div></form>`
+    host.stub.state.fault = () => ({ status: 200, body: `<section data-key="list">${form}</section>` })
+    await host.panel.getByRole('button', { name: 'Отправленные' }).click()
+    await host.panel.getByRole('button', { name: 'выбор' }).click()
+    expect(await host.panel.locator('[data-key=list] [data-chosen] input').count()).toBe(0)
+    expect(host.errors).toEqual([])
+  })
+
   test('N9 without a network the panel says so, and loads by itself when it is back', async () => {
     await using host = await openHost(browser)
     host.stub.state.fault = () => ({ status: 200, body: '<' })
