@@ -45,6 +45,14 @@ for (const kind of here.filter((kind) => kind !== 'webkit')) {
     })
   }
 
+  test(`N21 ${kind}: text in the colour of its ground is a barrier`, async () => {
+    await using site = await serveStrictPage()
+    await using browser = await openBrowser(kind)
+    const page = await (await openContext(browser)).newPage()
+    await page.goto(`${site.url}unseen`)
+    await expect(checkAccessibility(page, 'unseen')).rejects.toThrow(/color-contrast.*\n.*h1/)
+  })
+
   test(`N21 ${kind}: a barrier is reported with its place and its reason`, async () => {
     await using site = await serveStrictPage()
     await using browser = await openBrowser(kind)

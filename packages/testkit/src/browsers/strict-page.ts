@@ -55,6 +55,7 @@ customElements.define('click-counter', class extends HTMLElement {
 const style = `
 body { color: CanvasText; background: Canvas }
 h1 { background: rgb(1 2 3); color: white }
+.unseen { color: rgb(1 2 3) }
 @media (prefers-color-scheme: dark) { h1 { background: rgb(4 5 6) } }
 @media (prefers-reduced-motion: reduce) { h1 { background: rgb(7 8 9) } }
 @media (forced-colors: active) { h1 { outline: 3px solid CanvasText } }`
@@ -65,6 +66,7 @@ const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
     'text/html; charset=utf-8',
     page.replace('<h1>Strict</h1>', '<h1>Strict</h1><button></button>'),
   ],
+  '/unseen': ['text/html; charset=utf-8', page.replace('<h1>', '<h1 class="unseen">')],
   '/script.js': ['text/javascript', script],
   '/style.css': ['text/css', style],
 }
