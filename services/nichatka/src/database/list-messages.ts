@@ -87,8 +87,9 @@ async function scanMessages(
  * Read from one end of two indexes, whoever asks: planned once, since planning would take longer than reading. Anything
  * else is planned for its values, and has too many forms to be kept.
  */
-function isPlain({ from, to, groupId, thread, sinceMs, untilMs, query = '' }: ResolvedFilter): boolean {
-  const others = [from, to, groupId, thread, sinceMs, untilMs]
+function isPlain(filter: ResolvedFilter): boolean {
+  const { color, priority, from, to, groupId, thread, sinceMs, untilMs, query = '' } = filter
+  const others = [color, priority, from, to, groupId, thread, sinceMs, untilMs]
   return query === '' && others.every((each) => each === undefined)
 }
 
