@@ -1,4 +1,4 @@
-// Bundles the widget into one classic script: `node packages/bell/build.js`. Called by scripts/prepare.js; the same sources give the
+// Bundles the widget into one classic script, and its panel's style sheet beside it: `node packages/bell/build.js`. Called by scripts/prepare.js; the same sources give the
 // same bytes.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 
 /** Names of properties that are this package's alone: none is the DOM's, an option's of its methods, or kept anywhere. */
 const ownNames =
-  /^(?:takeBell|intervalMs|offline|isOk|markup|stop|nodes|noteInput|tell|isOn|restore|forget|save|messages|user|ask|attempted)$/
+  /^(?:takeBell|dressed|intervalMs|offline|isOk|markup|stop|nodes|noteInput|tell|isOn|restore|forget|save|messages|user|ask|attempted)$/
 
 /** @returns {Promise<string>} the whole script */
 export async function buildScript() {
@@ -39,13 +39,19 @@ function minifyStyle(text) {
     .replace(/ ?([{};,>]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/;}/g, '}')
-    .replace(/--n-(\w)\w*/g, '--n-$1') // our own names; their first letters differ
+    .replace(/--_(\w)\w*/g, '--_$1') // our own names; their first letters differ
     .replace(/="([a-z-]+)"\]/g, '=$1]')
     .replace(/\b0\./g, '.')
     .trim()
 }
 
+/** @returns {string} what dresses the panel, loaded when it is first opened */
+export function buildPanelStyle() {
+  return minifyStyle(readFileSync(join(here, 'src/panel.css'), 'utf8'))
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(join(here, 'dist'), { recursive: true })
   writeFileSync(join(here, 'dist/nichatka.js'), await buildScript())
+  writeFileSync(join(here, 'dist/nichatka.css'), buildPanelStyle())
 }

@@ -64,7 +64,7 @@ describe.each(kinds)('%s', (kind) => {
     host.stub.state.fault = () => ({ status: 503, body: '<div data-key="notice"></div>' })
     await host.askNow()
     await host.page.locator('nichatka-bell [data-state=stale]').waitFor()
-    expect(await host.bell.getAttribute('title')).toBe('Нет связи. Текст сохранён')
+    expect(await host.bell.getAttribute('title')).toBe('Нет связи')
     expect(await host.bell.innerText()).toContain('2')
     host.stub.state.fault = undefined
     await host.page.locator('nichatka-bell [data-state=fresh]').waitFor()

@@ -14,8 +14,8 @@
 import { build, byKey } from './build.dom.ts'
 import { morph } from './morph.dom.ts'
 import { runPanel } from './panel.dom.ts'
-import { openRoot } from './root.dom.ts'
-import { createService } from './service.ts'
+import { dressPanel, openRoot } from './root.dom.ts'
+import { createService, fetchStyle } from './service.ts'
 import { watch } from './watch.dom.ts'
 import { languageOf, words } from './words.ts'
 
@@ -98,6 +98,7 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
     runPanel({
       root: panel.shadowRoot!,
       ask,
+      dressed: dressPanel(() => fetchStyle(say('src'))),
       user,
       offline,
       intervalMs,

@@ -15,5 +15,5 @@ test('C2 nothing in the script is a sink for markup or code', async () => {
 test('N20 script and style sheet are a light download', async (context) => {
   const bytes = gzipSync(await buildScript(), { level: 9 }).length
   await context.annotate(`${bytes} bytes of gzip`)
-  expect(bytes).toBeLessThanOrEqual(6_800)
+  expect(bytes).toBeLessThanOrEqual(6_144)
 })

@@ -23,5 +23,5 @@ function mount(element: Element, options: MountOptions): HTMLElement {
 
 if (!customElements.get('nichatka-bell')) {
   customElements.define('nichatka-bell', BellElement)
-  Object.assign(window, { nichatka: { mount } })
+  ;(window as unknown as { nichatka: object }).nichatka = { mount }
 }

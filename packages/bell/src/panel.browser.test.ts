@@ -87,14 +87,14 @@ describe.each(kinds)('%s', (kind) => {
     await text.fill('Приду в пять')
     stub.state.fault = ({ method }) => (method === 'POST' ? { status: 200, body: '<' } : undefined)
     await send()
-    await panel.getByText('Нет связи. Текст сохранён').waitFor()
+    await panel.getByText('Нет связи').waitFor()
     await page.reload()
     await page.locator('nichatka-bell [data-state=fresh]').waitFor()
     await host.openPanel()
     expect(await text.inputValue()).toBe('Приду в пять')
     expect(await panel.getByRole('checkbox', { name: 'борис' }).isChecked()).toBe(true)
     await send()
-    await panel.getByText('Нет связи. Текст сохранён').waitFor()
+    await panel.getByText('Нет связи').waitFor()
     stub.state.fault = undefined
     await text.fill('Приду в шесть')
     await send()
@@ -236,7 +236,7 @@ describe.each(kinds)('%s', (kind) => {
       const asked = host.stub.asked.length
       await host.panel.getByRole('button', { name: 'Отправленные' }).click()
       await until(() => host.stub.asked.length > asked)
-      await host.panel.getByText('Нет связи. Текст сохранён').waitFor()
+      await host.panel.getByText('Нет связи').waitFor()
     }
     expect(await host.panel.locator('[data-key=list]').innerText()).toBe(before)
     expect(await host.page.evaluate(() => (window as { hacked?: true }).hacked)).toBeUndefined()
@@ -259,7 +259,7 @@ describe.each(kinds)('%s', (kind) => {
     await using host = await openHost(browser)
     host.stub.state.fault = () => ({ status: 200, body: '<' })
     await host.bell.click()
-    await host.panel.getByText('Нет связи. Текст сохранён').waitFor()
+    await host.panel.getByText('Нет связи').waitFor()
     host.stub.state.fault = undefined
     await host.panel.locator('article').first().waitFor()
     expect(host.errors).toEqual([])

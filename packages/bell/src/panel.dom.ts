@@ -18,6 +18,8 @@ import { createTyping } from './typing.dom.ts'
 export interface PanelContext {
   readonly root: ShadowRoot
   readonly ask: Ask
+  /** Resolves when the content can be shown as it should look. */
+  readonly dressed: Promise<unknown>
   readonly user: string
   /** What to say when the service could not be reached. */
   readonly offline: string
@@ -31,7 +33,7 @@ export interface PanelContext {
 const liveMs = 200
 
 export function runPanel(context: PanelContext): void {
-  const { root, ask, user, offline, intervalMs, signal, close, takeBell } = context
+  const { root, ask, dressed, user, offline, intervalMs, signal, close, takeBell } = context
   const frame = root.firstElementChild as HTMLElement
   const drafts = openDrafts(user)
   const latest: Record<string, number> = {}
@@ -61,15 +63,18 @@ export function runPanel(context: PanelContext): void {
     const turn = ++acts
     if (method === 'GET') latest[lane] = turn
     const answer = await ask(method, path, fields)
+    await dressed
     if (signal.aborted || (method === 'GET' && latest[lane] !== turn)) return true
     if (!answer) put(build(`<p data-key="notice" role="alert">${offline}</p>`), true)
     else {
-      if (answer.isOk && source?.matches('[data-draft]')) {
-        drafts.forget(source)
+      const isSent = answer.isOk && source?.matches('[data-draft]')
+      if (isSent) {
+        drafts.forget(source!)
         ;(source as HTMLFormElement).reset()
         typing.stop()
       }
       put(answer.nodes, true)
+      if (isSent) void refresh()
     }
     return answer?.isOk
   }

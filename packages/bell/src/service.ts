@@ -56,7 +56,7 @@ export function createService(say: (name: string) => string, lang: string, signO
     const tz = Intl.DateTimeFormat().resolvedOptions().timeZone
     const all = [...fields, ['user', say('user')], ['lang', lang], ['tz', tz]] as [string, string][]
     const body = new URLSearchParams(all)
-    const url = `${say('src').replace(/\/*$/, '/v1/')}${path}`
+    const url = addressOf(say('src'), `v1/${path}`)
     const isGet = method === 'GET'
     const headers = { Authorization: `Bearer ${used}` }
     const response = await get(isGet ? `${url}?${body}` : url, { method, headers, body: isGet ? null : body })
@@ -74,6 +74,15 @@ export function createService(say: (name: string) => string, lang: string, signO
     })
 }
 
+/** The panel's style sheet. @throws whatever is wrong */
+export async function fetchStyle(src: string): Promise<string> {
+  const response = await get(addressOf(src, 'nichatka.css'))
+  if (!response.ok) throw response
+  return response.text()
+}
+
+const addressOf = (src: string, path: string) => src.replace(/\/*$/, '/') + path
+
 /** @returns '' where there is something else in its place: signed out */
 async function fetchToken(url: string): Promise<string> {
   const response = await get(url, { credentials: 'same-origin', redirect: 'manual' })
@@ -82,7 +91,7 @@ async function fetchToken(url: string): Promise<string> {
   return response.ok && lifetimeMs(token) ? token : ''
 }
 
-function get(url: string, init: RequestInit): Promise<Response> {
+function get(url: string, init: RequestInit = {}): Promise<Response> {
   // A browser writes each failed request to the console, so that none is made that cannot succeed.
   if (!navigator.onLine) throw init
   const signal = AbortSignal.timeout(timeoutMs)

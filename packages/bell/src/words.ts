@@ -1,7 +1,7 @@
 /** The few words of the widget itself; all others come from the service. */
 export const words = {
-  ru: { messages: 'Сообщения', offline: 'Нет связи. Текст сохранён' },
-  en: { messages: 'Messages', offline: 'No connection. Your text is kept' },
+  ru: { messages: 'Сообщения', offline: 'Нет связи' },
+  en: { messages: 'Messages', offline: 'No connection' },
 } as const
 
 /** Of the element's own or its page's `lang`. */

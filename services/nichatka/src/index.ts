@@ -12,7 +12,7 @@ import { KeptSuggestions } from './suggestions.ts'
 import { KeptTimes } from './times/times.ts'
 import { TokenVerifier } from './token/token-verifier.ts'
 import { Typing } from './typing.ts'
-import { WidgetScript } from './widget-script.ts'
+import { WidgetFiles } from './widget-files.ts'
 
 /** A bell and a panel beside another system's pages. Owns the schema `nichatka`; needs nothing of the messenger. */
 export const nichatka = defineService({
@@ -23,7 +23,7 @@ export const nichatka = defineService({
   publicRpcs: [],
   async create({ database, clock, limiter, log, settings, dataFolder }) {
     const hosts = await Hosts.open(hostsFileOf(settings, dataFolder), log)
-    const script = await WidgetScript.read()
+    const widget = await WidgetFiles.read()
     const store = createStore(database, clock)
     const context: NichatkaContext = {
       store,
@@ -42,7 +42,7 @@ export const nichatka = defineService({
       routes() {},
       handle(request: HttpRequest, response: HttpResponse, address: string) {
         if (!request.url?.startsWith('/nichatka/')) return false
-        if (!script?.serve(request, response)) void serve(context, request, response, address)
+        if (!widget.serve(request, response)) void serve(context, request, response, address)
         return true
       },
       stop: () => hosts[Symbol.asyncDispose](),

@@ -91,6 +91,7 @@ export async function serveStub(): Promise<StubService> {
 
 const policy = "default-src 'self'; require-trusted-types-for 'script'"
 const script = new URL('../../dist/nichatka.js', import.meta.url)
+const style = new URL('../../dist/nichatka.css', import.meta.url)
 const hostStyle = `:root { color-scheme: light dark; font: 16px/1.5 sans-serif } body { margin: 0 }
 header { display: flex; justify-content: flex-end; padding: 4px 12px; border-bottom: 1px solid }
 nichatka-bell { display: inline-block; inline-size: 44px; block-size: 44px }`
@@ -105,6 +106,7 @@ function answerHost(response: ServerResponse, url: URL, state: StubState): void 
       })
       .end(body)
   if (url.pathname === '/nichatka.js') send('text/javascript', readFileSync(script, 'utf8'))
+  else if (url.pathname === '/nichatka/nichatka.css') send('text/css', readFileSync(style, 'utf8'))
   else if (url.pathname === '/host.css') send('text/css', hostStyle)
   else if (url.pathname === '/token')
     send('text/plain', state.token.body ?? '', state.token.status, state.token.headers)

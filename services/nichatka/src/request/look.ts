@@ -38,7 +38,7 @@ export function takeTimes(fields: Fields, kept: KeptTimes, lang: Lang): Times {
 }
 
 /** RFC 9110 section 12.5.3: named, and not refused by `q=0`. */
-function takesGzip(header: string | readonly string[] | undefined): boolean {
+export function takesGzip(header: string | readonly string[] | undefined): boolean {
   const ranges = String(header ?? '')
     .slice(0, 500)
     .toLowerCase()
