@@ -46,7 +46,7 @@ const LIST =
   'box=all&status=new&color=red&priority=critical&from=vera&to=boris&group=3&since=2026-11-21&until=2026-11-30&q=a+b'
 const FRAGMENTS = [
   '<span data-key="bell" data-unread="3"><span aria-hidden="true">3</span> <span>3 новых &amp; &lt;</span></span>',
-  '<p data-key="notice" role="alert">да</p><form data-key="compose"><input type="text" name="q" required><br></form>',
+  '<p data-key="notice" role="alert">да</p><form data-key="compose"><input type="text" name="q" required=""></form>',
 ]
 
 function text(

@@ -15,21 +15,22 @@ interface OpenElement extends Element {
 
 export const elementNames = new Set(
   (
-    'article bdi br button details div fieldset form h2 h3 header input label legend li mark nav ol optgroup option ' +
-    'output p section select small span strong summary textarea time ul'
+    'article bdi button details div fieldset form h2 h3 header input label legend li mark nav ol option p section select ' +
+    'small span strong summary textarea time ul'
   ).split(' '),
 )
 export const attributeNames = new Set(
   (
-    'autocomplete checked class datetime dir disabled enterkeyhint for hidden id inputmode lang list maxlength minlength ' +
-    'multiple name open part placeholder readonly required role rows selected size tabindex title type value'
+    'autocomplete checked datetime dir disabled for hidden id lang maxlength name open part placeholder required role ' +
+    'rows selected tabindex title type value'
   ).split(' '),
 )
 export const isAttributeName = (name: string): boolean =>
   attributeNames.has(name) || /^(aria|data)-[a-z-]+$/.test(name)
 const inputTypes = new Set(['checkbox', 'date', 'hidden', 'radio', 'search', 'text'])
 const buttonTypes = new Set(['button', 'submit'])
-const keys = /^(bell|panel|boxes|filters|notice|news|list|m[1-9][0-9]*|compose|recipients|groups|users)$/
+const keys =
+  /^(bell|panel|boxes|filters|notice|news|list|m[1-9][0-9]*|compose|recipients|members|groups|users)$/
 const calls = /^(GET|POST|PATCH) [a-z]+(\/[0-9]+)?$/
 
 /** @throws Error that says what the contract does not allow, without quoting the answer */
@@ -48,7 +49,7 @@ export function readAnswer(text: string): readonly Element[] {
     } else {
       const element: OpenElement = { ...readTag(tag!), children: [] }
       parent.children.push(element)
-      if (element.name !== 'input' && element.name !== 'br') open.push(element)
+      if (element.name !== 'input') open.push(element)
     }
   }
   if (open.length > 1) throw new Error('an element is left open')
@@ -85,7 +86,7 @@ export function textOf({ children }: Element): string {
 
 /** Tags and runs of text, one after the other, with nothing in between. */
 function* tokensOf(text: string): Generator<RegExpMatchArray> {
-  const token = /<(\/?[a-z][a-z0-9]*(?:[ \n]+[a-z-]+(?:="[^"<>]*")?)*)>|([^<>]+)/gy
+  const token = /<(\/?[a-z][a-z0-9]*(?:[ \n]+[a-z-]+="[^"<>]*")*)>|([^<>]+)/gy
   for (let at = 0; at < text.length; at = token.lastIndex) {
     token.lastIndex = at
     const match = token.exec(text)
@@ -98,10 +99,10 @@ function readTag(tag: string): Omit<Element, 'children'> {
   const name = /^[a-z0-9]+/.exec(tag)![0]
   if (!elementNames.has(name)) throw new Error(`an element <${name}>`)
   const attributes = new Map<string, string>()
-  for (const [, attribute, value = ''] of tag.slice(name.length).matchAll(/([a-z-]+)(?:="([^"]*)")?/g)) {
+  for (const [, attribute, value] of tag.slice(name.length).matchAll(/([a-z-]+)="([^"]*)"/g)) {
     if (!isAttributeName(attribute!)) throw new Error(`an attribute ${attribute} on <${name}>`)
     if (attributes.has(attribute!)) throw new Error(`an attribute ${attribute} twice on <${name}>`)
-    attributes.set(attribute!, decode(value))
+    attributes.set(attribute!, decode(value!))
   }
   ensureHarmless(name, attributes)
   return { name, attributes }
