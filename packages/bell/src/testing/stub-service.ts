@@ -92,7 +92,7 @@ export async function serveStub(): Promise<StubService> {
 const policy = "default-src 'self'; require-trusted-types-for 'script'"
 const script = new URL('../../dist/nichatka.js', import.meta.url)
 const style = new URL('../../dist/nichatka.css', import.meta.url)
-const hostStyle = `:root { color-scheme: light dark; font: 16px/1.5 sans-serif } body { margin: 0 }
+const hostStyle = `:root { color-scheme: light dark; font: 16px/1.5 sans-serif } body { margin: 0; background: Canvas }
 header { display: flex; justify-content: flex-end; padding: 4px 12px; border-bottom: 1px solid }
 nichatka-bell { display: inline-block; inline-size: 44px; block-size: 44px }`
 
