@@ -43,3 +43,12 @@ test('a changed one, a newer database and names out of order are refused', async
   await expect(migrate(database, 'refusing', [{ name: 'x', sql: '' }])).rejects.toThrow('YYYYMMDDhhmm')
   expect(await migrate(database, 'refusing', [first, second])).toBe(0)
 })
+
+test('one may take longer than a statement of the service', async () => {
+  await using database = await openServiceDatabase(server.address, 'slow', undefined, {
+    statementTimeoutMs: 500,
+  })
+  const slow: Migration = { name: '202601010000_slow', sql: 'SELECT pg_sleep(1); CREATE TABLE slow (id int)' }
+  expect(await database.query('SELECT pg_sleep(1)').catch(sqlStateOf)).toBe('57014')
+  expect(await migrate(database, 'slow', [slow])).toBe(1)
+})

@@ -32,6 +32,8 @@ export async function migrate(
   ensureOrdered(migrations)
   const startedMs = performance.now()
   await using connection = await database.connect()
+  // Rebuilding a large table takes what it takes, and so does waiting for another process that does it.
+  await connection.query('SET statement_timeout = 0')
   await connection.query('SELECT pg_advisory_lock($1, hashtext($2))', [lockKey, schema])
   await connection.query(
     `CREATE TABLE IF NOT EXISTS migration (
