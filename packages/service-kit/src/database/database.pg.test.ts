@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../testing/test-database.ts'
 import type { Database } from './database.ts'
-import { sqlStateOf } from './sql-state.ts'
+import { openServiceDatabase } from './service-schema.ts'
+import { isLostConnection, sqlStateOf } from './sql-state.ts'
 
 let server: TestDatabase
 let database: Database
@@ -93,4 +94,18 @@ test('M28 a service’s role sees its own schema and may not touch another’s',
   expect((await database.query('SELECT current_schemas(false)::text[] AS path')).rows).toEqual([
     { path: ['example'] },
   ])
+})
+
+test('a connection whose other end never answers is given up, and the pool goes on', async () => {
+  const options = { statementTimeoutMs: 200, maxConnections: 1 }
+  await using only = await openServiceDatabase(server.address, 'example', undefined, options)
+  const { rows } = await only.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  process.kill(rows[0]!.pid, 'SIGSTOP')
+  try {
+    const attempt = only.transaction((transaction) => transaction.query('SELECT 1'))
+    expect(isLostConnection(await attempt.catch((error: unknown) => error))).toBe(true)
+    expect((await only.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  } finally {
+    process.kill(rows[0]!.pid, 'SIGCONT')
+  }
 })

@@ -78,6 +78,7 @@ class PooledDatabase implements Database {
     this.#options = options
     this.#pool = new pg.Pool({
       ...clientConfig(options),
+      ...answerTimeout(options),
       max: options.maxConnections ?? 8,
       idleTimeoutMillis: 30_000,
     })
@@ -176,6 +177,14 @@ function clientConfig(options: DatabaseOptions): pg.ClientConfig {
     idle_in_transaction_session_timeout: 60_000,
     application_name: `veche ${options.schema}`,
   }
+}
+
+/**
+ * PostgreSQL itself ends a statement that takes too long. A process of a killed server that waits for ever for another
+ * one cannot: then it is given up from here, so that the pool gets its connection back.
+ */
+function answerTimeout({ statementTimeoutMs = 30_000 }: DatabaseOptions): pg.ClientConfig {
+  return statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + 5_000 }
 }
 
 type Runner = Pick<pg.ClientBase | pg.Pool, 'query'>

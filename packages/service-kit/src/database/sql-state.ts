@@ -35,7 +35,7 @@ export function isOutOfSpace(error: unknown): boolean {
   return sqlStateOf(error) === sqlStates.diskFull
 }
 
-/** The connection is gone, so that no ROLLBACK can be sent: class 08, 57P01 to 57P03, and the socket's own errors. */
+/** The connection is gone, so that no ROLLBACK can be sent: class 08, 57P01 to 57P03, the socket's own errors, and no answer at all. */
 export function isLostConnection(error: unknown): boolean {
   const state = sqlStateOf(error)
   if (state !== undefined) return state.startsWith('08') || /^57P0[1-3]$/.test(state)
@@ -43,6 +43,6 @@ export function isLostConnection(error: unknown): boolean {
   const code = 'code' in error ? error.code : undefined
   return (
     ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(String(code)) ||
-    /^Connection terminated|not queryable$/.test(error.message)
+    /^Connection terminated|not queryable$|^Query read timeout$/.test(error.message)
   )
 }
