@@ -117,9 +117,9 @@ async function makeGroup(count: number): Promise<string> {
   const answer = await clients[0]!.post('groups', { fields })
   expect([answer.status, answer.code]).toEqual([201, ''])
   await using database = scene.openDatabase()
-  const { rows } = await database.query<{ id: bigint }>(
-    'SELECT id::bigint FROM user_group ORDER BY id DESC LIMIT 1',
-  )
+  const { rows } = await database.query<{ id: bigint }>('SELECT id::bigint FROM user_group WHERE name = $1', [
+    `group of ${count}`,
+  ])
   const id = String(rows[0]!.id)
   ledger.groups.set(id, members)
   return id
