@@ -82,6 +82,9 @@ class PooledDatabase implements Database {
       max: options.maxConnections ?? 8,
       idleTimeoutMillis: 30_000,
     })
+    // Without a listener an error of a checked-out client would end the process; the statement reports it. From the first
+    // moment on: that PostgreSQL is going may come in one packet with its welcome.
+    this.#pool.on('connect', (client) => void client.on('error', () => {}))
     // An idle connection was lost (PostgreSQL restarted): the pool has dropped it already.
     this.#pool.on('error', (error) => options.log?.warn(databaseEvents.connection_lost, { error }))
   }
@@ -98,9 +101,6 @@ class PooledDatabase implements Database {
     options?: TransactionOptions,
   ): Promise<T> {
     const client = await this.#pool.connect()
-    // Without a listener an error of a checked-out client would end the process; the statement reports it.
-    const ignore = () => {}
-    client.on('error', ignore)
     let broken = true
     try {
       const result = await transact(client, work, options)
@@ -110,7 +110,6 @@ class PooledDatabase implements Database {
       broken = isLostConnection(error)
       throw error
     } finally {
-      client.off('error', ignore)
       client.release(broken)
     }
   }
