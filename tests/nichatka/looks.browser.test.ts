@@ -50,11 +50,9 @@ const states: Readonly<Record<string, (vera: Colleague, boris: string) => Promis
 
 const word = 'Донаудампфшиффартсэлектрицитетенхауптбетрибсверкбауунтербеамтенгезельшафт'
 
-await inBrowsers('looks', ['chromium', 'firefox'], (stage, kind) => {
-  // What axe sees hardly depends on the browser: Firefox is asked where layout does.
-  const asked =
-    kind === 'chromium' ? (Object.keys(emulations) as Emulation[]) : (['usual', '320 px'] as const)
-  for (const emulation of asked) {
+// What axe sees hardly depends on the browser; the widget's own tests look at its layout in Firefox, too.
+await inBrowsers('looks', ['chromium'], (stage) => {
+  for (const emulation of Object.keys(emulations) as Emulation[]) {
     test(`N20 N21 ${emulation}: every state is without barriers, and nothing is wider than the page`, async () => {
       const { enter } = stage()
       const boris = await enter('борис')
