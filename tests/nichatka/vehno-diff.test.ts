@@ -31,8 +31,8 @@ test('N2 the diff is small, and touches settings, URLs, colours and the base tem
   expect(changed).toEqual([
     'vehno/settings.py',
     'vehno/urls.py',
-    'work/static/work/vehno.css',
-    'work/templates/work/base.html',
+    'tasks/static/tasks/vehno.css',
+    'tasks/templates/tasks/base.html',
   ])
   expect(diff.match(/^\+(?!\+\+)/gm)!.length).toBeLessThanOrEqual(20)
 })
@@ -40,7 +40,7 @@ test('N2 the diff is small, and touches settings, URLs, colours and the base tem
 test('N2 without the diff Vehno knows nothing of Nichatka, and is a whole system', async () => {
   apply('--reverse')
   const sources = await sourcesIn(folder)
-  expect([...sources.keys()]).toContain('work/models.py')
+  expect([...sources.keys()]).toContain('tasks/models.py')
   const knowing = [...sources].filter(([, text]) => /nichatka|ничатк/i.test(text)).map(([file]) => file)
   expect(knowing).toEqual([])
   if (missingForPython('python3-django', 'python3-psycopg2').length > 0) return

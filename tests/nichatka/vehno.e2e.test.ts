@@ -183,7 +183,7 @@ function tellStory(): void {
     const migrated = await administrator.query<{ app: string }>(
       'SELECT DISTINCT app FROM vehno.django_migrations ORDER BY 1',
     )
-    expect(migrated.rows.map(({ app }) => app)).toEqual(['auth', 'contenttypes', 'sessions', 'work'])
+    expect(migrated.rows.map(({ app }) => app)).toEqual(['auth', 'contenttypes', 'sessions', 'tasks'])
 
     for (const [role, own, other] of [
       ['vehno', 'vehno.auth_user', 'nichatka.message'],

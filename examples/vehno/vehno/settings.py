@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "nichatka",
-    "work",
+    "tasks",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

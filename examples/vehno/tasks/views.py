@@ -20,7 +20,7 @@ def requests(request):
     done = Count("tasks", filter=Q(tasks__state=Task.State.DONE))
     found = found.select_related("author", "assignee").annotate(task_count=Count("tasks"), done_count=done)
     page = Paginator(found.order_by("-pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "work/requests.html", {"form": form, "page": page, "query": query_of(request)})
+    return render(request, "tasks/requests.html", {"form": form, "page": page, "query": query_of(request)})
 
 
 def filter_of(data, user):
@@ -51,7 +51,7 @@ def new_request(request):
         made = form.save()
         messages.success(request, f"Запрос № {made.pk} создан.")
         return redirect(made)
-    return render(request, "work/new_request.html", {"form": form})
+    return render(request, "tasks/new_request.html", {"form": form})
 
 
 @login_required
@@ -69,7 +69,7 @@ def render_request(request, found, form, new_task, status=200):
         "new_task": new_task,
         "tasks": [(task, TaskForm(instance=task, prefix=f"t{task.pk}")) for task in tasks],
     }
-    return render(request, "work/request.html", context, status=status)
+    return render(request, "tasks/request.html", context, status=status)
 
 
 @login_required
@@ -113,7 +113,7 @@ def change_task(request, number):
 def tasks(request):
     own = Task.objects.filter(assignee=request.user).select_related("request")
     waiting = own.exclude(state=Task.State.DONE)
-    return render(request, "work/tasks.html", {"waiting": waiting, "done": own.filter(state=Task.State.DONE)})
+    return render(request, "tasks/tasks.html", {"waiting": waiting, "done": own.filter(state=Task.State.DONE)})
 
 
 @login_required
@@ -124,4 +124,4 @@ def profile(request):
         form.save()
         messages.success(request, "Профиль сохранён.")
         return redirect("profile")
-    return render(request, "work/profile.html", {"form": form})
+    return render(request, "tasks/profile.html", {"form": form})

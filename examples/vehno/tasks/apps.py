@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
 
-class WorkConfig(AppConfig):
-    name = "work"
+class TasksConfig(AppConfig):
+    name = "tasks"
     verbose_name = "Запросы и задания"

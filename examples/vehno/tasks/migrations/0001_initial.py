@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='что сделать')),
                 ('state', models.CharField(choices=[('new', 'новое'), ('work', 'в работе'), ('done', 'выполнено')], default='new', max_length=8, verbose_name='состояние')),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL, verbose_name='исполнитель')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='work.workrequest', verbose_name='запрос')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='tasks.workrequest', verbose_name='запрос')),
             ],
             options={
                 'ordering': ['pk'],
