@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AccountId, DeviceId } from '@veche/protocol'
 import { freePort, ServerProcess } from '@veche/testkit'
+import { whereInstalled } from '@veche/testkit/where-installed'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Device, Registrar } from '../bench/device.ts'
 
@@ -55,8 +56,7 @@ test('M25 what the page does with curl works', async () => {
   expect(output.match(/"identityKey":"[A-Za-z0-9+/]{43}="/g)).toHaveLength(2)
 })
 
-const missing = missingForPython()
-if (missing.length === 0) {
+whereInstalled(`M25 the Python blocks of ${PAGE}`, missingForPython, () => {
   test('M25 what the page does with a stock gRPC client in Python works', async () => {
     await run('bash', ['-e', '-u', '-o', 'pipefail'], script('sh python'))
     await writeFile(join(folder, 'example.py'), script('python'))
@@ -66,12 +66,7 @@ if (missing.length === 0) {
     expect(output).toContain(`signed in as @${device.person.handle}\n`)
     expect(output).toMatch(/caught up\n$/)
   })
-} else {
-  process.stdout.write(
-    `docs/api.md: its Python blocks were not run, for this is not installed: ${missing.join(', ')}\n`,
-  )
-  test('M25 the Python blocks: not run here, and said so', () => expect(missingForPython()).toEqual(missing))
-}
+})
 
 function missingForPython(): readonly string[] {
   const needed = {

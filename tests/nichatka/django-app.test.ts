@@ -1,12 +1,13 @@
 /** The tests of the Django app (integrations/django) are Django's own; here they run among the others. */
 import { readdir, readFile } from 'node:fs/promises'
+import { whereInstalled } from '@veche/testkit/where-installed'
 import { expect, test } from 'vitest'
 import { missingForPython, runPython } from './python.ts'
 
 const FOLDER = 'integrations/django'
 
-const missing = missingForPython('python3', 'python3-django')
-if (missing.length === 0) {
+const missing = () => missingForPython('python3', 'python3-django')
+whereInstalled(`N14 ${FOLDER}`, missing, () => {
   test('N14 the tests of the Django app pass', async () => {
     const { code, output } = await runPython(FOLDER, ['-m', 'django', 'test'], {
       DJANGO_SETTINGS_MODULE: 'tests.settings',
@@ -15,13 +16,7 @@ if (missing.length === 0) {
     expect(code).toBe(0)
     expect(Number(/^Ran (\d+) tests/m.exec(output)?.[1])).toBe(await countTests())
   })
-} else {
-  process.stdout.write(
-    `${FOLDER}: its tests were not run, for this is not installed: ${missing.join(', ')}\n`,
-  )
-  test('N14 the tests of the Django app: not run here, and said so', () =>
-    expect(missingForPython('python3', 'python3-django')).toEqual(missing))
-}
+})
 
 async function countTests(): Promise<number> {
   const names = (await readdir(`${FOLDER}/tests`)).filter((name) => name.startsWith('test_'))

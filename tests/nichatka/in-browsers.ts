@@ -6,7 +6,8 @@ import {
   missingPackages,
   openBrowser,
 } from '@veche/testkit/browsers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { whereInstalled } from '@veche/testkit/where-installed'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { Colleague } from './colleague.ts'
 import { missingForPython } from './python.ts'
 import { Vehno } from './vehno.ts'
@@ -20,10 +21,7 @@ export interface Stage {
 
 type PlaywrightKind = Exclude<BrowserKind, 'webkit'>
 
-/**
- * Where something is not installed, the file says what, and has one test that says so, too.
- * @param what the file's subject
- */
+/** @param what the file's subject */
 export async function inBrowsers(
   what: string,
   kinds: readonly PlaywrightKind[],
@@ -53,18 +51,18 @@ export async function withVehno(
   kinds: readonly BrowserKind[],
   tell: (vehno: () => Vehno) => void,
 ): Promise<void> {
-  const missing = missingHere(kinds)
-  if (missing.length > 0) {
-    process.stdout.write(`Nichatka, ${what}: not tried, for this is not installed: ${missing.join(', ')}\n`)
-    test(`Nichatka, ${what}: not tried here, and said so`, () => expect(missingHere(kinds)).toEqual(missing))
-    return
-  }
-  let vehno: Vehno
-  beforeAll(async () => {
-    vehno = await Vehno.start()
-  })
-  afterAll(() => vehno?.[Symbol.asyncDispose]())
-  tell(() => vehno)
+  whereInstalled(
+    `Nichatka, ${what}`,
+    () => missingHere(kinds),
+    () => {
+      let vehno: Vehno
+      beforeAll(async () => {
+        vehno = await Vehno.start()
+      })
+      afterAll(() => vehno?.[Symbol.asyncDispose]())
+      tell(() => vehno)
+    },
+  )
 }
 
 function missingHere(kinds: readonly BrowserKind[]): readonly string[] {

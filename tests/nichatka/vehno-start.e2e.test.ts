@@ -7,17 +7,13 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { whereInstalled } from '@veche/testkit/where-installed'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Browsing, bellIn } from './browsing.ts'
 import { missingForPython } from './python.ts'
 
-const missing = missingForPython('python3', 'python3-django', 'python3-psycopg2')
-if (missing.length > 0) {
-  process.stdout.write(`npm run vehno was not tried, for this is not installed: ${missing.join(', ')}\n`)
-  test('N21 npm run vehno: not tried here, and said so', () => {
-    expect(missingForPython('python3', 'python3-django', 'python3-psycopg2')).toEqual(missing)
-  })
-} else describe('npm run vehno', tellStory)
+const missing = () => missingForPython('python3', 'python3-django', 'python3-psycopg2')
+whereInstalled('N21 npm run vehno', missing, () => describe('npm run vehno', tellStory))
 
 function tellStory(): void {
   let folder: string

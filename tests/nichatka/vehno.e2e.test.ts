@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { whereInstalled } from '@veche/testkit/where-installed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RunningExample, startExample } from '../../examples/vehno/example.ts'
 import { samplePeople } from '../../examples/vehno/people.ts'
@@ -13,13 +14,8 @@ import { attachPostgres } from '../../packages/service-kit/src/postgres/attach-p
 import { Browsing, bellIn } from './browsing.ts'
 import { missingForPython } from './python.ts'
 
-const missing = missingForPython('python3', 'python3-django', 'python3-psycopg2')
-if (missing.length > 0) {
-  process.stdout.write(`examples/vehno was not run, for this is not installed: ${missing.join(', ')}\n`)
-  test('N2 Vehno: not run here, and said so', () => {
-    expect(missingForPython('python3', 'python3-django', 'python3-psycopg2')).toEqual(missing)
-  })
-} else describe('Vehno with Nichatka', tellStory)
+const missing = () => missingForPython('python3', 'python3-django', 'python3-psycopg2')
+whereInstalled('N2 examples/vehno', missing, () => describe('Vehno with Nichatka', tellStory))
 
 function tellStory(): void {
   let folder: string

@@ -1,21 +1,11 @@
-import { installedBrowsers, openBrowser } from '@veche/testkit/browsers'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openHost } from './testing/host-page.ts'
+import { inBrowsers } from './testing/in-browsers.ts'
 import { bellFragment, stubToken } from './testing/stub-service.ts'
 
-const kinds = installedBrowsers().filter((kind) => kind !== 'webkit')
-test('N20 there is a browser to test with', () => expect(kinds).not.toEqual([]))
-
-describe.each(kinds)('%s', (kind) => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await openBrowser(kind)
-  })
-  afterAll(() => browser.close())
-
+inBrowsers('N8 N20 the bell', (browser, kind) => {
   test('N8 C2 the bell shows the number under a strict policy, without a word in the console', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     expect(await host.bell.innerText()).toContain('2')
     expect(await host.page.getByRole('button', { name: 'Новых сообщений: 2' }).count()).toBe(1)
     expect(host.errors).toEqual([])
@@ -27,7 +17,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N8 it asks again after the interval, and shows what changed', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.page.evaluate(() => {
       document.addEventListener('nichatka-status', (event) => {
         document.title = JSON.stringify((event as CustomEvent).detail)
@@ -45,7 +35,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N20 the bell takes the same place before, while and after it knows', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const boxes = [await host.page.locator('nichatka-bell').boundingBox()]
     Object.assign(host.stub.state, { unread: 99, critical: 9 })
     await host.askNow()
@@ -60,7 +50,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N20 while the service is away the bell says so, and comes back by itself', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     host.stub.state.fault = () => ({ status: 503, body: '<div data-key="notice"></div>' })
     await host.askNow()
     await host.page.locator('nichatka-bell [data-state=stale]').waitFor()
@@ -72,7 +62,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N14 a token that has expired is renewed once, for all who ask', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const renewed = stubToken(299)
     host.stub.state.token = { status: 200, body: renewed }
     host.stub.state.fault = ({ headers }) =>
@@ -89,7 +79,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N14 a token that stays expired signs out: nothing is asked until the attribute changes', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const refused = { status: 401, headers: { 'Nichatka-Error': 'token-expired' }, body: '' }
     host.stub.state.fault = () => refused
     await host.askNow()
@@ -111,7 +101,7 @@ describe.each(kinds)('%s', (kind) => {
     ['a redirect', { status: 302, headers: { Location: '/token2' } }],
     ['a refusal', { status: 403 }],
   ])('N14 %s in the place of a token signs out', async (_, answer) => {
-    await using host = await openHost(browser, {
+    await using host = await openHost(browser(), {
       prepare: ({ state }) => {
         state.body = state.body.replace(/token="[^"]*"/, `token="${stubToken(1)}"`)
       },
@@ -122,7 +112,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N20 the pages of one browser share one question', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     let number = 100
     host.stub.state.fault = ({ path }) =>
       path === 'status' ? { status: 200, body: bellFragment({ unread: number++, critical: 0 }) } : undefined
@@ -136,7 +126,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N20 a bell that is moved goes on; one that is removed asks nothing more', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.openPanel()
     await host.page.evaluate(() =>
       document.querySelector('main')?.append(document.querySelector('nichatka-bell')!),
@@ -153,7 +143,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N20 a host that writes no elements mounts a bell; two bells have a panel each', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.page.evaluate(
       ([token]) => {
         const { nichatka } = window as unknown as {
@@ -177,30 +167,31 @@ describe.each(kinds)('%s', (kind) => {
     ).toBe(true)
   })
 
-  test.runIf(kind === 'chromium')('N20 a question costs the host next to nothing', async ({ annotate }) => {
-    await using host = await openHost(browser)
-    const session = await host.context.newCDPSession(host.page)
-    await session.send('Performance.enable')
-    const spentMs = async (...names: string[]) => {
-      const { metrics } = await session.send('Performance.getMetrics')
-      return metrics.reduce((sum, { name, value }) => sum + (names.includes(name) ? value * 1_000 : 0), 0)
-    }
-    const own = () => spentMs('ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration')
-    const all = () => spentMs('TaskDuration')
-    let unread = 0
-    host.stub.state.fault = () => ({ status: 200, body: bellFragment({ unread: unread++, critical: 0 }) })
-    const times = 50
-    const before = [await own(), await all()] as const
-    await host.page.evaluate(askAgainAndAgain, times)
-    const [ownMs, allMs] = [((await own()) - before[0]) / times, ((await all()) - before[1]) / times]
-    expect(unread).toBeGreaterThanOrEqual(times)
-    await annotate(
-      `each question: ${ownMs.toFixed(2)} ms of script, style and layout; ${allMs.toFixed(2)} ms of all tasks, drawing too`,
-    )
-  })
+  if (kind === 'chromium')
+    test('N20 a question costs the host next to nothing', async ({ annotate }) => {
+      await using host = await openHost(browser())
+      const session = await host.context.newCDPSession(host.page)
+      await session.send('Performance.enable')
+      const spentMs = async (...names: string[]) => {
+        const { metrics } = await session.send('Performance.getMetrics')
+        return metrics.reduce((sum, { name, value }) => sum + (names.includes(name) ? value * 1_000 : 0), 0)
+      }
+      const own = () => spentMs('ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration')
+      const all = () => spentMs('TaskDuration')
+      let unread = 0
+      host.stub.state.fault = () => ({ status: 200, body: bellFragment({ unread: unread++, critical: 0 }) })
+      const times = 50
+      const before = [await own(), await all()] as const
+      await host.page.evaluate(askAgainAndAgain, times)
+      const [ownMs, allMs] = [((await own()) - before[0]) / times, ((await all()) - before[1]) / times]
+      expect(unread).toBeGreaterThanOrEqual(times)
+      await annotate(
+        `each question: ${ownMs.toFixed(2)} ms of script, style and layout; ${allMs.toFixed(2)} ms of all tasks, drawing too`,
+      )
+    })
 
   test('C6 a thousand bad messages and events to the page do nothing', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.openPanel()
     const before = await host.panel.evaluate((panel) => panel.textContent)
     await host.page.evaluate(() => {

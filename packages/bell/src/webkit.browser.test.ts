@@ -1,10 +1,12 @@
-import { installedBrowsers, openBrowser } from '@veche/testkit/browsers'
+import { missingPackages, openBrowser } from '@veche/testkit/browsers'
+import { whereInstalled } from '@veche/testkit/where-installed'
 import { expect, test } from 'vitest'
 import { serveStub } from './testing/stub-service.ts'
 
-test.runIf(installedBrowsers().includes('webkit'))(
-  'N20 webkit: the bell counts, the panel opens, a message is sent and the panel closes',
-  async () => {
+const missing = () => missingPackages(['webkit'])
+
+whereInstalled('N20 webkit', missing, () => {
+  test('N20 webkit: the bell counts, the panel opens, a message is sent and the panel closes', async () => {
     await using stub = await serveStub()
     await using page = await openBrowser('webkit')
     await page.resize(1_000, 800)
@@ -23,5 +25,5 @@ test.runIf(installedBrowsers().includes('webkit'))(
     const opens = "return document.querySelector('nichatka-panel').hasAttribute('open')"
     expect(await page.execute(opens)).toBe(false)
     expect(await page.execute('return document.activeElement.localName')).toBe('nichatka-bell')
-  },
-)
+  })
+})

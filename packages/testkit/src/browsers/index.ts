@@ -1,6 +1,6 @@
 export type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 export { checkAccessibility } from './accessibility.ts'
 export { type Emulation, emulations, openContext } from './emulation.ts'
-export { type BrowserKind, installedBrowsers, missingPackages } from './installed-browsers.ts'
+export { type BrowserKind, missingPackages } from './installed-browsers.ts'
 export { openBrowser } from './open-browser.ts'
 export { WebKitPage } from './webkit-page.ts'
