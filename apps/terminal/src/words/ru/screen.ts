@@ -1,8 +1,7 @@
-/** Что говорит экран, по-русски; ключи те же, что в screen-en.ts. */
-import { counted } from './language.ts'
-import type { screenEn } from './screen-en.ts'
+import type * as en from '../en/screen.ts'
+import { counted } from '../language.ts'
 
-export const screenRu: typeof screenEn = {
+export const screen: typeof en.screen = {
   today: 'сегодня',
   yesterday: 'вчера',
   privateChats: 'Личные чаты',

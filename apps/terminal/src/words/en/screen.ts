@@ -1,7 +1,6 @@
-/** What the screen says, in English; one word for one thing, as in en.ts. */
-import { counted } from './language.ts'
+import { counted } from '../language.ts'
 
-export const screenEn = {
+export const screen = {
   today: 'today',
   yesterday: 'yesterday',
   privateChats: 'Private chats',

@@ -1,0 +1,32 @@
+export const labels = {
+  account: 'account',
+  handle: 'handle',
+  name: 'name',
+  device: 'device',
+  server: 'server',
+  you: 'You',
+  thisDevice: 'this device',
+  waiting: 'waiting',
+  'not-sent': 'not sent',
+  verified: 'verified',
+  claimed: 'another account, not accepted',
+  unbound: (chat: string) => `former account, ${chat}`,
+  incoming: 'To you:',
+  outgoing: 'By you:',
+  link: 'invite link',
+  code: 'code',
+  expires: 'good until',
+}
+
+export const health = { ok: 'ok', look: 'look', broken: 'broken' }
+
+export const policies = { forbidden: 'no one new', confirm: 'ask me', allowed: 'anyone' }
+
+export const registrations = { open: 'anyone', invite: 'whoever has an invite link', closed: 'no one' }
+
+export const statuses = {
+  open: 'open',
+  allowed: 'allowed, about to open',
+  pending: 'waiting for an answer',
+  refused: 'refused',
+}

@@ -1,0 +1,34 @@
+/** What the device noticed by itself, by the client's kinds of notice. */
+export const notices = {
+  fork: 'The server seems to show different people different conversations in this chat. What this device has is kept. Ask the other person in another way.',
+  unreadable: 'A message could not be read and is left out: it is damaged, or not from whom it claims to be.',
+  replayed: 'A message came a second time. It is not shown again.',
+  unsupported: 'A message came of a kind that this version does not know. It is kept for a newer one.',
+  'rolled-back':
+    'This profile was put back to an older state, so it writes no more in this chat. What it has can be read.',
+  'server-behind':
+    'The server was brought back to an older state and lacks a part of this chat. What this device has is kept; ' +
+    'what you write here waits, and is not sent.',
+  stuck: 'This device cannot follow the chat any further. What it has can be read.',
+  removed: 'You are no longer in this chat. What this device has stays.',
+  'not-sent': 'The server does not take a message of yours. It was not sent.',
+  'changed-binding':
+    'A handle belongs to another account than before. Nothing is sent there until you accept it: veche verify @handle',
+  'accepted-binding': 'The handle stands for the other account now. What waits there is sent.',
+  'new-device': 'Somebody in this chat writes from another device from now on.',
+  'not-joined': 'The server offered a chat that is not what it claims to be. It was refused.',
+  'clock-differs':
+    'The clock of this device and that of the server are days apart. Until both are right nobody can start a chat with ' +
+    'you on this device; the chats you have work.',
+  damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
+}
+
+/** Why a message was not sent, where it is more than that. */
+export const notSent = {
+  not_accepted:
+    'The other person does not accept messages from you now. What you wrote is kept on this device and was not ' +
+    'sent. To try again later: veche resend',
+  blocked_by_you:
+    'You block this person, so nothing passes between you. What you wrote is kept on this device and was not ' +
+    'sent. After veche unblock: veche resend',
+}

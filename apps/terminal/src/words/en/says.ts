@@ -1,0 +1,141 @@
+import { counted } from '../language.ts'
+
+export const says = {
+  registered: (handle: string) => `Your account @${handle} is ready.`,
+  recovery:
+    'The recovery sheet. Print it, or write the words down, and keep it away\n' +
+    'from this device: with it, and only with it, you get your account back\n' +
+    'when the password is lost. Whoever has it has your account: show it to\n' +
+    'nobody, whatever they say. It is shown this once.',
+  sheetWritten: (file: string) =>
+    `The recovery sheet is in ${file}. Print it, keep it away from this device, and delete the file: whoever has it ` +
+    'has your account.',
+  newSheet: 'This is your recovery sheet from now on. The one before is worth nothing any more: destroy it.',
+  recovered: (handle: string) =>
+    `You have your account @${handle} back. The password is new, and the device before is signed out.`,
+  recoveredBefore:
+    'An earlier attempt had gone through: your password is the one that you gave then. If you do not know it any ' +
+    'more, set another with: veche password --sheet FILE',
+  passwordChanged: 'Your password is changed. The old one signs in nowhere any more.',
+  sheetUnseen: 'Your recovery sheet was not shown yet: veche recovery-sheet',
+  loggedIn: (handle: string) => `You are signed in as @${handle}.`,
+  policy: (value: string) => `Who may write to me: ${value}.`,
+  visibility: {
+    open: 'Search may show you to others.',
+    closed: 'Search does not show you; only who knows your handle can ask you.',
+  },
+  keys: {
+    file: (it: string) => `The master keys are in ${it}:`,
+    current: 'current',
+    old: 'old',
+    missing: 'missing in the file',
+    dataKeys: (count: number) => counted('en', count, { one: 'data key', other: 'data keys' }),
+    allCurrent: 'Everything is under the current key.',
+    mayRetire: 'Everything is under the current key. The old ones can go: veche admin keys retire',
+    underWay: (toRewrap: number, toReplace: number) =>
+      `Still to be moved under the current key: ${toRewrap}. Data keys still to be replaced: ${toReplace}. The ` +
+      'server does it while it runs.',
+    rotated: (it: string) =>
+      `The new master key is ${it}. The server moves everything under it while it runs; how far it is: veche admin keys`,
+    retired: (ids: string) => `Gone, and good for old copies alone: ${ids}.`,
+    noneRetired: 'There was no old key.',
+  },
+  nichatka: {
+    added: (name: string, file: string) => `${name} may use Nichatka now. Its key is in ${file}.`,
+    rotated: (name: string) => `${name} has another key. The old one is worth nothing any more.`,
+    removed: (name: string) =>
+      `${name} may use Nichatka no more. What its users wrote stays in the database.`,
+    keepSecret:
+      'The settings of its server follow, shown this once. Whoever has the key can read and write as any of its users: keep it there alone.',
+    noHosts: 'No system uses Nichatka yet. The first: veche nichatka host add NAME --origin URL',
+    kinds: { 'hmac-sha256': 'shared key', ed25519: 'key pair' },
+    getChanges: { on: 'GET may change', off: 'GET may not change' },
+  },
+  registration: (value: string) => `Who may make an account: ${value}.`,
+  examined: (chats: number) => `${counted('en', chats, { one: 'chat', other: 'chats' })} read…`,
+  passphraseWrong: 'That is not the passphrase of this profile.',
+  passphraseIs: {
+    set: 'The profile is under a passphrase. Without it nobody opens it, and nobody can give it back to you.',
+    changed: 'The profile is under the new passphrase. The old one opens it no more.',
+    removed: 'The profile has no passphrase: whoever can read its files can read your messages.',
+  },
+  requestAnswer: {
+    open: (handle: string) => `The private chat with @${handle} is open: veche send @${handle} "…"`,
+    pending: (handle: string) =>
+      `@${handle} is asked. The chat opens when they allow it; it will be in veche chats.`,
+    refused: (handle: string) => `@${handle} does not wish to talk for now.`,
+  },
+  chatOpened: (who: string) => `The private chat with ${who} is open.`,
+  allowed: (who: string) => `Allowed. ${who} can write to you, and you to them.`,
+  refused: (who: string) => `Refused. ${who} cannot ask you again for 30 days.`,
+  blocked: (handle: string) =>
+    `Blocked. Requests and messages of @${handle} do not reach you. You cannot write to them either, until: ` +
+    `veche unblock @${handle}`,
+  unblocked: (handle: string) => `Unblocked. @${handle} can ask you for a chat, and write where one is open.`,
+  nobodyBlocked: 'You block nobody. Whom you block will be here: veche block @handle',
+  safetyNumber: (who: string) => `The safety number with ${who}; they see the same digits:`,
+  verified: 'Verified: you have compared it.',
+  notVerified: 'Not verified. Compare it in person, then: veche verify @handle --confirm',
+  scanMe: (code: string) =>
+    `The other person scans this, and gives it to: veche verify @you --scan\n\n${code}`,
+  changedBinding: (handle: string) =>
+    `@${handle} belongs to another account than before: the same person who began anew, or somebody else. Nothing ` +
+    'is sent to it until you accept it.',
+  newSafetyNumber: 'The safety number with that account; its owner sees the same digits:',
+  howToAccept: (handle: string) => `Compare it, then: veche verify @${handle} --accept`,
+  accepted: {
+    same: (handle: string) =>
+      `Accepted and verified: @${handle} stands for this account now, and what waited for it is sent. The chat with ` +
+      'the account before can still be read.',
+    later: (handle: string) =>
+      `Accepted, not verified: @${handle} stands for this account now, and what waited for it is sent. The chat with ` +
+      'the account before can still be read.',
+    differ: (handle: string) => `Nothing has changed: nothing is sent to the other account of @${handle}.`,
+  },
+  wantsToWrite: (who: string) => `${who} wants to write to you.`,
+  howToAnswer: (id: string) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
+  noRequests: 'There are no requests. Ask somebody with: veche request @handle',
+  noContacts: 'The people of your private chats will be here. Ask somebody with: veche request @handle',
+  noChats: 'Your chats will be here. Ask somebody with: veche request @handle',
+  noMessages: 'The messages of this chat will be here. Write the first with: veche send',
+  nobodyFound:
+    'Nobody who wishes to be found is called so. Accounts are closed until their owners open them, with ' +
+    'veche visibility open.\nWhoever you know the exact handle of can be asked all the same: veche request @handle',
+  nothingFound: 'No message on this device contains that.',
+  sent: (to: string) => `Sent to ${to}.`,
+  historyKept:
+    'You are signed out. Your encrypted history stays on this device until you sign in here again.',
+  historyErased: 'You are signed out, and nothing of your messages is left on this device.',
+  awaited: (people: string) =>
+    `This device is new here. Your chats will appear as soon as the other person, or another device of yours, is connected: ${people}.`,
+  chatWith: (who: string) => `Private chat with ${who}`,
+  keptOnServer: {
+    both: 'Kept on the server.',
+    onlyYou: (who: string) => `Not kept on the server: ${who} does not keep it there.`,
+    onlyPeer: 'Not kept on the server: you do not keep it there.',
+    neither: 'Not kept on the server: neither of you keeps it there.',
+  },
+  keptOnDevice: {
+    on: 'Kept on this device.',
+    off: 'Not kept on this device: a message is erased once it was shown.',
+  },
+  unreadMessages: (count: number) => `${new Intl.NumberFormat('en').format(count)} new`,
+  waitingMessages: (count: number) =>
+    `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
+  unsentMessages: (count: number) =>
+    `${counted('en', count, { one: 'message was', other: 'messages were' })} not sent`,
+  resent: (count: number, to: string) =>
+    `Sent to ${to}: ${counted('en', count, { one: 'message', other: 'messages' })}.`,
+  nothingUnsent:
+    'Every message of this chat was sent, or waits for the server. There is nothing to send again.',
+  connected: (server: string) => `Connected to ${server}. Ctrl-C ends.`,
+  disconnected: (server: string) =>
+    `No connection to ${server}. Nothing is lost; it is tried again and again.`,
+  offlineView: 'The server cannot be reached: this is what the device had before.',
+  enrolledOn: (day: string) => `since ${day}`,
+  seenOn: (day: string) => `last seen ${day}`,
+  uses: (count: number) => `good for ${counted('en', count, { one: 'account', other: 'accounts' })}`,
+  needs: (what: string) => `needs ${what}`,
+  didYouMean: (guess: string) => `Did you mean ${guess}?`,
+  seeHelp: 'See: veche --help',
+}

@@ -1,0 +1,69 @@
+export const wrongUse = {
+  unknown_command: (it: string) => `There is no command ${it}.`,
+  unknown_option: (it: string) => `There is no option ${it} here.`,
+  missing_argument: (it: string) => `${it} is missing.`,
+  missing_option: (it: string) => `${it} is missing.`,
+  missing_value: (it: string) => `${it} needs a value.`,
+  too_many_arguments: (it: string) => `There is too much: ${it}. A text with spaces goes in quotes.`,
+  invalid_value: (it: string) => `${it} is not a possible value.`,
+  no_password: () => 'There is no password: give --password-file, or run the command in a terminal.',
+  password_file: (it: string) => `The password file ${it} cannot be read, or its first line is empty.`,
+  password_mismatch: () => 'The two passwords differ. Nothing was made; please run the command again.',
+  weak_password: (it: string) =>
+    'The password is too easy to guess: it needs 12 characters or more, and not always the same ones. Nothing was ' +
+    `made. Some words in a row are good and easy to type; for example: ${it}`,
+  other_code: () =>
+    'This is a code for something else, not an invite. It was shown to nobody; nothing was made.',
+  sheet_exists: (it: string) => `The file ${it} is there already. Nothing was made; please name a new one.`,
+  sheet_file: (it: string) =>
+    `The file ${it} cannot be written. The recovery sheet is kept on this device until it was shown: ` +
+    'veche recovery-sheet',
+  sheet_unreadable: (it: string) => `The file ${it} cannot be read, or is no recovery sheet.`,
+  sheet_seen: () =>
+    'The recovery sheet was shown already, and this device does not have it any more. For a new one: ' +
+    'veche recovery-sheet --new',
+  code_unreadable: () =>
+    'These are not the twelve words of a recovery sheet: one is misspelt, missing or too many. Nothing has changed.',
+  no_recovery_code: () =>
+    'There is no recovery sheet: give --sheet or --code-file, or run the command in a terminal.',
+  same_password: () => 'The new password is the old one. Nothing has changed.',
+  no_passphrase: () => 'There is no passphrase: give --new-file, or run the command in a terminal.',
+  passphrase_mismatch: () => 'The two passphrases differ. Nothing has changed; please run the command again.',
+  weak_passphrase: (it: string) =>
+    'The passphrase is too easy to guess: it needs 12 characters or more, and not always the same ones. Nothing has ' +
+    `changed. Some words in a row are good and easy to type; for example: ${it}`,
+  passphrase_present: () => 'The profile has a passphrase. Another one: veche passphrase change',
+  passphrase_absent: () => 'The profile has no passphrase. To set one: veche passphrase set',
+  passphrase_needed: () =>
+    'This profile is under a passphrase: run the command in a terminal, or name a file that has it in its first line ' +
+    'with VECHE_PASSPHRASE_FILE.',
+  passphrase_wrong: () => 'That is not the passphrase of this profile. Nothing was opened.',
+  passphrase_file: (it: string) =>
+    `The passphrase file ${it} cannot be read, or its first line is empty. Nothing was opened.`,
+  empty_text: () => 'The message is empty. Nothing was sent.',
+  text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
+  erases_here: (it: string) =>
+    `This erases from this device what was shown of the private chat with ${it}. It cannot be undone; the other ` +
+    'person keeps their own. Repeat the command with --yes.',
+  erases_on_server: (it: string) =>
+    `This removes the private chat with ${it} from the server, each message once every device has it. It cannot be ` +
+    'undone; what is on the devices stays, on the other person’s too. Repeat the command with --yes.',
+  search_too_short: () => 'Give two characters or more of a handle or a name.',
+  search_too_long: () => 'A handle or a name has 64 characters at most. Give less of it.',
+  empty_search: () => 'There is nothing to search for: the text is empty.',
+  no_server_data: () =>
+    'There is no server’s data here, or it was not started with this version yet. Run this on the server’s machine, ' +
+    'as its user, with its settings: VECHE_DATA, or DATABASE_URL.',
+  host_name_wrong: (it: string) => `${it} is not a possible name: 1 to 40 of a-z 0-9 -, a letter first.`,
+  origin_wrong: (it: string) =>
+    `${it} is not where pages are. It looks like https://tasks.example, without a path; 50 at most.`,
+  public_key_wrong: () =>
+    'That is not an Ed25519 public key: 32 bytes in base64url, 43 characters. Nothing was changed.',
+  removes_host: (it: string) => `Nothing was changed. To remove ${it} without being asked: --yes`,
+  server_settings: (it: string) => it,
+  no_server: () => 'Which server? Give --server URL, or --invite with the whole link.',
+  invalid_server: (it: string) => `${it} is not the address of a server; it looks like https://veche.example`,
+  not_registered: () => 'There is no account in this profile yet. Make one with: veche register',
+  already_registered: (it: string) =>
+    `This profile holds the account @${it} already. For another account give another folder: --profile DIR`,
+}

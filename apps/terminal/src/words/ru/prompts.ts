@@ -1,0 +1,22 @@
+import type * as en from '../en/prompts.ts'
+
+export const prompts: typeof en.prompts = {
+  password: 'Пароль: ',
+  passwordAgain: 'Тот же пароль ещё раз: ',
+  newPassword: 'Новый пароль: ',
+  recoveryCode: 'Двенадцать слов листа восстановления: ',
+  compared: 'Там видны те же цифры? да, потом или нет: ',
+  keepHistory: 'Зашифрованная история на этом устройстве: оставить или стереть навсегда? (оставить/стереть) ',
+  removeHost: (name) =>
+    `В ${name} больше никто не увидит колокольчика. Написанное останется в базе данных. Отключить? (да/нет) `,
+  passphrase: 'Парольная фраза профиля: ',
+  newPassphrase: 'Новая парольная фраза профиля: ',
+  newPassphraseAgain: 'Ещё раз та же парольная фраза: ',
+}
+
+export const answers: typeof en.answers = {
+  yes: ['да', 'д'],
+  later: ['потом', 'п'],
+  keep: ['оставить', 'о'],
+  erase: ['стереть', 'с'],
+}
