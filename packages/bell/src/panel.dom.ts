@@ -109,7 +109,7 @@ export function runPanel(context: PanelContext): void {
     }
     if (byUser) root.querySelectorAll<HTMLFormElement>('[data-draft]').forEach(drafts.restore)
     if (byUser && focus) focusOn(focus)
-    else if (active && !root.activeElement) focusOn(byKey(root, place) ?? frame)
+    else if (active && !root.activeElement?.checkVisibility()) focusOn(byKey(root, place) ?? frame)
   }
 
   function onClick(event: Event): void {
