@@ -3,12 +3,13 @@ import { expect, test } from 'vitest'
 import type { Colleague } from './colleague.ts'
 import { eventually, inBrowsers } from './in-browsers.ts'
 
-// In Firefox the widget's own tests write a message by keyboard alone.
-await inBrowsers('keyboard and screen reader', ['chromium'], (stage) => {
+await inBrowsers('keyboard and screen reader', ['chromium', 'firefox'], (stage, kind) => {
   test('N20 N21 the whole way by keyboard alone: open, write, read, label, reply, hide, close', async () => {
     const { enter } = stage()
     const [vera, boris] = [await enter('вера'), await enter('борис')]
     await boris.sendAll(vera.nickname, ['Ключи у вас?'])
+    // Keys go to the window in front: in Firefox a button of another does not take them.
+    await vera.page.bringToFront()
     await vera.page.reload()
     await eventually(() => vera.heard()).toBe('1 новое сообщение')
     const { keyboard } = vera.page
@@ -33,6 +34,7 @@ await inBrowsers('keyboard and screen reader', ['chromium'], (stage) => {
     await tabTo(vera, 'Отправить')
     await keyboard.press('Enter')
     await vera.notice.getByText('Сообщение отправлено').waitFor()
+    await eventually(() => focused(vera)).toContain('Написать сообщение')
 
     await tabTo(vera, 'Прочитано')
     await keyboard.press('Enter')
@@ -40,7 +42,7 @@ await inBrowsers('keyboard and screen reader', ['chromium'], (stage) => {
     await tabTo(vera, 'Метка, видна только вам')
     await keyboard.press('ArrowDown')
     await eventually(() => vera.messages.first().getAttribute('data-color')).toBe('red')
-    await tabTo(vera, 'Ответить')
+    await tabTo(vera, 'Ответить', 'Shift+Tab')
     await keyboard.press('Enter')
     await vera.reply.waitFor()
     await eventually(() => focused(vera)).toContain('Текст сообщения')
@@ -63,56 +65,60 @@ await inBrowsers('keyboard and screen reader', ['chromium'], (stage) => {
     expect(await boris.message('Ключи у меня.').getAttribute('data-priority')).toBe('important')
   })
 
-  test('N20 N21 a screen reader hears names, states and what has changed', async () => {
-    const { enter } = stage()
-    const [vera, boris] = [await enter('вера'), await enter('борис')]
-    await boris.sendAll(vera.nickname, ['Слышно?'])
-    await vera.page.reload()
-    await eventually(() => vera.heard()).toBe('1 новое сообщение')
-    expect(await heardOf(vera)).toContainEqual({
-      role: 'button',
-      name: '1 новое сообщение',
-      expanded: false,
-    })
-    await vera.openPanel()
-    const open = await heardOf(vera)
-    expect(open).toContainEqual({ role: 'button', name: '1 новое сообщение', expanded: true })
-    for (const [role, name] of [
-      ['dialog', 'Сообщения'],
-      ['heading', 'Сообщения'],
-      ['navigation', 'Разделы'],
-      ['region', 'Список сообщений'],
-      ['article', `Сообщение от ${boris.nickname}`],
-      ['button', 'Прочитано'],
-      ['button', 'Скрыть'],
-      ['button', 'Ответить'],
-      ['combobox', 'Метка, видна только вам'],
-      ['combobox', 'Приоритет, как его видите вы'],
-      ['button', 'Закрыть панель'],
-    ])
-      expect(open.map((node) => `${node.role} ${node.name}`)).toContain(`${role} ${name}`)
+  if (kind === 'chromium')
+    test('N20 N21 a screen reader hears names, states and what has changed', async () => {
+      const { enter } = stage()
+      const [vera, boris] = [await enter('вера'), await enter('борис')]
+      await boris.sendAll(vera.nickname, ['Слышно?'])
+      await vera.page.reload()
+      await eventually(() => vera.heard()).toBe('1 новое сообщение')
+      expect(await heardOf(vera)).toContainEqual({
+        role: 'button',
+        name: '1 новое сообщение',
+        expanded: false,
+      })
+      await vera.openPanel()
+      const open = await heardOf(vera)
+      expect(open).toContainEqual({ role: 'button', name: '1 новое сообщение', expanded: true })
+      for (const [role, name] of [
+        ['dialog', 'Сообщения'],
+        ['heading', 'Сообщения'],
+        ['navigation', 'Разделы'],
+        ['region', 'Список сообщений'],
+        ['article', `Сообщение от ${boris.nickname}`],
+        ['button', 'Прочитано'],
+        ['button', 'Скрыть'],
+        ['button', 'Ответить'],
+        ['combobox', 'Метка, видна только вам'],
+        ['combobox', 'Приоритет, как его видите вы'],
+        ['button', 'Закрыть панель'],
+      ])
+        expect(open.map((node) => `${node.role} ${node.name}`)).toContain(`${role} ${name}`)
 
-    await vera.answer('Слышно?', 'Слышно.')
-    expect(await heardOf(vera)).toContainEqual({ role: 'status', name: 'Сообщение отправлено.' })
-    await boris.openPanel()
-    await boris.write([vera.nickname], 'Пожар', 'критично')
-    await eventually(() => heardOf(vera)).toContainEqual({
-      role: 'status',
-      name: expect.stringContaining('критичные'),
+      await vera.answer('Слышно?', 'Слышно.')
+      expect(await heardOf(vera)).toContainEqual({ role: 'status', name: 'Сообщение отправлено.' })
+      await boris.openPanel()
+      await boris.write([vera.nickname], 'Пожар', 'критично')
+      await eventually(() => heardOf(vera)).toContainEqual({
+        role: 'status',
+        name: expect.stringContaining('критичные'),
+      })
     })
-  })
 })
 
-/** Tab until what has the focus is called so. */
-async function tabTo(colleague: Colleague, name: string): Promise<void> {
+/**
+ * Tab until what has the focus is called so.
+ * @param key back where the way on would leave the page: a Firefox without a toolbar is then no window in front any more
+ */
+async function tabTo(colleague: Colleague, name: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const seen: string[] = []
   while (seen.length < 150) {
     const now = await focused(colleague)
     if (now.includes(name)) return
     seen.push(now)
-    await colleague.page.keyboard.press('Tab')
+    await colleague.page.keyboard.press(key)
   }
-  throw new Error(`there is no way by Tab to “${name}”: ${seen.join(' | ')}`)
+  throw new Error(`there is no way by ${key} to “${name}”: ${seen.join(' | ')}`)
 }
 
 /** The name of what has the focus, in shadow roots, too. */
@@ -122,7 +128,7 @@ async function focused({ page }: Colleague): Promise<string> {
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
     return element.ariaLabel || element.labels?.[0]?.textContent || element.textContent || ''
   })()`)
-  return String(name).replaceAll('\u{a0}', ' ')
+  return String(name).replace(/\s+/g, ' ').trim().slice(0, 60)
 }
 
 interface Heard {
