@@ -238,6 +238,8 @@ describe('epochs', () => {
     for (let round = 0; round < STORM_ROUNDS; round++) {
       await Promise.all(members.map((member) => prepareUpdate(member, chat)))
       for (const member of members) sent.push((await say(member, chat, `${round}`)).acknowledged)
+      // However slow the machine, the updates of one round in four are not those that still wait.
+      if (round % 4 === 3) await Promise.all(sent)
     }
     await Promise.all(sent)
     stop.abort()
@@ -247,8 +249,7 @@ describe('epochs', () => {
     expect(new Set(ofAlice).size).toBe(2 * STORM_ROUNDS)
     expect(ofAlice).toEqual(ofBob)
     const [epochs] = members.map(({ delivery }) => delivery.chats.get(chat)!.state.epochs.length)
-    // How many of the updates became commits of their own is a matter of speed; several did.
-    expect(epochs).toBeGreaterThan(2)
+    expect(epochs).toBeGreaterThan(STORM_ROUNDS / 4)
     expect(members.flatMap(({ notices }) => notices)).toEqual([])
   })
 
