@@ -1,5 +1,12 @@
 /** Somebody who works with Vehno in a browser: what they see of Nichatka, and what they do with it. */
-import { type Browser, type Emulation, type Locator, openContext, type Page } from '@veche/testkit/browsers'
+import {
+  type Browser,
+  type Emulation,
+  type Locator,
+  openContext,
+  type Page,
+  type Request,
+} from '@veche/testkit/browsers'
 import type { Vehno } from './vehno.ts'
 
 /** As `select` shows them. */
@@ -13,6 +20,8 @@ export class Colleague {
   readonly nickname: string
   /** What their page wrote to the console, and what it threw. */
   readonly console: string[] = []
+  /** Requests of their page that have no answer yet. */
+  readonly underWay = new Set<Request>()
   readonly bell: Locator
   readonly panel: Locator
   readonly notice: Locator
@@ -31,6 +40,9 @@ export class Colleague {
     page.setDefaultTimeout(PATIENCE_MS)
     page.on('console', (message) => this.console.push(message.text()))
     page.on('pageerror', (error) => this.console.push(String(error)))
+    page.on('request', (request) => this.underWay.add(request))
+    page.on('requestfinished', (request) => this.underWay.delete(request))
+    page.on('requestfailed', (request) => this.underWay.delete(request))
     this.bell = page.locator('nichatka-bell').getByRole('button')
     this.panel = page.locator('nichatka-panel').getByRole('dialog')
     this.notice = this.panel.locator('[data-key="notice"]')

@@ -10,6 +10,8 @@ await inBrowsers('without the server', ['chromium'], (stage) => {
     const fresh = vera.page.locator('nichatka-bell [data-state="fresh"]')
     await vera.openPanel()
     await vera.compose(['борис'], 'Напишу без сети')
+    // What is under way as the network goes must fail, and the browser itself writes that to the console.
+    await eventually(() => vera.underWay.size).toBe(0)
     await vera.page.context().setOffline(true)
     await stale.waitFor()
     await vera.form.getByRole('button', { name: 'Отправить' }).click()

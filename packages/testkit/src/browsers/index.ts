@@ -1,4 +1,4 @@
-export type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+export type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core'
 export { checkAccessibility } from './accessibility.ts'
 export { type Emulation, emulations, openContext } from './emulation.ts'
 export { type BrowserKind, missingPackages } from './installed-browsers.ts'
