@@ -1,9 +1,9 @@
 /** The server and the load generator as processes of their own, and who of them is who in /proc. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { fork } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { freePort, ServerProcess } from '@veche/testkit'
+import { LoadProcess } from './load-process.ts'
 import type { LoadAnswer, LoadTask } from './load-task.ts'
 import { treeOf } from './process-cost.ts'
 
@@ -47,31 +47,8 @@ export class BenchServer implements AsyncDisposable {
   }
 }
 
-export class Load implements Disposable {
-  readonly #child: ChildProcess
-
+export class Load extends LoadProcess<LoadTask, LoadAnswer> {
   constructor(url: string) {
-    this.#child = fork(LOAD, [url], { serialization: 'advanced' })
-  }
-
-  /** @throws Error when the generator has ended */
-  async perform(task: LoadTask): Promise<LoadAnswer> {
-    const stop = new AbortController()
-    const ended = once(this.#child, 'exit', { signal: stop.signal }).then(() => {
-      throw new Error('the load generator has ended')
-    })
-    const answered = once(this.#child, 'message', { signal: stop.signal })
-    ended.catch(() => {}) // aborted below
-    this.#child.send(task)
-    try {
-      const [answer] = (await Promise.race([answered, ended])) as [LoadAnswer]
-      return answer
-    } finally {
-      stop.abort()
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#child.disconnect()
+    super(fork(LOAD, [url], { serialization: 'advanced' }))
   }
 }
