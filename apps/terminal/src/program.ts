@@ -25,167 +25,138 @@ export function createProgram(words: Words, output: OutputConfiguration, perform
     .option('--server <url>', words.options.server)
     .option('--json', words.options.json)
     .exitOverride()
-  addAccountCommands(root, words, perform)
-  addTalkingCommands(root, words, perform)
-  addServerCommands(root, words, perform)
+  const add: Add = (parent, key, load, name = key) =>
+    describe(parent.command(name), words, key).action(perform(load))
+  addAccountCommands(root, words, add)
+  addTalkingCommands(root, words, add)
+  addServerCommands(root, words, add)
   return root
 }
 
-function addAccountCommands(root: Command, words: Words, perform: Perform): void {
+/** Adds a command that does what the module says. Its name is the key of its words where none is given. */
+type Add = (
+  parent: Command,
+  key: keyof Words['commands'],
+  load: () => Promise<CommandModule>,
+  name?: string,
+) => Command
+
+function addAccountCommands(root: Command, words: Words, add: Add): void {
   const { arguments: about, options } = words
   root.commandsGroup(words.headings.account)
-  describe(root.command('register'), words, 'register')
+  add(root, 'register', () => import('./commands/register.ts'))
     .requiredOption('--handle <handle>', options.handle)
     .option('--name <name>', options.name)
     .option('--password-file <file>', options.passwordFile)
     .option('--invite <link>', options.invite)
     .option('--sheet <file>', options.sheet)
-    .action(perform(() => import('./commands/register.ts')))
-  describe(root.command('login'), words, 'login')
+  add(root, 'login', () => import('./commands/login.ts'))
     .requiredOption('--handle <handle>', options.handle)
     .option('--password-file <file>', options.passwordFile)
     .option('--replace', options.replace)
-    .action(perform(() => import('./commands/login.ts')))
-  describe(root.command('recover'), words, 'recover')
+  add(root, 'recover', () => import('./commands/recover.ts'))
     .option('--handle <handle>', options.ownHandle)
     .option('--sheet <file>', options.readSheet)
     .option('--code-file <file>', options.codeFile)
     .option('--password-file <file>', options.newPasswordFile)
     .option('--new-sheet [file]', options.newSheet)
-    .action(perform(() => import('./commands/recover.ts')))
-  describe(root.command('password'), words, 'password')
+  add(root, 'password', () => import('./commands/password.ts'))
     .option('--password-file <file>', options.oldPasswordFile)
     .option('--new-password-file <file>', options.newPasswordFile)
     .option('--sheet <file>', options.readSheet)
     .option('--code-file <file>', options.codeFile)
-    .action(perform(() => import('./commands/password.ts')))
-  describe(root.command('logout'), words, 'logout')
+  add(root, 'logout', () => import('./commands/logout.ts'))
     .option('--keep-history', options.keepHistory)
     .option('--erase', options.erase)
     .option('--local-only', options.localOnly)
     .option('--discard', options.discard)
-    .action(perform(() => import('./commands/logout.ts')))
-  describe(root.command('whoami'), words, 'whoami').action(perform(() => import('./commands/whoami.ts')))
-  describe(root.command('recovery-sheet'), words, 'recovery-sheet')
+  add(root, 'whoami', () => import('./commands/whoami.ts'))
+  add(root, 'recovery-sheet', () => import('./commands/recovery-sheet.ts'))
     .option('--new', options.newCode)
     .option('--sheet <file>', options.sheet)
     .option('--password-file <file>', options.passwordFile)
-    .action(perform(() => import('./commands/recovery-sheet.ts')))
-  describe(root.command('devices'), words, 'devices').action(perform(() => import('./commands/devices.ts')))
-  describe(root.command('policy'), words, 'policy')
-    .argument('[policy]', about.policy)
-    .action(perform(() => import('./commands/policy.ts')))
-  describe(root.command('visibility'), words, 'visibility')
-    .argument('[visibility]', about.visibility)
-    .action(perform(() => import('./commands/visibility.ts')))
-  describe(root.command('doctor'), words, 'doctor')
-    .option('--offline', options.offline)
-    .action(perform(() => import('./commands/doctor.ts')))
-  const passphrase = describe(root.command('passphrase'), words, 'passphrase')
-  passphrase.action(perform(() => import('./commands/passphrase.ts')))
-  describe(passphrase.command('set'), words, 'passphraseSet')
-    .option('--new-file <file>', options.newPassphraseFile)
-    .action(perform(() => import('./commands/passphrase-set.ts')))
-  describe(passphrase.command('change'), words, 'passphraseChange')
-    .option('--new-file <file>', options.newPassphraseFile)
-    .action(perform(() => import('./commands/passphrase-change.ts')))
-  describe(passphrase.command('remove'), words, 'passphraseRemove').action(
-    perform(() => import('./commands/passphrase-remove.ts')),
+  add(root, 'devices', () => import('./commands/devices.ts'))
+  add(root, 'policy', () => import('./commands/policy.ts')).argument('[policy]', about.policy)
+  add(root, 'visibility', () => import('./commands/visibility.ts')).argument('[visibility]', about.visibility)
+  add(root, 'doctor', () => import('./commands/doctor.ts')).option('--offline', options.offline)
+  const passphrase = add(root, 'passphrase', () => import('./commands/passphrase.ts'))
+  add(passphrase, 'passphraseSet', () => import('./commands/passphrase-set.ts'), 'set').option(
+    '--new-file <file>',
+    options.newPassphraseFile,
   )
+  add(passphrase, 'passphraseChange', () => import('./commands/passphrase-change.ts'), 'change').option(
+    '--new-file <file>',
+    options.newPassphraseFile,
+  )
+  add(passphrase, 'passphraseRemove', () => import('./commands/passphrase-remove.ts'), 'remove')
 }
 
-function addTalkingCommands(root: Command, words: Words, perform: Perform): void {
+function addTalkingCommands(root: Command, words: Words, add: Add): void {
   const { arguments: about, options } = words
   root.commandsGroup(words.headings.talking)
-  describe(root.command('find'), words, 'find')
+  add(root, 'find', () => import('./commands/find.ts'))
     .argument('<text>', about.person)
     .option('--limit <number>', options.people)
-    .action(perform(() => import('./commands/find.ts')))
-  describe(root.command('request'), words, 'request')
-    .argument('<handle>', about.handle)
-    .action(perform(() => import('./commands/request.ts')))
-  const requests = describe(root.command('requests'), words, 'requests')
-  requests.action(perform(() => import('./commands/requests.ts')))
-  describe(requests.command('allow'), words, 'allow')
-    .argument('<id>', about.requestId)
-    .action(perform(() => import('./commands/requests-allow.ts')))
-  describe(requests.command('refuse'), words, 'refuse')
-    .argument('<id>', about.requestId)
-    .action(perform(() => import('./commands/requests-refuse.ts')))
-  describe(root.command('block'), words, 'block')
-    .argument('<handle>', about.handle)
-    .action(perform(() => import('./commands/block.ts')))
-  describe(root.command('unblock'), words, 'unblock')
-    .argument('<handle>', about.handle)
-    .action(perform(() => import('./commands/unblock.ts')))
-  describe(root.command('blocked'), words, 'blocked').action(perform(() => import('./commands/blocked.ts')))
-  describe(root.command('contacts'), words, 'contacts').action(
-    perform(() => import('./commands/contacts.ts')),
-  )
-  describe(root.command('verify'), words, 'verify')
+  add(root, 'request', () => import('./commands/request.ts')).argument('<handle>', about.handle)
+  const requests = add(root, 'requests', () => import('./commands/requests.ts'))
+  add(requests, 'allow', () => import('./commands/requests-allow.ts')).argument('<id>', about.requestId)
+  add(requests, 'refuse', () => import('./commands/requests-refuse.ts')).argument('<id>', about.requestId)
+  add(root, 'block', () => import('./commands/block.ts')).argument('<handle>', about.handle)
+  add(root, 'unblock', () => import('./commands/unblock.ts')).argument('<handle>', about.handle)
+  add(root, 'blocked', () => import('./commands/blocked.ts'))
+  add(root, 'contacts', () => import('./commands/contacts.ts'))
+  add(root, 'verify', () => import('./commands/verify.ts'))
     .argument('<handle>', about.handle)
     .option('--confirm', options.confirm)
     .option('--revoke', options.revoke)
     .option('--accept', options.accept)
     .option('--qr', options.verificationQr)
     .option('--scan <text>', options.scan)
-    .action(perform(() => import('./commands/verify.ts')))
-  describe(root.command('chats'), words, 'chats').action(perform(() => import('./commands/chats.ts')))
-  describe(root.command('send'), words, 'send')
+  add(root, 'chats', () => import('./commands/chats.ts'))
+  add(root, 'send', () => import('./commands/send.ts'))
     .argument('<chat>', about.chat)
     .argument('<text>', about.text)
     .option('--timeout <time>', options.sendTimeout)
-    .action(perform(() => import('./commands/send.ts')))
-  describe(root.command('resend'), words, 'resend')
+  add(root, 'resend', () => import('./commands/resend.ts'))
     .argument('<chat>', about.chat)
     .option('--timeout <time>', options.sendTimeout)
-    .action(perform(() => import('./commands/resend.ts')))
-  describe(root.command('listen'), words, 'listen')
+  add(root, 'listen', () => import('./commands/listen.ts'))
     .option('--count <number>', options.count)
     .option('--timeout <time>', options.timeout)
-    .action(perform(() => import('./commands/listen.ts')))
-  describe(root.command('history'), words, 'history')
+  add(root, 'history', () => import('./commands/history.ts'))
     .argument('<chat>', about.chat)
     .option('--limit <number>', options.limit)
-    .action(perform(() => import('./commands/history.ts')))
-  describe(root.command('keep'), words, 'keep')
+  add(root, 'keep', () => import('./commands/keep.ts'))
     .argument('<chat>', about.chat)
     .argument('[place]', about.place)
     .argument('[on]', about.on)
     .option('--yes', options.yes)
-    .action(perform(() => import('./commands/keep.ts')))
-  describe(root.command('search'), words, 'search')
+  add(root, 'search', () => import('./commands/search.ts'))
     .argument('<text>', about.sought)
     .option('--limit <number>', options.limit)
-    .action(perform(() => import('./commands/search.ts')))
 }
 
-function addServerCommands(root: Command, words: Words, perform: Perform): void {
+function addServerCommands(root: Command, words: Words, add: Add): void {
   const { arguments: about, options } = words
   root.commandsGroup(words.headings.server)
   const admin = describe(root.command('admin'), words, 'admin')
-  describe(admin.command('registration'), words, 'registration')
-    .argument('[policy]', about.registration)
-    .action(perform(() => import('./commands/admin-registration.ts')))
+  add(admin, 'registration', () => import('./commands/admin-registration.ts')).argument(
+    '[policy]',
+    about.registration,
+  )
   const invite = describe(admin.command('invite'), words, 'invite')
-  describe(invite.command('create'), words, 'create')
+  add(invite, 'create', () => import('./commands/admin-invite-create.ts'))
     .option('--uses <number>', options.uses)
     .option('--expires <time>', options.expires)
-    .action(perform(() => import('./commands/admin-invite-create.ts')))
-  const keys = describe(admin.command('keys'), words, 'keys').option('--wait', options.keysWait)
-  keys.action(perform(() => import('./commands/admin-keys.ts')))
-  describe(keys.command('rotate'), words, 'keysRotate')
-    .option('--data', options.keysData)
-    .action(perform(() => import('./commands/admin-keys-rotate.ts')))
-  describe(keys.command('retire'), words, 'keysRetire').action(
-    perform(() => import('./commands/admin-keys-retire.ts')),
+  const keys = add(admin, 'keys', () => import('./commands/admin-keys.ts')).option('--wait', options.keysWait)
+  add(keys, 'keysRotate', () => import('./commands/admin-keys-rotate.ts'), 'rotate').option(
+    '--data',
+    options.keysData,
   )
-  const host = describe(
-    describe(root.command('nichatka'), words, 'nichatka').command('host'),
-    words,
-    'nichatkaHost',
-  )
-  describe(host.command('add'), words, 'hostAdd')
+  add(keys, 'keysRetire', () => import('./commands/admin-keys-retire.ts'), 'retire')
+  const nichatka = describe(root.command('nichatka'), words, 'nichatka')
+  const host = describe(nichatka.command('host'), words, 'nichatkaHost')
+  add(host, 'hostAdd', () => import('./commands/nichatka-host-add.ts'), 'add')
     .argument('<name>', about.host)
     .requiredOption('--origin <url>', options.origin, (url: string, before: string[] = []) => [
       ...before,
@@ -193,25 +164,17 @@ function addServerCommands(root: Command, words: Words, perform: Perform): void 
     ])
     .option('--public-key <key>', options.publicKey)
     .option('--no-get-changes', options.noGetChanges)
-    .action(perform(() => import('./commands/nichatka-host-add.ts')))
-  describe(host.command('list'), words, 'hostList').action(
-    perform(() => import('./commands/nichatka-host-list.ts')),
-  )
-  describe(host.command('rotate'), words, 'hostRotate')
+  add(host, 'hostList', () => import('./commands/nichatka-host-list.ts'), 'list')
+  add(host, 'hostRotate', () => import('./commands/nichatka-host-rotate.ts'), 'rotate')
     .argument('<name>', about.host)
     .option('--public-key <key>', options.publicKey)
-    .action(perform(() => import('./commands/nichatka-host-rotate.ts')))
-  describe(host.command('remove'), words, 'hostRemove')
+  add(host, 'hostRemove', () => import('./commands/nichatka-host-remove.ts'), 'remove')
     .argument('<name>', about.host)
     .option('--yes', options.yesRemove)
-    .action(perform(() => import('./commands/nichatka-host-remove.ts')))
   // Its help needs the settings of all services, so that the command itself gives it.
-  describe(root.command('serve'), words, 'serve')
+  add(root, 'serve', () => import('./commands/serve.ts'))
     .helpOption(false)
     .option('-h, --help', words.options.help)
     .option('--services <names>', options.services)
-    .action(perform(() => import('./commands/serve.ts')))
-  describe(root.command('services'), words, 'services').action(
-    perform(() => import('./commands/services.ts')),
-  )
+  add(root, 'services', () => import('./commands/services.ts'))
 }
