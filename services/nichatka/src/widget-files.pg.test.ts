@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestService, type TestService } from './testing/test-service.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { service } from './testing/shared-service.ts'
 
-let service: TestService
 let script: Buffer
 let style: Buffer
 beforeAll(async () => {
-  service = await startTestService()
   script = await readFile(createRequire(import.meta.url).resolve('@veche/bell/nichatka.js'))
   style = await readFile(createRequire(import.meta.url).resolve('@veche/bell/nichatka.css'))
 })
-afterAll(() => service[Symbol.asyncDispose]())
 
 test('N2 C2 any page may load the widget’s script, by its name or by its content, and its style sheet', async () => {
   const hash = createHash('sha256').update(script).digest('hex').slice(0, 16)

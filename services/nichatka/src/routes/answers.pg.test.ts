@@ -4,21 +4,16 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:http2'
 import { buffer, text } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { prepareRoutes, type RouteCall } from '../testing/every-route.ts'
+import { boris, service, vera } from '../testing/shared-service.ts'
 import { signToken } from '../testing/sign-token.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
-import { readAnswer, type TestUser, toForm } from '../testing/test-user.ts'
+import { readAnswer, toForm } from '../testing/test-user.ts'
 
-let service: TestService
-let vera: TestUser
 let routes: readonly RouteCall[]
 beforeAll(async () => {
-  service = await startTestService()
-  vera = service.user('Вера')
-  routes = await prepareRoutes(vera, service.user('boris'))
+  routes = await prepareRoutes(vera, boris)
 })
-afterAll(() => service[Symbol.asyncDispose]())
 
 function callAs(
   { method, path, fields, byHost }: RouteCall,
@@ -119,7 +114,7 @@ test('N15 the status has a tag, and is 304 while it has not changed', async () =
     expect((await raw(path, { ...headers, 'if-none-match': etag })).status).toBe(200)
   }
   expect((await raw(statusPath(), { authorization: bearer(), 'if-none-match': etag })).status).toBe(200)
-  await service.user('boris').send('one more', { to: 'user:Вера' })
+  await boris.send('one more', { to: 'user:Вера' })
   expect((await raw(statusPath(), { ...headers, 'if-none-match': etag })).status).toBe(200)
 })
 

@@ -1,19 +1,14 @@
 /** C5: a request that somebody else causes changes nothing, and neither does one that may not come as GET. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { prepareRoutes, type RouteCall } from '../testing/every-route.ts'
+import { boris, service, vera } from '../testing/shared-service.ts'
 import { hashTables } from '../testing/table-hash.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
-import { readAnswer, type TestAnswer, type TestUser, textOf, toForm } from '../testing/test-user.ts'
+import { readAnswer, type TestAnswer, textOf, toForm } from '../testing/test-user.ts'
 
-let service: TestService
-let vera: TestUser
 let routes: readonly RouteCall[]
 beforeAll(async () => {
-  service = await startTestService()
-  vera = service.user('Вера')
-  routes = await prepareRoutes(vera, service.user('boris'))
+  routes = await prepareRoutes(vera, boris)
 })
-afterAll(() => service[Symbol.asyncDispose]())
 
 async function ask(
   path: string,
@@ -25,7 +20,7 @@ async function ask(
 }
 
 test('N18 a change comes as GET too, with the token in the URL', async () => {
-  const id = await service.user('boris').send('by GET', { to: 'user:Вера' })
+  const id = await boris.send('by GET', { to: 'user:Вера' })
   const token = vera.makeToken()
   const read = await ask(`messages/${id}/change`, { user: 'Вера', token, status: 'read', color: 'teal' })
   expect([read.status, read.find(`m${id}`)?.attributes.get('data-status')]).toEqual([200, 'read'])

@@ -1,29 +1,17 @@
 /** N7: groups of recipients, the list of recipients, and users whom the host names. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Element } from '../fragments/grammar.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
-import { type TestAnswer, type TestUser, textOf } from '../testing/test-user.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { boris, service, vera } from '../testing/shared-service.ts'
+import { keysOf, type TestAnswer, textOf } from '../testing/test-user.ts'
 
-let service: TestService
-let vera: TestUser
-let boris: TestUser
-beforeAll(async () => {
-  service = await startTestService()
-  vera = service.user('Вера')
-  boris = service.user('boris')
-  await vera.get('status')
-})
-afterAll(() => service[Symbol.asyncDispose]())
+beforeAll(() => vera.get('status'))
 
-const keysOf = (fragments: readonly Element[]) =>
-  fragments.map(({ attributes }) => attributes.get('data-key'))
 const groupIdOf = (answer: TestAnswer) => /PATCH groups\/(\d+)/.exec(answer.text)?.[1] ?? ''
 const choices = (answer: TestAnswer) =>
   [...answer.text.matchAll(/ value="((?:user:|group:)?[^"]*)"><bdi>/g)].map(([, value]) => value)
 
 test('N7 a group is made, changed, put away and brought back, by anybody, and each change is told', async () => {
   const created = await vera.post('groups', { name: 'Огород', member: ['boris', 'Анна'] })
-  expect([created.status, keysOf(created.fragments)]).toEqual([201, ['notice', 'groups']])
+  expect([created.status, keysOf(created)]).toEqual([201, ['notice', 'groups']])
   const id = groupIdOf(created)
   await boris.patch(`groups/${id}`, { name: 'Сад', add: ['петя', 'оля'], remove: 'Анна' })
   const archived = await vera.patch(`groups/${id}`, { archived: '1' })
@@ -48,7 +36,7 @@ test('N7 a group is made, changed, put away and brought back, by anybody, and ea
 
 test('N7 the groups are shown in the place of the messages, and the way back is there', async () => {
   const groups = await vera.get('groups')
-  expect(keysOf(groups.fragments)).toEqual(['boxes', 'groups', 'filters', 'news', 'list'])
+  expect(keysOf(groups)).toEqual(['boxes', 'groups', 'filters', 'news', 'list'])
   expect(groups.text).toMatch(/id="n-box-groups"[^>]* aria-current="page"/)
   for (const key of ['filters', 'list']) expect(groups.find(key)?.attributes.has('hidden')).toBe(true)
   expect(groups.find('list')?.attributes.has('data-query')).toBe(false)
@@ -92,12 +80,12 @@ test('N7 recipients are found by how their names begin, people and groups, and w
   await service.user('виктор').get('status')
   await vera.post('groups', { name: 'Вязание' })
   const found = await boris.get('recipients', { q: 'в' })
-  expect(keysOf(found.fragments)).toEqual(['recipients'])
+  expect(keysOf(found)).toEqual(['recipients'])
   expect(choices(found)).toEqual([expect.stringMatching(/^group:\d+$/), 'user:Вера', 'user:виктор', 'user:в'])
   expect(textOf(found.find('recipients'))).toContain('в здесь впервые')
   expect(choices(await boris.get('recipients', { q: 'Вера' }))).toEqual(['user:Вера'])
   const people = await boris.get('recipients', { q: 'в', pick: 'member' })
-  expect([keysOf(people.fragments), choices(people)]).toEqual([['members'], ['Вера', 'виктор', 'в']])
+  expect([keysOf(people), choices(people)]).toEqual([['members'], ['Вера', 'виктор', 'в']])
   expect(people.find('members')?.attributes.get('data-pick')).toBe('member')
   const first = await boris.get('recipients', { limit: 1 })
   expect(textOf(first.find('recipients'))).toContain('Показаны первые')

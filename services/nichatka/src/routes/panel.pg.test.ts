@@ -1,22 +1,10 @@
 /** The panel: what it finds, its pages, and what it does while its reader is writing. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Element } from '../fragments/grammar.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
-import { type FieldValues, type TestAnswer, type TestUser, textOf } from '../testing/test-user.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { boris, service, vera } from '../testing/shared-service.ts'
+import { type FieldValues, keysOf, type TestAnswer, textOf } from '../testing/test-user.ts'
 
-let service: TestService
-let vera: TestUser
-let boris: TestUser
-beforeAll(async () => {
-  service = await startTestService()
-  vera = service.user('Вера')
-  boris = service.user('boris')
-  await vera.get('status')
-})
-afterAll(() => service[Symbol.asyncDispose]())
+beforeAll(() => vera.get('status'))
 
-const keysOf = (fragments: readonly Element[]) =>
-  fragments.map(({ attributes }) => attributes.get('data-key'))
 const messagesIn = (answer: TestAnswer) => [...answer.text.matchAll(/data-key="m(\d+)"/g)].map(([, id]) => id)
 
 /** The buttons of an answer that make this call, with what they send. */
@@ -29,7 +17,7 @@ function buttons(answer: TestAnswer, name: string): FieldValues[] {
 
 test('N10 the panel has all its parts, each once, and says that it is not encrypted from end to end', async () => {
   const panel = await vera.get('panel')
-  expect(keysOf(panel.fragments)).toEqual(['bell', 'panel'])
+  expect(keysOf(panel)).toEqual(['bell', 'panel'])
   for (const key of ['boxes', 'notice', 'compose', 'recipients', 'groups', 'filters', 'news', 'list']) {
     expect(panel.find(key), key).toBeDefined()
   }
@@ -158,17 +146,17 @@ test('N11 while the reader is writing the list is left alone, and what came is t
   await boris.send('до', { to: 'user:пишущая' })
   const list = (await reader.get('panel')).find('list')!
   const refresh: FieldValues = { part: 'list', box: 'incoming', refresh: list.attributes.get('data-newest')! }
-  expect(keysOf((await reader.get('panel', refresh)).fragments)).toEqual(['bell', 'news', 'list'])
+  expect(keysOf(await reader.get('panel', refresh))).toEqual(['bell', 'news', 'list'])
   await reader.patch('typing', { typing: '1' })
   const quiet = await reader.get('panel', refresh)
-  expect([keysOf(quiet.fragments), textOf(quiet.find('news'))]).toEqual([['bell', 'news'], ''])
+  expect([keysOf(quiet), textOf(quiet.find('news'))]).toEqual([['bell', 'news'], ''])
   await boris.send('раз', { to: 'user:пишущая' })
   await boris.send('два', { to: 'user:пишущая' })
   const news = await reader.get('panel', refresh)
-  expect(keysOf(news.fragments)).toEqual(['bell', 'news'])
+  expect(keysOf(news)).toEqual(['bell', 'news'])
   expect(textOf(news.find('news'))).toContain('Пока вы писали, пришло 2 сообщения')
   const shown = await reader.get('panel', buttons(news, 'Показать')[0])
-  expect([keysOf(shown.fragments), messagesIn(shown).length]).toEqual([['bell', 'news', 'list'], 3])
+  expect([keysOf(shown), messagesIn(shown).length]).toEqual([['bell', 'news', 'list'], 3])
   service.clock.advance(20_000)
   expect((await reader.get('panel', refresh)).find('list')).toBeDefined()
   await reader.patch('typing', { typing: '1' })

@@ -1,19 +1,23 @@
 /** N15–N18: whatever is missing or wrong, in whatever route, is 401 with its code, and changes nothing. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { prepareRoutes, type RouteCall } from '../testing/every-route.ts'
+import { boris, service, vera } from '../testing/shared-service.ts'
 import { signToken } from '../testing/sign-token.ts'
 import { hashTables } from '../testing/table-hash.ts'
-import { startTestService, type TestService } from '../testing/test-service.ts'
-import { type FieldValues, readAnswer, type TestAnswer, textOf, toForm } from '../testing/test-user.ts'
+import {
+  type FieldValues,
+  keysOf,
+  readAnswer,
+  type TestAnswer,
+  textOf,
+  toForm,
+} from '../testing/test-user.ts'
 
-let service: TestService
 let routes: readonly RouteCall[]
 let before: string
 beforeAll(async () => {
-  service = await startTestService()
-  routes = await prepareRoutes(service.user('Вера'), service.user('boris'))
+  routes = await prepareRoutes(vera, boris)
 })
-afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
   before = await hashTables(service.database)
 })
@@ -49,7 +53,7 @@ function goodToken(byHost: true | undefined): string {
 function ensureRefused(answer: TestAnswer, error: string, call: RouteCall): void {
   expect([answer.status, answer.error], `${call.method} ${call.path}`).toEqual([401, error])
   expect(answer.headers.get('www-authenticate')).toBe('Nichatka')
-  expect(answer.fragments.map(({ attributes }) => attributes.get('data-key'))).toEqual(['notice'])
+  expect(keysOf(answer)).toEqual(['notice'])
   const notice = answer.find('notice')!
   expect([notice.attributes.get('role'), notice.attributes.get('data-error')]).toEqual([
     'alert',

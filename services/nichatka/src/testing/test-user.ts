@@ -96,6 +96,11 @@ function findKey(children: readonly (Element | string)[], key: string): Element 
   return undefined
 }
 
+/** What the fragments of an answer are put in the place of. */
+export function keysOf({ fragments }: TestAnswer): readonly (string | undefined)[] {
+  return fragments.map(({ attributes }) => attributes.get('data-key'))
+}
+
 /** All that is to be read in an element. */
 export function textOf(element: Element | undefined): string {
   return (element?.children ?? [])
