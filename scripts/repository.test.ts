@@ -16,6 +16,48 @@ test('M29 the gate asks for 80 % of lines and branches of every package, service
   expect(coverage.include).toEqual(['{packages,services,apps}/**/src/**/*.ts'])
 })
 
+const platforms = [
+  { name: 'Linux x64', os: 'linux', cpu: 'x64' },
+  { name: 'Linux arm64', os: 'linux', cpu: 'arm64' },
+  { name: 'macOS', os: 'darwin', cpu: 'arm64' },
+  { name: 'macOS', os: 'darwin', cpu: 'x64' },
+  { name: 'Windows', os: 'win32', cpu: 'x64' },
+]
+
+test.each(platforms)('M2 all that is native comes for $name ($os $cpu)', ({ name, os, cpu }) => {
+  for (const readme of ['README.md', 'README.ru.md']) {
+    const paragraphs = readFileSync(readme, 'utf8').split('\n\n')
+    expect(
+      paragraphs.find((text) => text.includes('Debian 12')),
+      readme,
+    ).toContain(name)
+  }
+  // The Node that comes along is not there for macOS, and the READMEs say so.
+  const families = [...nativeFamilies()].filter(([owner]) => owner !== '' || os !== 'darwin')
+  const lacking = families.filter(
+    ([, parts]) => !parts.some((part) => part.os.includes(os) && part.cpu.includes(cpu)),
+  )
+  expect(lacking.map(([owner]) => owner)).toEqual([])
+  expect(families.length).toBeGreaterThan(5)
+})
+
+interface NativePart {
+  readonly os: string | readonly string[]
+  readonly cpu: string | readonly string[]
+}
+
+/** By who needs them: packages of which each is for one platform. What one platform alone needs is no family. */
+function nativeFamilies(): ReadonlyMap<string, readonly NativePart[]> {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+  const families = Object.entries<{ optionalDependencies?: object }>(packages).flatMap(([owner, locked]) => {
+    const names = Object.keys(locked.optionalDependencies ?? {})
+    const parts = names.flatMap((name): NativePart[] => packages[`node_modules/${name}`] ?? [])
+    const native = parts.filter(({ os, cpu }) => os !== undefined && cpu !== undefined)
+    return names.length > 1 && native.length > 0 ? [[owner, native] as const] : []
+  })
+  return new Map(families)
+}
+
 test('C15 every version is exact, and the lockfile names no host', () => {
   for (const file of manifests) {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(file, 'utf8'))

@@ -39,7 +39,7 @@ describe.each([
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('M14 M17 M24 leads two people from nothing to the first messages read', async () => {
+  test('M1 M14 M17 M24 leads two people from nothing to the first messages read', async () => {
     expect(blocks[0]).toBe('npm ci && npm start\n')
     const [start, , ...rest] = [server.output, ...blocks]
     const outputs = [start]

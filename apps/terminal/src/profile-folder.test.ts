@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultProfileFolder } from './profile-folder.ts'
 
-test('the profile is where the platform keeps a program’s data', () => {
+test('M2 the profile is where the platform keeps a program’s data', () => {
   expect(defaultProfileFolder({}, 'linux', '/home/alice')).toBe('/home/alice/.local/share/veche')
   expect(defaultProfileFolder({ XDG_DATA_HOME: '/data' }, 'linux', '/home/alice')).toBe('/data/veche')
   expect(defaultProfileFolder({ XDG_DATA_HOME: 'relative' }, 'linux', '/home/alice')).toBe(

@@ -61,7 +61,7 @@ test('where no path is short enough there is no socket', async () => {
   expect(await socketAddress(deep, { ...around, temporaryFolder: deep })).toBeUndefined()
 })
 
-test('on Windows it is a named pipe', async () => {
+test('M2 on Windows it is a named pipe', async () => {
   expect(await socketAddress(folder, { ...around, platform: 'win32' })).toMatch(
     /^\\\\\.\\pipe\\veche-[0-9a-f]{32}$/,
   )

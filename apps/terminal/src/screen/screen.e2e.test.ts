@@ -59,7 +59,7 @@ function screenOf(profile: string, language = 'en', size = {}): Promise<PseudoTe
   return PseudoTerminal.start([process.execPath, VECHE, '--profile', profile], { ...size, env })
 }
 
-test('M9 M14 two people come from nothing to a verified chat, in two languages', async () => {
+test('M1 M9 M14 two people come from nothing to a verified chat, in two languages', async () => {
   await using hers = await screenOf(join(folder, 'olga'), 'ru')
   await using his = await screenOf(join(folder, 'ivan'), 'en')
   await makeAccount(hers, 'olga', 'Ольга')

@@ -83,7 +83,7 @@ function entryOf(chatId: ChatId, sender: Device, commit?: Partial<CommitEffect>,
   }
 }
 
-test('entries of many chats share a transaction, each log gapless and in the order of its callers', async () => {
+test('M8 entries of many chats share a transaction, each log gapless and in the order of its callers', async () => {
   await using opened = openWriter()
   const devices = [newDevice(), newDevice()] as const
   const chats = await Promise.all([newChat(...devices), newChat(...devices), newChat(...devices)])
@@ -114,7 +114,7 @@ test('A8 a Welcome reaches its device with the commit that won, and never with o
   expect(rows).toEqual([{ account_id: Buffer.from(winner), log_position: 1n }])
 })
 
-test('a process that has remembered who is in a chat sees what another one has changed', async () => {
+test('M8 a process that has remembered who is in a chat sees what another one has changed', async () => {
   await using here = openWriter()
   await using there = openWriter()
   const [alice, bob, laptop] = [newDevice(), newDevice(), newDevice()]
