@@ -215,6 +215,7 @@ async function compareList(random: Random, model: ModelHost, user: User): Promis
     filter,
     page,
     messages: shown.map((message) => summaryOf(model, message, user.nickname)),
+    unread: model.unread(user.nickname),
     count: expected.length,
     isCountExact: true,
     hasOlder: isNewer ? newer.length < expected.length : older.length > limit,

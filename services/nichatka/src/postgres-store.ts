@@ -22,7 +22,7 @@ export function createStore(database: Database, clock: Clock): Store {
     nameUsers: (hostId, nicknames) => users.name(hostId, nicknames),
     unread: (user) => unread.read(user),
     listMessages: (user, filter, page) => listMessages(database, user, filter, page),
-    findMessage: async (user, id) => (await readMessages(database, user, [id]))[0],
+    findMessage: async (user, id) => (await readMessages(database, user, [id])).messages[0],
     countNewer: (user, filter, than) => countNewer(database, user, filter, than),
     sendMessage: (user, message) => sendMessage(database, user, message, clock.nowMs()),
     changeMessage: (user, id, change) => changeMessage(database, user, id, change),

@@ -83,6 +83,8 @@ export interface Page {
 export interface MessageList {
   /** Newest first, also on a page of newer ones. */
   readonly messages: readonly Message[]
+  /** At that very moment, whatever the filter. */
+  readonly unread: Unread
   /** How many match the filter in all, or at least that many: it is not counted beyond `maxCount`, and a search not beyond a full page. */
   readonly count: number
   readonly isCountExact: boolean

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Unread } from '../domain.ts'
 import { bellFragment } from '../fragments/bell.ts'
 import { type Lang, wordsOf } from '../words/words.ts'
-import { type Charset, encodeText, gzipped } from './encode.ts'
+import { type Encoding, encode } from './encode.ts'
 
 export interface Body {
   readonly bytes: Buffer
@@ -11,10 +11,8 @@ export interface Body {
   readonly etag: string
 }
 
-export interface BodyKind {
+export interface BodyKind extends Encoding {
   readonly lang: Lang
-  readonly charset: Charset
-  readonly isGzipped: boolean
 }
 
 const maxKept = 4_096
@@ -34,9 +32,8 @@ export class BellBodies {
   }
 }
 
-function makeBody(unread: Unread, { lang, charset, isGzipped }: BodyKind): Body {
-  const text = encodeText(bellFragment(unread, wordsOf[lang]), charset)
-  const bytes = isGzipped ? gzipped(text) : text
+function makeBody(unread: Unread, kind: BodyKind): Body {
+  const bytes = encode(bellFragment(unread, wordsOf[kind.lang]), kind)
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
   return { bytes, etag: `"${hash}"` }
 }

@@ -1,13 +1,13 @@
 /** Answers of each kind: fragments, a bell that may be known already, a refusal, and leave to ask. */
 import type { Unread } from '../domain.ts'
-import { type Html, html } from '../fragments/html.ts'
+import { apart, type Html } from '../fragments/html.ts'
 import { refusalFragment } from '../fragments/notice.ts'
 import { Refusal, statusOf } from '../refusal.ts'
 import type { Look } from '../request/look.ts'
 import { wordsOf } from '../words/words.ts'
 import type { BellBodies } from './bell-bodies.ts'
 import { preflightHeaders } from './cors.ts'
-import { encodeText, gzipped } from './encode.ts'
+import { encode } from './encode.ts'
 import { type Exchange, send } from './send.ts'
 
 export function respondFragments(
@@ -15,7 +15,7 @@ export function respondFragments(
   look: Look,
   { status, fragments }: { readonly status: number; readonly fragments: readonly Html[] },
 ): void {
-  sendText(exchange, look, status, html`${fragments}`)
+  sendText(exchange, look, status, apart(fragments))
 }
 
 /** 304 where the client has it already. */
@@ -53,8 +53,7 @@ function sendText(
   fragments: Html,
   headers: Readonly<Record<string, string | number | undefined>> = {},
 ): void {
-  const text = encodeText(fragments, look.charset)
-  send(exchange, status, { ...headers, ...contentHeaders(look) }, look.isGzipped ? gzipped(text) : text)
+  send(exchange, status, { ...headers, ...contentHeaders(look) }, encode(fragments, look))
 }
 
 function contentHeaders({ charset, isGzipped }: Look): Readonly<Record<string, string | undefined>> {

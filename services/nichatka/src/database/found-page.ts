@@ -1,8 +1,9 @@
 /** A page of a list, as far as its ids go. */
 import type { SqlValue } from '@veche/service-kit'
 import type { MessageId } from '../domain.ts'
-import { maxCount, type Page } from '../store.ts'
-import type { FilteredSource } from './message-filter.ts'
+import { type MessageList, maxCount, type Page } from '../store.ts'
+import type { FilteredSource, SourceSelect } from './message-filter.ts'
+import type { ReadMessages } from './read-messages.ts'
 
 export interface FoundPage {
   /** In the direction of the page, one more than asked for where there is more. */
@@ -23,11 +24,29 @@ export interface PageRow {
 }
 
 export function toPage({ ids, count, has_before: hasBefore }: PageRow): FoundPage {
+  return { ids: toIds(ids), ...toCount(count), hasBefore }
+}
+
+/** @param count beyond `maxCount` only that it is beyond. */
+export function toCount(count: bigint): Pick<FoundPage, 'count' | 'isCountExact'> {
+  return { count: Math.min(Number(count), maxCount), isCountExact: count <= maxCount }
+}
+
+/** The list of a page that was found, with one message more than it shows where there is more beyond. */
+export function toList(
+  { count, isCountExact, hasBefore }: Omit<FoundPage, 'ids'>,
+  { messages, unread }: ReadMessages,
+  { cursor, limit }: Page,
+): MessageList {
+  const hasBeyond = messages.length > limit
+  const isBackwards = cursor?.kind === 'newer'
   return {
-    ids: toIds(ids),
-    count: Math.min(Number(count), maxCount),
-    isCountExact: count <= maxCount,
-    hasBefore,
+    messages: isBackwards ? messages.slice(-limit) : messages.slice(0, limit),
+    unread,
+    count,
+    isCountExact,
+    hasOlder: isBackwards ? hasBefore : hasBeyond,
+    hasNewer: isBackwards ? hasBeyond : hasBefore,
   }
 }
 
@@ -56,17 +75,32 @@ export function parameter(values: SqlValue[], value: SqlValue, type: string): st
 }
 
 /** Each place gives its newest, or its oldest, in order, and no more than are asked for. */
-export function select(
+export function select(source: FilteredSource, bound: string, order: 'ASC' | 'DESC', limit: string): string {
+  return merge(source, ({ id }) => `${id} AS id`, bound, order, limit)
+}
+
+/** The same, with how the reader sees each. */
+export function selectViews(
+  source: FilteredSource,
+  bound: string,
+  order: 'ASC' | 'DESC',
+  limit: string,
+): string {
+  return merge(source, ({ id, view }) => `${id} AS id, ${view}`, bound, order, limit)
+}
+
+function merge(
   { selects }: FilteredSource,
+  columnsOf: (select: SourceSelect) => string,
   bound: string,
   order: 'ASC' | 'DESC',
   limit: string,
 ): string {
   const parts = selects.map(
-    ({ id, from }) =>
-      `(SELECT ${id} AS id FROM ${from} AND ${id} ${bound} ORDER BY ${id} ${order} LIMIT ${limit})`,
+    (each) =>
+      `(SELECT ${columnsOf(each)} FROM ${each.from} AND ${each.id} ${bound} ORDER BY ${each.id} ${order} LIMIT ${limit})`,
   )
   return parts.length === 1
     ? parts[0]!
-    : `SELECT id FROM (${parts.join(' UNION ALL ')}) found ORDER BY id ${order} LIMIT ${limit}`
+    : `SELECT * FROM (${parts.join(' UNION ALL ')}) found ORDER BY id ${order} LIMIT ${limit}`
 }

@@ -1,58 +1,44 @@
-import { hash } from 'node:crypto'
 import type { Database } from '@veche/service-kit'
-import type { MessageId, Nickname, User } from '../domain.ts'
+import type { MessageId, Nickname, User, UserId } from '../domain.ts'
 import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
-import { directionOf, type FoundPage, type PageRow, parameter, select, toPage } from './found-page.ts'
+import { directionOf, type FoundPage, type PageRow, parameter, select, toList, toPage } from './found-page.ts'
 import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
+import { isPlain, listPlain } from './plain-list.ts'
 import { readMessages } from './read-messages.ts'
 import { searchMessages } from './search-messages.ts'
 import { cleanQuery } from './text-query.ts'
 import { findUsers } from './users.ts'
 
-/** N10. The ids of the page, the count and what stands beyond are found first, and then what the page shows. */
+/**
+ * N10. A box is one statement, which is prepared. Any other filter is planned for its values, and has too many forms to be
+ * kept: it finds the ids of the page, the count and what stands beyond, and what the page shows is read by them.
+ */
 export async function listMessages(
   database: Database,
   user: User,
   filter: MessageFilter,
   page: Page,
 ): Promise<MessageList> {
+  if (isPlain(filter)) return listPlain(database, user, filter, page)
   const resolved = await resolveFilter(database, user, filter)
-  if (resolved === undefined) return noMessages
-  const { ids, count, isCountExact, hasBefore } = await findPage(database, user, resolved, page)
-  const hasBeyond = ids.length > page.limit
-  const shown = ids.slice(0, page.limit)
-  const backwards = page.cursor?.kind === 'newer'
-  return {
-    messages: await readMessages(database, user, backwards ? shown.toReversed() : shown),
-    count,
-    isCountExact,
-    hasOlder: backwards ? hasBefore : hasBeyond,
-    hasNewer: backwards ? hasBeyond : hasBefore,
-  }
+  const found = await findPage(database, user, resolved, page)
+  return toList(found, await readMessages(database, user, found.ids), page)
 }
 
-const noMessages: MessageList = {
-  messages: [],
-  count: 0,
-  isCountExact: true,
-  hasOlder: false,
-  hasNewer: false,
-}
+/** Nobody has this id. */
+const noUser = 0n as UserId
 
-/** Undefined where nothing can match. */
 async function resolveFilter(
   database: Database,
   { hostId }: User,
   { from, to, ...filter }: MessageFilter,
-): Promise<ResolvedFilter | undefined> {
-  if (filter.statuses.length === 0) return undefined
+): Promise<ResolvedFilter> {
   const named = [from, to].filter((nickname): nickname is Nickname => nickname !== undefined)
   const users = await findUsers(database, hostId, named)
-  if (named.some((nickname) => !users.has(nickname))) return undefined
   return {
     ...filter,
-    ...(from !== undefined && { from: users.get(from)! }),
-    ...(to !== undefined && { to: users.get(to)! }),
+    ...(from !== undefined && { from: users.get(from) ?? noUser }),
+    ...(to !== undefined && { to: users.get(to) ?? noUser }),
   }
 }
 
@@ -76,21 +62,8 @@ async function scanMessages(
 ): Promise<FoundPage> {
   const source = filteredSource(user, filter)
   const text = page.cursor === undefined ? firstPage(source, page) : furtherPage(source, page)
-  const { values } = source
-  const { rows } = await database.query<PageRow>(
-    isPlain(filter) ? { name: `list_${hash('sha256', text).slice(0, 32)}`, text, values } : { text, values },
-  )
+  const { rows } = await database.query<PageRow>({ text, values: source.values })
   return toPage(rows[0]!)
-}
-
-/**
- * Read from one end of two indexes, whoever asks: planned once, since planning would take longer than reading. Anything
- * else is planned for its values, and has too many forms to be kept.
- */
-function isPlain(filter: ResolvedFilter): boolean {
-  const { color, priority, from, to, groupId, thread, sinceMs, untilMs, query = '' } = filter
-  const others = [color, priority, from, to, groupId, thread, sinceMs, untilMs]
-  return query === '' && others.every((each) => each === undefined)
 }
 
 /** What is counted begins with the page. */
@@ -121,7 +94,6 @@ export async function countNewer(
   than: MessageId | undefined,
 ): Promise<number> {
   const resolved = await resolveFilter(database, user, filter)
-  if (resolved === undefined) return 0
   const source = filteredSource(user, resolved)
   source.values.push(than ?? 0n)
   const newer = select(source, `> $${source.values.length}::bigint`, 'DESC', String(maxNewer))

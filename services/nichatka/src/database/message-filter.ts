@@ -22,11 +22,17 @@ export interface FilteredSource {
   readonly values: SqlValue[]
 }
 
-/** One place: its FROM and WHERE, and the column that is the message's id. */
+/** One place: its FROM and WHERE, the column that is the message's id, and what those of `viewNames` are in it. */
 export interface SourceSelect {
   readonly id: string
   readonly from: string
+  readonly view: string
 }
+
+/** A message as its reader sees it. */
+export const viewNames = 'status, color, shown_priority, incoming, outgoing'
+/** Of a message to everyone that the reader has done nothing with. */
+export const untouchedView = '0::smallint, 0::smallint, m.priority, true, false'
 
 /** Numbers the parameters of a statement as its text is put together. */
 class Values {
@@ -71,7 +77,8 @@ function deliveries(context: Context, filter: ResolvedFilter): SourceSelect {
   }
   if (filter.from !== undefined) conditions.push(`d.sender_id = ${values.add(filter.from, 'integer')}`)
   conditions.push(...messageConditions(context, filter, 'd.message_id'))
-  return { id: 'd.message_id', from: `delivery d WHERE ${conditions.join(' AND ')}` }
+  const view = viewNames.replace(/\w+/g, 'd.$&')
+  return { id: 'd.message_id', from: `delivery d WHERE ${conditions.join(' AND ')}`, view }
 }
 
 function mayBeUntouched({ box, statuses: shown, color }: ResolvedFilter): boolean {
@@ -93,7 +100,7 @@ function untouchedBroadcasts(context: Context, filter: ResolvedFilter): SourceSe
   }
   if (filter.from !== undefined) conditions.push(`m.sender_id = ${values.add(filter.from, 'integer')}`)
   conditions.push(...messageConditions(context, filter, 'm.id'))
-  return { id: 'm.id', from: `message m WHERE ${conditions.join(' AND ')}` }
+  return { id: 'm.id', from: `message m WHERE ${conditions.join(' AND ')}`, view: untouchedView }
 }
 
 /** What is the same for both places. */

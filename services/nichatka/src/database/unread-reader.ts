@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from '@veche/service-kit'
 import type { Unread, User } from '../domain.ts'
+import { toUnread, type UnreadCounts, unreadCounts } from './unread-counts.ts'
 
 interface Asked {
   readonly user: User
@@ -59,19 +60,13 @@ export class UnreadReader {
 const maxAsked = 500
 
 async function readUnread(database: Database, users: readonly User[]): Promise<Map<number, Unread>> {
-  const { rows } = await database.query<{ index: bigint; counts: [number, number, number] }>({
+  const { rows } = await database.query<{ index: bigint; counts: UnreadCounts }>({
     name: 'read_unread',
-    text: `SELECT asked.index, ARRAY[u.unread_ordinary + h.broadcasts_ordinary,
-        u.unread_important + h.broadcasts_important, u.unread_critical + h.broadcasts_critical] AS counts
+    text: `SELECT asked.index, ${unreadCounts} AS counts
       FROM unnest($1::smallint[], $2::integer[]) WITH ORDINALITY AS asked (host_id, user_id, index)
       JOIN app_user u ON u.host_id = asked.host_id AND u.id = asked.user_id
       JOIN host h ON h.id = asked.host_id`,
     values: [users.map(({ hostId }) => hostId), users.map(({ id }) => id)],
   })
-  return new Map(
-    rows.map(({ index, counts: [ordinary, important, critical] }) => [
-      Number(index) - 1,
-      { ordinary, important, critical },
-    ]),
-  )
+  return new Map(rows.map(({ index, counts }) => [Number(index) - 1, toUnread(counts)]))
 }

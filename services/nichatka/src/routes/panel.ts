@@ -1,5 +1,6 @@
 /** `GET /panel` and `GET /history` (N6, N10, N11, N16): the whole panel, or its list alone. */
 import type { MessageId } from '../domain.ts'
+import { bellFragment } from '../fragments/bell.ts'
 import type { Html } from '../fragments/html.ts'
 import { listFragment } from '../fragments/list.ts'
 import { emptyNews, newsFragment } from '../fragments/news.ts'
@@ -11,35 +12,33 @@ import { type Route, type UserCall, userRoute } from './route.ts'
 function messages(path: ListPath): Route {
   return userRoute({
     parse: (fields, { times }) => parseListRequest(path, fields, times.zone),
-    async run(call, request) {
-      const [bell, fragments] = await Promise.all([bellOf(call), contentOf(call, request)])
-      return { status: 200, fragments: [bell, ...fragments] }
-    },
+    run: async (call, request) => ({ status: 200, fragments: await fragmentsOf(call, request) }),
   })
 }
 
 export const panel = messages('panel')
 export const history = messages('history')
 
-function contentOf(call: UserCall, request: ListRequest): Promise<readonly Html[]> {
+/** While the reader is typing nothing is replaced that they may be looking at. */
+function fragmentsOf(call: UserCall, request: ListRequest): Promise<readonly Html[]> {
   const { context, user } = call
   if (request.refresh !== undefined && context.typing.has(user)) return newsOf(call, request, request.refresh)
   return request.part === 'list' ? listOf(call, request) : panelOf(call, request)
 }
 
-/** While the reader is typing nothing is replaced that they may be looking at. */
-async function newsOf(
-  { context, user, words }: UserCall,
-  request: ListRequest,
-  seen: MessageId,
-): Promise<Html[]> {
+async function newsOf(call: UserCall, request: ListRequest, seen: MessageId): Promise<Html[]> {
+  const { context, user, words } = call
   const than = seen === 0n ? undefined : seen
-  return [newsFragment(await context.store.countNewer(user, request.filter, than), request, words)]
+  const [bell, count] = await Promise.all([
+    bellOf(call),
+    context.store.countNewer(user, request.filter, than),
+  ])
+  return [bell, newsFragment(count, request, words)]
 }
 
 async function listOf({ context, user, reader }: UserCall, request: ListRequest): Promise<Html[]> {
   const list = await context.store.listMessages(user, request.filter, request.page)
-  return [emptyNews, listFragment(list, request, reader)]
+  return [bellFragment(list.unread, reader.words), emptyNews, listFragment(list, request, reader)]
 }
 
 async function panelOf(call: UserCall, request: ListRequest): Promise<Html[]> {
@@ -49,5 +48,5 @@ async function panelOf(call: UserCall, request: ListRequest): Promise<Html[]> {
     context.suggestions.find(user.hostId),
   ])
   const form = { isOpen: false, chosen: [], suggested: recipients }
-  return [panelFragment({ list, groups, form }, request, reader)]
+  return [bellFragment(list.unread, reader.words), panelFragment({ list, groups, form }, request, reader)]
 }

@@ -15,7 +15,8 @@ export interface ShownTime {
 }
 
 const dayMs = 86_400_000
-const maxKept = 500
+const maxKept = 100
+const maxShown = 500
 
 export class Times {
   readonly zone: Zone
@@ -26,6 +27,8 @@ export class Times {
   readonly #dateWithYear: Intl.DateTimeFormat
   readonly #exact: Intl.DateTimeFormat
   #days: Days
+  /** The same messages are shown again and again, most of them until the day ends. */
+  readonly #shown = new Map<number, { readonly days: Days; readonly time: ShownTime }>()
 
   constructor(lang: Lang, zone: Zone) {
     const locale = lang === 'en' ? 'en-GB' : lang
@@ -48,7 +51,16 @@ export class Times {
   }
 
   show(ms: number, nowMs: number): ShownTime {
-    const { yesterdayMs, todayMs, tomorrowMs, yearMs } = this.#daysAt(nowMs)
+    const days = this.#daysAt(nowMs)
+    const known = this.#shown.get(ms)
+    if (known?.days === days) return known.time
+    const time = this.#format(ms, days)
+    this.#shown.set(ms, { days, time })
+    if (this.#shown.size > maxShown) this.#shown.delete(this.#shown.keys().next().value!)
+    return time
+  }
+
+  #format(ms: number, { yesterdayMs, todayMs, tomorrowMs, yearMs }: Days): ShownTime {
     const iso = new Date(ms).toISOString()
     const exact = this.#exact.format(ms)
     if (ms >= todayMs && ms < tomorrowMs)
