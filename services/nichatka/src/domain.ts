@@ -56,5 +56,9 @@ export interface Group {
 /** Limits of what people write; checked before anything is stored. */
 export const maxTextChars = 10_000
 export const maxGroupNameChars = 80
+/** Of what is looked for in texts; in UTF-16 units, as a field counts. */
+export const maxQueryLength = 200
+/** Of a name that is looked for: a whole one fits. */
+export const maxNameQueryLength = 300
 export const maxGroupMembers = 10_000
 export const maxAddresses = 1_000

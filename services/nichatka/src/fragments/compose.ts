@@ -1,4 +1,4 @@
-import { maxTextChars } from '../domain.ts'
+import { maxNameQueryLength, maxTextChars } from '../domain.ts'
 import type { FoundRecipients, Message } from '../store.ts'
 import type { Words } from '../words/words.ts'
 import { type Html, html } from './html.ts'
@@ -21,7 +21,7 @@ export interface NewForm {
 /** A message of one's own: to whom, how urgent, what (N10). */
 export function composeFragment({ isOpen, chosen, suggested }: NewForm, words: Words): Html {
   const list = recipientsFragment(suggested, { pick: 'to', query: '', hasMore: false }, words)
-  const form = html`<form data-call="POST messages" data-id="" data-draft="new" aria-label="${words.write}"><div><label for="n-q">${words.recipientSearch}</label><input type="search" id="n-q" name="q" data-call="GET recipients" data-live="" autocomplete="off"${isOpen && focus}>${list}</div><fieldset><legend>${words.chosen}</legend><label><input type="checkbox" name="to" value="everyone"> ${words.toEveryone}</label><div data-chosen="to">${chosen.map(chosenFragment)}</div></fieldset><div><label for="n-priority">${words.priority}</label><select id="n-priority" name="priority">${options(priorityChoices(words), 'ordinary')}</select></div>${textField(false, words)}${endOfForm(words)}</form>`
+  const form = html`<form data-call="POST messages" data-id="" data-draft="new" aria-label="${words.write}"><div><label for="n-q">${words.recipientSearch}</label><input type="search" id="n-q" name="q" maxlength="${maxNameQueryLength}" data-call="GET recipients" data-live="" autocomplete="off"${isOpen && focus}>${list}</div><fieldset><legend>${words.chosen}</legend><label><input type="checkbox" name="to" value="everyone"> ${words.toEveryone}</label><div data-chosen="to">${chosen.map(chosenFragment)}</div></fieldset><div><label for="n-priority">${words.priority}</label><select id="n-priority" name="priority">${options(priorityChoices(words), 'ordinary')}</select></div>${textField(false, words)}${endOfForm(words)}</form>`
   return details(isOpen, words.write, form)
 }
 

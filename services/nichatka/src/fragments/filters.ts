@@ -1,4 +1,4 @@
-import { type Group, statuses } from '../domain.ts'
+import { type Group, maxNameQueryLength, maxQueryLength, statuses } from '../domain.ts'
 import type { FilterName, ListRequest } from '../request/list-request.ts'
 import type { Words } from '../words/words.ts'
 import { type Html, html } from './html.ts'
@@ -17,14 +17,15 @@ export function filtersFragment(request: ListRequest, groups: readonly Group[], 
 }
 
 type Control = { readonly name: FilterName; readonly label: string } & (
-  | { readonly type: 'text' | 'search' | 'date' }
+  | { readonly type: 'date' }
+  | { readonly type: 'text' | 'search'; readonly maxLength: number }
   | { readonly choices: readonly Choice[] }
 )
 
 function controlsOf({ path }: ListRequest, groups: readonly Group[], words: Words): Control[] {
   const all = path === 'history'
   return [
-    { name: 'q', label: words.search, type: 'search' },
+    { name: 'q', label: words.search, type: 'search', maxLength: maxQueryLength },
     ...(all ? [{ name: 'box', label: words.box, choices: boxChoices(words) } as const] : []),
     { name: 'status', label: words.status, choices: statusChoices(all, words) },
     { name: 'priority', label: words.priority, choices: [['', words.any], ...priorityChoices(words)] },
@@ -33,8 +34,8 @@ function controlsOf({ path }: ListRequest, groups: readonly Group[], words: Word
       label: words.color,
       choices: [['', words.anyColor], ['none', words.noColor], ...colorChoices(words)],
     },
-    { name: 'from', label: words.from, type: 'text' },
-    { name: 'to', label: words.to, type: 'text' },
+    { name: 'from', label: words.from, type: 'text', maxLength: maxNameQueryLength },
+    { name: 'to', label: words.to, type: 'text', maxLength: maxNameQueryLength },
     { name: 'group', label: words.group, choices: [['', words.anyGroup], ...groups.map(groupChoice)] },
     { name: 'since', label: words.since, type: 'date' },
     { name: 'until', label: words.until, type: 'date' },
@@ -44,9 +45,10 @@ function controlsOf({ path }: ListRequest, groups: readonly Group[], words: Word
 function controlFragment(control: Control, { values, filter }: ListRequest): Html {
   const { name, label } = control
   const value = values.get(name) ?? (name === 'box' ? filter.box : '')
+  const bound = 'maxLength' in control && html` maxlength="${control.maxLength}"`
   const field =
     'type' in control
-      ? html`<input type="${control.type}" id="n-f-${name}" name="${name}" value="${value}" autocomplete="off">`
+      ? html`<input type="${control.type}" id="n-f-${name}" name="${name}" value="${value}"${bound} autocomplete="off">`
       : html`<select id="n-f-${name}" name="${name}">${options(control.choices, value)}</select>`
   return html`<div><label for="n-f-${name}">${label}</label>${field}</div>`
 }

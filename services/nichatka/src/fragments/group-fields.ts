@@ -1,4 +1,4 @@
-import { maxGroupNameChars } from '../domain.ts'
+import { maxGroupNameChars, maxNameQueryLength } from '../domain.ts'
 import type { Words } from '../words/words.ts'
 import { type Html, html } from './html.ts'
 import { recipientsFragment } from './recipients.ts'
@@ -14,5 +14,5 @@ export function memberChooser(field: 'member' | 'add', words: Words): Html {
     { pick: field, query: '', hasMore: false },
     words,
   )
-  return html`<div><label for="n-g-q">${words.memberSearch}</label><input type="search" id="n-g-q" name="q" data-call="GET recipients" data-send="pick=${field}" data-live="" autocomplete="off">${none}</div><fieldset><legend>${words.groupMembers}</legend><div data-chosen="${field}"></div></fieldset>`
+  return html`<div><label for="n-g-q">${words.memberSearch}</label><input type="search" id="n-g-q" name="q" maxlength="${maxNameQueryLength}" data-call="GET recipients" data-send="pick=${field}" data-live="" autocomplete="off">${none}</div><fieldset><legend>${words.groupMembers}</legend><div data-chosen="${field}"></div></fieldset>`
 }

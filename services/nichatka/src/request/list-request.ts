@@ -3,6 +3,7 @@ import {
   colors,
   type GroupId,
   type MessageId,
+  maxQueryLength,
   type Nickname,
   priorities,
   type Status,
@@ -45,7 +46,6 @@ const filterNames = [
 export type FilterName = (typeof filterNames)[number]
 export type FilterValues = ReadonlyMap<FilterName, string>
 
-const maxQueryChars = 200
 const maxLimit = 100
 export const defaultLimit = 20
 
@@ -115,7 +115,7 @@ function parseDay(
 
 function parseQuery(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (text.length > maxQueryChars) throw wrong('q')
+  if (text.length > maxQueryLength) throw wrong('q')
   // The database takes no NUL, and nobody finds anything by a character that is in no message.
   return (
     text

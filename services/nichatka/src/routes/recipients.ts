@@ -1,3 +1,4 @@
+import { maxNameQueryLength } from '../domain.ts'
 import { picks, recipientsFragment } from '../fragments/recipients.ts'
 import { wrong } from '../refusal.ts'
 import { ensureChoice, ensureNumber } from '../request/values.ts'
@@ -5,7 +6,6 @@ import { userRoute } from './route.ts'
 
 const defaultLimit = 20
 const maxLimit = 100
-const maxQueryChars = 150
 
 /** Those whose name begins so (N7). */
 export const recipients = userRoute({
@@ -22,7 +22,7 @@ export const recipients = userRoute({
 })
 
 function parseQuery(text: string): string {
-  if (text.length > 2 * maxQueryChars) throw wrong('q')
+  if (text.length > maxNameQueryLength) throw wrong('q')
   return text
     .normalize('NFC')
     .toWellFormed()
