@@ -4,6 +4,7 @@ import { changeMessage } from './database/change-message.ts'
 import { findGroup, findRecipients, listGroups } from './database/groups.ts'
 import { ensureHost, lockHost } from './database/hosts.ts'
 import { countNewer, listMessages } from './database/list-messages.ts'
+import { Nicknames } from './database/nicknames.ts'
 import { readMessages } from './database/read-messages.ts'
 import { RecentUsers } from './database/recent-users.ts'
 import { sendMessage } from './database/send-message.ts'
@@ -16,13 +17,14 @@ import type { Store } from './store.ts'
 export function createStore(database: Database, clock: Clock): Store {
   const unread = new UnreadReader(database)
   const users = new KnownUsers(database, clock)
+  const reading = { database, nicknames: new Nicknames(database) }
   return {
     ensureHost: (name) => ensureHost(database, name),
     ensureUser: (hostId, nickname) => users.ensure(hostId, nickname),
     nameUsers: (hostId, nicknames) => users.name(hostId, nicknames),
     unread: (user) => unread.read(user),
-    listMessages: (user, filter, page) => listMessages(database, user, filter, page),
-    findMessage: async (user, id) => (await readMessages(database, user, [id])).messages[0],
+    listMessages: (user, filter, page) => listMessages(reading, user, filter, page),
+    findMessage: async (user, id) => (await readMessages(reading, user, [id])).messages[0],
     countNewer: (user, filter, than) => countNewer(database, user, filter, than),
     sendMessage: (user, message) => sendMessage(database, user, message, clock.nowMs()),
     changeMessage: (user, id, change) => changeMessage(database, user, id, change),

@@ -30,10 +30,10 @@ async function changeDelivery(
   const { rowCount } = await database.query({
     name: 'change_delivery',
     text: `WITH old AS (
-        SELECT status, color, shown_priority FROM delivery
+        SELECT status, color, shown_priority, incoming FROM delivery
         WHERE host_id = $1 AND user_id = $2 AND message_id = $3 FOR NO KEY UPDATE
       ), next AS (
-        SELECT old.status AS old_status, old.color AS old_color, old.shown_priority AS old_priority,
+        SELECT old.incoming, old.status AS old_status, old.color AS old_color, old.shown_priority AS old_priority,
           coalesce($4::smallint, old.status) AS status, coalesce($5::smallint, old.color) AS color,
           CASE WHEN $6 THEN (SELECT priority FROM message WHERE host_id = $1 AND id = $3)
             ELSE coalesce($7::smallint, old.shown_priority) END AS priority
@@ -46,9 +46,10 @@ async function changeDelivery(
       ), counted AS (
         UPDATE app_user SET ${(['ordinary', 'important', 'critical'] as const)
           .map((name) => `unread_${name} = unread_${name} + ${differenceOf(priorityCodes[name])}`)
-          .join(', ')}
-        FROM next WHERE host_id = $1 AND id = $2 AND old_status = 0
-          AND (next.status <> 0 OR next.priority <> old_priority)
+          .join(', ')},
+          read_incoming = read_incoming + (next.status = 1)::integer - (old_status = 1)::integer
+        FROM next WHERE host_id = $1 AND id = $2 AND incoming
+          AND (next.status <> old_status OR old_status = 0 AND next.priority <> old_priority)
       )
       SELECT FROM next`,
     values: [
@@ -64,9 +65,9 @@ async function changeDelivery(
   return rowCount > 0
 }
 
-/** What a message that was new brings to the counter of one priority. */
+/** What the change brings to the counter of what is new in one priority. */
 function differenceOf(code: number): string {
-  return `(next.status = 0 AND next.priority = ${code})::integer - (old_priority = ${code})::integer`
+  return `(next.status = 0 AND next.priority = ${code})::integer - (old_status = 0 AND old_priority = ${code})::integer`
 }
 
 async function insertBroadcastDelivery(transaction: Queryable, user: User, id: MessageId): Promise<void> {

@@ -3,7 +3,7 @@ import type { SqlValue } from '@veche/service-kit'
 import type { MessageId } from '../domain.ts'
 import { type MessageList, maxCount, type Page } from '../store.ts'
 import type { FilteredSource, SourceSelect } from './message-filter.ts'
-import type { ReadMessages } from './read-messages.ts'
+import type { ShownMessages } from './shown-messages.ts'
 
 export interface FoundPage {
   /** In the direction of the page, one more than asked for where there is more. */
@@ -35,7 +35,7 @@ export function toCount(count: bigint): Pick<FoundPage, 'count' | 'isCountExact'
 /** The list of a page that was found, with one message more than it shows where there is more beyond. */
 export function toList(
   { count, isCountExact, hasBefore }: Omit<FoundPage, 'ids'>,
-  { messages, unread }: ReadMessages,
+  { messages, unread }: ShownMessages,
   { cursor, limit }: Page,
 ): MessageList {
   const hasBeyond = messages.length > limit

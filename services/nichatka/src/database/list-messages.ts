@@ -4,7 +4,7 @@ import { type MessageFilter, type MessageList, maxCount, type Page } from '../st
 import { directionOf, type FoundPage, type PageRow, parameter, select, toList, toPage } from './found-page.ts'
 import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
 import { isPlain, listPlain } from './plain-list.ts'
-import { readMessages } from './read-messages.ts'
+import { type Reading, readMessages } from './read-messages.ts'
 import { searchMessages } from './search-messages.ts'
 import { cleanQuery } from './text-query.ts'
 import { findUsers } from './users.ts'
@@ -14,15 +14,15 @@ import { findUsers } from './users.ts'
  * kept: it finds the ids of the page, the count and what stands beyond, and what the page shows is read by them.
  */
 export async function listMessages(
-  database: Database,
+  reading: Reading,
   user: User,
   filter: MessageFilter,
   page: Page,
 ): Promise<MessageList> {
-  if (isPlain(filter)) return listPlain(database, user, filter, page)
-  const resolved = await resolveFilter(database, user, filter)
-  const found = await findPage(database, user, resolved, page)
-  return toList(found, await readMessages(database, user, found.ids), page)
+  if (isPlain(filter)) return listPlain(reading, user, filter, page)
+  const resolved = await resolveFilter(reading.database, user, filter)
+  const found = await findPage(reading.database, user, resolved, page)
+  return toList(found, await readMessages(reading, user, found.ids), page)
 }
 
 /** Nobody has this id. */

@@ -6,6 +6,7 @@ import { host } from './migrations/host.ts'
 import { memberCount } from './migrations/member-count.ts'
 import { message } from './migrations/message.ts'
 import { messageAddress } from './migrations/message-address.ts'
+import { readCount } from './migrations/read-count.ts'
 import { search } from './migrations/search.ts'
 import { userGroup } from './migrations/user-group.ts'
 
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   search,
   deliveryFilters,
   memberCount,
+  readCount,
 ]

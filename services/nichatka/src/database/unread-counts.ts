@@ -3,9 +3,12 @@ import type { Unread } from '../domain.ts'
 
 export type UnreadCounts = readonly [ordinary: number, important: number, critical: number]
 
+const each = ['ordinary', 'important', 'critical'].map((name) => `u.unread_${name} + h.broadcasts_${name}`)
+
 /** Of the user `u` and the host `h`. */
-export const unreadCounts = `ARRAY[u.unread_ordinary + h.broadcasts_ordinary,
-  u.unread_important + h.broadcasts_important, u.unread_critical + h.broadcasts_critical]`
+export const unreadCounts = `ARRAY[${each.join(', ')}]`
+/** The same, of all priorities. */
+export const unreadCount = each.join(' + ')
 
 export function toUnread([ordinary, important, critical]: UnreadCounts): Unread {
   return { ordinary, important, critical }

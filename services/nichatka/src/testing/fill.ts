@@ -205,6 +205,13 @@ async function count(connection: Queryable, hostId: number): Promise<void> {
      WHERE host_id = $1 AND id = c.user_id`,
     [hostId],
   )
+  await connection.query(
+    `UPDATE app_user SET read_incoming = read.number
+     FROM (SELECT user_id, count(*) AS number FROM delivery
+       WHERE host_id = $1 AND incoming AND status = 1 GROUP BY 1) read
+     WHERE host_id = $1 AND id = read.user_id`,
+    [hostId],
+  )
 }
 
 /**
