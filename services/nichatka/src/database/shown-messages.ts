@@ -89,7 +89,8 @@ const lookups = `shown AS MATERIALIZED (
     FROM message WHERE host_id = $1 AND id = ANY (ARRAY(SELECT id FROM page))
   ), parent AS MATERIALIZED (
     SELECT id, sender_id, left(text, ${maxBeginningChars}) AS beginning
-    FROM message p WHERE host_id = $1 AND id = ANY (ARRAY(SELECT parent_id FROM shown)) AND ${isVisible('p.id')}
+    FROM message WHERE host_id = $1 AND id = ANY (ARRAY(
+      SELECT parent_id FROM shown WHERE parent_id IS NOT NULL AND ${isVisible('shown.parent_id')}))
   ), recipient AS MATERIALIZED (
     SELECT message_id, user_id, group_id FROM message_address
     WHERE host_id = $1 AND message_id = ANY (ARRAY(SELECT id FROM page)) ORDER BY message_id, position
