@@ -32,7 +32,9 @@ export class UnreadReader {
   async #run(): Promise<void> {
     this.#running = true
     while (this.#waiting.length > 0) {
-      // All whose requests have arrived by now share the statement, not only the first of them.
+      // All whose requests arrive by then share the statement: in the first turn of the event loop those that have come
+      // already, in the second those that are on their way, often of those who have just been answered.
+      await setImmediate()
       await setImmediate()
       const asked = this.#waiting.splice(0, maxAsked)
       await this.#answer(asked)
