@@ -1,3 +1,4 @@
+export { argon2id } from './argon2.node.ts'
 export { NodeFiles } from './files.node.ts'
 export { lockProfile, type ProfileLock } from './lock.node.ts'
 export {

@@ -10,7 +10,16 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, DecodeError, equalBytes, labelled, utf8 } from '@veche/protocol'
-import { importAesKey } from './profile-key.ts'
+import {
+  encodeStretching,
+  readStretching,
+  SALT_BYTES,
+  STRETCHING,
+  STRETCHING_BYTES,
+  type Stretch,
+  type Stretching,
+  stretchedKey,
+} from './stretching.ts'
 
 const MAGIC = utf8('VECHEPK')
 const VERSION = 1
@@ -18,33 +27,12 @@ const PLAIN = 1
 const PASSPHRASE = 2
 const START_BYTES = 9
 const CHECK_BYTES = 8
-const SALT_BYTES = 16
 const NONCE_BYTES = 12
 const PLAIN_BYTES = START_BYTES + 32 + CHECK_BYTES
-const SALT_AT = START_BYTES + 12
+const SALT_AT = START_BYTES + STRETCHING_BYTES
 const NONCE_AT = SALT_AT + SALT_BYTES
 const SEALED_AT = NONCE_AT + NONCE_BYTES
 const PASSPHRASE_BYTES = SEALED_AT + 48 + CHECK_BYTES
-
-/** What a guess costs. */
-export interface Stretching {
-  readonly memoryKiB: number
-  readonly passes: number
-  readonly lanes: number
-}
-
-/** 128 MiB three times: 0.45 s of a processor, which four lanes share (docs/decisions/profile-passphrase.md). */
-export const STRETCHING: Stretching = { memoryKiB: 128 * 1024, passes: 3, lanes: 4 }
-
-/** Less is no protection; more is not ours, and a hostile file would have us work for hours. */
-const BOUNDS = {
-  memoryKiB: { least: 64 * 1024, most: 1024 * 1024 },
-  passes: { least: 1, most: 16 },
-  lanes: { least: 1, most: 16 },
-} as const satisfies Record<keyof Stretching, { least: number; most: number }>
-
-/** 32 bytes of a passphrase. */
-export type Stretch = (passphrase: Uint8Array, salt: Uint8Array, how: Stretching) => Promise<Uint8Array>
 
 export type KeyFile =
   | { readonly kind: 'plain'; readonly key: Uint8Array }
@@ -60,7 +48,11 @@ export function decodeKeyFile(bytes: Uint8Array): KeyFile {
     throw new DecodeError('profile key: damaged')
   }
   if (bytes[START_BYTES - 1] === PLAIN) return { kind: 'plain', key: bytes.slice(START_BYTES, -CHECK_BYTES) }
-  return { kind: 'passphrase', stretching: readStretching(bytes), bytes }
+  return {
+    kind: 'passphrase',
+    stretching: readStretching(bytes.subarray(START_BYTES, SALT_AT), 'profile key'),
+    bytes,
+  }
 }
 
 export function encodePlain(key: Uint8Array): Uint8Array {
@@ -71,15 +63,12 @@ export async function sealKey(
   key: Uint8Array,
   passphrase: string,
   stretch: Stretch,
-  { memoryKiB, passes, lanes } = STRETCHING,
+  stretching = STRETCHING,
 ): Promise<Uint8Array> {
-  const numbers = new Uint8Array(12)
-  for (const [index, value] of [memoryKiB, passes, lanes].entries())
-    new DataView(numbers.buffer).setUint32(index * 4, value)
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
   const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  const start = concatBytes(startOf(PASSPHRASE), numbers, salt)
-  const wrapping = await wrappingKey(passphrase, salt, { memoryKiB, passes, lanes }, stretch)
+  const start = concatBytes(startOf(PASSPHRASE), encodeStretching(stretching), salt)
+  const wrapping = await stretchedKey(passphrase, salt, stretching, stretch)
   const sealed = await crypto.subtle.encrypt(sealing(start, iv), wrapping, new Uint8Array(key))
   return withCheck(concatBytes(start, iv, new Uint8Array(sealed)))
 }
@@ -91,7 +80,7 @@ export async function openSealedKey(
   stretch: Stretch,
 ): Promise<Uint8Array | undefined> {
   const [start, iv] = [bytes.slice(0, NONCE_AT), bytes.slice(NONCE_AT, SEALED_AT)]
-  const wrapping = await wrappingKey(passphrase, bytes.slice(SALT_AT, NONCE_AT), stretching, stretch)
+  const wrapping = await stretchedKey(passphrase, bytes.slice(SALT_AT, NONCE_AT), stretching, stretch)
   try {
     const sealed = bytes.slice(SEALED_AT, -CHECK_BYTES)
     return new Uint8Array(await crypto.subtle.decrypt(sealing(start, iv), wrapping, sealed))
@@ -101,28 +90,8 @@ export async function openSealedKey(
   }
 }
 
-/** The same passphrase however it was typed: NFKC, as passwords (RFC 8265 section 4.2). */
-async function wrappingKey(passphrase: string, salt: Uint8Array, how: Stretching, stretch: Stretch) {
-  const secret = utf8(passphrase.normalize('NFKC'))
-  const stretched = await stretch(secret, salt, how)
-  const key = await importAesKey(stretched)
-  for (const bytes of [secret, stretched]) bytes.fill(0)
-  return key
-}
-
 function sealing(start: Uint8Array, iv: Uint8Array<ArrayBuffer>) {
   return { name: 'AES-GCM', iv, additionalData: labelled('veche local profile key v1', start) }
-}
-
-function readStretching(bytes: Uint8Array): Stretching {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + START_BYTES, 12)
-  const [memoryKiB, passes, lanes] = [0, 4, 8].map((at) => view.getUint32(at)) as [number, number, number]
-  const stretching = { memoryKiB, passes, lanes }
-  for (const [name, { least, most }] of Object.entries(BOUNDS)) {
-    const value = stretching[name as keyof Stretching]
-    if (value < least || value > most) throw new DecodeError(`profile key: ${name} out of bounds`)
-  }
-  return stretching
 }
 
 function startOf(kind: number): Uint8Array {

@@ -9,7 +9,7 @@ import { NoSpaceError } from './files.ts'
 import { MemoryFiles, Stopped, type Unsynced } from './memory-files.ts'
 import { changePassphrase, hasPassphrase, openProfileKey, unlockProfileKey } from './profile-key.node.ts'
 import { importProfileKey, unwrapKey, wrapKey } from './profile-key.ts'
-import type { Stretch } from './profile-key-file.ts'
+import type { Stretch } from './stretching.ts'
 
 let dir: string
 beforeEach(async () => {

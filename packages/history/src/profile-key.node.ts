@@ -6,12 +6,12 @@
  * The passphrase wraps the key and nothing else: changing it writes one small file. A crash leaves the old file or the
  * new one; the old one's bytes are overwritten, as far as the disk lets them.
  */
-import { argon2 } from 'node:crypto'
-import { promisify } from 'node:util'
+import { argon2id } from './argon2.node.ts'
 import { NodeFiles } from './files.node.ts'
 import type { Files } from './files.ts'
 import { importProfileKey, type ProfileKey } from './profile-key.ts'
-import { decodeKeyFile, encodePlain, openSealedKey, type Stretch, sealKey } from './profile-key-file.ts'
+import { decodeKeyFile, encodePlain, openSealedKey, sealKey } from './profile-key-file.ts'
+import type { Stretch } from './stretching.ts'
 
 const NAME = 'profile.key'
 
@@ -112,17 +112,4 @@ async function makeKey(files: Files): Promise<ProfileKey> {
 
 function newKey(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(32))
-}
-
-/** In the runtime's own threads: the program goes on meanwhile. */
-const argon2id: Stretch = async (passphrase, nonce, { memoryKiB, passes, lanes }) => {
-  const parameters = {
-    message: passphrase,
-    nonce,
-    memory: memoryKiB,
-    passes,
-    parallelism: lanes,
-    tagLength: 32,
-  }
-  return new Uint8Array(await promisify(argon2)('argon2id', parameters))
 }
