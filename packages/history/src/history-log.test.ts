@@ -303,3 +303,43 @@ describe('F15: a damaged history', { timeout: LONG_MS }, () => {
     expect(positions(await log.last(3_000))).toEqual(upTo(3_000).slice(2_048))
   })
 })
+
+describe('by ascending position', () => {
+  it('M16: gives every message once, however they were stored', async () => {
+    const files = new MemoryFiles()
+    const log = await HistoryLog.open(files, CHAT, PROFILE_KEY)
+    for (const [first, last] of [
+      [3001, 4000],
+      [1, 500],
+      [4001, 4100],
+      [501, 3000],
+    ] as const)
+      await log.append(entriesAt(first, last))
+    for (const one of [log, await HistoryLog.open(files, CHAT, PROFILE_KEY)]) {
+      const found: HistoryEntry[] = []
+      for await (const entry of one.ascending()) found.push(entry)
+      expect(found).toEqual(entriesAt(1, 4100))
+      const ids = new Set<string>()
+      for await (const id of one.ids()) ids.add(id)
+      expect(ids.size).toBe(4100)
+    }
+  })
+
+  it('F15: leaves out what is damaged, and tells', async () => {
+    const files = new MemoryFiles()
+    const log = await HistoryLog.open(files, CHAT, PROFILE_KEY)
+    await log.append(entriesAt(1, 1500))
+    const stored = files.snapshot()
+    stored.get(`history/${CHAT}/000001.segment`)![5000]! ^= 1
+    const damaged = await HistoryLog.open(MemoryFiles.from(stored), CHAT, PROFILE_KEY)
+    const found: bigint[] = []
+    for await (const { position } of damaged.ascending()) found.push(position)
+    expect(found.length).toBeLessThan(1500)
+    expect(found).toEqual(found.toSorted((a, b) => Number(a - b)))
+    expect(damaged.damage).toHaveLength(1)
+    await damaged.append(entriesAt(1, 1500))
+    const again: bigint[] = []
+    for await (const { position } of damaged.ascending()) again.push(position)
+    expect(again).toEqual(entriesAt(1, 1500).map(({ position }) => position))
+  })
+})

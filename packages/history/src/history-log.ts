@@ -23,6 +23,7 @@ import type { Segment, SegmentPart } from './segment.ts'
 import type { BatchPlace } from './segment-directory.ts'
 import { type HistoryDamage, SegmentFolder, segmentNumbers, segmentPaths } from './segment-folder.ts'
 import { writeIndex } from './segment-index.ts'
+import { readAscending } from './segment-order.ts'
 import { type SegmentSearch, searchSegments } from './segment-search.ts'
 
 /** What one block holds at most: enough to be worth a call of WebCrypto, little to read for a page of messages. */
@@ -156,6 +157,19 @@ export class HistoryLog {
     for await (const entry of searchSegments(this.#folder.segments, search)) {
       yield entry
       if (--left <= 0) return
+    }
+  }
+
+  /** All messages by ascending position, those with one position in any order; a few blocks of them at a time. */
+  ascending(): AsyncGenerator<HistoryEntry> {
+    return readAscending(this.#folder.segments)
+  }
+
+  /** Of all messages, in no order; reads no message. */
+  async *ids(): AsyncGenerator<MessageId> {
+    for (const segment of this.#folder.segments) {
+      for (const { entries } of await segment.places()) yield* entries.map(({ messageId }) => messageId)
+      segment.forget()
     }
   }
 

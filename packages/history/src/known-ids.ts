@@ -52,6 +52,20 @@ export class KnownIds {
     await this.#log.append(messages.map(toEntry))
   }
 
+  get count(): number {
+    return this.#log?.count ?? 0
+  }
+
+  /** By ascending position; nothing but position and id is in them. */
+  async *ascending(): AsyncGenerator<Pick<HistoryEntry, 'position' | 'messageId'>> {
+    if (this.#log !== undefined) yield* this.#log.ascending()
+  }
+
+  /** As HistoryLog's. */
+  async *ids(): AsyncGenerator<MessageId> {
+    if (this.#log !== undefined) yield* this.#log.ids()
+  }
+
   /** As HistoryLog's, and gives what it found. */
   async verify(): Promise<readonly HistoryDamage[]> {
     await this.#log?.verify()

@@ -69,6 +69,7 @@ export class SegmentFolder {
     if (newest?.grows) {
       await newest.close()
       if (this.#isIndexed) await indexSegment(newest)
+      newest.forget()
     }
     const id = crypto.getRandomValues(new Uint8Array(FILE_ID_BYTES))
     const created = await createSegment(await this.#place(this.#newest + 1, id), this.#segments)

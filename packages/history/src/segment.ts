@@ -200,6 +200,11 @@ export class Segment {
     this.#facts = factsOf(places, this.#tail.bytes, { offset, number })
   }
 
+  /** Lets go of where its messages are, which is read again when it is asked for; what was found lost stays known. */
+  forget(): void {
+    if (this.isClosed && this.#lost.size === 0) this.#places = undefined
+  }
+
   /** Reads all of it and reports what is damaged. */
   async verify(): Promise<void> {
     const bytes = (await this.#files.read(this.#path)) ?? new Uint8Array()
