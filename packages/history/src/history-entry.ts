@@ -28,7 +28,7 @@ export function decodeBatch(bytes: Uint8Array): HistoryEntry[] {
   return decodeMessage(EntryBatchSchema, bytes, MAX_BLOCK_BYTES).entries.map(fromMessage)
 }
 
-function toMessage(entry: HistoryEntry) {
+export function toMessage(entry: HistoryEntry) {
   return {
     position: entry.position,
     messageId: MessageId.toBytes(entry.messageId),
@@ -40,7 +40,7 @@ function toMessage(entry: HistoryEntry) {
   }
 }
 
-function fromMessage(message: Entry): HistoryEntry {
+export function fromMessage(message: Entry): HistoryEntry {
   return {
     position: message.position,
     messageId: MessageId.fromBytes(message.messageId),

@@ -75,6 +75,8 @@ export const LABELS = [
   'veche local ids v1',
   'veche local journal v1',
   'veche local profile key v1',
+  'veche exported history v1',
+  'veche exported history signature v1',
   'veche safety number v1',
 ] as const
 export type Label = (typeof LABELS)[number]
