@@ -6,6 +6,9 @@
  *
  *   their ids are remembered ─▶ next generation is whole ─▶ the chat's journal names it ─▶ the old one is removed
  *
+ * To add messages from elsewhere among those that are here, as an exported file brings them (M16), is the same: the next
+ * generation has all of them, by their positions.
+ *
  * The journal decides, so that a crash leaves the one or the other; `open` removes what is not the journal's. Nothing
  * but the two neighbours of a generation can be left over, for each step removes both first.
  */
@@ -19,6 +22,7 @@ import {
   type ProfileKey,
 } from '@veche/history'
 import type { ChatId, MessageId } from '@veche/protocol'
+import { filterOf, mergeEntries } from './merge-entries.ts'
 import { isReadable, newestReadable } from './unread.ts'
 
 const PAGE = 1000
@@ -33,6 +37,22 @@ export interface HistoryPlace {
 export interface NextGeneration {
   readonly generation: number
   readonly log: HistoryLog
+}
+
+/** Messages from elsewhere. */
+export interface AddedMessages {
+  /** By ascending position; called more than once. */
+  entries(): AsyncIterable<HistoryEntry>
+  /** No more than so many. */
+  readonly most: number
+  /** Whether one that is here was not shown yet. */
+  isUnread(entry: HistoryEntry): boolean
+}
+
+export interface Added {
+  readonly count: number
+  /** The last position that was added before the first message that was not shown yet; 0n where there is none. */
+  readonly read: bigint
 }
 
 export class ChatHistory {
@@ -113,6 +133,16 @@ export class ChatHistory {
     }
   }
 
+  /**
+   * Makes the next generation, with the messages of `added` that are not here; it counts from `turnTo`.
+   * @returns undefined where all of them are here: nothing was made
+   * @throws NoSpaceError, and what reading `added` throws: nothing is left of it then, if the disk lets it be removed
+   */
+  async prepareWith(added: AddedMessages): Promise<(NextGeneration & Added) | undefined> {
+    for await (const { isNew } of await this.#merged(added)) if (isNew) return this.#prepareWith(added)
+    return undefined
+  }
+
   /** The journal names the next generation now. */
   async turnTo({ generation, log }: NextGeneration): Promise<void> {
     const old = this.#log
@@ -120,6 +150,50 @@ export class ChatHistory {
     this.#log = log
     this.#newest = await newestReadable(log)
     await old.remove() // itself, so that a search under way writes nothing down of it any more
+  }
+
+  async #prepareWith(added: AddedMessages): Promise<NextGeneration & Added> {
+    const { files, chatId, profileKey } = this.#place
+    await removeNeighbours(this.#place, this.#generation)
+    const generation = this.#generation + 1
+    try {
+      const log = await HistoryLog.open(files, chatId, profileKey, generation)
+      return { generation, log, ...(await this.#fill(log, added)) }
+    } catch (error) {
+      await HistoryLog.remove(files, chatId, generation).catch(() => {}) // else the next opening does
+      throw error
+    }
+  }
+
+  /** In order; a page of messages is in memory at a time. */
+  async #fill(log: HistoryLog, added: AddedMessages): Promise<Added> {
+    let page: HistoryEntry[] = []
+    let [count, read, isUnreadSeen] = [0, 0n, false]
+    const isInPage = (id: MessageId) => page.some(({ messageId }) => messageId === id)
+    for await (const { entry, isNew } of await this.#merged(
+      added,
+      async (id) => isInPage(id) || (await log.get(id)) !== undefined,
+    )) {
+      page.push(entry)
+      if (isNew) count++
+      if (isNew && !isUnreadSeen) read = entry.position
+      if (!isNew) isUnreadSeen ||= added.isUnread(entry)
+      if (page.length < PAGE) continue
+      await log.append(page)
+      page = []
+    }
+    await log.append(page)
+    return { count, read }
+  }
+
+  async #merged({ entries, most }: AddedMessages, isTaken = async (_: MessageId) => false) {
+    const here = {
+      entries: this.#log.ascending(),
+      erased: this.#known.ascending(),
+      ids: await filterOf([this.#log, this.#known], most),
+      isHere: async (id: MessageId) => (await this.find(id)) !== undefined || isTaken(id),
+    }
+    return mergeEntries(here, entries())
   }
 }
 

@@ -19,12 +19,13 @@ import type { DeviceIdentity } from '@veche/mls'
 import type { ChatId } from '@veche/protocol'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { journalName } from './chat-files.ts'
-import { ChatHistory, ignoreNoSpace } from './chat-history.ts'
+import { type AddedMessages, ChatHistory, ignoreNoSpace } from './chat-history.ts'
 import { encodeRecord, encodeSnapshot, messagesIn, replay } from './chat-record.ts'
 import { DamagedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { applyChanges, type LocalChat } from './local-chat.ts'
 import type { OnStep } from './steps.ts'
+import { isReadable } from './unread.ts'
 
 export interface ChatStoreContext {
   readonly files: Files
@@ -126,6 +127,23 @@ export class ChatStore {
     await this.rewrite({ ...chat, generation: next.generation })
     await this.history.turnTo(next)
     this.#context.onStep('chat: erased')
+  }
+
+  /** One transaction: the messages that are not here yet, as if they were shown. @returns how many these are */
+  async add(messages: Pick<AddedMessages, 'entries' | 'most'>): Promise<number> {
+    await this.#file()
+    this.#context.onStep('chat: add')
+    const chat = this.#chat
+    const isUnread = (entry: HistoryEntry) =>
+      chat.unread > 0 && !this.#isShown(entry, chat) && isReadable(entry)
+    const next = await this.history.prepareWith({ ...messages, isUnread })
+    if (next === undefined) return 0
+    this.#context.onStep('chat: prepared')
+    const read = next.read > chat.read ? next.read : chat.read
+    await this.rewrite({ ...chat, generation: next.generation, read })
+    await this.history.turnTo(next)
+    this.#context.onStep('chat: added')
+    return next.count
   }
 
   /**

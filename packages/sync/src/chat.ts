@@ -80,6 +80,29 @@ export class Chat {
     return this.#store.history.log.search(text)
   }
 
+  /** Gives all messages of the log, by ascending position; nothing else happens in the chat meanwhile. */
+  giveAll(take: (entry: HistoryEntry) => Promise<void>): Promise<void> {
+    return this.#turns.take(async () => {
+      for await (const entry of this.#store.history.log.ascending()) await take(entry)
+    })
+  }
+
+  /**
+   * Adds messages of the log that this device does not have, as if they were shown. What it has stays as it is, what was
+   * erased here stays erased, and what it has not come to yet is the log's to bring.
+   * @param entries by ascending position; called more than once
+   * @param most no more than so many
+   * @returns how many were added; `not-kept`: no message stays on this device
+   * @throws NoSpaceError, and what reading them throws: nothing has changed then
+   */
+  addAll(entries: () => AsyncIterable<HistoryEntry>, most: number): Promise<number | 'not-kept'> {
+    return this.#turns.take(async () => {
+      const { keeping, position } = this.state
+      if (!keeping.device) return 'not-kept'
+      return this.#store.add({ entries: () => upTo(position, entries()), most })
+    })
+  }
+
   /**
    * Puts another state in the place of the present one: for a chat that was created, and is joined instead. What
    * the user has read and keeps stays as it is.
@@ -244,6 +267,11 @@ export class Chat {
     return this.#turns.take(() => this.#store.store(toChanges({ case: 'standing', value: standing })))
   }
 
+  /** Whether some of its messages were found damaged since it was opened. */
+  get isDamaged(): boolean {
+    return this.#store.history.log.damage.length > 0
+  }
+
   /** Messages that this device has of the log. */
   get count(): number {
     return this.#store.history.log.count
@@ -327,6 +355,13 @@ export class Chat {
     const { chatId } = this.state
     const notice: Notice = { ...remark, chat: chatId, ...(position !== undefined && { position }) }
     this.#context.onEvent({ kind: 'notice', notice })
+  }
+}
+
+async function* upTo(position: bigint, entries: AsyncIterable<HistoryEntry>): AsyncGenerator<HistoryEntry> {
+  for await (const entry of entries) {
+    if (entry.position > position) return
+    yield entry
   }
 }
 
