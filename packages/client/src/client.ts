@@ -21,6 +21,7 @@ import { Administration } from './administration.ts'
 import { toClientEvent } from './client-event.ts'
 import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
+import { HistoryFiles } from './history-files.ts'
 import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
 import { endDevice, type LogoutOptions } from './logout.ts'
@@ -75,6 +76,7 @@ export class Client {
   readonly requests = new Requests(() => this.#member)
   readonly people = new People(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
+  readonly historyFiles = new HistoryFiles(() => this.#member)
   readonly unsent = new Unsent(() => this.#member)
   readonly security = new Security(() => this.#member)
   readonly #options: ClientOptions

@@ -2,5 +2,11 @@
 
 export { type ExamineOptions, examineProfile } from './doctor/examine.node.ts'
 export type { Check, Finding, FindingName, Health } from './doctor/finding.ts'
+export {
+  type ExportFileOutcome,
+  exportToFile,
+  importFromFile,
+} from './history-files.node.ts'
 export * from './index.ts'
+export type { NewFileOptions } from './new-file.node.ts'
 export { asksForPassphrase, type OpenedProfile, openProfile, setPassphrase } from './profile.node.ts'

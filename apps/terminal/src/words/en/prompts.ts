@@ -9,6 +9,8 @@ export const prompts = {
     `Nobody in ${name} will see the bell any more. What was written stays in the database. Remove it? (yes/no) `,
   passphrase: 'Passphrase of the profile: ',
   newPassphrase: 'New passphrase of the profile: ',
+  newFilePassphrase: 'Passphrase for the file: ',
+  filePassphrase: 'Passphrase of the file: ',
   newPassphraseAgain: 'The same passphrase again: ',
 }
 

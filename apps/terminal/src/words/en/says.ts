@@ -102,6 +102,20 @@ export const says = {
     'Nobody who wishes to be found is called so. Accounts are closed until their owners open them, with ' +
     'veche visibility open.\nWhoever you know the exact handle of can be asked all the same: veche request @handle',
   nothingFound: 'No message on this device contains that.',
+  historyExported: (messages: string, file: string) =>
+    `Your history on this device is in ${file}: ${messages}. Keep the passphrase: without it nobody reads the file.`,
+  historyExportDamaged:
+    'Some messages are damaged on this device, and are not in the file. What is damaged, this tells: veche doctor',
+  historyImported: (messages: string) => `Added to the history on this device: ${messages}.`,
+  historyImportedNothing: 'Everything in the file was on this device already. Nothing has changed.',
+  importedToChat: (who: string, messages: string) => `${who}: ${messages}`,
+  chatNotHere: (who: string) =>
+    `${who}: this device is not in the chat yet, and took nothing of it. Run the command again once the chat is in ` +
+    'veche chats.',
+  chatNotKept: (who: string) =>
+    `${who}: this chat is not kept on this device, and took nothing. To keep it: veche keep CHAT device on`,
+  someMessages: (count: number) => counted('en', count, { one: 'message', other: 'messages' }),
+  historyProgress: (messages: string) => `So far: ${messages}…`,
   sent: (to: string) => `Sent to ${to}.`,
   historyKept:
     'You are signed out. Your encrypted history stays on this device until you sign in here again.',

@@ -78,6 +78,21 @@ export const talkingCommands = {
     details: '',
     examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
   },
+  historyExport: {
+    summary: 'write the history of all chats to one encrypted file',
+    details:
+      'Everything that this device has, under a passphrase that only you know: without it nobody reads the file, and ' +
+      'nobody can give it back. Holds no keys: with it nobody reads or writes as you. Asks no server.',
+    examples: ['veche history export veche.history', 'veche history export veche.history --force'],
+  },
+  historyImport: {
+    summary: 'add what an exported file has to the history on this device',
+    details:
+      'Takes a file that a device of your account wrote, and adds the messages that are not here. What is here stays ' +
+      'as it is; doing it again changes nothing. A chat that this device is not in yet takes nothing: do it again ' +
+      'once it is in veche chats.',
+    examples: ['veche history import veche.history'],
+  },
   keep: {
     summary: 'show or set where a chat is kept',
     details:

@@ -40,6 +40,22 @@ export const wrongUse = {
   passphrase_wrong: () => 'That is not the passphrase of this profile. Nothing was opened.',
   passphrase_file: (it: string) =>
     `The passphrase file ${it} cannot be read, or its first line is empty. Nothing was opened.`,
+  no_file_passphrase: () =>
+    'There is no passphrase: give --passphrase-file, or run the command in a terminal.',
+  export_exists: (it: string) =>
+    `The file ${it} is there already. Nothing was written; name a new one, or add --force to replace it.`,
+  export_file: (it: string) => `The file ${it} cannot be written. Nothing has changed.`,
+  export_no_space: (it: string) => `There is no space left where ${it} was to be. Nothing has changed.`,
+  import_file: (it: string) => `The file ${it} cannot be read. Nothing has changed.`,
+  import_damaged: (it: string) =>
+    `The file ${it} is no exported history, or is damaged. Nothing was taken from it; the history on this device is ` +
+    'as it was.',
+  import_wrong_passphrase: (it: string) => `That is not the passphrase of ${it}. Nothing has changed.`,
+  import_other_account: (it: string) =>
+    `The file ${it} holds the history of another account. Nothing was taken from it.`,
+  import_foreign: (it: string) =>
+    `The file ${it} was not written by a device of your account: somebody may want to put words into the mouths of ` +
+    'others. Nothing was taken from it.',
   empty_text: () => 'The message is empty. Nothing was sent.',
   text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
   erases_here: (it: string) =>

@@ -11,6 +11,8 @@ export const prompts: typeof en.prompts = {
     `В ${name} больше никто не увидит колокольчика. Написанное останется в базе данных. Отключить? (да/нет) `,
   passphrase: 'Парольная фраза профиля: ',
   newPassphrase: 'Новая парольная фраза профиля: ',
+  newFilePassphrase: 'Парольная фраза для файла: ',
+  filePassphrase: 'Парольная фраза файла: ',
   newPassphraseAgain: 'Ещё раз та же парольная фраза: ',
 }
 

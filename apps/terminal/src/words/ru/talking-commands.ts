@@ -81,6 +81,22 @@ export const talkingCommands: typeof en.talkingCommands = {
     details: '',
     examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
   },
+  historyExport: {
+    summary: 'записать историю всех чатов в один зашифрованный файл',
+    details:
+      'Всё, что есть на этом устройстве, под парольной фразой, которую знаете только вы: без неё файл никто не ' +
+      'прочтёт, и вернуть её никто не сможет. Ключей в нём нет: с ним никто не сможет читать и писать от вашего ' +
+      'имени. Сервер не нужен.',
+    examples: ['veche history export veche.history', 'veche history export veche.history --force'],
+  },
+  historyImport: {
+    summary: 'добавить из такого файла то, чего нет в истории на этом устройстве',
+    details:
+      'Берёт файл, который записало устройство вашего аккаунта, и добавляет сообщения, которых здесь нет. Что есть, ' +
+      'остаётся как было; повторный запуск ничего не меняет. Чат, в котором этого устройства ещё нет, ничего не ' +
+      'получает: повторите, когда он появится в veche chats.',
+    examples: ['veche history import veche.history'],
+  },
   keep: {
     summary: 'показать или задать, где хранится чат',
     details:
