@@ -5,7 +5,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type HistoryEntry, HistoryLog, Journal, MemoryFiles } from '@veche/history'
+import {
+  ExportedFile,
+  ExportWriter,
+  type HistoryEntry,
+  HistoryLog,
+  Journal,
+  MemoryFiles,
+  type Stretch,
+} from '@veche/history'
 import { openProfileKey } from '@veche/history/node'
 import { ChatId, DecodeError, utf8 } from '@veche/protocol'
 import { ChatRecordSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
@@ -19,6 +27,7 @@ import {
   type Request,
 } from '../../apps/terminal/src/handover/frames.ts'
 import { Seen } from '../../apps/terminal/src/seen.ts'
+import { decodePart, encodePart } from '../../packages/history/src/export-part.ts'
 import { decodeBatch, encodeBatch } from '../../packages/history/src/history-entry.ts'
 import { decodeDirectory, encodeDirectory, placeOf } from '../../packages/history/src/segment-directory.ts'
 import { CHAT, entriesAt, PROFILE_KEY } from '../../packages/history/test/material.ts'
@@ -48,6 +57,8 @@ const NAMES = [
   'profile.key',
   'block of messages',
   'segment directory',
+  'exported history',
+  'part of an exported history',
   'chat record',
   'chat snapshot',
   'device record',
@@ -70,6 +81,7 @@ const trials = new MutationTrials(async () => [
   ...(await journalTargets()),
   profileKeyTarget(await profileKey()),
   ...innerTargets(),
+  ...(await exportTargets()),
   ...(await chatTargets()),
   ...handoverTargets(),
   seenTarget(),
@@ -184,6 +196,48 @@ function innerTargets(): MutationTarget[] {
       samples: [encodeDirectory(places)],
       errors: [DecodeError],
       decode: decodeDirectory,
+    },
+  ]
+}
+
+/** The whole file, which nobody can change unnoticed; and its parts, as somebody makes them who has the passphrase. */
+async function exportTargets(): Promise<MutationTarget[]> {
+  const stretch: Stretch = async (_, salt) => utf8(Buffer.from(salt).toString('hex'))
+  const entries = entriesAt(1, 5)
+  const { accountId } = entries[0]!
+  const pieces: Uint8Array[] = []
+  const writer = await ExportWriter.begin(async (bytes) => void pieces.push(bytes), {
+    accountId,
+    passphrase: 'the passphrase',
+    stretch,
+  })
+  const heading = { chatId: CHAT, handle: 'bob', name: 'Боб' }
+  await writer.chat(heading)
+  for (const entry of entries) await writer.message(entry)
+  const author = { certificate: new Uint8Array(100), signatureKey: new Uint8Array(32) }
+  await writer.end({ ...author, sign: async () => new Uint8Array(64) })
+  const whole = Buffer.concat(pieces)
+  const decode = async (bytes: Uint8Array) => {
+    const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length)
+    const file = await ExportedFile.open({ size: bytes.length, read }, 'the passphrase', stretch)
+    if (file === undefined) throw new DecodeError('another passphrase')
+    await file.verify()
+    if (!whole.equals(bytes)) throw new Error('a changed file was taken')
+  }
+  const parts = [
+    { kind: 'start', accountId },
+    { kind: 'chat', ...heading },
+    { kind: 'messages', entries },
+    { kind: 'end', chats: 1, messages: 5, ...author, signature: new Uint8Array(64) },
+  ] as const
+  return [
+    { name: 'exported history', samples: [new Uint8Array(whole)], errors: [DecodeError], decode },
+    {
+      name: 'part of an exported history',
+      samples: parts.map(encodePart),
+      errors: [DecodeError],
+      decode: decodePart,
+      encode: encodePart,
     },
   ]
 }

@@ -66,6 +66,8 @@ test.each([
   ['listen', 'listen', [], {}],
   ['listen --count 3 --timeout 10 --json', 'listen', [], { count: '3', timeout: '10', json: true }],
   ['history @bob --limit 5', 'history', ['@bob'], { limit: '5' }],
+  ['history export f --force --json', 'export', ['f'], { force: true, json: true }],
+  ['history import f --passphrase-file g', 'import', ['f'], { passphraseFile: 'g' }],
   ['search seedlings', 'search', ['seedlings'], {}],
   ['search -- --limit', 'search', ['--limit'], {}],
   ['search x --limit 5 --json', 'search', ['x'], { limit: '5', json: true }],

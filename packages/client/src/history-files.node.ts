@@ -42,5 +42,5 @@ export async function importFromFile(
       return bytes
     },
   }
-  return client.historyFiles.import({ stretch: argon2id, ...request, source })
+  return await client.historyFiles.import({ stretch: argon2id, ...request, source })
 }

@@ -113,7 +113,8 @@ export class HistoryFiles {
       if ((await file.accountId()) !== AccountId.fromBytes(profile.accountId))
         return { kind: 'refused', reason: 'other-account' }
       const verified = await this.#verify(file, onProgress)
-      if (!(await isOfAccount(verified, profile))) return { kind: 'refused', reason: 'foreign' }
+      if (!(await isOfAccount(verified, AccountId.fromBytes(profile.accountId))))
+        return { kind: 'refused', reason: 'foreign' }
       return await this.#add(file, verified)
     } catch (error) {
       if (error instanceof DecodeError) return { kind: 'refused', reason: 'damaged' }
@@ -162,12 +163,12 @@ function authorOf({ certificate, signaturePublicKey, signaturePrivateKey }: Prof
 }
 
 /** Whether a device of the account has written the file. A device that was ended since is one, too: it wrote it before. */
-async function isOfAccount(
+export async function isOfAccount(
   { certificate, signatureKey, signature, signed }: VerifiedExport,
-  { accountId }: Profile,
+  accountId: AccountId,
 ): Promise<boolean> {
   const identity = await verifyCertificate(certificate, signatureKey).catch(() => undefined)
-  if (identity?.accountId !== AccountId.fromBytes(accountId)) return false
+  if (identity?.accountId !== accountId) return false
   return isSignedBy(signatureKey, signed, signature)
 }
 

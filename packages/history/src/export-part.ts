@@ -96,7 +96,9 @@ function fromEnd({ chats, messages, certificate, signatureKey, signature }: Expo
   if (signatureKey.length !== 32 || signature.length !== 64) {
     throw new DecodeError('exported history: no signature')
   }
-  return { kind: 'end', chats, messages: Number(messages), certificate, signatureKey, signature }
+  const count = Number(messages)
+  if (!Number.isSafeInteger(count)) throw new DecodeError('exported history: more messages than there can be')
+  return { kind: 'end', chats, messages: count, certificate, signatureKey, signature }
 }
 
 function ensureOrder(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
