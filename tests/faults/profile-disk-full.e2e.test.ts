@@ -76,6 +76,26 @@ test('F14 there is no room for a new profile either; with space the same command
   expect([again.code, again.lines[0]?.handle]).toEqual([0, 'carol'])
 })
 
+test('F13 F14 M16 a full disk takes no exported history and leaves none of it; with one full nothing is imported by halves', async () => {
+  const phrase = place('phrase')
+  await writeFile(phrase, 'lantern on the olive harbour\n')
+  const onDisk = join(place('disk'), 'exported')
+  const byPhrase = ['--passphrase-file', phrase]
+  expect((await alice('history', 'export', onDisk, ...byPhrase)).code).toBe(0)
+  const old = await readFile(join(disk.path, 'exported'))
+  await disk.fill()
+  const before = await files()
+  const { code, stderr } = await alice('history', 'export', onDisk, '--force', ...byPhrase)
+  expect([code, reasonOf(stderr)]).toEqual([2, 'export_no_space'])
+  expect(await readFile(join(disk.path, 'exported'))).toEqual(old)
+  expect((await readdir(disk.path)).filter((name) => name.endsWith('.part'))).toEqual([])
+  // Everything of it is here: there is nothing to write.
+  const again = await alice('history', 'import', onDisk, ...byPhrase)
+  expect([again.code, again.lines[0]?.messages]).toEqual([0, 0])
+  expect(await changedSince(before)).toEqual([])
+  await disk.free()
+})
+
 function textOf(number: number): string {
   return `bob ${number} ${'and so on '.repeat(30)}`.trim()
 }
