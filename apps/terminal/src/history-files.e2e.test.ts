@@ -1,8 +1,11 @@
 /** Export and import of the local history, as people do it, against a real server. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, ServerProcess, until, veche } from '@veche/testkit'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, ServerProcess, until, VECHE, veche } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
@@ -97,6 +100,25 @@ test('M16 the history is written to a file that only its owner may read, and tha
   }
   expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
 })
+
+test('F16 M16 an export that is killed leaves the old file or the new one, never a part', async () => {
+  const file = join(folder, 'killed.history')
+  const args = ['history', 'export', file, '--force', '--passphrase-file', phraseFile]
+  let old = 'none'
+  for (const delayMs of [1200, 1000, 800, 600, 400, 200]) {
+    const running = spawn(process.execPath, [VECHE, '--profile', alice.profile, ...args], { stdio: 'ignore' })
+    const ended = once(running, 'exit')
+    await Promise.race([ended, sleep(delayMs)])
+    running.kill('SIGKILL')
+    await ended
+    const now = await readFile(file, 'base64').catch(() => 'none')
+    if (now === old) continue
+    const whole = await alice.json('history', 'import', file, '--passphrase-file', phraseFile)
+    expect([whole.code, whole.lines[0]?.messages]).toEqual([exitCode.done, 0])
+    old = now
+  }
+  expect((await alice.json(...args)).lines).toMatchObject([{ messages: 3 }])
+}, 120_000)
 
 test('M16 what cannot be taken is told in words, and takes nothing', async () => {
   const notOne = join(folder, 'not-one')
