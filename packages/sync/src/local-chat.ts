@@ -113,6 +113,7 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
       return { ...chat, read: change.value.position, unread: change.value.unread }
     case 'keeping':
       return { ...chat, keeping: toLocalKeeping(change.value) }
+    case 'people':
     case undefined:
       return chat
     default:

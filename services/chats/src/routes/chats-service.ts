@@ -1,5 +1,6 @@
 import type { ServiceImpl } from '@connectrpc/connect'
 import type { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Code, RpcError } from '@veche/service-kit'
 import type { ChatsContext } from '../context.ts'
 import { acknowledge } from './acknowledge.ts'
 import { answerRequest } from './answer-request.ts'
@@ -20,6 +21,9 @@ export function chatsService(context: ChatsContext) {
     listRequests: listRequests(context),
     answerRequest: answerRequest(context),
     createChat: createChat(context),
+    createGroup: unbuilt,
+    requestMember: unbuilt,
+    leaveGroup: unbuilt,
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),
     append: append(context),
@@ -29,4 +33,8 @@ export function chatsService(context: ChatsContext) {
     acknowledge: acknowledge(context),
     setKept: setKept(context),
   } satisfies ServiceImpl<typeof ChatsService>
+}
+
+function unbuilt(): never {
+  throw new RpcError(Code.Unimplemented, 'unavailable')
 }
