@@ -90,6 +90,11 @@ export function view(group: Group): GroupView {
   }
 }
 
+/** As in `view`, without the rest. */
+export function stateOf({ state }: Group): ChatState {
+  return state
+}
+
 /** What a commit made in this epoch is judged by. */
 export function contextOf({ state, engine }: Group): CommitContext {
   const { groupId, epoch } = engine.groupContext

@@ -1,4 +1,15 @@
-export { CHAT_STATE_EXTENSION, hasRight, POLICY_VERSION, rankOf, roleOf } from './chat-state.ts'
+export {
+  CHAT_STATE_EXTENSION,
+  encodeChatState,
+  hasRight,
+  isBanned,
+  listedAccounts,
+  listedRole,
+  POLICY_VERSION,
+  type RightName,
+  rankOf,
+  roleOf,
+} from './chat-state.ts'
 export { type CommitIntent, commit, loadPending, type PendingCommit } from './commit.ts'
 export { requestLeave, requestReplacement } from './commit-evidence.ts'
 export { applyDelta } from './delta.ts'
@@ -21,11 +32,13 @@ export {
   type GroupMember,
   type GroupView,
   groupIdOf,
+  stateOf,
   view,
 } from './group.ts'
 export { type InviteSecret, inviteSealingPrivateKey, joinExternal, newInvite } from './invite.ts'
 export { type Joined, join, type PrivatePartOf } from './join.ts'
 export { type NewKeyPackage, newKeyPackage } from './key-package.ts'
+export { leaverOf } from './leave-request.ts'
 export { type Before, type CommitFacts, judgeCommit, type PolicyReason, type Verdict } from './policy.ts'
 export { type CommitChanges, type Received, type RefusalReason, receive } from './receive.ts'
 export { loadGroup, saveGroup } from './saved-state.ts'

@@ -56,6 +56,8 @@ export const LABELS = [
   'veche recovery wrap v1',
   'veche recovery verifier v1',
   'veche content v1',
+  'veche profile v1',
+  'veche profile key wrap v1',
   'veche log v1',
   'veche log entry v1',
   'veche epoch v1',
