@@ -7,6 +7,7 @@ import {
   SubscribeResponseSchema,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { privateOf } from './chat-list.ts'
 import { CATCH_UP_MS, openAsMember, openChat, type Person, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import type { ReadyAccount } from './views.ts'
@@ -21,7 +22,7 @@ const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedE
 const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const accountOf = ({ client }: Person) => (client.account as ReadyAccount).account
 const statesOf = ({ client }: Person) =>
-  client.chats().map(({ chat, state, binding }) => [chat, state, binding])
+  privateOf(client.chats()).map(({ chat, state, binding }) => [chat, state, binding])
 const textsOf = async ({ client }: Person, chat: ChatId) =>
   (await client.history(chat, { limit: 10 })).map(({ text, state }) => `${text} ${state}`)
 const noticesOf = ({ events }: Person) => events.flatMap((event) => (event.type === 'notice' ? [event] : []))

@@ -5,8 +5,8 @@
 import type { AccountId, ChatId } from '@veche/protocol'
 import { bindingOf, RefusedError } from '@veche/sync'
 import type { Member } from './member.ts'
+import { type Person, toPerson } from './person.ts'
 import { safetyNumber } from './safety-number.ts'
-import { type Person, toPerson } from './views.ts'
 
 export interface ChangedBinding {
   readonly handle: string
@@ -49,5 +49,7 @@ function toChange(
 }
 
 function peersOf({ delivery }: Member): Peer[] {
-  return [...delivery.chats].map(({ state }) => ({ ...toPerson(state.peer), chat: state.chatId }))
+  return [...delivery.chats].flatMap(({ state: { peer, chatId } }) =>
+    peer ? [{ ...toPerson(peer), chat: chatId }] : [],
+  )
 }

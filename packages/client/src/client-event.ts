@@ -1,6 +1,8 @@
-import type { LocalChat, SyncEvent } from '@veche/sync'
+import type { GroupChange, LocalChat, SyncEvent } from '@veche/sync'
+import { nameOfGroup, personIn, toKept, toShownEntry } from './chat-views.ts'
 import type { Member } from './member.ts'
-import { type ClientEvent, toIncoming, toKept, toOutgoing, toPerson, toShownEntry } from './views.ts'
+import { type Person, toPerson } from './person.ts'
+import { type ChatTitle, type ClientEvent, type GroupChangeView, toIncoming, toOutgoing } from './views.ts'
 
 /** What the engine tells, as an application sees it; undefined for what is not shown. */
 export function toClientEvent(
@@ -13,7 +15,9 @@ export function toClientEvent(
       return shown && { type: 'message', ...shown }
     }
     case 'chat':
-      return { type: 'chat', chat: event.chat, with: toPerson(delivery.chats.get(event.chat)!.state.peer) }
+      return { type: 'chat', chat: event.chat, ...titleOf(delivery.chats.get(event.chat)!.state) }
+    case 'group':
+      return toGroupEvent(delivery.chats.get(event.chat)!.state, event.change, own)
     case 'request':
       return { type: 'request', ...toIncoming(event.request, store.state) }
     case 'answer':
@@ -32,6 +36,19 @@ export function toClientEvent(
   }
 }
 
-function toKeepingEvent({ chatId, peer, keeping }: LocalChat): ClientEvent {
-  return { type: 'keeping', chat: chatId, with: toPerson(peer), kept: toKept(keeping) }
+function titleOf(chat: LocalChat): ChatTitle {
+  return chat.peer ? { with: toPerson(chat.peer) } : { name: nameOfGroup(chat) }
+}
+
+function toKeepingEvent(chat: LocalChat): ClientEvent {
+  return { type: 'keeping', chat: chat.chatId, kept: toKept(chat.keeping), ...titleOf(chat) }
+}
+
+function toGroupEvent(chat: LocalChat, { change, who, by }: GroupChange, own: Person): ClientEvent {
+  const shown: GroupChangeView = {
+    change,
+    ...(who && { who: personIn(chat, who, own) }),
+    ...(by && { by: personIn(chat, by, own) }),
+  }
+  return { type: 'group', chat: chat.chatId, name: nameOfGroup(chat), ...shown }
 }

@@ -6,7 +6,6 @@ import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
 import { ChatId, DeviceId, MessageId, randomId } from '@veche/protocol'
 import {
-  bindingOf,
   type Chat,
   DeviceStore,
   finishLeaving,
@@ -18,9 +17,12 @@ import {
   type SyncEvent,
 } from '@veche/sync'
 import { Administration } from './administration.ts'
+import { findChat, listChats, privateOf } from './chat-list.ts'
+import type { ChatSummary, ShownMessage } from './chat-views.ts'
 import { toClientEvent } from './client-event.ts'
 import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
+import { Groups } from './groups.ts'
 import { HistoryFiles } from './history-files.ts'
 import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
@@ -29,6 +31,7 @@ import { type Member, type MemberOptions, openMember } from './member.ts'
 import { OwnSettings } from './own-settings.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
+import { type Person, toPerson } from './person.ts'
 import { type RecoveryRequest, recover, settleRecovery } from './recovery.ts'
 import { type NewAccount, type Registrar, register, settleRegistration } from './registration.ts'
 import { Requests } from './requests.ts'
@@ -37,19 +40,14 @@ import { readLast, searchAll } from './stored-messages.ts'
 import { Unsent } from './unsent.ts'
 import {
   type Account,
-  type ChatSummary,
   type ClientEvent,
   type Contact,
   type DeviceView,
-  type Person,
   type ReadyAccount,
   type SendReceipt,
-  type ShownMessage,
   toAccount,
   toDeviceView,
-  toPerson,
   toReadyAccount,
-  toSummary,
 } from './views.ts'
 
 export interface ClientOptions extends Omit<MemberOptions, 'store' | 'transport' | 'onEvent'> {
@@ -75,6 +73,7 @@ export class Client {
   readonly settings = new OwnSettings(() => this.#member)
   readonly requests = new Requests(() => this.#member)
   readonly people = new People(() => this.#member)
+  readonly groups = new Groups(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
   readonly historyFiles = new HistoryFiles(() => this.#member)
   readonly unsent = new Unsent(() => this.#member)
@@ -164,19 +163,14 @@ export class Client {
   /** The peers of open private chats (M10), by handle; from local state. */
   async contacts(): Promise<Contact[]> {
     const { state } = this.#store
-    return this.chats().map(({ chat, with: person, binding }) => {
+    return privateOf(this.chats()).map(({ chat, with: person, binding }) => {
       return { ...person, chat, binding, verified: isVerified(state, person.handle, person.account) }
     })
   }
 
-  /** From local state, by handle; one whose account the handle does not stand for comes after the one it does. */
+  /** From local state: private chats by handle, one whose account the handle does not stand for last; groups by name. */
   chats(): ChatSummary[] {
-    const { delivery, own, store } = this.#member
-    const summaries = [...delivery.chats].map(({ state, newest }) => {
-      const { handle, account } = toPerson(state.peer)
-      return toSummary(state, newest, own, bindingOf(store.state, handle, account))
-    })
-    return summaries.sort(byHandle)
+    return listChats(this.#member)
   }
 
   /** With whom the account has chats that this device is not in yet: a device that is in them brings it in. */
@@ -188,16 +182,12 @@ export class Client {
   }
 
   /**
-   * @param text `@handle`; or a chat's id, by which alone a chat is found whose account had the handle once
-   * @throws UsageError `chat_unknown`
+   * @param text `@handle`; a group's name, without regard to case; or a chat's id, by which alone a chat is found whose
+   * account had the handle once
+   * @throws UsageError `chat_unknown`; `chat_ambiguous` where several groups are called so
    */
   findChat(text: string): ChatId {
-    const found = this.chats().find(
-      ({ chat, binding, with: { handle } }) =>
-        text === chat || (text === `@${handle}` && binding !== 'unbound'),
-    )
-    if (!found) throw new UsageError('chat_unknown')
-    return found.chat
+    return findChat(this.chats(), text)
   }
 
   /**
@@ -343,9 +333,4 @@ export class Client {
     const told = toClientEvent(event, this.#joined)
     if (told) this.#events.emit(told)
   }
-}
-
-function byHandle(a: ChatSummary, b: ChatSummary): number {
-  if (a.with.handle !== b.with.handle) return a.with.handle < b.with.handle ? -1 : 1
-  return Number(a.binding !== 'bound') - Number(b.binding !== 'bound')
 }

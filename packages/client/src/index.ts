@@ -1,36 +1,44 @@
 export type { Acknowledgement, Binding, NoticeKind } from '@veche/sync'
 export { Administration, type Invite } from './administration.ts'
 export type { ChangedBinding } from './changed-binding.ts'
+export type {
+  ChatStanding,
+  ChatSummary,
+  GroupChat,
+  Kept,
+  PrivateChat,
+  ShownMessage,
+} from './chat-views.ts'
 export { Client, type ClientOptions, openClient } from './client.ts'
 export { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from './errors.ts'
+export { type AddState, type GroupMember, Groups, type NewGroup } from './groups.ts'
 export type { Exported, ExportRequest, ImportedChat, ImportOutcome, ImportRequest } from './history-files.ts'
 export { Keeping } from './keeping.ts'
 export type { Credentials } from './login.ts'
 export type { LogoutOptions } from './logout.ts'
 export { isWeakPassword, MIN_PASSWORD_CHARACTERS, suggestPassphrase } from './password.ts'
 export type { BlockedPerson, BlockedState, VerifiedState } from './people.ts'
+export type { Person } from './person.ts'
 export type { RecoveryRequest } from './recovery.ts'
 export { parseRecoveryCode, type RecoveryCode } from './recovery-code.ts'
 export { parseRecoverySheetCode, type RecoverySheet, recoverySheetCode } from './recovery-sheet.ts'
 export type { NewAccount } from './registration.ts'
+export type { RightName, RightsView, RoleName } from './roles.ts'
 export { Security } from './security.ts'
 export type { Verdict } from './verification-code.ts'
 export type {
   Acceptance,
   Account,
-  ChatStanding,
-  ChatSummary,
+  ChatTitle,
   ClientEvent,
   Contact,
   DeviceView,
-  Kept,
-  Person,
+  GroupChangeView,
   ReadyAccount,
   Registration,
   Request,
   RequestStatusName,
   SendReceipt,
   Settings,
-  ShownMessage,
   Visibility,
 } from './views.ts'

@@ -1,9 +1,9 @@
 /** What of a chat is kept where (M22), and what of it was shown. */
 import type { ChatId } from '@veche/protocol'
 import type { Chat } from '@veche/sync'
+import { type Kept, toKept } from './chat-views.ts'
 import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
-import { type Kept, toKept } from './views.ts'
 
 export class Keeping {
   readonly #member: () => Member

@@ -13,7 +13,7 @@ import {
   type Server,
   type SyncEvent,
 } from '@veche/sync'
-import type { Person } from './views.ts'
+import type { Person } from './person.ts'
 
 export interface Member {
   readonly profile: Profile

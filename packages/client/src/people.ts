@@ -8,9 +8,9 @@ import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@vech
 import { type ChangedBinding, changedBinding } from './changed-binding.ts'
 import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
+import { type Person, toPerson } from './person.ts'
 import { safetyNumber } from './safety-number.ts'
 import { judgeCode, type Verdict, verificationCode } from './verification-code.ts'
-import { type Person, toPerson } from './views.ts'
 
 export interface BlockedState {
   readonly handle: string
@@ -153,7 +153,9 @@ export class People {
   }
 
   #peers(handle: string): Person[] {
-    const peers = [...this.#member().delivery.chats].map(({ state }) => toPerson(state.peer))
+    const peers = [...this.#member().delivery.chats].flatMap(({ state: { peer } }) =>
+      peer ? [toPerson(peer)] : [],
+    )
     return peers.filter((peer) => peer.handle === handle)
   }
 

@@ -1,7 +1,8 @@
 /** What this device holds of its chats' messages: those of the log, and those that wait for the server. */
 import { type HistoryEntry, textMatches } from '@veche/history'
 import type { Chat } from '@veche/sync'
-import { type Person, type ShownMessage, toShownEntry, toShownOutbox } from './views.ts'
+import { type ShownMessage, toShownEntry, toShownOutbox } from './chat-views.ts'
+import type { Person } from './person.ts'
 
 /** The last `limit` of one chat, oldest first; those of the log before `before`, when it is given. */
 export async function readLast(

@@ -5,9 +5,10 @@
 import type { ChatId } from '@veche/protocol'
 import { MessageId } from '@veche/protocol'
 import type { Chat } from '@veche/sync'
+import { type ShownMessage, toShownOutbox } from './chat-views.ts'
 import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
-import { type SendReceipt, type ShownMessage, toShownOutbox } from './views.ts'
+import type { SendReceipt } from './views.ts'
 
 export class Unsent {
   readonly #member: () => Member

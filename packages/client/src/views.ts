@@ -1,5 +1,4 @@
 /** What the client shows: plain values, made from local state and from the server's answers. */
-import type { HistoryEntry } from '@veche/history'
 import { AccountId, ChatId, DeviceId, equalBytes, type MessageId } from '@veche/protocol'
 import {
   AcceptancePolicy,
@@ -8,23 +7,15 @@ import {
   Visibility as WireVisibility,
 } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
+  ChatType,
   type IncomingRequest,
   type OutgoingRequest,
   RequestStatus,
-  type Person as WirePerson,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
-import {
-  type Acknowledgement,
-  type Binding,
-  type Content,
-  decodeContent,
-  type LocalChat,
-  type LocalDevice,
-  type LocalKeeping,
-  type NoticeKind,
-  Standing,
-} from '@veche/sync'
+import type { Acknowledgement, Binding, GroupChange, LocalDevice, NoticeKind } from '@veche/sync'
+import type { Kept, ShownMessage } from './chat-views.ts'
+import type { Person } from './person.ts'
 
 export type Account =
   | { readonly kind: 'none' }
@@ -45,67 +36,12 @@ export interface ReadyAccount {
   readonly administrator: boolean
 }
 
-export interface Person {
-  readonly account: AccountId
-  readonly handle: string
-  readonly name: string
-}
-
 /** The peer of an open private chat (M10). */
 export interface Contact extends Person {
   readonly chat: ChatId
   /** The user compared the safety number with this account. */
   readonly verified: boolean
   readonly binding: Binding
-}
-
-export interface ChatSummary {
-  readonly chat: ChatId
-  readonly with: Person
-  /** Whether the handle stands for this account: only then is anything sent (A2). */
-  readonly binding: Binding
-  readonly state: ChatStanding
-  /** The greatest position that this device has. */
-  readonly position: bigint
-  /** Messages that wait for the server. */
-  readonly waiting: number
-  /** Messages that the server did not take: kept until they are sent again (`unsent`). */
-  readonly notSent: number
-  /** Messages of others that were not shown yet. */
-  readonly unread: number
-  /** Everything up to this position was shown. */
-  readonly read: bigint
-  /** The newest message, those that wait included. */
-  readonly last?: ShownMessage
-  readonly kept: Kept
-}
-
-/** Where a chat's history is kept (M22). */
-export interface Kept {
-  /** On this device. */
-  readonly device: boolean
-  /** On the server: only while both wish it. */
-  readonly server: boolean
-  readonly ownServer: boolean
-  readonly peerServer: boolean
-}
-
-/** Only in an `open` chat, and one that is being created, can be written. */
-export type ChatStanding = 'open' | 'creating' | 'removed' | 'stuck' | 'rolled-back' | 'changed-binding'
-
-export interface ShownMessage {
-  readonly chat: ChatId
-  readonly id: MessageId
-  /** The position in the log; none while the message waits. */
-  readonly seq?: bigint
-  readonly from: Person
-  readonly text: string
-  /** Milliseconds since 1970 by the sender's clock. */
-  readonly at: number
-  /** `waiting`: only on this device so far. `not-sent`: the server did not take it, and it is kept. */
-  readonly state: 'waiting' | 'sent' | 'not-sent'
-  /** Why it was not sent, as the server names it, e.g. `not_accepted`. */
-  readonly reason?: string
 }
 
 export type RequestStatusName = 'pending' | 'refused' | 'allowed' | 'open'
@@ -117,6 +53,10 @@ export interface Request {
   readonly handle: string
   /** Of who asks. */
   readonly name?: string
+  /** It is about a group: the asker wishes to add the other to it. */
+  readonly group?: true
+  /** The group, of an outgoing request: an incoming one does not tell which. */
+  readonly chat?: ChatId
   /** The handle stands for another account than that of who asks: it cannot be allowed until that is accepted (A2). */
   readonly changed?: true
   readonly status: RequestStatusName
@@ -127,7 +67,9 @@ export interface Request {
 export type ClientEvent =
   | ({ readonly type: 'message' } & ShownMessage)
   | ({ readonly type: 'request' } & Request)
-  | { readonly type: 'chat'; readonly chat: ChatId; readonly with: Person }
+  /** A chat is there that was not. */
+  | ({ readonly type: 'chat'; readonly chat: ChatId } & ChatTitle)
+  | ({ readonly type: 'group'; readonly chat: ChatId; readonly name: string } & GroupChangeView)
   | {
       readonly type: 'notice'
       readonly notice: NoticeKind
@@ -136,8 +78,23 @@ export type ClientEvent =
       readonly detail?: string
     }
   /** Where the chat is kept has changed: by the peer, on another device, or here. */
-  | { readonly type: 'keeping'; readonly chat: ChatId; readonly with: Person; readonly kept: Kept }
+  | ({ readonly type: 'keeping'; readonly chat: ChatId; readonly kept: Kept } & ChatTitle)
   | { readonly type: 'connection'; readonly state: 'connected' | 'disconnected' }
+
+/** Of a private chat with whom it is; of a group its name. */
+export type ChatTitle =
+  | { readonly with: Person; readonly name?: never }
+  | { readonly with?: never; readonly name: string }
+
+/** A commit changed something of a group that is shown. */
+export interface GroupChangeView {
+  /** `left`: this account is not in the group any more. */
+  readonly change: GroupChange['change']
+  /** Whom it is about. */
+  readonly who?: Person
+  /** Who did it. */
+  readonly by?: Person
+}
 
 export interface SendReceipt {
   readonly id: MessageId
@@ -165,14 +122,6 @@ export interface Settings {
   readonly visibility: Visibility
 }
 
-export function toPerson({
-  accountId,
-  handle,
-  displayName,
-}: Pick<WirePerson, 'accountId' | 'handle' | 'displayName'>): Person {
-  return { account: AccountId.fromBytes(accountId), handle, name: displayName }
-}
-
 /** @param serverUrl throws where there is none */
 export function toAccount(
   { profile, registering, recovering }: LocalDevice,
@@ -195,79 +144,16 @@ export function toReadyAccount(profile: Profile, server: string): ReadyAccount {
   }
 }
 
-/** @param newest of the log */
-export function toSummary(
-  chat: LocalChat,
-  newest: HistoryEntry | undefined,
-  own: Person,
-  binding: Binding,
-): ChatSummary {
-  const last = toShownOutbox(chat, own).at(-1) ?? (newest && toShownEntry(newest, chat, own))
-  return {
-    chat: chat.chatId,
-    with: toPerson(chat.peer),
-    binding,
-    state: STANDINGS[chat.standing],
-    position: chat.position,
-    waiting: chat.outbox.filter(({ position, refused }) => position === 0n && refused === '').length,
-    notSent: chat.outbox.filter(({ refused }) => refused !== '').length,
-    unread: chat.unread,
-    read: chat.read,
-    ...(last && { last }),
-    kept: toKept(chat.keeping),
-  }
-}
-
-export function toKept({ device, server, peerServer }: LocalKeeping): Kept {
-  return { device, server: server && peerServer, ownServer: server, peerServer }
-}
-
-const STANDINGS: Readonly<Record<Standing, ChatStanding>> = {
-  [Standing.UNSPECIFIED]: 'open',
-  [Standing.OPEN]: 'open',
-  [Standing.CREATING]: 'creating',
-  [Standing.REMOVED]: 'removed',
-  [Standing.STUCK]: 'stuck',
-  [Standing.ROLLED_BACK]: 'rolled-back',
-  [Standing.CHANGED_BINDING]: 'changed-binding',
-}
-
-/** A message of the log; undefined for one of a kind that this version does not know. */
-export function toShownEntry(entry: HistoryEntry, chat: LocalChat, own: Person): ShownMessage | undefined {
-  const content = decodeContent(entry.content)
-  return toShown(content, chat, own, { seq: entry.position, state: 'sent' })
-}
-
-/** Messages of this device that are not in the log yet, as far as it knows. */
-export function toShownOutbox(chat: LocalChat, own: Person): ShownMessage[] {
-  return chat.outbox.flatMap((item) => {
-    return toShown(decodeContent(item.content), chat, own, placeOf(item)) ?? []
-  })
-}
-
-function placeOf({ position, refused }: LocalChat['outbox'][number]): Place {
-  if (position !== 0n) return { seq: position, state: 'sent' }
-  return refused === '' ? { state: 'waiting' } : { state: 'not-sent', reason: refused }
-}
-
-type Place = Pick<ShownMessage, 'seq' | 'state' | 'reason'>
-
-function toShown(content: Content, chat: LocalChat, own: Person, place: Place): ShownMessage | undefined {
-  const { messageId, accountId, sentAtMs, body } = content
-  if (body.kind !== 'text') return undefined
-  const from = accountId === own.account ? own : toPerson(chat.peer)
-  return { chat: chat.chatId, id: messageId, from, text: body.text, at: sentAtMs, ...place }
-}
-
 /** @param device what it knows of handles */
 export function toIncoming(
-  { requestId, from, status, requestedAtMs }: IncomingRequest,
+  { requestId, from, status, requestedAtMs, type }: IncomingRequest,
   device: Pick<LocalDevice, 'pins'>,
 ): Request {
   const pin = from && device.pins.get(from.handle)
   const isChanged = pin !== undefined && !equalBytes(AccountId.toBytes(pin.accountId), from!.accountId)
   return {
     ...(isChanged && { changed: true }),
+    ...(type === ChatType.GROUP && { group: true }),
     id: requestIdText(requestId),
     direction: 'incoming',
     handle: from?.handle ?? '',
@@ -277,8 +163,10 @@ export function toIncoming(
   }
 }
 
-export function toOutgoing({ requestId, handle, status, requestedAtMs }: OutgoingRequest): Request {
+export function toOutgoing(request: OutgoingRequest): Request {
+  const { requestId, handle, status, requestedAtMs, groupId } = request
   return {
+    ...(groupId.length > 0 && { group: true, chat: ChatId.fromBytes(groupId) }),
     id: requestIdText(requestId),
     direction: 'outgoing',
     handle,

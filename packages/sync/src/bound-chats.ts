@@ -13,6 +13,7 @@ export async function followPins(chats: Iterable<Chat>, device: LocalDevice): Pr
   const opened: Chat[] = []
   for (const chat of chats) {
     const { standing, peer } = chat.state
+    if (!peer) continue
     const isBound = bindingOf(device, peer.handle, AccountId.fromBytes(peer.accountId)) === 'bound'
     if (standing === Standing.OPEN && !isBound) await chat.setStanding(Standing.CHANGED_BINDING)
     if (standing !== Standing.CHANGED_BINDING || !isBound) continue

@@ -9,7 +9,8 @@ import {
   ChatRecordSchema,
   ChatSnapshotSchema,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
-import { applyChanges, type LocalChat, toHistoryEntry, toLocalKeeping, toWireKeeping } from './local-chat.ts'
+import { applyChanges, isGroup, type LocalChat, toHistoryEntry } from './local-chat.ts'
+import { toLocalKeeping, toWireKeeping } from './local-keeping.ts'
 
 /** As a block of a journal. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -33,7 +34,7 @@ export function decodeRecord(bytes: Uint8Array): ChatChange[] {
 export function encodeSnapshot(chat: LocalChat): Uint8Array {
   const snapshot = create(ChatSnapshotSchema, {
     chatId: ChatId.toBytes(chat.chatId),
-    peer: chat.peer,
+    people: [...chat.people],
     group: saveGroup(chat.group),
     position: chat.position,
     logHashes: [...chat.logHashes],
@@ -47,6 +48,8 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     keeping: toWireKeeping(chat.keeping),
     skipped: chat.skipped,
     generation: chat.generation,
+    ...(chat.peer && { peer: chat.peer }),
+    ...(chat.profile && { profile: chat.profile }),
     ...(chat.pending && { pending: chat.pending }),
   })
   return encodeMessage(ChatSnapshotSchema, snapshot)
@@ -56,14 +59,17 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
 export function decodeSnapshot(bytes: Uint8Array): LocalChat {
   const snapshot = decodeMessage(ChatSnapshotSchema, bytes, MAX_BYTES)
   const { peer, logHashes, epochs } = snapshot
-  if (!peer) throw new DecodeError('chat snapshot: without its peer')
   if (logHashes.length === 0 || logHashes.some((hash) => hash.length !== 32)) {
     throw new DecodeError('chat snapshot: a log hash has not 32 bytes')
   }
+  const group = loadGroup(snapshot.group)
+  if (!peer && !isGroup({ group })) throw new DecodeError('chat snapshot: without its peer')
   return {
     chatId: ChatId.fromBytes(snapshot.chatId),
     peer,
-    group: loadGroup(snapshot.group),
+    profile: snapshot.profile,
+    people: snapshot.people,
+    group,
     position: snapshot.position,
     logHashes,
     epochs,

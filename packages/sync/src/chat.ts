@@ -11,26 +11,30 @@
  */
 
 import type { HistoryDamage, HistoryEntry } from '@veche/history'
-import { type CommitIntent, commit, type Device, view } from '@veche/mls'
-import { type ChatId, equalBytes, MessageId, randomId, Turns } from '@veche/protocol'
-import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type Device, view } from '@veche/mls'
+import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
+import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { messagesIn, toChanges } from './chat-record.ts'
 import { ChatStore, type ChatStoreContext, MAX_CHANGES } from './chat-store.ts'
 import { encodeText } from './content.ts'
 import { EntryBatch } from './entry-batch.ts'
-import type { Notice } from './events.ts'
+import type { GroupChange, Notice } from './events.ts'
+import { groupChanges } from './group-change.ts'
 import {
   applyChanges,
   findItem,
+  isGroup,
   type LocalChat,
   newItem,
   nextItem,
+  type PendingCommit,
   Standing,
-  toWireKeeping,
 } from './local-chat.ts'
+import { toWireKeeping } from './local-keeping.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
-import { type Reader, type Remark, receiveEntry } from './receive-entry.ts'
+import { type ChatIntent, type CommitFate, OwnCommits, prepareCommit } from './own-commits.ts'
+import { type Outcome, type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import { countUnread } from './unread.ts'
 import { isSame, type Wishes, withWishes } from './wishes.ts'
 
@@ -44,6 +48,7 @@ export class Chat {
   readonly #context: ChatContext
   readonly #store: ChatStore
   readonly #turns = new Turns()
+  readonly #own = new OwnCommits()
 
   /** As `ChatStore.open`. */
   static async open(context: ChatContext, chatId: ChatId): Promise<Chat | undefined> {
@@ -211,13 +216,37 @@ export class Chat {
 
   /**
    * Prepares a commit, to be sent next. Nothing is done where the chat has left that epoch, or has a commit under way.
+   * @returns for `fateOf`; undefined where nothing was done
    * @throws PolicyError when members would refuse it
    */
-  commit(epoch: bigint, intent: CommitIntent): Promise<void> {
+  commit(epoch: bigint, intent: ChatIntent): Promise<MessageId | undefined> {
     return this.#turns.take(async () => {
       const { group, pending, standing } = this.state
-      if (standing !== Standing.OPEN || pending || view(group).epoch !== epoch) return
-      await this.#prepareCommit(intent)
+      if (standing !== Standing.OPEN || pending || view(group).epoch !== epoch) return undefined
+      const messageId = await this.#prepareCommit(intent)
+      this.#own.expect(messageId)
+      return messageId
+    })
+  }
+
+  /** The fate of this one will be asked for. */
+  expect({ messageId }: PendingCommit): MessageId {
+    const id = MessageId.fromBytes(messageId)
+    this.#own.expect(id)
+    return id
+  }
+
+  /** What became of a commit of this device; told once. */
+  fateOf(messageId: MessageId): CommitFate {
+    return this.#own.take(messageId)
+  }
+
+  /** Who accounts of a group are. */
+  learnPeople(people: readonly Person[]): Promise<void> {
+    return this.#turns.take(async () => {
+      const news = people.filter((person) => !isKnownAs(this.state, person))
+      if (news.length > 0)
+        await this.#store.store(toChanges({ case: 'people', value: { people: [...news] } }))
     })
   }
 
@@ -258,12 +287,13 @@ export class Chat {
       const { pending } = this.state
       if (!pending || !equalBytes(pending.messageId, messageId)) return
       await this.#store.store(toChanges({ case: 'dropped', value: {} }))
+      this.#own.settle(pending, { refused: detail })
       this.#tell({ kind: 'not-sent', detail })
     })
   }
 
   /** Opens the chat for writing, or closes it, where that is not the log's to say. */
-  setStanding(standing: Standing.OPEN | Standing.CHANGED_BINDING): Promise<void> {
+  setStanding(standing: Standing.OPEN | Standing.CHANGED_BINDING | Standing.REMOVED): Promise<void> {
     return this.#turns.take(() => this.#store.store(toChanges({ case: 'standing', value: standing })))
   }
 
@@ -288,6 +318,7 @@ export class Chat {
   }
 
   async #receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
+    if (this.state.standing === Standing.REMOVED) return 'received'
     const batch = new EntryBatch(this.state)
     for (const entry of entries) {
       if (entry.position <= batch.chat.position) continue
@@ -298,13 +329,22 @@ export class Chat {
       const outcome = await receiveEntry(batch.chat, entry, this.#reader(batch))
       if (outcome.kind === 'epoch') {
         await this.#storeBatch(batch)
-        await this.#store.rewrite(outcome.chat)
+        await this.#enter(outcome, entry.position)
         batch.chat = outcome.chat
-        if (outcome.remark) this.#tell(outcome.remark, entry.position)
       } else if (batch.add(outcome, entry.position) >= MAX_CHANGES) await this.#storeBatch(batch)
     }
     await this.#storeBatch(batch)
     return 'received'
+  }
+
+  /** Begins the epoch that a commit has brought. */
+  async #enter({ chat, by, isOwn, remarks }: Extract<Outcome, { kind: 'epoch' }>, position: bigint) {
+    const before = this.state
+    await this.#store.rewrite(chat)
+    this.#own.settle(before.pending, isOwn ? 'in-force' : 'lost')
+    for (const remark of remarks) this.#tell(remark, position)
+    if (before.standing === Standing.CREATING) return
+    for (const change of groupChanges(before, chat, by)) this.#tellChange(change)
   }
 
   #reader(batch: EntryBatch): Reader {
@@ -322,14 +362,17 @@ export class Chat {
     const { changes, remarks } = batch.take()
     if (changes.length === 0) return
     await this.#store.store(changes)
-    for (const { remark, position } of remarks) this.#tell(remark, position)
+    for (const { remark, position } of remarks) {
+      if (remark.kind === 'removed' && isGroup(this.state))
+        this.#tellChange({ change: 'left', ...(remark.by && { by: remark.by }) })
+      else this.#tell(remark, position)
+    }
   }
 
-  async #prepareCommit(intent: CommitIntent): Promise<void> {
-    const { saved } = await commit(this.state.group, this.#context.device, intent)
-    const messageId = MessageId.toBytes(randomId(MessageId))
-    const withoutPath = isOnlyAdding(intent)
-    await this.#store.store(toChanges({ case: 'committed', value: { messageId, saved, withoutPath } }))
+  async #prepareCommit(intent: ChatIntent): Promise<MessageId> {
+    const { messageId, changes } = await prepareCommit(this.state, this.#context.device, intent)
+    await this.#store.store(changes)
+    return messageId
   }
 
   async #sealNext(): Promise<void> {
@@ -351,9 +394,14 @@ export class Chat {
     await this.#store.store(toChanges({ case: 'sealed', value: { messageId, delta, application } }))
   }
 
-  #tell(remark: Remark, position?: bigint): void {
+  #tellChange(change: GroupChange): void {
+    this.#context.onEvent({ kind: 'group', chat: this.state.chatId, change })
+  }
+
+  #tell({ kind, detail }: Remark, position?: bigint): void {
     const { chatId } = this.state
-    const notice: Notice = { ...remark, chat: chatId, ...(position !== undefined && { position }) }
+    const shown = { kind, ...(detail !== undefined && { detail }) }
+    const notice: Notice = { ...shown, chat: chatId, ...(position !== undefined && { position }) }
     this.#context.onEvent({ kind: 'notice', notice })
   }
 }
@@ -365,6 +413,7 @@ async function* upTo(position: bigint, entries: AsyncIterable<HistoryEntry>): As
   }
 }
 
-function isOnlyAdding({ add = [], remove = [], state }: CommitIntent): boolean {
-  return add.length > 0 && remove.length === 0 && !state
+function isKnownAs({ people }: LocalChat, person: Person): boolean {
+  const known = people.find(({ accountId }) => equalBytes(accountId, person.accountId))
+  return known?.handle === person.handle && known.displayName === person.displayName
 }

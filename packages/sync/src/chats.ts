@@ -43,6 +43,13 @@ export class Chats implements Iterable<Chat> {
     return chat
   }
 
+  /** Forgets a chat that never came to be. */
+  async remove(chatId: ChatId): Promise<void> {
+    const chat = this.#chats.get(chatId)
+    this.#chats.delete(chatId)
+    await chat?.remove()
+  }
+
   async #openStored(chatId: ChatId): Promise<Chat | undefined> {
     try {
       return await Chat.open(this.#context, chatId)

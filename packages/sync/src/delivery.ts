@@ -6,7 +6,13 @@
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
 import { type AccountId, ChatId, MessageId } from '@veche/protocol'
-import type { InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import {
+  type Entry,
+  type InboxItem,
+  type OutgoingRequest,
+  RequestStatus,
+  type Chat as WireChat,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -15,12 +21,15 @@ import { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
-import { followDevices } from './follow-devices.ts'
+import { GroupActs } from './group-acts.ts'
+import { meetNewcomers } from './group-people.ts'
 import { joinChat } from './join-chat.ts'
-import { replenish } from './key-package-stock.ts'
 import { findItem, nextItem, Standing } from './local-chat.ts'
+import type { DeviceChangeInit } from './local-device.ts'
+import { Maintenance } from './maintenance.ts'
 import { rebindHandle } from './pins.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
+import { UNREADABLE_PROFILE } from './receive-entry.ts'
 import type { Server } from './server.ts'
 import { isPassing, Session } from './session.ts'
 
@@ -39,14 +48,12 @@ export class Delivery {
   readonly #requests: ChatRequests
   readonly #stopped = new AbortController()
   readonly #watchers = new Set<() => void>()
+  readonly #maintenance: Maintenance
+  readonly groups: GroupActs
   readonly chats: Chats
   #session: Session | undefined
   #following: Promise<void> = Promise.resolve()
   #followers = 0
-  #maintenance: Promise<void> | undefined
-  #isMaintenanceDue = false
-  #isStocked = false
-  #lastResortUsed = false
 
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const receipts: { to?: Receipts } = {}
@@ -54,7 +61,8 @@ export class Delivery {
       if (event.kind === 'message') receipts.to?.acknowledge(event.entry.messageId, arrived(event))
       options.onEvent(event)
     }
-    const heard = { ...options, onEvent }
+    const onEntries = (chat: Chat, entries: readonly Entry[]) => meetNewcomers(options, chat, entries)
+    const heard = { ...options, onEvent, onEntries }
     const chats = await Chats.open(heard)
     await followPins(chats, options.store.state)
     const delivery = new Delivery(heard, chats)
@@ -65,12 +73,10 @@ export class Delivery {
   private constructor(options: DeliveryOptions, chats: Chats) {
     this.#options = options
     this.chats = chats
-    this.#requests = new ChatRequests({
-      ...options,
-      chats,
-      receipts: this.#receipts,
-      signal: this.#stopped.signal,
-    })
+    const common = { ...options, chats, receipts: this.#receipts, signal: this.#stopped.signal }
+    this.#requests = new ChatRequests(common)
+    this.groups = new GroupActs(common)
+    this.#maintenance = new Maintenance({ ...common, requests: this.#requests, groups: this.groups })
   }
 
   /**
@@ -144,7 +150,7 @@ export class Delivery {
   /** Refills the key packages now; without a connection it is left to the next session. */
   async restock(): Promise<void> {
     try {
-      await this.#restock()
+      await this.#maintenance.restock()
     } catch (error) {
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error
     }
@@ -242,7 +248,7 @@ export class Delivery {
       await session.run(signal)
     } finally {
       this.#session = undefined
-      await this.#maintenance
+      await this.#maintenance.running
       if (session.isLive) onEvent({ kind: 'connection', state: 'disconnected' })
       this.#wake()
     }
@@ -266,7 +272,7 @@ export class Delivery {
 
   get #isSettled(): boolean {
     const session = this.#session
-    if (!session?.isLive || !session.isQuiet || this.#maintenance) return false
+    if (!session?.isLive || !session.isQuiet || this.#maintenance.running) return false
     return [...this.chats].every(
       (chat) => chat.state.standing !== Standing.OPEN || !nextItem(chat.state) || session.isBehind(chat),
     )
@@ -291,7 +297,9 @@ export class Delivery {
       return undefined
     }
     if (item.case === 'chatChanged') await this.#learnWishes(item.value, { told: true })
-    await this.#options.store.store(taken)
+    const intents = item.case === 'answer' ? intentsOf(item.value) : []
+    await this.#options.store.store(...intents, taken)
+    if (intents.length > 0 && this.#session?.isLive) this.#maintain(this.#session)
     if (item.case === 'request') this.#options.onEvent({ kind: 'request', request: item.value })
     if (item.case === 'answer') this.#options.onEvent({ kind: 'answer', answer: item.value })
     return undefined
@@ -307,62 +315,18 @@ export class Delivery {
     if (outcome.kind === 'refused')
       onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
     if (outcome.kind !== 'joined') return undefined
-    this.#lastResortUsed ||= outcome.lastResort
-    this.#isStocked = false
-    const { chatId } = outcome
+    this.#maintenance.stockUsed(outcome)
+    const { chatId, isUnreadable } = outcome
     onEvent({ kind: 'chat', chat: chatId })
+    if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })
     const chat = this.chats.get(chatId)
     if (chat?.state.standing === Standing.CHANGED_BINDING)
       onEvent({ kind: 'notice', notice: { kind: 'changed-binding', chat: chatId } })
     return chat
   }
 
-  /** Takes up what was left undone, and refills the key packages. */
   #maintain(session: Session): void {
-    this.#isMaintenanceDue = true
-    this.#maintenance ??= (async () => {
-      while (this.#isMaintenanceDue) {
-        this.#isMaintenanceDue = false
-        await this.#requests.resume()
-        await this.#followDevices(session)
-        if (!this.#isStocked) await this.#restock().catch((error) => this.#takeRefusal(error))
-      }
-    })()
-      .catch((error) => session.fail(error))
-      .finally(() => {
-        this.#maintenance = undefined
-        this.#wake()
-      })
-  }
-
-  /** What the server refuses now is tried again by the next session. */
-  async #followDevices(session: Session): Promise<void> {
-    const { store } = this.#options
-    const follower = { ...this.#options, receipts: this.#receipts, signal: this.#stopped.signal }
-    for (const intent of store.state.intents) {
-      if (intent.intent.case !== 'followDevices') continue
-      const chat = this.chats.get(ChatId.fromBytes(intent.intent.value))
-      if (chat && session.isBehind(chat)) continue
-      try {
-        if (!chat || (await followDevices(follower, chat)) === 'done')
-          await store.store({ case: 'intentDone', value: intent })
-      } catch (error) {
-        if (!(error instanceof RefusedError)) throw error
-      }
-    }
-  }
-
-  /** A stock that the server does not take now is for the next session: what is there can be read and written. */
-  #takeRefusal(error: unknown): void {
-    if (!(error instanceof RefusedError)) throw error
-    if (error.reason === 'clock_differs')
-      this.#options.onEvent({ kind: 'notice', notice: { kind: 'clock-differs' } })
-  }
-
-  async #restock(): Promise<void> {
-    await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
-    this.#isStocked = true
-    this.#lastResortUsed = false
+    this.#maintenance.run(session, () => this.#wake())
   }
 }
 
@@ -370,6 +334,12 @@ export class Delivery {
 function ensureWritable({ state: { standing } }: Chat): void {
   if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
   if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
+}
+
+/** Somebody has allowed to be added to a group: this device does it, also when its program ends on the way. */
+function intentsOf({ groupId, handle, status }: OutgoingRequest): DeviceChangeInit[] {
+  if (groupId.length === 0 || status !== RequestStatus.CREATE) return []
+  return [{ case: 'intent', value: { intent: { case: 'addMember', value: { chatId: groupId, handle } } } }]
 }
 
 function arrived({ entry }: Extract<SyncEvent, { kind: 'message' }>): Acknowledgement {

@@ -1,6 +1,6 @@
 /** What a device tells of while it follows its chats: each once, in order, after it is stored. */
 import type { HistoryEntry } from '@veche/history'
-import type { ChatId } from '@veche/protocol'
+import type { AccountId, ChatId } from '@veche/protocol'
 import type { IncomingRequest, OutgoingRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 
 export type SyncEvent =
@@ -8,12 +8,23 @@ export type SyncEvent =
   | { readonly kind: 'message'; readonly chat: ChatId; readonly entry: HistoryEntry }
   /** A chat is there that was not. */
   | { readonly kind: 'chat'; readonly chat: ChatId }
+  /** A commit changed something of a group that is shown. */
+  | { readonly kind: 'group'; readonly chat: ChatId; readonly change: GroupChange }
   | { readonly kind: 'request'; readonly request: IncomingRequest }
   | { readonly kind: 'answer'; readonly answer: OutgoingRequest }
   /** Where the chat's history is kept has changed. */
   | { readonly kind: 'keeping'; readonly chat: ChatId }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'connection'; readonly state: 'connected' | 'disconnected' }
+
+export interface GroupChange {
+  /** `left`: this account is not in the group any more, or was put out of it. */
+  readonly change: 'members' | 'roles' | 'rights' | 'profile' | 'left'
+  /** Whom it is about. */
+  readonly who?: AccountId
+  /** Who did it. */
+  readonly by?: AccountId
+}
 
 /** Something is not as it should be; people are told. */
 export interface Notice {

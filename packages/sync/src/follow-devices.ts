@@ -1,19 +1,25 @@
 /**
- * Brings the devices of a chat to those of its accounts, by as many commits as it takes: usually one. Any device in the
+ * Brings the devices of a chat to those of its accounts, and takes out of a group who wishes to leave it, by as many commits as it takes: usually one. Any device in the
  * chat may do it; where several do at once, one commit wins and the others find nothing left to change.
  */
-import { PolicyError, view } from '@veche/mls'
+import { type DeviceIdentity, type GroupView, PolicyError, view } from '@veche/mls'
 import { ChatId, DeviceId } from '@veche/protocol'
 import type { Chat } from './chat.ts'
 import { checkPackages } from './claimed-packages.ts'
+import { type Departure, planDepartures, without } from './departures.ts'
 import { type Arrival, type DeviceChange, planChange } from './device-change.ts'
+import type { DeviceStore } from './device-store.ts'
 import { RefusedError } from './errors.ts'
+import { learnPeople } from './group-people.ts'
+import { leavesOf, withoutAccounts } from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
 import type { Server } from './server.ts'
 import { type Line, transmit } from './transmitter.ts'
 
 export interface Follower extends Omit<Line, 'server'> {
   readonly server: Server
+  readonly store: DeviceStore
+  readonly identity: Pick<DeviceIdentity, 'accountId'>
   readonly nowMs: () => number
 }
 
@@ -29,13 +35,16 @@ export async function followDevices(follower: Follower, chat: Chat): Promise<'do
     const { standing, chatId, group } = chat.state
     if (standing === Standing.CREATING || standing === Standing.CHANGED_BINDING) return 'later'
     if (standing !== Standing.OPEN) return 'done'
-    const { accounts } = await line.server.listChatDevices({ chatId: ChatId.toBytes(chatId) })
+    const answer = await line.server.listChatDevices({ chatId: ChatId.toBytes(chatId) })
+    await learnPeople(follower, chat, answer.accounts)
     const present = view(group)
-    const change = await planChange(present, accounts)
-    if (change.adds.length === 0 && change.removes.length === 0) return 'done'
+    const departures = await planDepartures(group, answer.leaveRequests, follower.identity.accountId)
+    const change = without(await planChange(present, answer.accounts), group, departures)
+    const isLess = change.removes.length > 0 || departures.length > 0
+    if (change.adds.length === 0 && !isLess) return 'done'
     const claimed = await claim(follower, change.adds)
-    if (claimed.packages.length === 0 && change.removes.length === 0) throw claimed.refusal!
-    await commitChange(chat, present, change, claimed.packages)
+    if (claimed.packages.length === 0 && !isLess) throw claimed.refusal!
+    await commitChange(chat, present, { ...change, departures }, claimed.packages)
     await transmit(line, chat)
   }
   return 'later'
@@ -68,18 +77,25 @@ async function claim({ server, nowMs }: Follower, adds: readonly Arrival[]): Pro
 
 async function commitChange(
   chat: Chat,
-  { epoch, state }: ReturnType<typeof view>,
-  { removes }: DeviceChange,
+  { epoch, state, members }: GroupView,
+  { removes, departures }: DeviceChange & { readonly departures: readonly Departure[] },
   add: readonly Uint8Array[],
 ): Promise<void> {
   const revoked = removes.map(({ deviceId }) => DeviceId.toBytes(deviceId))
-  const revokedDevices = [...state.revokedDevices, ...revoked]
+  const leaving = departures.map(({ accountId }) => accountId)
+  const next = withoutAccounts(state, leaving)
   try {
     await chat.commit(epoch, {
       add,
-      remove: removes.map(({ leaf }) => leaf),
+      remove: [
+        ...removes.map(({ leaf }) => leaf),
+        ...leaving.flatMap((account) => leavesOf(members, account)),
+      ],
       revocations: removes.map(({ revocation }) => revocation),
-      ...(removes.length > 0 && { state: { ...state, revokedDevices } }),
+      leaveRequests: departures.map(({ leaveRequest }) => leaveRequest),
+      ...(removes.length + departures.length > 0 && {
+        state: { ...next, revokedDevices: [...state.revokedDevices, ...revoked] },
+      }),
     })
   } catch (cause) {
     if (cause instanceof PolicyError) throw new RefusedError('not_allowed', { cause })

@@ -6,12 +6,21 @@ export { type Content, decodeContent, isText, MAX_TEXT_CHARACTERS } from './cont
 export { Delivery, type DeliveryOptions } from './delivery.ts'
 export { DeviceStore } from './device-store.ts'
 export { DamagedError, RefusedError, UnreachableError } from './errors.ts'
-export type { Notice, NoticeKind, SyncEvent } from './events.ts'
+export type { GroupChange, Notice, NoticeKind, SyncEvent } from './events.ts'
 export { ensureOfChat } from './exported-entry.ts'
+export { isGroupDescription, isGroupName, type Titles } from './group-profile.ts'
+export {
+  withBan,
+  withoutBan,
+  withoutMember,
+  withRights,
+  withRole,
+} from './group-wishes.ts'
 export { replenish } from './key-package-stock.ts'
 export { finishLeaving, leave } from './leave.ts'
-export { type LocalChat, type LocalKeeping, Standing } from './local-chat.ts'
+export { isGroup, type LocalChat, Standing } from './local-chat.ts'
 export type { LocalDevice } from './local-device.ts'
+export type { LocalKeeping } from './local-keeping.ts'
 export { accountOf } from './person.ts'
 export { type Binding, bindingOf, isBound, isVerified, setVerified } from './pins.ts'
 export type { Acknowledgement } from './receipts.ts'

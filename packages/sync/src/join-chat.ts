@@ -10,8 +10,9 @@ import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
+import { enterGroup, isClosedGroup, staying } from './join-group.ts'
 import { beginningOf } from './leave.ts'
-import { epochSecretOf, type LocalChat, Standing } from './local-chat.ts'
+import { epochSecretOf, isGroup, type LocalChat, Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { OnStep } from './steps.ts'
@@ -26,8 +27,13 @@ export interface Joiner {
 }
 
 export type JoinOutcome =
-  /** `lastResort`: the package must be replaced. */
-  | { readonly kind: 'joined'; readonly chatId: ChatId; readonly lastResort: boolean }
+  /** `lastResort`: the package must be replaced. `isUnreadable`: the profile of the group is not what it must be. */
+  | {
+      readonly kind: 'joined'
+      readonly chatId: ChatId
+      readonly lastResort: boolean
+      readonly isUnreadable: boolean
+    }
   /** The device is in the chat already. */
   | { readonly kind: 'present' }
   | { readonly kind: 'refused'; readonly detail: string }
@@ -35,7 +41,7 @@ export type JoinOutcome =
 export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOutcome> {
   try {
     const present = joiner.chats.get(ChatId.fromBytes(welcome.chatId))?.state
-    if (present && present.standing !== Standing.CREATING) {
+    if (present && present.standing !== Standing.CREATING && !isClosedGroup(present)) {
       await eraseUsed(joiner, readWelcome(welcome.welcome).references)
       return { kind: 'present' }
     }
@@ -46,38 +52,50 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
   }
 }
 
-/** @param creating the chat that this device was about to create itself; its outbox goes on in the one it joins */
-async function enter(
-  joiner: Joiner,
-  welcome: Welcome,
-  creating: LocalChat | undefined,
-): Promise<JoinOutcome> {
+/**
+ * @param before the chat that this device was about to create itself, whose outbox goes on in the one it joins; or the
+ * group that it was in before
+ */
+async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undefined): Promise<JoinOutcome> {
   const { group, reference } = await join(
     joiner.device,
     welcome.welcome,
     (wanted) => secretOf(joiner.store, wanted)?.privatePart,
   )
-  const peerId = ensurePrivateChat(group, welcome, joiner.identity.accountId)
   if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
-  const binding = await bindHandle(joiner.store, welcome.peer!.handle, peerId)
+  const { isUnreadable = false, ...found } = isGroup({ group })
+    ? await enterGroup(group, welcome, joiner.identity.accountId)
+    : await enterPrivateChat(joiner, group, welcome)
+  const stays = isClosedGroup(before) ? staying(before, group, welcome) : undefined
   const beginning = beginningOf(joiner.store.state, view(group).chatId)
   joiner.onStep('join: chat')
   await joiner.chats.put({
     chatId: view(group).chatId,
-    peer: welcome.peer!,
     group,
     position: welcome.position,
     logHashes: [welcome.logHash],
-    epochs: [await epochSecretOf(group)],
-    outbox: creating?.outbox ?? [],
+    outbox: before?.outbox ?? [],
     updateDue: true,
-    standing: binding === 'changed' ? Standing.CHANGED_BINDING : Standing.OPEN,
     ...beginning,
+    ...stays,
+    ...found,
+    epochs: [...(stays?.epochs ?? []), await epochSecretOf(group)],
     ...(welcome.chat && { keeping: withWishes(beginning.keeping, welcome.chat) }),
   })
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])
-  return { kind: 'joined', chatId: view(group).chatId, lastResort }
+  return { kind: 'joined', chatId: view(group).chatId, lastResort, isUnreadable }
+}
+
+async function enterPrivateChat(
+  { store, identity }: Joiner,
+  group: Group,
+  welcome: Welcome,
+): Promise<Pick<LocalChat, 'peer' | 'standing'> & { readonly isUnreadable?: boolean }> {
+  const peerId = ensurePrivateChat(group, welcome, identity.accountId)
+  const binding = await bindHandle(store, welcome.peer!.handle, peerId)
+  const standing = binding === 'changed' ? Standing.CHANGED_BINDING : Standing.OPEN
+  return { peer: welcome.peer, standing }
 }
 
 /** The tree is asked who is in the chat, never the server (attack A1). */

@@ -4,15 +4,15 @@
  */
 import { create } from '@bufbuild/protobuf'
 import type { HistoryEntry } from '@veche/history'
-import { applyDelta, type Group, view } from '@veche/mls'
+import { applyDelta, type Group, stateOf, view } from '@veche/mls'
 import { AccountId, type ChatId, DeviceId, equalBytes, MessageId } from '@veche/protocol'
 import type { Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import {
   type ChatChange,
   type EpochSecret,
   EpochSecretSchema,
-  type Keeping,
-  KeepingSchema,
+  type GroupProfile,
   type Message,
   type OutboxItem,
   OutboxItemSchema,
@@ -22,6 +22,7 @@ import {
   Standing,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { historyKeyOf } from './archive-key.ts'
+import { type LocalKeeping, toLocalKeeping } from './local-keeping.ts'
 
 /**
  * Messages of one epoch that were encrypted and refused, after which the device begins an epoch: receivers step over
@@ -33,7 +34,12 @@ export const MAX_LOG_HASHES = 1024
 
 export interface LocalChat {
   readonly chatId: ChatId
-  readonly peer: Person
+  /** The other person of a private chat; undefined in a group. */
+  readonly peer?: Person | undefined
+  /** Of a group; undefined where none fits the group's state. */
+  readonly profile?: GroupProfile | undefined
+  /** Of a group: who its accounts are, those who went out included. */
+  readonly people: readonly Person[]
   readonly group: Group
   /** The greatest position processed. */
   readonly position: bigint
@@ -56,19 +62,9 @@ export interface LocalChat {
   readonly generation: number
 }
 
-/** Where the chat's history is kept (M22). */
-export interface LocalKeeping {
-  /** On this device. */
-  readonly device: boolean
-  /** On the server, by this account's wish; it is kept there only while the peer wishes it too. */
-  readonly server: boolean
-  readonly peerServer: boolean
-  /** Of the two wishes, as the server counts it. */
-  readonly revision: bigint
-}
-
 /** What a chat begins with. */
 export const UNTOUCHED = {
+  people: [],
   forks: [],
   read: 0n,
   unread: 0,
@@ -76,6 +72,11 @@ export const UNTOUCHED = {
   skipped: 0,
   generation: 0,
 } as const satisfies Partial<LocalChat>
+
+/** Whether the chat is a group, as its members agree. */
+export function isGroup({ group }: Pick<LocalChat, 'group'>): boolean {
+  return stateOf(group).kind === ChatKind.GROUP
+}
 
 /** The chat after all the changes. @throws DecodeError for a delta that does not fit */
 export function applyChanges(chat: LocalChat, changes: readonly ChatChange[]): LocalChat {
@@ -108,17 +109,33 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
     case 'dropped':
       return { ...chat, pending: undefined }
     case 'standing':
-      return { ...chat, standing: change.value }
+      return applyStanding(chat, change.value)
     case 'read':
       return { ...chat, read: change.value.position, unread: change.value.unread }
     case 'keeping':
       return { ...chat, keeping: toLocalKeeping(change.value) }
     case 'people':
+      return { ...chat, people: withPeople(chat.people, change.value.people) }
     case undefined:
       return chat
     default:
       return change satisfies never
   }
+}
+
+/** What waits in a group that the account is in no more is not sent, also should it come back. */
+function applyStanding(chat: LocalChat, standing: Standing): LocalChat {
+  if (standing !== Standing.REMOVED) return { ...chat, standing }
+  const outbox = chat.outbox.map((item) =>
+    item.position !== 0n || item.refused !== ''
+      ? item
+      : create(OutboxItemSchema, {
+          messageId: item.messageId,
+          content: item.content,
+          refused: 'chat_closed',
+        }),
+  )
+  return { ...chat, standing, outbox, pending: undefined }
 }
 
 /** What was encrypted is let go: when it is sent again, others may have gone on by more keys than they keep. */
@@ -202,23 +219,10 @@ export function newItem(messageId: Uint8Array, content: Uint8Array): OutboxItem 
   return create(OutboxItemSchema, { messageId, content })
 }
 
-/** @param wire absent where it is as by default */
-export function toLocalKeeping(wire: Keeping | undefined): LocalKeeping {
-  return {
-    device: wire?.notOnDevice !== true,
-    server: wire?.notOnServer !== true,
-    peerServer: wire?.peerNotOnServer !== true,
-    revision: wire?.revision ?? 0n,
-  }
-}
-
-export function toWireKeeping({ device, server, peerServer, revision }: LocalKeeping): Keeping {
-  return create(KeepingSchema, {
-    notOnDevice: !device,
-    notOnServer: !server,
-    peerNotOnServer: !peerServer,
-    revision,
-  })
+/** What is known of these accounts now stands in the place of what was. */
+function withPeople(known: readonly Person[], news: readonly Person[]): readonly Person[] {
+  const isNews = ({ accountId }: Person) => news.some((one) => equalBytes(one.accountId, accountId))
+  return [...known.filter((person) => !isNews(person)), ...news]
 }
 
 function withItem(

@@ -1,22 +1,25 @@
 /** What a chat has to send, as the RPC takes it. */
 import { create } from '@bufbuild/protobuf'
-import { loadPending } from '@veche/mls'
+import { encodeChatState, loadPending, stateOf } from '@veche/mls'
 import { ChatId } from '@veche/protocol'
 import {
   type AppendRequest,
   AppendRequestSchema,
   type CreateChatRequest,
   CreateChatRequestSchema,
+  type CreateGroupRequest,
+  CreateGroupRequestSchema,
   type Handshake,
   HandshakeSchema,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { type LocalChat, nextItem, type PendingCommit } from './local-chat.ts'
+import { isGroup, type LocalChat, nextItem, type PendingCommit } from './local-chat.ts'
 
 export type Outgoing =
   | { readonly kind: 'message'; readonly request: AppendRequest }
   | { readonly kind: 'commit'; readonly request: AppendRequest }
   /** The first commit of a chat. */
   | { readonly kind: 'create'; readonly request: CreateChatRequest }
+  | { readonly kind: 'create-group'; readonly request: CreateGroupRequest }
 
 /** A pending commit goes before messages; undefined when nothing is ready to be sent. */
 export function toOutgoing(chat: LocalChat): Outgoing | undefined {
@@ -25,6 +28,11 @@ export function toOutgoing(chat: LocalChat): Outgoing | undefined {
   if (pending) {
     const message = { chatId, messageId: pending.messageId }
     const handshake = toHandshake(pending)
+    if (pending.creates && isGroup(chat)) {
+      const chatState = encodeChatState(stateOf(chat.group))
+      const request = create(CreateGroupRequestSchema, { ...message, chatState, handshake })
+      return { kind: 'create-group', request }
+    }
     if (pending.creates) {
       return { kind: 'create', request: create(CreateChatRequestSchema, { ...message, handshake }) }
     }
@@ -40,7 +48,13 @@ export function toOutgoing(chat: LocalChat): Outgoing | undefined {
   }
 }
 
-function toHandshake({ saved }: PendingCommit): Handshake {
+function toHandshake({ saved, profile, wrappedProfileKey }: PendingCommit): Handshake {
   const { commit, welcome } = loadPending(saved)
-  return create(HandshakeSchema, { commit, ...(welcome && { welcome }) })
+  const profileCiphertext = profile?.ciphertext ?? new Uint8Array()
+  return create(HandshakeSchema, {
+    commit,
+    profileCiphertext,
+    wrappedProfileKey,
+    ...(welcome && { welcome }),
+  })
 }

@@ -6,7 +6,7 @@
  * are told. What the server says of an entry is compared with what its sender signed.
  */
 import { create } from '@bufbuild/protobuf'
-import { loadPending, type Received, receive, view } from '@veche/mls'
+import { listedRole, loadPending, type Received, receive, stateOf, view } from '@veche/mls'
 import {
   AccountId,
   DecodeError,
@@ -26,6 +26,7 @@ import {
 import { toChanges } from './chat-record.ts'
 import { decodeContent } from './content.ts'
 import type { NoticeKind } from './events.ts'
+import { profileAfter } from './group-profile.ts'
 import { enterEpoch, findItem, type LocalChat, logHashAt, MAX_LOG_HASHES } from './local-chat.ts'
 import { entryHash, nextLogHash } from './log-hash.ts'
 import { openMessage } from './message-seal.ts'
@@ -42,12 +43,23 @@ export interface Reader {
 export interface Remark {
   readonly kind: NoticeKind
   readonly detail?: string
+  /** Of `removed`: whose commit it was. */
+  readonly by?: AccountId
 }
 
 export type Outcome =
   | { readonly kind: 'changes'; readonly changes: readonly ChatChange[]; readonly remark?: Remark }
-  /** A commit: the whole state is written anew, under a new key. */
-  | { readonly kind: 'epoch'; readonly chat: LocalChat; readonly remark?: Remark }
+  | EpochOutcome
+
+/** A commit: the whole state is written anew, under a new key. */
+interface EpochOutcome {
+  readonly kind: 'epoch'
+  readonly chat: LocalChat
+  readonly by: AccountId
+  /** The pending commit of this device. */
+  readonly isOwn: boolean
+  readonly remarks: readonly Remark[]
+}
 
 /** @param entry the one at `chat.position + 1`. @throws DecodeError when the log itself is malformed */
 export async function receiveEntry(chat: LocalChat, entry: Entry, reader: Reader): Promise<Outcome> {
@@ -173,13 +185,15 @@ async function receiveCommit(place: Place): Promise<Outcome> {
     case 'commit': {
       // One commit wins an epoch. A pending one of ours has lost; what it was for is still to be done.
       const updateDue = chat.updateDue || chat.pending !== undefined
-      const next = { ...(await enterEpoch(chat, received.group, at)), updateDue }
-      return { kind: 'epoch', chat: next, ...remarkOn(chat, next) }
+      const { profile, isUnreadable } = await profileAfter(chat, received.group, entry)
+      const next = { ...(await enterEpoch(chat, received.group, at)), updateDue, profile }
+      const remarks = [...remarksOn(chat, next), ...(isUnreadable ? [UNREADABLE_PROFILE] : [])]
+      return { kind: 'epoch', chat: next, by: received.committer.accountId, isOwn: false, remarks }
     }
     case 'own-commit':
       return receiveOwnCommit(place)
     case 'removed':
-      return halt(place, Standing.REMOVED, { kind: 'removed' })
+      return halt(place, Standing.REMOVED, { kind: 'removed', by: received.committer.accountId })
     case 'refused':
       return receiveRefused(place, received)
     case 'application':
@@ -197,23 +211,29 @@ function receiveRefused(place: Place, { reason, signer }: Extract<Received, { ki
 }
 
 async function receiveOwnCommit(place: Place): Promise<Outcome> {
-  const { chat, entry, at } = place
+  const { chat, entry, reader, at } = place
   const pending = chat.pending && loadPending(chat.pending.saved)
   if (!pending || !equalBytes(pending.commit, entry.mlsMessage)) {
     return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a commit of this device' })
   }
   const standing = chat.standing === Standing.CREATING ? Standing.OPEN : chat.standing
-  const next = { ...(await enterEpoch(chat, pending.next, at)), standing }
-  const isFirst = chat.standing === Standing.CREATING
-  return { kind: 'epoch', chat: next, ...(!isFirst && remarkOn(chat, next)) }
+  const { profile } = chat.pending!
+  const next = { ...(await enterEpoch(chat, pending.next, at)), standing, profile }
+  const remarks = chat.standing === Standing.CREATING ? [] : remarksOn(chat, next)
+  return { kind: 'epoch', chat: next, by: reader.accountId, isOwn: true, remarks }
 }
 
 /** People are told when somebody writes from another device than before. */
-function remarkOn(before: LocalChat, after: LocalChat): { remark?: Remark } {
+function remarksOn(before: LocalChat, after: LocalChat): Remark[] {
   const known = new Set(view(before.group).members.map(({ deviceId }) => deviceId))
-  const arrived = view(after.group).members.find(({ deviceId }) => !known.has(deviceId))
-  return arrived ? { remark: { kind: 'new-device', detail: arrived.accountId } } : {}
+  const arrived = view(after.group).members.find(
+    ({ accountId, deviceId }) =>
+      !known.has(deviceId) && listedRole(stateOf(before.group), accountId) !== undefined,
+  )
+  return arrived ? [{ kind: 'new-device', detail: arrived.accountId }] : []
 }
+
+export const UNREADABLE_PROFILE: Remark = { kind: 'unreadable', detail: 'the profile of the group' }
 
 function toMessage(reader: Reader, bytes: Uint8Array): Message {
   const content = decodeContent(bytes)

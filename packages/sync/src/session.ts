@@ -11,6 +11,7 @@ import type { Chat } from './chat.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { UnreachableError } from './errors.ts'
+import { Standing } from './local-chat.ts'
 import type { ChatsClient } from './server.ts'
 import type { OnStep } from './steps.ts'
 import { type Line, pull, transmit } from './transmitter.ts'
@@ -45,7 +46,7 @@ export class Session {
   readonly #sending = new Map<Chat, Promise<void>>()
   readonly #again = new Set<Chat>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
-  /** Chats of which entries came before their Welcome was taken in. */
+  /** Chats of which entries came before their Welcome was taken in: new ones, and groups that are entered again. */
   readonly #unknown = new Set<ChatId>()
   /** Chats of which the server has lost a part: nothing is sent there. */
   readonly #behind = new Set<Chat>()
@@ -149,11 +150,12 @@ export class Session {
   async #takeEntries({ chatId, entries }: ChatEntries): Promise<void> {
     const id = ChatId.fromBytes(chatId)
     const chat = this.#options.chats.get(id)
-    if (!chat) {
+    if (!chat || chat.state.standing === Standing.REMOVED) {
       this.#unknown.add(id)
       return
     }
     this.#options.onStep('session: entries')
+    await this.#line.onEntries?.(chat, entries)
     if ((await chat.receive(entries)) === 'gap') await pull(this.#line, chat)
     this.#acknowledgeSoon()
     this.send(chat)

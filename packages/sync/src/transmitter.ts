@@ -2,23 +2,26 @@
  * Sends what a chat has to send: one thing at a time, in order, always the stored bytes. It holds no state of its
  * own; what was sent and not acknowledged is simply sent again.
  */
-import { view } from '@veche/mls'
+import { PolicyError, view } from '@veche/mls'
 import { readPrivateMessage } from '@veche/mls/wire'
 import { ChatId, equalBytes, MessageId } from '@veche/protocol'
-import type { AppendRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { AppendRequest, Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { pause } from './backoff.ts'
 import type { Chat } from './chat.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
+import { nextItem } from './local-chat.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Receipts } from './receipts.ts'
 import type { ChatsClient } from './server.ts'
 import type { OnStep } from './steps.ts'
 
 export interface Line {
-  readonly server: Pick<ChatsClient, 'append' | 'createChat' | 'listEntries'>
+  readonly server: Pick<ChatsClient, 'append' | 'createChat' | 'createGroup' | 'listEntries'>
   readonly receipts: Receipts
   readonly onStep: OnStep
   readonly signal: AbortSignal
+  /** Before entries are taken in. */
+  readonly onEntries?: (chat: Chat, entries: readonly Entry[]) => Promise<void>
 }
 
 /**
@@ -28,11 +31,25 @@ export interface Line {
  */
 export async function transmit(line: Line, chat: Chat, { update = false } = {}): Promise<void> {
   while (!line.signal.aborted) {
-    const outgoing = await chat.prepare({ update })
+    const outgoing = await sealed(line, chat, () => chat.prepare({ update }))
+    if (outgoing === 'refused') continue
     if (!outgoing) return
     line.onStep(`transmit: ${outgoing.kind}`)
     if (outgoing.kind === 'message') await sendMessage(line, chat, outgoing)
     else await sendCommit(line, chat, outgoing)
+  }
+}
+
+/** A message that this account may not write is refused as the server would refuse it. */
+async function sealed<T>({ receipts }: Line, chat: Chat, seal: () => Promise<T>): Promise<T | 'refused'> {
+  try {
+    return await seal()
+  } catch (cause) {
+    const item = nextItem(chat.state)
+    if (!(cause instanceof PolicyError) || !item) throw cause
+    await chat.refuse(item.messageId, 'not_allowed')
+    receipts.refuse(MessageId.fromBytes(item.messageId), new RefusedError('not_allowed', { cause }))
+    return 'refused'
   }
 }
 
@@ -52,7 +69,7 @@ async function sendMessage(
     if (error.reason === 'stale_epoch') {
       await pull(line, chat)
       ensureLater(chat, request)
-      await chat.reseal()
+      await sealed(line, chat, () => chat.reseal())
     } else if (await isForLater(line, error)) return
     else {
       await chat.refuse(request.messageId, error.reason)
@@ -69,6 +86,7 @@ async function sendCommit(
   try {
     const options = { signal: line.signal }
     if (outgoing.kind === 'create') await line.server.createChat(outgoing.request, options)
+    else if (outgoing.kind === 'create-group') await line.server.createGroup(outgoing.request, options)
     else await line.server.append(outgoing.request, options)
     line.onStep('transmit: committed')
   } catch (error) {
@@ -95,12 +113,16 @@ function ensureLater({ state }: Chat, { entry }: AppendRequest): void {
 }
 
 /** Fetches what the chat lacks, up to the head of its log. */
-export async function pull(line: Pick<Line, 'server' | 'signal' | 'onStep'>, chat: Chat): Promise<void> {
+export async function pull(
+  line: Pick<Line, 'server' | 'signal' | 'onStep' | 'onEntries'>,
+  chat: Chat,
+): Promise<void> {
   const chatId = ChatId.toBytes(chat.state.chatId)
   while (!line.signal.aborted) {
     const after = chat.state.position
     line.onStep('pull')
     const { entries, head } = await line.server.listEntries({ chatId, after }, { signal: line.signal })
+    await line.onEntries?.(chat, entries)
     await chat.receive(entries)
     if (chat.state.position >= head) return
     if (chat.state.position === after) throw new UnreachableError('the server leaves out a part of the log')

@@ -1,6 +1,6 @@
 /** What two accounts wish of the server's history of their chat (M22), as the server tells it. */
 import type { Chat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import type { LocalKeeping } from './local-chat.ts'
+import type { LocalKeeping } from './local-keeping.ts'
 
 export type Wishes = Pick<Chat, 'ownKept' | 'peerKept' | 'keptRevision'>
 

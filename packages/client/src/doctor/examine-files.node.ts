@@ -120,7 +120,7 @@ async function damageOf(chat: Chat): Promise<Finding[]> {
   const lostBytes = damage
     .filter(({ kind }) => kind === 'damaged')
     .reduce((sum, each) => sum + each.lostBytes, 0)
-  const values = { chat: state.chatId, handle: state.peer.handle, lostBytes }
+  const values = { chat: state.chatId, handle: state.peer?.handle ?? '', lostBytes }
   return damage.some(({ kind }) => kind === 'damaged') ? [finding('chats', 'history_damaged', values)] : []
 }
 

@@ -2,7 +2,7 @@
  * What must hold however a server lied, seen from outside: what people were shown and warned of, and whom their
  * devices encrypt to. Each finding is one line; there must be none.
  */
-import type { ChatSummary, ClientEvent } from '@veche/client'
+import type { ClientEvent, PrivateChat } from '@veche/client'
 import { ChatId } from '@veche/protocol'
 import { groupViewOf } from '../chat-on-disk.ts'
 import type { ShownLog } from '../shown-log.ts'
@@ -14,6 +14,7 @@ export async function findingsIn(story: Story): Promise<string[]> {
   const findings = story.crashes.map((error) => `a crash: ${error instanceof Error ? error.stack : error}`)
   for (const actor of story.actors) {
     for (const chat of actor.victim.client.chats()) {
+      if (chat.type !== 'private') continue
       const one: Case = { story, actor, chat, ...shownTo(actor, chat) }
       const found = [
         ...(await readers(one)),
@@ -34,7 +35,7 @@ export async function findingsIn(story: Story): Promise<string[]> {
 interface Case {
   readonly story: Story
   readonly actor: Actor
-  readonly chat: ChatSummary
+  readonly chat: PrivateChat
   readonly messages: readonly Shown[]
   /** Positions at which the person was told of a fork. */
   readonly alarms: ReadonlySet<bigint>
@@ -42,7 +43,7 @@ interface Case {
   readonly log: ShownLog | undefined
 }
 
-function shownTo(actor: Actor, { chat }: ChatSummary) {
+function shownTo(actor: Actor, { chat }: PrivateChat) {
   const events = eventsOf(actor)
   const warnings = events.filter((event) => event.type === 'notice').filter((event) => event.chat === chat)
   return {

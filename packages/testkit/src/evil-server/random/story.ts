@@ -156,10 +156,10 @@ class Director {
     }
   }
 
-  #say(actor: Actor, to: Actor, texts: number): Promise<void> {
+  async #say(actor: Actor, to: Actor, texts: number): Promise<void> {
     const { client } = actor.victim
-    const chat = client.chats().find(({ with: { handle } }) => handle === to.handle)?.chat
-    if (!chat) return Promise.resolve()
+    const chat = (await client.contacts()).find(({ handle }) => handle === to.handle)?.chat
+    if (!chat) return
     return this.#try(async () => {
       for (let count = 0; count < texts; count++) {
         const text = `${actor.handle} to ${to.handle}: ${++this.#number}`

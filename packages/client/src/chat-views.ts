@@ -1,0 +1,178 @@
+/** What the client shows of chats and messages. */
+import type { HistoryEntry } from '@veche/history'
+import { hasRight, listedAccounts, roleOf, stateOf } from '@veche/mls'
+import { AccountId, type ChatId, equalBytes, type MessageId } from '@veche/protocol'
+import {
+  type Binding,
+  type Content,
+  decodeContent,
+  type LocalChat,
+  type LocalKeeping,
+  Standing,
+} from '@veche/sync'
+import { type Person, strangerOf, toPerson } from './person.ts'
+import { type RoleName, toRoleName } from './roles.ts'
+
+export type ChatSummary = PrivateChat | GroupChat
+
+export interface PrivateChat extends AnyChat {
+  readonly type: 'private'
+  readonly with: Person
+  /** Whether the handle stands for this account: only then is anything sent (A2). */
+  readonly binding: Binding
+}
+
+export interface GroupChat extends AnyChat {
+  readonly type: 'group'
+  /** Empty where the group's profile could not be read. */
+  readonly name: string
+  readonly description: string
+  /** The account's own. */
+  readonly role: RoleName
+  /** How many accounts are in it. */
+  readonly people: number
+  /** Whether the account's role allows writing, and the chat is open. */
+  readonly canWrite: boolean
+}
+
+interface AnyChat {
+  readonly chat: ChatId
+  readonly state: ChatStanding
+  /** The greatest position that this device has. */
+  readonly position: bigint
+  /** Messages that wait for the server. */
+  readonly waiting: number
+  /** Messages that the server did not take: kept until they are sent again (`unsent`). */
+  readonly notSent: number
+  /** Messages of others that were not shown yet. */
+  readonly unread: number
+  /** Everything up to this position was shown. */
+  readonly read: bigint
+  /** The newest message, those that wait included. */
+  readonly last?: ShownMessage
+  readonly kept: Kept
+}
+
+/** Where a chat's history is kept (M22). */
+export interface Kept {
+  /** On this device. */
+  readonly device: boolean
+  /** On the server: only while both wish it. */
+  readonly server: boolean
+  readonly ownServer: boolean
+  readonly peerServer: boolean
+}
+
+/** Only in an `open` chat, and one that is being created, can be written. */
+export type ChatStanding = 'open' | 'creating' | 'removed' | 'stuck' | 'rolled-back' | 'changed-binding'
+
+export interface ShownMessage {
+  readonly chat: ChatId
+  readonly id: MessageId
+  /** The position in the log; none while the message waits. */
+  readonly seq?: bigint
+  readonly from: Person
+  readonly text: string
+  /** Milliseconds since 1970 by the sender's clock. */
+  readonly at: number
+  /** `waiting`: only on this device so far. `not-sent`: the server did not take it, and it is kept. */
+  readonly state: 'waiting' | 'sent' | 'not-sent'
+  /** Why it was not sent, as the server names it, e.g. `not_accepted`. */
+  readonly reason?: string
+}
+
+/** @param newest of the log */
+export function toSummary(
+  chat: LocalChat,
+  newest: HistoryEntry | undefined,
+  own: Person,
+  bindingTo: (peer: Person) => Binding,
+): ChatSummary {
+  const common = toCommon(chat, newest, own)
+  if (!chat.peer) return { ...common, ...toGroupFields(chat, own) }
+  const peer = toPerson(chat.peer)
+  return { ...common, type: 'private', with: peer, binding: bindingTo(peer) }
+}
+
+function toGroupFields(chat: LocalChat, own: Person): Omit<GroupChat, keyof AnyChat> {
+  const state = stateOf(chat.group)
+  const isOpen = chat.standing === Standing.OPEN || chat.standing === Standing.CREATING
+  return {
+    type: 'group',
+    name: nameOfGroup(chat),
+    description: chat.profile?.shown?.description ?? '',
+    role: toRoleName(roleOf(state, own.account)),
+    people: listedAccounts(state).length,
+    canWrite: isOpen && hasRight(state, own.account, 'write'),
+  }
+}
+
+/** Empty where the group's profile could not be read. */
+export function nameOfGroup({ profile }: Pick<LocalChat, 'profile'>): string {
+  return profile?.shown?.name ?? ''
+}
+
+function toCommon(chat: LocalChat, newest: HistoryEntry | undefined, own: Person): AnyChat {
+  const last = toShownOutbox(chat, own).at(-1) ?? (newest && toShownEntry(newest, chat, own))
+  return {
+    chat: chat.chatId,
+    state: STANDINGS[chat.standing],
+    position: chat.position,
+    waiting: chat.outbox.filter(({ position, refused }) => position === 0n && refused === '').length,
+    notSent: chat.outbox.filter(({ refused }) => refused !== '').length,
+    unread: chat.unread,
+    read: chat.read,
+    ...(last && { last }),
+    kept: toKept(chat.keeping),
+  }
+}
+
+export function toKept({ device, server, peerServer }: LocalKeeping): Kept {
+  return { device, server: server && peerServer, ownServer: server, peerServer }
+}
+
+const STANDINGS: Readonly<Record<Standing, ChatStanding>> = {
+  [Standing.UNSPECIFIED]: 'open',
+  [Standing.OPEN]: 'open',
+  [Standing.CREATING]: 'creating',
+  [Standing.REMOVED]: 'removed',
+  [Standing.STUCK]: 'stuck',
+  [Standing.ROLLED_BACK]: 'rolled-back',
+  [Standing.CHANGED_BINDING]: 'changed-binding',
+}
+
+/** A message of the log; undefined for one of a kind that this version does not know. */
+export function toShownEntry(entry: HistoryEntry, chat: LocalChat, own: Person): ShownMessage | undefined {
+  const content = decodeContent(entry.content)
+  return toShown(content, chat, own, { seq: entry.position, state: 'sent' })
+}
+
+/** Messages of this device that are not in the log yet, as far as it knows. */
+export function toShownOutbox(chat: LocalChat, own: Person): ShownMessage[] {
+  return chat.outbox.flatMap((item) => {
+    return toShown(decodeContent(item.content), chat, own, placeOf(item)) ?? []
+  })
+}
+
+function placeOf({ position, refused }: LocalChat['outbox'][number]): Place {
+  if (position !== 0n) return { seq: position, state: 'sent' }
+  return refused === '' ? { state: 'waiting' } : { state: 'not-sent', reason: refused }
+}
+
+type Place = Pick<ShownMessage, 'seq' | 'state' | 'reason'>
+
+function toShown(content: Content, chat: LocalChat, own: Person, place: Place): ShownMessage | undefined {
+  const { messageId, accountId, sentAtMs, body } = content
+  if (body.kind !== 'text') return undefined
+  const from = personIn(chat, accountId, own)
+  return { chat: chat.chatId, id: messageId, from, text: body.text, at: sentAtMs, ...place }
+}
+
+/** Who an account of the chat is, as far as this device was told. */
+export function personIn({ peer, people }: LocalChat, account: AccountId, own: Person): Person {
+  if (account === own.account) return own
+  if (peer) return toPerson(peer)
+  const id = AccountId.toBytes(account)
+  const known = people.find(({ accountId }) => equalBytes(accountId, id))
+  return known ? toPerson(known) : strangerOf(account)
+}

@@ -1,0 +1,245 @@
+/**
+ * What a person does with groups, each until the server has the commit that does it. One at a time: two commits of one
+ * device for one epoch would only get in each other's way.
+ */
+import { listedRole, PolicyError, rankOf, requestLeave, stateOf, view } from '@veche/mls'
+import { ChatId, DecodeError, equalBytes, type MessageId, Turns } from '@veche/protocol'
+import { RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
+import type { Chat } from './chat.ts'
+import { checkPackages } from './claimed-packages.ts'
+import type { Creator } from './create-chat.ts'
+import { prepareGroup } from './create-group.ts'
+import { RefusedError } from './errors.ts'
+import type { SyncEvent } from './events.ts'
+import { followDevices } from './follow-devices.ts'
+import { hashOfProfile, sealProfile, type Titles } from './group-profile.ts'
+import { type Wish, withNewMember } from './group-wishes.ts'
+import { Standing } from './local-chat.ts'
+import { accountOf } from './person.ts'
+import { bindHandle } from './pins.ts'
+import type { Receipts } from './receipts.ts'
+import type { Server } from './server.ts'
+import { pull, transmit } from './transmitter.ts'
+
+export interface GroupActsOptions extends Omit<Creator, 'accounts'> {
+  readonly server: Server
+  readonly receipts: Receipts
+  readonly onEvent: (event: SyncEvent) => void
+  readonly signal: AbortSignal
+}
+
+export interface AddOutcome {
+  readonly status: 'added' | 'pending' | 'refused' | 'member'
+  /** 16 bytes. */
+  readonly requestId?: Uint8Array
+}
+
+type IntentInit = Pick<Intent, 'intent'>
+
+const MAX_ATTEMPTS = 5
+
+export class GroupActs {
+  readonly #options: GroupActsOptions
+  readonly #turns = new Turns()
+
+  constructor(options: GroupActsOptions) {
+    this.#options = options
+  }
+
+  /** Makes a group with this account alone in it. @throws UnreachableError, after which it comes to be later; RefusedError */
+  create(titles: Titles, { announce }: { readonly announce: boolean }): Promise<ChatId> {
+    return this.#turns.take(async () => {
+      const { chats, onEvent } = this.#options
+      const chat = await prepareGroup(this.#options, titles, { announce })
+      const { chatId, pending } = chat.state
+      const messageId = chat.expect(pending!)
+      await transmit(this.#line, chat)
+      if (chat.state.standing === Standing.CREATING) {
+        await chats.remove(chatId)
+        isInForce(chat, messageId)
+        throw new RefusedError('chat_exists')
+      }
+      onEvent({ kind: 'chat', chat: chatId })
+      await this.#bringOwnDevices(chat)
+      return chatId
+    })
+  }
+
+  /** Brings about a wish. @throws as the options of `client.groups` say */
+  commit(chat: Chat, wish: Wish): Promise<void> {
+    return this.#turns.take(() => this.#commit(chat, wish))
+  }
+
+  /** Only what is given changes. */
+  rename(chat: Chat, titles: Partial<Titles>): Promise<void> {
+    return this.#turns.take(async () => {
+      const { name = '', description = '' } = chat.state.profile?.shown ?? {}
+      const profile = await sealProfile(chat.state.chatId, { name, description, ...titles })
+      if (name === profile.shown!.name && description === profile.shown!.description) return
+      const profileHash = hashOfProfile(profile)
+      await this.#commit(chat, ({ state }) =>
+        equalBytes(state.profileHash, profileHash)
+          ? undefined
+          : { state: { ...state, profileHash }, profile },
+      )
+    })
+  }
+
+  /** Adds the owner of a handle, or asks them. */
+  add(chat: Chat, handle: string): Promise<AddOutcome> {
+    return this.#turns.take(() => this.#add(chat, handle))
+  }
+
+  /** Goes on with what an answer or an earlier program left to be done. */
+  async resume(): Promise<void> {
+    for (const { intent } of this.#options.store.state.intents) {
+      if (intent.case !== 'addMember') continue
+      const chat = this.#options.chats.get(ChatId.fromBytes(intent.value.chatId))
+      try {
+        if (chat?.state.standing === Standing.OPEN) await this.add(chat, intent.value.handle)
+        else if (chat?.state.standing !== Standing.CREATING) await this.#forget({ intent })
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+        if (FINAL_REASONS.has(error.reason)) await this.#forget({ intent })
+      }
+    }
+  }
+
+  /** The server hands the signed wish to the others; nothing is written or read here from then on. */
+  leave(chat: Chat): Promise<void> {
+    return this.#turns.take(async () => {
+      const { server, device, onEvent, identity } = this.#options
+      await this.#catchUp(chat)
+      const { chatId, groupId, epoch } = view(chat.state.group)
+      const leaveRequest = await requestLeave(device, groupId, epoch)
+      await server.chats.leaveGroup({ chatId: ChatId.toBytes(chatId), leaveRequest })
+      await chat.setStanding(Standing.REMOVED)
+      onEvent({ kind: 'group', chat: chatId, change: { change: 'left', by: identity.accountId } })
+    })
+  }
+
+  async #add(chat: Chat, handle: string): Promise<AddOutcome> {
+    const { server, store } = this.#options
+    const chatId = ChatId.toBytes(chat.state.chatId)
+    const answer = await server.chats.requestMember({ chatId, handle })
+    const { status, requestId } = answer
+    const intent: IntentInit = {
+      intent: { case: 'addMember', value: { $typeName: 'veche.local.v1.MemberIntent', chatId, handle } },
+    }
+    if (status !== RequestStatus.CREATE) {
+      await this.#forget(intent)
+      return { status: STATUSES[status], requestId }
+    }
+    await store.store({ case: 'intent', value: intent })
+    const outcome = await this.#bring(chat, answer)
+    await this.#forget(intent)
+    return { status: outcome, requestId }
+  }
+
+  /** @throws RefusedError `changed_binding` before anybody is added (A2) */
+  async #bring(
+    chat: Chat,
+    { person, grant }: { person?: Parameters<typeof accountOf>[0]; grant: Uint8Array },
+  ): Promise<'added' | 'member'> {
+    const { server, store, nowMs, onStep, identity } = this.#options
+    const account = understood(() => accountOf(person))
+    if ((await bindHandle(store, person!.handle, account)) === 'changed')
+      throw new RefusedError('changed_binding')
+    await this.#catchUp(chat)
+    const state = stateOf(chat.state.group)
+    if (listedRole(state, account) !== undefined) return 'member'
+    onStep('add: claim')
+    const { keyPackages } = await server.accounts.claimKeyPackages({ grant })
+    const packages = await checkPackages(keyPackages, account, nowMs())
+    const role = Math.min(Role.MEMBER, rankOf(state, identity.accountId))
+    const add = packages.map(({ keyPackage }) => keyPackage)
+    await chat.learnPeople([person! as Parameters<Chat['learnPeople']>[0][number]])
+    await this.#commit(chat, withNewMember(account, role, add))
+    return 'added'
+  }
+
+  async #commit(chat: Chat, wish: Wish): Promise<void> {
+    for (let attempts = 0; attempts < MAX_ATTEMPTS; ) {
+      await this.#catchUp(chat)
+      const present = view(chat.state.group)
+      const intent = wish(present)
+      if (!intent) return
+      const messageId = await allowed(() => chat.commit(present.epoch, intent))
+      if (messageId) attempts++
+      await transmit(this.#line, chat)
+      if (messageId && isInForce(chat, messageId)) return
+    }
+    throw new RefusedError('busy')
+  }
+
+  /** Only the log can tell whether this device's state is an old one (A19), and who has committed meanwhile. */
+  async #catchUp(chat: Chat): Promise<void> {
+    if (chat.state.standing === Standing.CREATING) await transmit(this.#line, chat)
+    else if (chat.state.standing === Standing.OPEN) await pull(this.#line, chat)
+    if (chat.state.standing !== Standing.OPEN) throw new RefusedError('chat_closed')
+  }
+
+  /** What cannot be had now is left to the next session. */
+  async #bringOwnDevices(chat: Chat): Promise<void> {
+    const intent: IntentInit = { intent: { case: 'followDevices', value: ChatId.toBytes(chat.state.chatId) } }
+    await this.#options.store.store({ case: 'intent', value: intent })
+    try {
+      if ((await followDevices(this.#options, chat)) === 'done') await this.#forget(intent)
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+    }
+  }
+
+  get #line() {
+    return { ...this.#options, server: this.#options.server.chats }
+  }
+
+  async #forget(intent: IntentInit): Promise<void> {
+    const { store } = this.#options
+    if (store.state.intents.length > 0) await store.store({ case: 'intentDone', value: intent })
+  }
+}
+
+const STATUSES = {
+  [RequestStatus.UNSPECIFIED]: 'pending',
+  [RequestStatus.PENDING]: 'pending',
+  [RequestStatus.REFUSED]: 'refused',
+  [RequestStatus.OPEN]: 'member',
+} as const
+
+/** Another try would be refused as well. */
+const FINAL_REASONS: ReadonlySet<string> = new Set([
+  'not_allowed',
+  'chat_unknown',
+  'chat_closed',
+  'handle_invalid',
+])
+
+/** @throws RefusedError where the server refused it */
+function isInForce(chat: Chat, messageId: MessageId): boolean {
+  const fate = chat.fateOf(messageId)
+  if (typeof fate === 'object') throw new RefusedError(fate.refused)
+  return fate === 'in-force'
+}
+
+/** A commit that no member would accept is the caller's to hear of. */
+async function allowed<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (cause instanceof PolicyError) throw new RefusedError('not_allowed', { cause })
+    throw cause
+  }
+}
+
+/** An answer that makes no sense is a refusal: nothing else ends by it. */
+function understood<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new RefusedError('answer_invalid', { cause })
+    throw cause
+  }
+}

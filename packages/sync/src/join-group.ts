@@ -1,0 +1,38 @@
+/** What is asked of a group before this device enters it, and of what is entered again. */
+import { type Group, listedRole, stateOf, view } from '@veche/mls'
+import { type AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
+import type { Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { readTravelled } from './group-profile.ts'
+import { isGroup, type LocalChat, Standing } from './local-chat.ts'
+
+/** The tree is asked who is in the group, never the server (attack A1). @throws DecodeError */
+export async function enterGroup(group: Group, welcome: Welcome, own: AccountId) {
+  if (!equalBytes(ChatId.toBytes(group.chatId), welcome.chatId))
+    throw new DecodeError('welcome: of another chat')
+  if (listedRole(stateOf(group), own) === undefined) throw new DecodeError('welcome: of a group of others')
+  const { profile, isUnreadable } = await readTravelled(group, welcome)
+  return { profile, isUnreadable, standing: Standing.OPEN }
+}
+
+/** Whether a group that this device is in no longer may be entered again by a Welcome. */
+export function isClosedGroup(chat: LocalChat | undefined): chat is LocalChat {
+  return chat !== undefined && chat.standing === Standing.REMOVED && isGroup(chat)
+}
+
+/**
+ * What stays of a group that is entered again: what was read, written and known. A Welcome that was used before would
+ * begin an epoch anew whose keys this device has used (attack A19).
+ * @throws DecodeError for such a one
+ */
+export function staying(
+  before: LocalChat,
+  group: Group,
+  { position }: Welcome,
+): Pick<LocalChat, 'outbox' | 'epochs' | 'people' | 'forks'> {
+  const { epoch } = view(group)
+  if (position <= before.position || before.epochs.some((known) => known.epoch >= epoch)) {
+    throw new DecodeError('welcome: to an epoch that is over')
+  }
+  const { outbox, epochs, people, forks } = before
+  return { outbox, epochs, people, forks }
+}

@@ -1,0 +1,102 @@
+/**
+ * What a device does beside receiving and sending while it is connected: what was left undone, devices that change, names
+ * that are not known, key packages. What the server refuses now is tried again by the next session.
+ */
+import { ChatId } from '@veche/protocol'
+import type { ChatRequests } from './chat-requests.ts'
+import type { Chats } from './chats.ts'
+import { RefusedError } from './errors.ts'
+import type { SyncEvent } from './events.ts'
+import { type Follower, followDevices } from './follow-devices.ts'
+import type { GroupActs } from './group-acts.ts'
+import { meetMembers } from './group-people.ts'
+import { replenish, type Stock } from './key-package-stock.ts'
+import { Standing } from './local-chat.ts'
+import type { Session } from './session.ts'
+
+export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'> {
+  readonly chats: Chats
+  readonly requests: ChatRequests
+  readonly groups: GroupActs
+  readonly onEvent: (event: SyncEvent) => void
+}
+
+export class Maintenance {
+  readonly #options: MaintenanceOptions
+  #running: Promise<void> | undefined
+  #isDue = false
+  #isStocked = false
+  #lastResortUsed = false
+
+  constructor(options: MaintenanceOptions) {
+    this.#options = options
+  }
+
+  /** What runs now. */
+  get running(): Promise<void> | undefined {
+    return this.#running
+  }
+
+  /** Runs, or runs once more after what runs now. @param onDone when nothing runs any more */
+  run(session: Session, onDone: () => void): void {
+    this.#isDue = true
+    this.#running ??= this.#runWhileDue(session)
+      .catch((error) => session.fail(error))
+      .finally(() => {
+        this.#running = undefined
+        onDone()
+      })
+  }
+
+  /** A key package was used. */
+  stockUsed({ lastResort }: { readonly lastResort: boolean }): void {
+    this.#lastResortUsed ||= lastResort
+    this.#isStocked = false
+  }
+
+  async restock(): Promise<void> {
+    await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
+    this.#isStocked = true
+    this.#lastResortUsed = false
+  }
+
+  async #runWhileDue(session: Session): Promise<void> {
+    while (this.#isDue) {
+      this.#isDue = false
+      await this.#options.requests.resume()
+      await this.#options.groups.resume()
+      await this.#followDevices(session)
+      await this.#meetMembers(session)
+      if (!this.#isStocked) await this.restock().catch((error) => this.#takeRefusal(error))
+    }
+  }
+
+  async #followDevices(session: Session): Promise<void> {
+    const { store, chats } = this.#options
+    for (const intent of store.state.intents) {
+      if (intent.intent.case !== 'followDevices') continue
+      const chat = chats.get(ChatId.fromBytes(intent.intent.value))
+      if (chat && session.isBehind(chat)) continue
+      try {
+        if (!chat || (await followDevices(this.#options, chat)) === 'done')
+          await store.store({ case: 'intentDone', value: intent })
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+      }
+    }
+  }
+
+  async #meetMembers(session: Session): Promise<void> {
+    for (const chat of this.#options.chats) {
+      if (chat.state.standing === Standing.OPEN && !session.isBehind(chat))
+        await meetMembers(this.#options, chat)
+    }
+  }
+
+  /** A stock that the server does not take now is for the next session: what is there can be read and written. */
+  #takeRefusal(error: unknown): void {
+    if (!(error instanceof RefusedError)) throw error
+    if (error.reason === 'clock_differs')
+      this.#options.onEvent({ kind: 'notice', notice: { kind: 'clock-differs' } })
+  }
+}

@@ -1,0 +1,58 @@
+/** Commits of this device's own: making one, and what became of those that somebody waits for. */
+import { type CommitIntent, commit, type Device } from '@veche/mls'
+import { MessageId, randomId } from '@veche/protocol'
+import type { ChatChange, GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { toChanges } from './chat-record.ts'
+import { wrapProfileKey } from './group-profile.ts'
+import type { LocalChat, PendingCommit } from './local-chat.ts'
+
+export interface ChatIntent extends CommitIntent {
+  /** Of a group, where the commit changes it; its hash belongs in `state`, too. */
+  readonly profile?: GroupProfile
+}
+
+/** `lost`: another commit has won the epoch. `waiting`: the log has not told yet. */
+export type CommitFate = 'waiting' | 'in-force' | 'lost' | { readonly refused: string }
+
+/** Every commit of a group carries its profile. @throws PolicyError when members would refuse the commit */
+export async function prepareCommit(
+  chat: LocalChat,
+  device: Device,
+  { profile = chat.profile, ...intent }: ChatIntent,
+): Promise<{ messageId: MessageId; changes: ChatChange[] }> {
+  const { saved, next } = await commit(chat.group, device, intent)
+  const messageId = randomId(MessageId)
+  const committed = {
+    messageId: MessageId.toBytes(messageId),
+    saved,
+    withoutPath: isOnlyAdding(intent),
+    ...(profile && { profile, wrappedProfileKey: await wrapProfileKey(next, profile) }),
+  }
+  return { messageId, changes: toChanges({ case: 'committed', value: committed }) }
+}
+
+/** In memory: who waits for a commit asks in the same run of the program. */
+export class OwnCommits {
+  readonly #fates = new Map<MessageId, CommitFate>()
+
+  expect(messageId: MessageId): void {
+    this.#fates.set(messageId, 'waiting')
+  }
+
+  settle(pending: Pick<PendingCommit, 'messageId'> | undefined, fate: CommitFate): void {
+    if (!pending) return
+    const messageId = MessageId.fromBytes(pending.messageId)
+    if (this.#fates.has(messageId)) this.#fates.set(messageId, fate)
+  }
+
+  /** Once a commit's fate was told it is forgotten. */
+  take(messageId: MessageId): CommitFate {
+    const fate = this.#fates.get(messageId) ?? 'waiting'
+    if (fate !== 'waiting') this.#fates.delete(messageId)
+    return fate
+  }
+}
+
+function isOnlyAdding({ add = [], remove = [], state }: CommitIntent): boolean {
+  return add.length > 0 && remove.length === 0 && !state
+}
