@@ -1,9 +1,9 @@
 /** What tells apart two accounts that have, or had, one handle (attack A2). */
-import type { ChatSummary } from '@veche/client'
+import type { PrivateChat } from '@veche/client'
 import type { Words } from './words/en.ts'
 
 /** Empty for who the handle stands for. */
-export function bindingMark({ chat, binding }: Pick<ChatSummary, 'chat' | 'binding'>, words: Words): string {
+export function bindingMark({ chat, binding }: Pick<PrivateChat, 'chat' | 'binding'>, words: Words): string {
   switch (binding) {
     case 'bound':
       return ''

@@ -1,5 +1,6 @@
 /** What `listen` shows of what happens. */
 import type { ClientEvent, Request } from '@veche/client'
+import { peerOfTitle } from './chat-peer.ts'
 import { keptFields, keptText } from './kept-view.ts'
 import { messageFields, messageText, personText, type View } from './message-view.ts'
 import type { Fields } from './output.ts'
@@ -22,12 +23,17 @@ export function eventFields(event: ShownEvent): Fields {
         ...requestFields(event),
       }
     case 'chat': {
-      const { type, chat, with: peer } = event
-      return { type, chat, from: peer.handle, name: peer.name, account: peer.account }
+      const { type, chat } = event
+      const { handle, name, account } = peerOfTitle(event)
+      return { type, chat, from: handle, name, account: account ?? null }
+    }
+    case 'group': {
+      const { type, chat, name, change, who, by } = event
+      return { type, chat, name, change, who: who?.handle ?? null, by: by?.handle ?? null }
     }
     case 'keeping': {
-      const { type, chat, with: peer, kept } = event
-      return { type, chat, from: peer.handle, ...keptFields(kept) }
+      const { type, chat, kept } = event
+      return { type, chat, from: peerOfTitle(event).handle, ...keptFields(kept) }
     }
     case 'notice': {
       const { type, notice, chat, seq, detail } = event
@@ -52,9 +58,11 @@ export function eventText(event: ShownEvent, view: View): string {
     case 'request':
       return requestText(event, view)
     case 'chat':
-      return says.chatOpened(personText(event.with))
+      return says.chatOpened(personText(peerOfTitle(event)))
+    case 'group':
+      return oneLine(event.name)
     case 'keeping':
-      return keptText(event.kept, event.with, view.words)
+      return keptText(event.kept, peerOfTitle(event), view.words)
     case 'notice':
       return noticeText(event, view.words)
     default:

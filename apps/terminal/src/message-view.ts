@@ -1,5 +1,6 @@
 /** A message as programs and as people get it. */
-import type { Person, Request, ShownMessage } from '@veche/client'
+import type { Request, ShownMessage } from '@veche/client'
+import type { Peer } from './chat-peer.ts'
 import type { Fields } from './output.ts'
 import { indentRest, oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
@@ -38,8 +39,9 @@ export function messageText(message: ShownMessage, view: View): string {
   return `${time}  ${who}${mark}: ${indentRest(message.text, time.length + 2)}`
 }
 
-/** The name that a person chose is never shown without the handle, which nobody else can have (attack C11). */
+/** The name that a person chose is never shown without the handle, which nobody else can have (attack C11); a group has none. */
 export function personText({ handle, name }: Pick<Request, 'handle' | 'name'>): string {
+  if (handle === '' && name !== undefined) return oneLine(name)
   return name === undefined ? `@${oneLine(handle)}` : `${oneLine(name)} (@${oneLine(handle)})`
 }
 
@@ -47,14 +49,15 @@ export function personText({ handle, name }: Pick<Request, 'handle' | 'name'>): 
 export function conversationText(
   messages: readonly ShownMessage[],
   view: View,
-  peerOf: (message: ShownMessage) => Person | undefined = () => undefined,
+  peerOf: (message: ShownMessage) => Peer | undefined = () => undefined,
 ): string {
   const lines: string[] = []
   let heading = ''
   for (const message of messages) {
     const day = calendarDay(view.language, new Date(message.at))
     const peer = peerOf(message)
-    const next = peer === undefined ? day : `${day} · @${oneLine(peer.handle)}`
+    const next =
+      peer === undefined ? day : `${day} · ${oneLine(peer.handle === '' ? peer.name : `@${peer.handle}`)}`
     if (next !== heading) lines.push(heading === '' ? next : `\n${next}`)
     heading = next
     lines.push(messageText(message, view))

@@ -6,10 +6,11 @@ import type { ChatSummary, ShownMessage } from '@veche/client'
  * @returns undefined where a limit has left older unread messages out: those are still to be shown
  */
 export function shownUpTo(
-  { position, read, unread, with: peer }: ChatSummary,
+  { position, read, unread }: ChatSummary,
   messages: readonly ShownMessage[],
+  own: string,
 ): bigint | undefined {
   const logged = messages.filter(({ seq }) => seq !== undefined && seq <= position)
-  const fresh = logged.filter(({ seq, from }) => seq! > read && from.account === peer.account)
+  const fresh = logged.filter(({ seq, from }) => seq! > read && from.account !== own)
   return fresh.length < unread ? undefined : logged.at(-1)?.seq
 }

@@ -2,6 +2,7 @@
 import { type ChatSummary, type Client, type Person, UnreachableError } from '@veche/client'
 import { bindingMark } from '../binding-mark.ts'
 import { catchUp } from '../catch-up.ts'
+import { peerOf } from '../chat-peer.ts'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -19,17 +20,21 @@ export function run(context: Context): Promise<ExitCode> {
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const chats = client.chats()
-    const rows = chats.map(({ chat, binding, with: peer, last, unread, waiting, notSent }) => [
-      `@${oneLine(peer.handle)}`,
-      oneLine(peer.name),
-      excerpt(last?.text ?? ''),
-      [
-        ...(binding === 'bound' ? [] : [bindingMark({ chat, binding }, words)]),
-        ...(unread === 0 ? [] : [words.says.unreadMessages(unread)]),
-        ...(waiting === 0 ? [] : [words.says.waitingMessages(waiting)]),
-        ...(notSent === 0 ? [] : [words.says.unsentMessages(notSent)]),
-      ].join(', '),
-    ])
+    const rows = chats.map((summary) => {
+      const { last, unread, waiting, notSent } = summary
+      const peer = peerOf(summary)
+      return [
+        peer.handle === '' ? '' : `@${oneLine(peer.handle)}`,
+        oneLine(peer.name),
+        excerpt(last?.text ?? ''),
+        [
+          ...(summary.type === 'group' || summary.binding === 'bound' ? [] : [bindingMark(summary, words)]),
+          ...(unread === 0 ? [] : [words.says.unreadMessages(unread)]),
+          ...(waiting === 0 ? [] : [words.says.waitingMessages(waiting)]),
+          ...(notSent === 0 ? [] : [words.says.unsentMessages(notSent)]),
+        ].join(', '),
+      ]
+    })
     const awaited = await awaitedOf(client)
     await output.showList(chats.map(chatFields), rows.length === 0 ? words.says.noChats : columns(rows))
     if (awaited.length > 0) {
@@ -52,16 +57,11 @@ async function awaitedOf(client: Client): Promise<Person[]> {
 }
 
 function chatFields(summary: ChatSummary): Fields {
-  const { chat, binding, with: peer, state, kept, last, unread, waiting, notSent } = summary
-  const { account, handle, name } = peer
+  const { chat, state, kept, last, unread, waiting, notSent } = summary
   const latest = last === undefined ? null : messageFields(last)
   return {
     chat,
-    type: 'private',
-    handle,
-    name,
-    account,
-    binding,
+    ...titleFields(summary),
     state,
     last: latest,
     unread,
@@ -69,6 +69,13 @@ function chatFields(summary: ChatSummary): Fields {
     notSent,
     kept: keptFields(kept),
   }
+}
+
+function titleFields(summary: ChatSummary): Fields {
+  const { type } = summary
+  if (type === 'group') return { type, name: summary.name }
+  const { handle, name, account } = summary.with
+  return { type, handle, name, account, binding: summary.binding }
 }
 
 function excerpt(text: string): string {

@@ -25,7 +25,7 @@ export async function run(context: Context, which: string, options: HistoryOptio
     const messages = await client.history(chat, { limit })
     const text = conversationText(messages, { words, language, account })
     await output.showList(messages.map(messageFields), messages.length === 0 ? words.says.noMessages : text)
-    const last = shownUpTo(before, messages)
+    const last = shownUpTo(before, messages, account)
     if (last === undefined) return exitCode.done
     await seen.mark(chat, Number(last))
     await client.keeping.markRead(chat, last)

@@ -1,6 +1,7 @@
 /** Shows or sets where a chat's history is kept: on the server and on this device (M22). */
 import type { Kept, Person } from '@veche/client'
 import { catchUp } from '../catch-up.ts'
+import { peerOf } from '../chat-peer.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
@@ -28,7 +29,7 @@ export async function run(
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const chat = findChat(client, which)
-    const peer = client.chats().find((known) => known.chat === chat)!.with
+    const peer = peerOf(client.chats().find((known) => known.chat === chat)!)
     if (place !== undefined) {
       const kept = choice === 'on'
       if (!kept && !options.yes) ensureNothingEnds(client.keeping.get(chat), place, peer)

@@ -1,4 +1,5 @@
 /** Searches the messages that this device has, of all chats (M21); asks no server. */
+import { peerOf } from '../chat-peer.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { countOption } from '../given-values.ts'
@@ -17,7 +18,7 @@ export async function run(context: Context, text: string, options: SearchOptions
   const limit = countOption(options.limit, maxLimit) ?? defaultLimit
   return withAccount(context, async ({ client, account: { account } }) => {
     const found = await client.search(text, { limit })
-    const peers = new Map(client.chats().map(({ chat, with: peer }) => [chat, peer]))
+    const peers = new Map(client.chats().map((chat) => [chat.chat, peerOf(chat)]))
     const shown = conversationText(found, { words, language, account }, ({ chat }) => peers.get(chat))
     await output.showList(found.map(messageFields), found.length === 0 ? words.says.nothingFound : shown)
     return exitCode.done

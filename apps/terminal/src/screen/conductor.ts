@@ -114,6 +114,7 @@ export class Conductor {
         void this.#readRequests()
         return
       case 'keeping':
+      case 'group':
         void this.#readChats()
         return
       case 'notice':

@@ -1,4 +1,5 @@
 /** The conversation: whom it is with, the messages, what just happened, and where one writes. */
+import { peerOf } from '../chat-peer.ts'
 import { width } from '../text-width.ts'
 import { selectedChat } from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
@@ -59,9 +60,11 @@ export function conversationPane(talk: Talk, chat: ChatItem): Pane {
 }
 
 /** The name never stands here without the handle (attack C11). */
-function headLine({ with: peer, verified }: ChatItem, columns: number, { words }: Look): Line {
+function headLine(chat: ChatItem, columns: number, { words }: Look): Line {
+  const { verified } = chat
+  const peer = peerOf(chat)
   const name: Span = span(rowText(peer.name), { bold: true })
-  const handle: Span = span(`  @${rowText(peer.handle)}`, { dim: true })
+  const handle: Span = span(peer.handle === '' ? '' : `  @${rowText(peer.handle)}`, { dim: true })
   const mark = verified ? [span(` ${marks.verified} ${words.labels.verified}`, { colour: 'green' })] : []
   return edges([name, handle], mark, columns)
 }
@@ -74,7 +77,7 @@ function messageLines(talk: Talk, chat: ChatItem, height: number, look: Look): r
     return rowsInView(conversation, height, { columns, own: talk.account, look })
   }
   if (conversation.isFetching) return []
-  return wrap(look.words.screen.emptyChat(rowText(chat.with.name)), columns).map((row) =>
+  return wrap(look.words.screen.emptyChat(rowText(peerOf(chat).name)), columns).map((row) =>
     line(row.text, { dim: true }),
   )
 }

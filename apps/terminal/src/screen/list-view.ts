@@ -1,5 +1,7 @@
 /** The left side: the requests and the private chats, and apart from them the groups (M20). */
+
 import type { Request } from '@veche/client'
+import { peerOf } from '../chat-peer.ts'
 import { width } from '../text-width.ts'
 import { isSelected, type ListItem, type ListSection, sections } from './chat-list.ts'
 import { blank, edges, fit, type Line, line, type Size, span, styled } from './line.ts'
@@ -101,7 +103,8 @@ function itemLines(item: ListItem, talk: Talk, columns: number, look: Look): Lin
 
 /** "▸Вера П.      09:41" over "  Рассада готова…   3". */
 function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number, look: Look): Line[] {
-  const { with: peer, last, unread, verified } = item
+  const { last, unread, verified } = item
+  const peer = peerOf(item)
   const isNew = unread > 0
   const time = last === undefined ? '' : briefTime(last.at, look)
   const name = rowText(peer.name) || `@${rowText(peer.handle)}`

@@ -1,6 +1,7 @@
 /** What the right side shows besides a conversation; each empty place says what will be here. */
 
 import type { Request } from '@veche/client'
+import { peerOf } from '../chat-peer.ts'
 import { keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
 import { width } from '../text-width.ts'
@@ -135,9 +136,11 @@ function searchPane(talk: Talk, { field, found, choice, isBusy }: Search, size: 
   const top = Math.max(0, Math.min(choice - Math.floor(room / 2), found.length - room))
   const results = found.slice(top, top + room).flatMap((message, index) => {
     const isHere = top + index === choice
-    const peer = talk.chats.find(({ chat }) => chat === message.chat)?.with
+    const item = talk.chats.find(({ chat }) => chat === message.chat)
+    const peer = item && peerOf(item)
     const from = senderName(message.from, talk.account, look)
-    const where = peer === undefined ? '' : `@${rowText(peer.handle)} · `
+    const where =
+      peer === undefined ? '' : `${rowText(peer.handle === '' ? peer.name : `@${peer.handle}`)} · `
     const heading = [
       span(isHere ? `${marks.chosen} ` : '  '),
       span(where + briefTime(message.at, look), { dim: !isHere, bold: isHere }),
@@ -231,7 +234,7 @@ function keepingPane(talk: Talk, { chat, choice, asked }: KeepingPlace, size: Si
   return {
     lines: [
       ...above,
-      ...textLines(keptText(kept, item.with, words), size.columns),
+      ...textLines(keptText(kept, peerOf(item), words), size.columns),
       blank,
       ...choiceLines(
         [

@@ -67,7 +67,7 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
       return step(to({ kind, settings: undefined, blocked: [], choice: 0 }), { kind: 'ask-settings' })
     case 'safety': {
       const chat = selectedChat(talk)
-      if (chat === undefined) return step(talk)
+      if (chat?.type !== 'private') return step(talk)
       const { handle } = chat.with
       const place = { kind, handle, compared: undefined, code: undefined, isDrawn: false, choice: 0 } as const
       return step(to(place), { kind: 'compare', handle })
@@ -83,7 +83,8 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
       return step(to(place), { kind: 'ask-binding', chat: chat.chat })
     }
     case 'block': {
-      const handle = selectedChat(talk)?.with.handle ?? selectedRequest(talk)?.handle
+      const chat = selectedChat(talk)
+      const handle = chat?.type === 'private' ? chat.with.handle : selectedRequest(talk)?.handle
       return step(handle === undefined ? talk : to({ kind, handle, choice: 1 }))
     }
     default:

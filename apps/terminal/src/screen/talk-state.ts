@@ -48,9 +48,7 @@ export interface Talk {
 }
 
 /** A chat in the list. */
-export interface ChatItem extends ChatSummary {
-  readonly verified: boolean
-}
+export type ChatItem = ChatSummary & { readonly verified: boolean }
 
 export interface Requests {
   readonly incoming: readonly Request[]

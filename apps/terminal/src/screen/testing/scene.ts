@@ -1,5 +1,5 @@
 /** A screen without a terminal: what happens goes in, rows and effects come out. */
-import type { ReadyAccount, Request, ShownMessage } from '@veche/client'
+import type { PrivateChat, ReadyAccount, Request, ShownMessage } from '@veche/client'
 import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
 import type { Language } from '../../words/language.ts'
 import type { Key, KeyName } from '../keys.ts'
@@ -97,8 +97,9 @@ export function chatId(number: number): ChatItem['chat'] {
   return ChatId.fromBytes(new Uint8Array(16).fill(number))
 }
 
-export function chatWith(number: number, more: Partial<ChatItem> = {}): ChatItem {
+export function chatWith(number: number, more: Partial<PrivateChat & { verified: boolean }> = {}): ChatItem {
   return {
+    type: 'private',
     chat: chatId(number),
     with: peer(number),
     state: 'open',
