@@ -26,7 +26,7 @@ import {
 } from '@veche/protocol/gen/e2ee/v1/commit_pb.js'
 import { signWithLabel, verifyWithLabel } from 'ts-mls/crypto/signature.js'
 import { type Device, readCertificate, verifyRevocation } from './device.ts'
-import type { GroupMember } from './group.ts'
+import type { CommitContext, KnownLeaf } from './group.ts'
 import { suite } from './provider.ts'
 import { uint64 } from './record.ts'
 
@@ -35,7 +35,7 @@ const MAX_ITEMS = 64
 const MAX_DATA_BYTES = 4096
 const MAX_REQUEST_BYTES = 256
 /** For how many epochs after the one it names a request holds; then it must be signed again. */
-const REQUEST_EPOCHS = 64n
+export const REQUEST_EPOCHS = 64n
 
 /** Evidence of which every signature was checked. */
 export interface VerifiedEvidence {
@@ -51,7 +51,7 @@ export interface VerifiedEvidence {
 export interface EvidenceContext {
   readonly groupId: Uint8Array
   readonly epoch: bigint
-  readonly members: readonly GroupMember[]
+  readonly members: readonly KnownLeaf[]
   /** Key packages in the commit: reference and signature key. */
   readonly adds: readonly { readonly reference: Uint8Array; readonly signatureKey: Uint8Array }[]
 }
@@ -128,6 +128,25 @@ export async function requestLeave(device: Device, groupId: Uint8Array, epoch: b
     deviceId: DeviceId.toBytes(deviceId),
   })
   return encodeMessage(LeaveRequestSchema, { ...unsigned, signature: await signRequest(device, unsigned) })
+}
+
+/** An account's wish to leave that a device in the group has signed. */
+export interface LeaveWish {
+  readonly accountId: AccountId
+  readonly deviceId: DeviceId
+  /** Good for it and the 64 that follow. */
+  readonly epoch: bigint
+}
+
+/** @throws DecodeError unless members would accept it now as a ground to take the account out */
+export async function verifyLeaveWish(
+  bytes: Uint8Array,
+  context: Omit<CommitContext, 'state'>,
+): Promise<LeaveWish> {
+  const request = decodeLeaveRequest(bytes)
+  await verifyLeaveRequest(request, { ...context, adds: [] })
+  const { accountId, deviceId, epoch } = request
+  return { accountId: AccountId.fromBytes(accountId), deviceId: DeviceId.fromBytes(deviceId), epoch }
 }
 
 /** What an invite's key signs for a joiner. */

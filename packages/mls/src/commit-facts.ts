@@ -11,7 +11,7 @@ import { chatStateOf, POLICY_VERSION } from './chat-state.ts'
 import { decodeEvidence, inviteProofContent, verifyEvidence, verifyInviteProof } from './commit-evidence.ts'
 import { readCertificate } from './device.ts'
 import { certificateOf, isCapable, isCertified } from './engine.ts'
-import type { CommitContext, GroupMember } from './group.ts'
+import type { CommitContext, KnownLeaf } from './group.ts'
 import { keyPackageReference } from './key-package.ts'
 import type { CommitFacts } from './policy.ts'
 import { readProposals } from './proposals.ts'
@@ -80,7 +80,7 @@ function isPolicyKnown([extension]: readonly Extension[]): boolean {
   return decodeMessage(ChatStateSchema, extensionData, extensionData.length).policyVersion <= POLICY_VERSION
 }
 
-function isLeafOf(member: GroupMember, { signaturePublicKey, credential }: LeafNode): boolean {
+function isLeafOf(member: KnownLeaf, { signaturePublicKey, credential }: LeafNode): boolean {
   const { accountId, deviceId } = readCertificate(certificateOf(credential))
   const isSameDevice = accountId === member.accountId && deviceId === member.deviceId
   return isSameDevice && equalBytes(signaturePublicKey, member.signatureKey)
@@ -110,7 +110,7 @@ async function readCommitter(
   return { kind: 'joiner', identity: readCertificate(certificate), invited: invite !== undefined }
 }
 
-function memberAt({ members }: CommitContext, leaf: number): GroupMember {
+function memberAt({ members }: CommitContext, leaf: number): KnownLeaf {
   const member = members.find((one) => one.leaf === leaf)
   if (!member) throw new DecodeError('commit: names a blank leaf')
   return member

@@ -45,12 +45,15 @@ export interface GroupView {
   readonly epochDigest: Uint8Array
 }
 
+/** A member as far as commits are judged by it: a delivery service keeps no more. */
+export type KnownLeaf = Omit<GroupMember, 'accountKey'>
+
 /** The epoch in which a commit was made, as all who judge it know it. */
 export interface CommitContext {
   readonly groupId: Uint8Array
   readonly epoch: bigint
   readonly state: ChatState
-  readonly members: readonly GroupMember[]
+  readonly members: readonly KnownLeaf[]
 }
 
 /**

@@ -31,7 +31,7 @@ import {
 } from './chat-state.ts'
 import type { VerifiedEvidence } from './commit-evidence.ts'
 import type { DeviceIdentity } from './device.ts'
-import type { GroupMember } from './group.ts'
+import type { KnownLeaf } from './group.ts'
 
 /** Leaves in a group at most. */
 export const MAX_LEAVES = 2000
@@ -39,7 +39,7 @@ export const MAX_LEAVES = 2000
 /** The chat in the epoch in which the commit was made. */
 export interface Before {
   readonly state: ChatState
-  readonly members: readonly GroupMember[]
+  readonly members: readonly KnownLeaf[]
 }
 
 /** What a commit says, decoded and with its signatures checked. */
@@ -49,7 +49,7 @@ export interface CommitFacts {
     | { readonly kind: 'joiner'; readonly identity: DeviceIdentity; readonly invited: boolean }
   readonly hasPath: boolean
   readonly adds: readonly { readonly identity: DeviceIdentity; readonly reference: Uint8Array }[]
-  readonly removes: readonly GroupMember[]
+  readonly removes: readonly KnownLeaf[]
   /** The state that the commit sets; undefined when it sets none. */
   readonly next?: ChatState | undefined
   readonly evidence: Omit<VerifiedEvidence, 'data'>

@@ -19,6 +19,7 @@ import {
   contextOf,
   type Group,
   type GroupMember,
+  type KnownLeaf,
   leafAt,
   memberAt,
   membersOf,
@@ -175,11 +176,12 @@ async function applyCommit(
   if (!added || added.length !== expected) return refused('identity-changed')
   const committer =
     sender.kind === 'member' ? memberAt(next.ratchetTree, sender.leaf) : added.find(isLeafOf(next, sender))
+  const removed = facts.removes.map(({ leaf }) => memberAt(group.engine.ratchetTree, leaf)!)
   return {
     kind: 'commit',
     group: toGroup(group.chatId, next),
     committer: committer!,
-    changes: { added, removed: facts.removes, state: facts.next },
+    changes: { added, removed, state: facts.next },
     authenticatedData: data,
   }
 }
@@ -192,7 +194,7 @@ function isLeafOf(next: ClientState, sender: Extract<CommitSender, { kind: 'join
 function findAdded(
   before: ClientState,
   after: ClientState,
-  removed: readonly GroupMember[],
+  removed: readonly KnownLeaf[],
   expectedToStay: number,
 ): GroupMember[] | undefined {
   const freed = new Set(removed.map(({ leaf }) => leaf))

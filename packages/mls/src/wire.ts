@@ -11,8 +11,17 @@ import { keyPackageReference } from './key-package.ts'
 import { decodeMessageOf, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { readProposals } from './proposals.ts'
 
+export {
+  decodeChatState,
+  encodeChatState,
+  hasRight,
+  isBanned,
+  listedAccounts,
+  listedRole,
+} from './chat-state.ts'
+export { type LeaveWish, REQUEST_EPOCHS, verifyLeaveWish } from './commit-evidence.ts'
 export { readCertificate, readRevocation, verifyCertificate, verifyRevocation } from './device.ts'
-export type { CommitContext, GroupMember } from './group.ts'
+export type { CommitContext, KnownLeaf } from './group.ts'
 export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'
 

@@ -2,7 +2,13 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { type AccountId, ChatId } from '@veche/protocol'
 import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
-import { type ChatSchema, type Entry, EntryKind, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import {
+  type ChatSchema,
+  ChatType,
+  type Entry,
+  EntryKind,
+  EntrySchema,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatSealing } from './append/payload.ts'
 import type { ChatRow } from './database/chats.ts'
 import type { EntryRow } from './database/device-log.ts'
@@ -17,14 +23,15 @@ export function chatView(
 ): MessageInitShape<typeof ChatSchema> {
   const peer = peerView(chat, account, accounts)
   const { type, head, epoch, kept, unkeptBy, keptRevision, blockedBy } = chat
+  const isPrivate = type === ChatType.PRIVATE
   return {
     chatId: ChatId.toBytes(chat.chatId),
     type,
     head,
     epoch,
     kept,
-    ownKept: !unkeptBy.includes(account),
-    peerKept: !unkeptBy.some((other) => other !== account),
+    ownKept: isPrivate && !unkeptBy.includes(account),
+    peerKept: isPrivate && !unkeptBy.some((other) => other !== account),
     keptRevision,
     blocked: blockedBy.includes(account), // the other's is not told
     ...(peer && { peer }),

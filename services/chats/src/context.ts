@@ -4,6 +4,7 @@ import { AppendWriter } from './append/append-writer.ts'
 import { ChatKeys } from './append/chat-keys.ts'
 import { Rosters } from './append/rosters.ts'
 import { Arrivals } from './devices/arrivals.ts'
+import { MemberRequests } from './groups/member-requests.ts'
 import { Sweep } from './kept/sweep.ts'
 import { type AccountsClient, People } from './people.ts'
 import { type GrantKey, openGrantKey } from './requests/grant-key.ts'
@@ -22,6 +23,7 @@ export interface ChatsContext {
   readonly people: People
   readonly grantKey: GrantKey
   readonly requests: Requests
+  readonly memberRequests: MemberRequests
   readonly notices: Notices
   readonly arrivals: Arrivals
   readonly rosters: Rosters
@@ -40,6 +42,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
   const keys = new ChatKeys(sealing)
   const onTold = hub.inboxesChanged.bind(hub)
   const notices = new Notices({ database, people, clock, randomness, log, onTold })
+  const onNotice = () => notices.soon()
   return {
     database,
     keys,
@@ -48,7 +51,8 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     accounts,
     people,
     grantKey: await openGrantKey(database, sealing),
-    requests: new Requests({ database, people, clock, onNotice: () => notices.soon() }),
+    requests: new Requests({ database, people, clock, onNotice }),
+    memberRequests: new MemberRequests({ database, people, clock, onNotice }),
     notices,
     arrivals: new Arrivals({ database, clock, log, onTold }),
     rosters,

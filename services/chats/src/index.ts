@@ -10,7 +10,7 @@ import { chatsService } from './routes/chats-service.ts'
 const rpcs = ChatsService.method
 const ACCOUNTS_RETRY_MS = 1000
 
-/** The delivery service: private chats, their logs, and the stream of each device. Owns the schema `chats`. */
+/** The delivery service: private chats and groups, their logs, and the stream of each device. Owns the schema `chats`. */
 export const chats = defineService({
   name: 'chats',
   needs: ['accounts'],
@@ -19,8 +19,15 @@ export const chats = defineService({
   // A column's STORAGE is said where its table is made.
   oldestPostgres: 16,
   publicRpcs: [],
-  largeRpcs: [rpcs.append, rpcs.createChat],
-  growingRpcs: [rpcs.append, rpcs.createChat, rpcs.requestChat],
+  largeRpcs: [rpcs.append, rpcs.createChat, rpcs.createGroup],
+  growingRpcs: [
+    rpcs.append,
+    rpcs.createChat,
+    rpcs.createGroup,
+    rpcs.requestChat,
+    rpcs.requestMember,
+    rpcs.leaveGroup,
+  ],
   async create(serviceContext) {
     const context = await createContext(serviceContext)
     const maintenance = startMaintenance(context, serviceContext.log)

@@ -12,6 +12,8 @@ export const MAX_APPLICATION_BYTES = 256 * KIB
 export const MAX_HANDSHAKE_BYTES = 2 * MIB
 /** Length of a wrapped content key, where there is one. */
 export const WRAPPED_KEY_BYTES = 60
+/** A group's profile, encrypted. */
+export const MAX_PROFILE_BYTES = 16 * KIB
 /** An application message may be this many epochs behind the chat (A13). */
 export const MAX_EPOCHS_BEHIND = 2n
 
@@ -52,6 +54,10 @@ export const GRANT_LASTS_MS = 10 * MINUTE_MS
 
 /** One account's requests: as many as it may have open at once, then one more each five minutes (B6). */
 export const requestsPerAccount: BucketRule = { name: 'chats request', burst: 100, perSecond: 1 / 300 }
+/** One account's new groups: a hundred at once, then one more each five minutes. */
+export const groupsPerAccount: BucketRule = { name: 'chats group', burst: 100, perSecond: 1 / 300 }
+/** One account's wishes to leave groups: each is told to every device in the group. */
+export const leavesPerAccount: BucketRule = { name: 'chats leave', burst: 30, perSecond: 1 / 60 }
 /** One account's changes of what is kept: each is told to every device in the chat. */
 export const keptChangesPerAccount: BucketRule = { name: 'chats kept', burst: 30, perSecond: 1 / 60 }
 /** One device's entries. */

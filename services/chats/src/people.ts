@@ -1,18 +1,19 @@
 /** What the accounts service tells of people. */
 
 import type { Client } from '@connectrpc/connect'
-import { AccountId } from '@veche/protocol'
+import { AccountId, DeviceId } from '@veche/protocol'
 import type {
   Account,
   AccountsInternalService,
 } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { AcceptancePolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { AddedDevice } from './append/new-entry.ts'
 import type { Acceptance } from './requests/pair.ts'
 
 export type AccountsClient = Client<typeof AccountsInternalService>
 
-/** GetAccounts takes no more at once. */
-const MAX_ACCOUNTS = 500
+/** GetAccounts takes no more at once; a group has no more. */
+const MAX_ACCOUNTS = 2000
 
 export interface PersonInit {
   readonly accountId: Uint8Array
@@ -63,6 +64,14 @@ export class People {
 
 export function personOf({ accountId, accountKey, handle, displayName }: Account): PersonInit {
   return { accountId, accountKey, handle, displayName }
+}
+
+/** Its active devices. */
+export function devicesOf({ accountId, devices }: Account): AddedDevice[] {
+  const id = AccountId.fromBytes(accountId)
+  return devices.map(({ deviceId, signatureKey }) => {
+    return { accountId: id, deviceId: DeviceId.fromBytes(deviceId), signatureKey }
+  })
 }
 
 function acceptanceOf(policy: AcceptancePolicy): Acceptance {

@@ -8,6 +8,7 @@
 import { ChatId } from '@veche/protocol'
 import type { DataKey, Queryable } from '@veche/service-kit'
 import { ensureDevices } from '../database/devices.ts'
+import { updateGroup } from '../database/groups.ts'
 import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
 import {
   changeMembers,
@@ -19,7 +20,7 @@ import {
 } from '../database/log.ts'
 import type { ChatKeys } from './chat-keys.ts'
 import type { AppendOutcome, NewEntry } from './new-entry.ts'
-import { ChatSealing } from './payload.ts'
+import { ChatSealing, encodeWelcome } from './payload.ts'
 import { type LogHead, type PlacedEntry, placeEntry } from './place-entry.ts'
 import { type DeviceNumber, deviceKey } from './roster.ts'
 import type { Rosters } from './rosters.ts'
@@ -77,7 +78,7 @@ async function openHeads(
   rosters: Rosters,
 ): Promise<Map<ChatId, LogHead>> {
   const byChat = await rosters.ofLocked(transaction, rows)
-  return new Map(rows.map((row) => [row.chatId, { ...row, roster: byChat.get(row.chatId)! }]))
+  return new Map(rows.map((row) => [row.chatId, { ...row, ...byChat.get(row.chatId)! }]))
 }
 
 /** Asked with the heads locked: what is not there now cannot come from elsewhere meanwhile. */
@@ -111,7 +112,11 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
     return { entry, payload: sealing.sealPayload(key.id, entry.position, entry) }
   })
   await insertEntries(transaction, sealed, moved, nowMs)
-  for (const entry of placed) await changeMembers(transaction, entry)
+  for (const entry of placed) {
+    await changeMembers(transaction, entry)
+    const { chatId, commit, membership } = entry
+    if (commit?.judged?.state) await updateGroup(transaction, chatId, commit.judged.state, membership!.roster)
+  }
   await addToInboxes(
     transaction,
     placed.flatMap((entry) => welcomes(entry, keys, opened.get(entry.chatId)!)),
@@ -122,7 +127,11 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
 function welcomes(entry: PlacedEntry, keys: ChatKeys, key: DataKey): NewInboxItem[] {
   const { chatId, position, commit, membership } = entry
   if (!commit || !membership || membership.added.length === 0) return []
-  const welcome = new ChatSealing(keys, chatId, [key]).sealWelcome(key.id, position, commit.welcome)
+  const welcome = new ChatSealing(keys, chatId, [key]).sealWelcome(
+    key.id,
+    position,
+    encodeWelcome({ ...entry, welcome: commit.welcome }),
+  )
   return membership.added.map(({ device }) => ({
     device,
     kind: inboxKinds.welcome,

@@ -11,7 +11,7 @@ import { MAX_WAITING_ENTRIES } from '../limits.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { AppendWriter } from './append-writer.ts'
 import { ChatKeys } from './chat-keys.ts'
-import type { CommitEffect, NewEntry } from './new-entry.ts'
+import type { AddedDevice, CommitEffect, NewEntry } from './new-entry.ts'
 import type { PlacedEntry } from './place-entry.ts'
 import { type Device, deviceKey } from './roster.ts'
 import { Rosters } from './rosters.ts'
@@ -45,13 +45,14 @@ function openWriter(): TestWriter {
   return { writer, stored, [Symbol.asyncDispose]: () => writer.close() }
 }
 
-const newDevice = (): Device => ({
+const newDevice = (): AddedDevice => ({
   accountId: AccountId.fromBytes(randomBytes(32)),
   deviceId: randomId(DeviceId),
+  signatureKey: randomBytes(32),
 })
 
 /** A chat in epoch 0 of these devices, in the order of their leaves. */
-async function newChat(...devices: [Device, Device]): Promise<ChatId> {
+async function newChat(...devices: [AddedDevice, AddedDevice]): Promise<ChatId> {
   const chatId = randomId(ChatId)
   const numbers = await ensureDevices(database, devices)
   const accounts = devices.map(({ accountId }) => accountId) as [AccountId, AccountId]

@@ -1,5 +1,6 @@
 /** An entry on its way into a log: its bytes are checked, its place is not yet known. */
 import type { ChatId } from '@veche/protocol'
+import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { Device } from './roster.ts'
 
 export interface NewEntry {
@@ -10,9 +11,9 @@ export interface NewEntry {
   /** Of an application message, the epoch it was encrypted in; of a commit, the one it ends. */
   readonly epoch: bigint
   readonly mlsMessage: Uint8Array
-  /** Empty in a commit. */
+  /** Of a group's commit, the profile; empty in that of a private chat. */
   readonly contentCiphertext: Uint8Array
-  /** Empty in a commit. */
+  /** Of a group's commit, the profile's; empty in that of a private chat. */
   readonly wrappedKey: Uint8Array
   /** Present where the entry is a commit. */
   readonly commit?: CommitEffect
@@ -22,12 +23,24 @@ export interface NewEntry {
 export interface CommitEffect {
   readonly senderLeaf: number
   /** Active devices of the chat's accounts. */
-  readonly adds: readonly Device[]
+  readonly adds: readonly AddedDevice[]
   readonly removes: readonly number[]
   /** Ids (base32) of devices that the commit's chat state says may never come back. */
   readonly revoked: ReadonlySet<string>
   /** For the devices that it adds; empty when it adds none. */
   readonly welcome: Uint8Array
+  /** In a group: that it was judged in its epoch, which is then the whole judgement but for the place in the log. */
+  readonly judged?: Judged
+}
+
+/** A device with the key of the leaf that it gets. */
+export interface AddedDevice extends Device {
+  readonly signatureKey: Uint8Array
+}
+
+export interface Judged {
+  /** The state after it, where it sets one. */
+  readonly state: ChatState | undefined
 }
 
 /** Why an entry is not stored; the reasons that Append names. */

@@ -4,7 +4,7 @@
  */
 import { create } from '@bufbuild/protobuf'
 import { ChatId, concatBytes, decodeMessage, encodeMessage } from '@veche/protocol'
-import { EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { EntrySchema, WelcomeSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type DataKey, type DataKeyId, dataKeyIdOf, type Queryable } from '@veche/service-kit'
 import { MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from '../limits.ts'
 import type { ChatKeys } from './chat-keys.ts'
@@ -15,6 +15,34 @@ export interface Payload {
   readonly mlsMessage: Uint8Array
   readonly contentCiphertext: Uint8Array
   readonly wrappedKey: Uint8Array
+}
+
+/** What a device that is added gets: in a group with the profile, for the commit that has it may be removed. */
+export interface WelcomePayload {
+  readonly welcome: Uint8Array
+  /** Of a group. */
+  readonly contentCiphertext: Uint8Array
+  readonly wrappedKey: Uint8Array
+}
+
+export function encodeWelcome({ welcome, contentCiphertext, wrappedKey }: WelcomePayload): Uint8Array {
+  if (contentCiphertext.length === 0) return welcome
+  const message = create(WelcomeSchema, {
+    welcome,
+    profileCiphertext: contentCiphertext,
+    wrappedProfileKey: wrappedKey,
+  })
+  return encodeMessage(WelcomeSchema, message)
+}
+
+/** @throws DecodeError */
+export function decodeGroupWelcome(bytes: Uint8Array) {
+  const { welcome, profileCiphertext, wrappedProfileKey } = decodeMessage(
+    WelcomeSchema,
+    bytes,
+    MAX_PAYLOAD_BYTES,
+  )
+  return { welcome, profileCiphertext, wrappedProfileKey }
 }
 
 type SealedKind = 'entry' | 'welcome'

@@ -1,9 +1,9 @@
 import { AccountId, ChatId, DeviceId, EMPTY_LOG_HASH, randomId } from '@veche/protocol'
-import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatType, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { entryHash, nextLogHash } from './entry-hash.ts'
-import type { CommitEffect, NewEntry } from './new-entry.ts'
+import type { AddedDevice, CommitEffect, NewEntry } from './new-entry.ts'
 import { type LogHead, type Placement, placeEntry } from './place-entry.ts'
 import { applyCommit, type Device, type DeviceNumber, deviceKey, type Member, rosterOf } from './roster.ts'
 
@@ -12,7 +12,11 @@ const [alice, bob] = [1, 2].map((byte) => AccountId.fromBytes(new Uint8Array(32)
   AccountId,
   AccountId,
 ]
-const device = (accountId: AccountId): Device => ({ accountId, deviceId: randomId(DeviceId) })
+const device = (accountId: AccountId): AddedDevice => ({
+  accountId,
+  deviceId: randomId(DeviceId),
+  signatureKey: new Uint8Array(32),
+})
 const numbered = (from: Device, number: bigint) => ({ ...from, device: number as DeviceNumber })
 const member = (from: Device, leaf: number): Member => ({ ...numbered(from, BigInt(leaf)), leaf, since: 0n })
 
@@ -22,8 +26,10 @@ const head: LogHead = {
   position: 4n,
   epoch: 5n,
   logHash: new Uint8Array(32).fill(9),
+  type: ChatType.PRIVATE,
   roster: rosterOf([member(phone, 0), member(laptop, 1)]),
   blockedBy: [],
+  silent: new Set(),
 }
 const entry = (sender: Device, epoch: bigint, commit?: Partial<CommitEffect>): NewEntry => ({
   chatId,

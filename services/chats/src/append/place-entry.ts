@@ -3,7 +3,8 @@
  * the locked head of the log. The message id was looked up before: a repeated entry never comes here (A13).
  */
 import { AccountId, type ChatId, DeviceId } from '@veche/protocol'
-import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatType, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { silentIn } from '../groups/silent.ts'
 import { MAX_EPOCHS_BEHIND } from '../limits.ts'
 import { entryHash, nextLogHash } from './entry-hash.ts'
 import type { CommitEffect, NewEntry, Refusal } from './new-entry.ts'
@@ -21,6 +22,7 @@ import {
 /** The head of a chat's log, as it is while the chat's row is locked. */
 export interface LogHead {
   readonly chatId: ChatId
+  readonly type: ChatType
   /** The greatest position. */
   readonly position: bigint
   /** The epoch after it. */
@@ -30,6 +32,8 @@ export interface LogHead {
   readonly roster: Roster
   /** Of a private chat: who accepts no application messages there (M19). */
   readonly blockedBy: readonly AccountId[]
+  /** Of a group: who may not write. */
+  readonly silent: ReadonlySet<AccountId>
 }
 
 export interface PlacedEntry extends NewEntry {
@@ -55,7 +59,9 @@ export function placeEntry(
   if (!sender) return refused('chat_unknown')
   const reason = entry.commit
     ? commitRefusal(head, entry.epoch, entry.commit, sender)
-    : (blockRefusal(head, entry.sender) ?? epochRefusal(head.epoch, entry.epoch))
+    : (blockRefusal(head, entry.sender) ??
+      rightRefusal(head, entry.sender) ??
+      epochRefusal(head.epoch, entry.epoch))
   if (reason) return refused(reason)
   const position = head.position + 1n
   const membership = entry.commit && nextRoster(head.roster, entry.commit, numbers, position)
@@ -72,12 +78,12 @@ export function placeEntry(
       ...(membership && { membership }),
     },
     head: {
-      chatId: head.chatId,
+      ...head,
       position,
       epoch: entry.commit ? head.epoch + 1n : head.epoch,
       logHash,
       roster: membership?.roster ?? head.roster,
-      blockedBy: head.blockedBy,
+      silent: nextSilent(head, entry.commit),
     },
   }
 }
@@ -96,14 +102,23 @@ function blockRefusal({ blockedBy }: LogHead, { accountId }: Device): Refusal | 
   return blockedBy.includes(accountId) ? 'blocked_by_you' : 'not_accepted'
 }
 
+function rightRefusal({ silent }: LogHead, { accountId }: Device): Refusal | undefined {
+  return silent.has(accountId) ? 'not_allowed' : undefined
+}
+
+function nextSilent({ silent }: LogHead, commit: CommitEffect | undefined): ReadonlySet<AccountId> {
+  return commit?.judged?.state ? silentIn(commit.judged.state) : silent
+}
+
 function epochRefusal(current: bigint, epoch: bigint): Refusal | undefined {
   if (epoch > current) return 'entry_invalid' // no such epoch yet: nobody could read it
   return current - epoch > MAX_EPOCHS_BEHIND ? 'stale_epoch' : undefined
 }
 
 /**
- * One commit wins an epoch (RFC 9420 section 14, A7). What it does is judged here as far as a server can; every
- * member's client judges it again by the whole table.
+ * One commit wins an epoch (RFC 9420 section 14, A7). What it does in a private chat is judged here as far as a server
+ * can, and that of a group was judged by the state and leaves of this very epoch; every member's client judges it again
+ * by the whole table.
  */
 function commitRefusal(
   head: LogHead,
@@ -114,6 +129,8 @@ function commitRefusal(
   if (epoch > head.epoch) return 'commit_invalid'
   if (epoch < head.epoch) return 'epoch_conflict'
   if (commit.senderLeaf !== sender.leaf) return 'commit_invalid'
+  if (commit.judged) return undefined
+  if (head.type === ChatType.GROUP) return 'epoch_conflict' // it was another epoch when it was to be judged
   return removeRefusal(head.roster, commit, sender) ?? addRefusal(head.roster, commit)
 }
 

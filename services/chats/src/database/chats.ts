@@ -7,7 +7,7 @@ import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
 export interface ChatRow {
   readonly chatId: ChatId
   readonly type: ChatType
-  /** The two of a private chat. */
+  /** The two of a private chat; of a group none: there are many. */
   readonly accounts: readonly AccountId[]
   readonly head: bigint
   readonly epoch: bigint
@@ -33,6 +33,13 @@ interface RawChatRow {
 
 const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by, unkept_by, kept_revision'
 
+/** Of the account $1. */
+const CHATS_OF = `SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
+  UNION ALL
+  SELECT chat_id FROM pairs WHERE asked = $1 AND state = 4
+  UNION ALL
+  SELECT chat_id FROM groups WHERE accounts @> ARRAY[$1::bytea]`
+
 export interface NewPrivateChat {
   readonly chatId: ChatId
   readonly accounts: readonly [AccountId, AccountId]
@@ -41,16 +48,42 @@ export interface NewPrivateChat {
   readonly blockedBy: readonly AccountId[]
 }
 
-export async function insertPrivateChat(
+export function insertPrivateChat(transaction: Queryable, chat: NewPrivateChat): Promise<void> {
+  return insertChat(transaction, ChatType.PRIVATE, chat)
+}
+
+/** Whose accounts and state are in `groups`. */
+export function insertGroupChat(transaction: Queryable, chatId: ChatId, dataKey: DataKeyId): Promise<void> {
+  return insertChat(transaction, ChatType.GROUP, { chatId, accounts: [], dataKey, blockedBy: [] })
+}
+
+/** Whether a chat id is taken, also by a private chat that two have agreed on; until the transaction ends nobody else asks. */
+export async function isTaken(transaction: Queryable, chatId: ChatId): Promise<boolean> {
+  const id = ChatId.toBytes(chatId)
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", [id])
+  const { rowCount } = await transaction.query(
+    'SELECT FROM chats WHERE chat_id = $1 UNION ALL SELECT FROM pairs WHERE chat_id = $1',
+    [id],
+  )
+  return rowCount > 0
+}
+
+async function insertChat(
   transaction: Queryable,
-  { chatId, accounts, dataKey, blockedBy }: NewPrivateChat,
+  type: ChatType,
+  {
+    chatId,
+    accounts,
+    dataKey,
+    blockedBy,
+  }: Omit<NewPrivateChat, 'accounts'> & { readonly accounts: readonly AccountId[] },
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO chats (chat_id, type, accounts, head, epoch, log_hash, data_key_id, blocked_by)
      VALUES ($1, $2, $3, 0, 0, $4, $5, $6)`,
     [
       ChatId.toBytes(chatId),
-      ChatType.PRIVATE,
+      type,
       accounts.map(AccountId.toBytes).sort(Buffer.compare),
       EMPTY_LOG_HASH,
       Buffer.from(dataKey, 'hex'),
@@ -59,22 +92,18 @@ export async function insertPrivateChat(
   )
 }
 
-/** The private chats of an account, also where none of its devices is in them now. */
+/** The chats of an account, also where none of its devices is in them now. */
 export async function listChats(database: Queryable, account: AccountId): Promise<readonly ChatRow[]> {
   const { rows } = await database.query<RawChatRow>(
     `SELECT ${COLUMNS} FROM chats
-     WHERE chat_id IN (
-       SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
-       UNION ALL
-       SELECT chat_id FROM pairs WHERE asked = $1 AND state = 4
-     )
+     WHERE chat_id IN (${CHATS_OF})
      ORDER BY chat_id`,
     [AccountId.toBytes(account)],
   )
   return rows.map(toChat)
 }
 
-/** The devices in those private chats of a device's account that the device was never in. */
+/** The devices in those chats of a device's account that the device was never in. */
 export async function findDevicesToMeet(
   database: Queryable,
   { accountId, device }: NumberedDevice,
@@ -82,11 +111,7 @@ export async function findDevicesToMeet(
   const { rows } = await database.query<{ chat_id: Buffer; device: DeviceNumber }>({
     name: 'find_devices_to_meet',
     text: `SELECT chat_id, member.device
-      FROM (
-        SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4
-        UNION ALL
-        SELECT chat_id FROM pairs WHERE asked = $1 AND state = 4
-      ) AS own
+      FROM (${CHATS_OF}) AS own
       JOIN chat_devices AS member USING (chat_id)
       WHERE member.until IS NULL
         AND NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)`,
@@ -106,18 +131,25 @@ export async function findChats(
   return rows.map(toChat)
 }
 
+export interface ChatAccounts {
+  readonly type: ChatType
+  readonly accounts: readonly AccountId[]
+}
+
 /** The accounts of a chat in which the device is now; undefined for any other chat. */
 export async function findAccountsOf(
   database: Queryable,
   chatId: ChatId,
   device: DeviceNumber,
-): Promise<readonly AccountId[] | undefined> {
-  const { rows } = await database.query<Pick<RawChatRow, 'accounts'>>(
-    `SELECT accounts FROM chats JOIN chat_devices USING (chat_id)
+): Promise<ChatAccounts | undefined> {
+  const { rows } = await database.query<Pick<RawChatRow, 'type' | 'accounts'>>(
+    `SELECT type, coalesce(groups.accounts, chats.accounts) AS accounts
+     FROM chats JOIN chat_devices USING (chat_id) LEFT JOIN groups USING (chat_id)
      WHERE chat_id = $1 AND device = $2 AND until IS NULL`,
     [ChatId.toBytes(chatId), device],
   )
-  return rows[0]?.accounts.map((id) => AccountId.fromBytes(id))
+  const [row] = rows
+  return row && { type: row.type, accounts: row.accounts.map((id) => AccountId.fromBytes(id)) }
 }
 
 /** Whether an account accepts application messages in a private chat of its own; false for any other chat. */

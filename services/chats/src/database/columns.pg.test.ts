@@ -46,7 +46,23 @@ const COLUMNS = {
     'type',
     'unkept_by',
   ],
-  chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'since', 'until'],
+  // Of groups: roles, rights and bans of accounts; no name.
+  groups: ['accounts', 'chat_id', 'state'],
+  // Who asked whom into which group, when, and what came of it; and who wishes to leave.
+  member_requests: [
+    'asked',
+    'asked_handle',
+    'asker',
+    'chat_id',
+    'notice',
+    'request_id',
+    'requested_at_ms',
+    'shown',
+    'since_ms',
+    'state',
+  ],
+  leave_requests: ['account_id', 'chat_id', 'epoch', 'request'],
+  chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'signature_key', 'since', 'until'],
   // Who sent when, and sealed bytes.
   entries: [
     'chat_id',

@@ -1,12 +1,14 @@
 /** The logs of chats: their heads, their entries, and which device is which leaf. */
 import { AccountId, ChatId, DeviceId } from '@veche/protocol'
+import type { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { DataKeyId, Queryable } from '@veche/service-kit'
 import type { LogHead, PlacedEntry } from '../append/place-entry.ts'
 import { entryKind } from '../append/place-entry.ts'
-import { type DeviceNumber, type Member, type Roster, rosterOf } from '../append/roster.ts'
+import { type DeviceNumber, deviceKey, type Member, type Roster, rosterOf } from '../append/roster.ts'
 
 export interface HeadRow {
   readonly chatId: ChatId
+  readonly type: ChatType
   readonly position: bigint
   readonly epoch: bigint
   readonly logHash: Buffer
@@ -28,7 +30,7 @@ export async function lockHeads(
 ): Promise<readonly HeadRow[]> {
   const { rows } = await transaction.query<RawHeadRow>({
     name: 'lock_heads',
-    text: `SELECT chat_id AS "chatId", head AS position, epoch, log_hash AS "logHash",
+    text: `SELECT chat_id AS "chatId", type, head AS position, epoch, log_hash AS "logHash",
         encode(data_key_id, 'hex') AS "dataKeyId", blocked_by AS "blockedBy"
       FROM chats WHERE chat_id = ANY ($1::bytea[]) ORDER BY chat_id FOR NO KEY UPDATE`,
     values: [chatIds.map(ChatId.toBytes)],
@@ -159,7 +161,7 @@ export async function findFirstEntry(
 /** Writes down who left and who came by one commit. */
 export async function changeMembers(
   transaction: Queryable,
-  { chatId, position, membership }: PlacedEntry,
+  { chatId, position, membership, commit }: PlacedEntry,
 ): Promise<void> {
   if (!membership) return
   const { added, removed } = membership
@@ -171,25 +173,30 @@ export async function changeMembers(
       position,
     ])
   }
-  if (added.length > 0) await insertMembers(transaction, chatId, added)
+  const keys = new Map(commit!.adds.map((device) => [deviceKey(device), device.signatureKey]))
+  const members = added.map((member) => ({ ...member, signatureKey: keys.get(deviceKey(member))! }))
+  if (members.length > 0) await insertMembers(transaction, chatId, members)
 }
 
 /** A device that comes back begins anew: it reads what follows the commit that brought it. */
 export async function insertMembers(
   transaction: Queryable,
   chatId: ChatId,
-  members: readonly Member[],
+  members: readonly (Member & { readonly signatureKey: Uint8Array })[],
 ): Promise<void> {
   await transaction.query(
-    `INSERT INTO chat_devices (chat_id, device, leaf, since, acknowledged)
-     SELECT $1, device, leaf, since, since FROM unnest($2::bigint[], $3::integer[], $4::bigint[]) AS m (device, leaf, since)
+    `INSERT INTO chat_devices (chat_id, device, leaf, since, acknowledged, signature_key)
+     SELECT $1, device, leaf, since, since, signature_key
+     FROM unnest($2::bigint[], $3::integer[], $4::bigint[], $5::bytea[]) AS m (device, leaf, since, signature_key)
      ON CONFLICT (chat_id, device) DO UPDATE
-     SET leaf = excluded.leaf, since = excluded.since, until = NULL, acknowledged = excluded.acknowledged`,
+     SET leaf = excluded.leaf, since = excluded.since, until = NULL, acknowledged = excluded.acknowledged,
+       signature_key = excluded.signature_key`,
     [
       ChatId.toBytes(chatId),
       members.map(({ device }) => device),
       members.map(({ leaf }) => leaf),
       members.map(({ since }) => since),
+      members.map(({ signatureKey }) => signatureKey),
     ],
   )
 }

@@ -5,6 +5,7 @@ import { chatDevice } from './migrations/chat-device.ts'
 import { dataKey, movedDataKey } from './migrations/data-key.ts'
 import { device } from './migrations/device.ts'
 import { entry } from './migrations/entry.ts'
+import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
 import { kept } from './migrations/kept.ts'
 import { pair } from './migrations/pair.ts'
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   kept,
   dataKey,
   movedDataKey,
+  group,
 ]

@@ -2,6 +2,7 @@
 import { AccountId, ChatId } from '@veche/protocol'
 import type { Queryable } from '@veche/service-kit'
 import type { Notice, PairState } from '../requests/pair.ts'
+import { NOTICES } from './notices.ts'
 
 export interface Pair {
   readonly asker: AccountId
@@ -17,7 +18,6 @@ export interface Pair {
 }
 
 const STATES = ['none', 'pending', 'refused', 'allowed', 'open'] as const
-const NOTICES = { request: 1, answer: 2 } as const
 
 interface PairRow {
   readonly asker: Buffer
@@ -99,6 +99,17 @@ export async function updatePair(transaction: Queryable, pair: Pair): Promise<vo
   )
 }
 
+/** Whether the two have an open private chat in which neither blocks the other (M10). */
+export async function areContacts(database: Queryable, one: AccountId, other: AccountId): Promise<boolean> {
+  const { rowCount } = await database.query(
+    `SELECT FROM pairs JOIN chats USING (chat_id)
+     WHERE least(asker, asked) = least($1::bytea, $2::bytea) AND greatest(asker, asked) = greatest($1::bytea, $2::bytea)
+       AND state = 4 AND blocked_by = '{}'`,
+    [AccountId.toBytes(one), AccountId.toBytes(other)],
+  )
+  return rowCount > 0
+}
+
 /** Removes the request that stood for nobody. */
 export async function deletePair(transaction: Queryable, asker: AccountId, asked: AccountId): Promise<void> {
   await transaction.query('DELETE FROM pairs WHERE asker = $1 AND asked = $2', [
@@ -108,14 +119,15 @@ export async function deletePair(transaction: Queryable, asker: AccountId, asked
 }
 
 /**
- * Requests of an account that are pending, or allowed and not yet chats. Until the transaction ends, no other
- * transaction counts the same account's.
+ * Requests of an account that are pending, or allowed and not yet used: for private chats, and into groups but for what
+ * needed no answer. Until the transaction ends, no other transaction counts the same account's.
  */
 export async function countOpenRequests(transaction: Queryable, asker: AccountId): Promise<number> {
   const id = AccountId.toBytes(asker)
   await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", [id])
   const { rows } = await transaction.query<{ count: bigint }>(
-    'SELECT count(*) FROM pairs WHERE asker = $1 AND state IN (1, 3)',
+    `SELECT (SELECT count(*) FROM pairs WHERE asker = $1 AND state IN (1, 3))
+       + (SELECT count(*) FROM member_requests WHERE asker = $1 AND (state = 1 OR (state = 3 AND shown))) AS count`,
     [id],
   )
   return Number(rows[0]!.count)
@@ -145,24 +157,6 @@ export async function findPairs(
     [requestIds],
   )
   return rows.map(toPair)
-}
-
-/** Pairs of which somebody is still to be told. */
-export async function findUntold(database: Queryable, limit: number): Promise<readonly Pair[]> {
-  const { rows } = await database.query<PairRow>(
-    `SELECT ${COLUMNS} FROM pairs WHERE notice IS NOT NULL LIMIT $1`,
-    [limit],
-  )
-  return rows.map(toPair)
-}
-
-/** Takes the notice, if it is still there: true for one transaction only. */
-export async function takeNotice(transaction: Queryable, { requestId, notice }: Pair): Promise<boolean> {
-  const { rowCount } = await transaction.query(
-    'UPDATE pairs SET notice = NULL WHERE request_id = $1 AND notice = $2',
-    [requestId, notice ? NOTICES[notice] : null],
-  )
-  return rowCount > 0
 }
 
 async function queryKnownPair(

@@ -18,11 +18,11 @@ export async function listChatAccounts(
   caller: Device,
 ): Promise<MessageInitShape<typeof ChatAccountSchema>[] | undefined> {
   const number = await findDevice(database, caller)
-  const ids = number && (await findAccountsOf(database, chatId, number))
-  if (!ids) return undefined
+  const chat = number && (await findAccountsOf(database, chatId, number))
+  if (!chat) return undefined
   const roster = (await readRosters(database, [chatId])).get(chatId)
   const present = new Set(roster?.keys())
-  const accounts = await people.find(ids)
+  const accounts = await people.find(chat.accounts)
   return [...accounts.values()].map((account) => {
     const id = AccountId.fromBytes(account.accountId)
     const isPresent = (deviceId: DeviceId) => present.has(deviceKey({ accountId: id, deviceId }))

@@ -1,16 +1,16 @@
 /**
  * Tells people of requests to them and of answers to theirs, by the inboxes of their devices.
  *
- * The transaction that changes a pair only notes that somebody is to be told; the telling follows a moment later
+ * The transaction that changes a request only notes that somebody is to be told; the telling follows a moment later
  * and apart, so that how long a request takes says nothing of whether anybody was told (B6). A crash between the
  * two loses nothing: what is untold is looked for at start and from time to time.
  */
-import { type AccountId, DeviceId } from '@veche/protocol'
+import { DeviceId } from '@veche/protocol'
 import { type Clock, type Database, type Logger, logEvents, type Randomness } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import { ensureDevices } from '../database/devices.ts'
 import { addToInboxes, inboxKinds } from '../database/inbox.ts'
-import { findUntold, type Pair, takeNotice } from '../database/pairs.ts'
+import { findUntold, takeNotice, type UntoldNotice } from '../database/notices.ts'
 import type { People } from '../people.ts'
 
 export interface NoticesOptions {
@@ -61,7 +61,7 @@ export class Notices {
 
   async #tellAll(): Promise<void> {
     try {
-      let untold: readonly Pair[]
+      let untold: readonly UntoldNotice[]
       do {
         untold = await findUntold(this.#options.database, MAX_AT_ONCE)
         await this.#tellSome(untold)
@@ -71,34 +71,29 @@ export class Notices {
     }
   }
 
-  async #tellSome(untold: readonly Pair[]): Promise<void> {
-    const people = await this.#options.people.find(untold.map(recipientOf))
-    for (const pair of untold) {
-      const devices = people.get(recipientOf(pair))?.devices ?? []
+  async #tellSome(untold: readonly UntoldNotice[]): Promise<void> {
+    const people = await this.#options.people.find(untold.map(({ recipient }) => recipient))
+    for (const notice of untold) {
+      const devices = people.get(notice.recipient)?.devices ?? []
       const ids = devices.map(({ deviceId }) => DeviceId.fromBytes(deviceId))
-      const told = await this.#tellOne(pair, ids)
+      const told = await this.#tellOne(notice, ids)
       this.#options.onTold(told)
     }
   }
 
-  async #tellOne(pair: Pair, deviceIds: readonly DeviceId[]): Promise<readonly DeviceNumber[]> {
+  async #tellOne(untold: UntoldNotice, deviceIds: readonly DeviceId[]): Promise<readonly DeviceNumber[]> {
     const { database, clock } = this.#options
     return database.transaction(async (transaction) => {
-      if (!(await takeNotice(transaction, pair))) return []
-      const accountId = recipientOf(pair)
+      if (!(await takeNotice(transaction, untold))) return []
       const numbers = await ensureDevices(
         transaction,
-        deviceIds.map((deviceId) => ({ accountId, deviceId })),
+        deviceIds.map((deviceId) => ({ accountId: untold.recipient, deviceId })),
       )
       const devices = [...numbers.values()]
-      const kind = pair.notice === 'request' ? inboxKinds.request : inboxKinds.answer
-      const items = devices.map((device) => ({ device, kind, subject: pair.requestId }))
+      const kind = untold.notice === 'request' ? inboxKinds.request : inboxKinds.answer
+      const items = devices.map((device) => ({ device, kind, subject: untold.requestId }))
       await addToInboxes(transaction, items, clock.nowMs())
       return devices
     })
   }
-}
-
-function recipientOf({ notice, asker, asked }: Pair): AccountId {
-  return notice === 'request' ? asked : asker
 }

@@ -2,21 +2,23 @@
  * Opens the private chat of a pair: the right is used up, and the chat begins with its first commit, all in one
  * transaction. Sending the same bytes again answers the same; anything else finds that the chat exists.
  */
-import { AccountId, ChatId, DeviceId, equalBytes } from '@veche/protocol'
+import { type AccountId, ChatId } from '@veche/protocol'
 import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
-import { EntryKind, type Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Code, type Queryable, RpcError } from '@veche/service-kit'
 import { type Appended, appendEntries } from '../append/append-entries.ts'
-import { entryHash } from '../append/entry-hash.ts'
+import { repeatedOpening } from '../append/first-entry.ts'
 import type { AppendOutcome, NewEntry, Refusal } from '../append/new-entry.ts'
-import { type EntryFrame, readCommit } from '../append/read-entry.ts'
-import { type Device, type DeviceNumber, deviceKey } from '../append/roster.ts'
+import { readCommit } from '../append/read-commit.ts'
+import type { EntryFrame } from '../append/read-entry.ts'
+import { type DeviceNumber, deviceKey } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
 import { insertPrivateChat } from '../database/chats.ts'
 import { ensureDevices } from '../database/devices.ts'
 import { addToInboxes, inboxKinds } from '../database/inbox.ts'
-import { findFirstEntry, insertMembers } from '../database/log.ts'
+import { insertMembers } from '../database/log.ts'
 import { deletePair, findKnownPair, lockKnownPair, type Pair, updatePair } from '../database/pairs.ts'
+import { devicesOf } from '../people.ts'
 import { applyEvent } from './pair-event.ts'
 import { otherOf } from './request-view.ts'
 import { nobodyOf } from './requests.ts'
@@ -89,6 +91,9 @@ async function open(
   if (!pair) throw new RpcError(Code.NotFound, 'request_unknown')
   const open = applyEvent(pair, { kind: 'create', by: sender.accountId }, nowMs)
   if (open === pair) return { kind: 'exists' }
+  const own = devicesOf(creator).find(({ deviceId }) => deviceId === sender.deviceId)
+  if (!own) throw new RpcError(Code.Unauthenticated, 'token_invalid')
+  const { signatureKey } = own
   const numbers = await ensureDevices(transaction, [...devicesOf(creator), ...devicesOf(peer), sender])
   const device = numbers.get(deviceKey(sender))!
   await insertPrivateChat(transaction, {
@@ -97,7 +102,7 @@ async function open(
     dataKey: (await keys.create(transaction, chatId)).id,
     blockedBy,
   })
-  await insertMembers(transaction, chatId, [{ ...sender, device, leaf: 0, since: 0n }])
+  await insertMembers(transaction, chatId, [{ ...sender, device, signatureKey, leaf: 0, since: 0n }])
   const appended = await appendEntries(transaction, [entry], { keys, rosters, nowMs })
   const [outcome] = appended.outcomes
   if (outcome?.kind !== 'stored') throw new RpcError(Code.InvalidArgument, 'commit_invalid')
@@ -117,30 +122,4 @@ async function open(
 async function forgetRequestsToNobody(transaction: Queryable, pair: Pair): Promise<void> {
   await deletePair(transaction, pair.asker, nobodyOf(pair.askedHandle))
   await deletePair(transaction, pair.asked, nobodyOf(pair.askerHandle))
-}
-
-/** @throws RpcError ABORTED chat_exists where another commit was first */
-async function repeatedOpening(
-  database: Queryable,
-  { chatId, sender, messageId }: EntryFrame,
-  { commit }: Handshake,
-): Promise<AppendOutcome> {
-  const ownHash = entryHash({
-    position: 1n,
-    kind: EntryKind.COMMIT,
-    accountId: AccountId.toBytes(sender.accountId),
-    deviceId: DeviceId.toBytes(sender.deviceId),
-    messageId,
-    mlsMessage: commit,
-    contentCiphertext: new Uint8Array(),
-    wrappedKey: new Uint8Array(),
-  })
-  const first = await findFirstEntry(database, chatId)
-  if (!first || !equalBytes(first.entryHash, ownHash)) throw new RpcError(Code.Aborted, 'chat_exists')
-  return { kind: 'stored', position: 1n, receivedAtMs: first.receivedAtMs }
-}
-
-function devicesOf({ accountId, devices }: Account): Device[] {
-  const id = AccountId.fromBytes(accountId)
-  return devices.map(({ deviceId }) => ({ accountId: id, deviceId: DeviceId.fromBytes(deviceId) }))
 }

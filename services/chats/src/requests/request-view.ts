@@ -3,17 +3,22 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { type AccountId, ChatId } from '@veche/protocol'
 import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import {
+  ChatType,
   type CreationRightSchema,
   type IncomingRequestSchema,
   type OutgoingRequestSchema,
   RequestStatus,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Clock } from '@veche/service-kit'
+import type { MemberRequest } from '../database/member-requests.ts'
 import type { Pair } from '../database/pairs.ts'
 import { type People, personOf } from '../people.ts'
 import type { GrantKey } from './grant-key.ts'
 
-export function statusOf({ state }: Pair): RequestStatus {
+/** A request as people see it: to a private chat, or into a group. */
+export type AnyRequest = Pair | MemberRequest
+
+export function statusOf({ state }: AnyRequest): RequestStatus {
   switch (state.kind) {
     case 'none':
       return RequestStatus.UNSPECIFIED
@@ -30,22 +35,31 @@ export function statusOf({ state }: Pair): RequestStatus {
   }
 }
 
-export function incomingRequest(pair: Pair, asker: Account): MessageInitShape<typeof IncomingRequestSchema> {
+export function incomingRequest(
+  request: AnyRequest,
+  asker: Account,
+): MessageInitShape<typeof IncomingRequestSchema> {
   return {
-    requestId: pair.requestId,
+    requestId: request.requestId,
     from: personOf(asker),
-    status: statusOf(pair),
-    requestedAtMs: BigInt(pair.requestedAtMs),
+    status: statusOf(request),
+    requestedAtMs: BigInt(request.requestedAtMs),
+    type: isToGroup(request) ? ChatType.GROUP : ChatType.PRIVATE,
   }
 }
 
-export function outgoingRequest(pair: Pair): MessageInitShape<typeof OutgoingRequestSchema> {
+export function outgoingRequest(request: AnyRequest): MessageInitShape<typeof OutgoingRequestSchema> {
   return {
-    requestId: pair.requestId,
-    handle: pair.askedHandle,
-    status: statusOf(pair),
-    requestedAtMs: BigInt(pair.requestedAtMs),
+    requestId: request.requestId,
+    handle: request.askedHandle,
+    status: statusOf(request),
+    requestedAtMs: BigInt(request.requestedAtMs),
+    ...(isToGroup(request) && { groupId: ChatId.toBytes(request.chatId) }),
   }
+}
+
+function isToGroup(request: AnyRequest): request is MemberRequest {
+  return !('askerHandle' in request)
 }
 
 /** What an account's call about a request is answered with: status, and the right or the chat that goes with it. */

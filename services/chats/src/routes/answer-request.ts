@@ -1,13 +1,16 @@
 import { Answer } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Code, principalOf, RpcError } from '@veche/service-kit'
-import { requestAnswer } from '../requests/request-view.ts'
+import { requestAnswer, statusOf } from '../requests/request-view.ts'
 import type { Route } from './route.ts'
 
 export const answerRequest: Route<'answerRequest'> =
   (context) =>
   async ({ requestId, answer }, call) => {
     const { accountId } = principalOf(call)
-    const pair = await context.requests.answer(accountId, requestId, readAnswer(answer))
+    const given = readAnswer(answer)
+    const toGroup = await context.memberRequests.answer(accountId, requestId, given)
+    if (toGroup) return { status: statusOf(toGroup) }
+    const pair = await context.requests.answer(accountId, requestId, given)
     return requestAnswer(pair, accountId, context)
   }
 

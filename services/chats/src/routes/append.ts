@@ -1,10 +1,12 @@
-import type { ChatId } from '@veche/protocol'
-import type { AppendRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type AppendRequest, ChatType, type Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Principal, principalOf } from '@veche/service-kit'
-import { type EntryFrame, type ReadEntry, readApplication, readCommit } from '../append/read-entry.ts'
+import { readCommit } from '../append/read-commit.ts'
+import { type EntryFrame, type ReadEntry, readApplication, refused } from '../append/read-entry.ts'
 import type { ChatsContext } from '../context.ts'
 import { findAccountsOf } from '../database/chats.ts'
 import { findDevice } from '../database/devices.ts'
+import { findWholeGroupOf } from '../database/groups.ts'
+import { readGroupCommit } from '../groups/read-group-commit.ts'
 import { appendsPerDevice, ensureWithin } from '../limits.ts'
 import { readChatId, refusalError } from './refusals.ts'
 import type { Route } from './route.ts'
@@ -32,22 +34,29 @@ async function readEntry(
   switch (entry.case) {
     case 'application':
       return readApplication(frame, entry.value)
-    case 'handshake': {
-      const accounts = await accountsOf(context, frame.chatId, frame.sender)
-      return accounts ? readCommit(frame, entry.value, accounts) : { kind: 'refused', reason: 'chat_unknown' }
-    }
+    case 'handshake':
+      return readHandshake(context, frame, entry.value)
     case undefined:
-      return { kind: 'refused', reason: 'entry_invalid' }
+      return refused('entry_invalid')
     default:
       return entry satisfies never
   }
 }
 
-/** The accounts of a chat that the sender is in, with their active devices. */
-async function accountsOf({ database, people }: ChatsContext, chatId: ChatId, sender: EntryFrame['sender']) {
-  const device = await findDevice(database, sender)
-  const ids = device && (await findAccountsOf(database, chatId, device))
-  return ids && [...(await people.find(ids)).values()]
+async function readHandshake(
+  context: ChatsContext,
+  frame: EntryFrame,
+  handshake: Handshake,
+): Promise<ReadEntry> {
+  const { database, people } = context
+  const device = await findDevice(database, frame.sender)
+  const chat = device && (await findAccountsOf(database, frame.chatId, device))
+  if (!chat) return refused('chat_unknown')
+  if (chat.type === ChatType.PRIVATE) {
+    return readCommit(frame, handshake, [...(await people.find(chat.accounts)).values()])
+  }
+  const group = await findWholeGroupOf(database, frame.chatId, device)
+  return group ? readGroupCommit(context, frame, handshake, group) : refused('chat_unknown')
 }
 
 function senderOf({ accountId, deviceId }: Principal): EntryFrame['sender'] {

@@ -6,11 +6,13 @@ import { acknowledge } from './acknowledge.ts'
 import { answerRequest } from './answer-request.ts'
 import { append } from './append.ts'
 import { createChat } from './create-chat.ts'
+import { createGroup } from './create-group.ts'
 import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
 import { listRequests } from './list-requests.ts'
 import { requestChat } from './request-chat.ts'
+import { requestMember } from './request-member.ts'
 import { setBlocked } from './set-blocked.ts'
 import { setKept } from './set-kept.ts'
 import { subscribe } from './subscribe.ts'
@@ -21,8 +23,8 @@ export function chatsService(context: ChatsContext) {
     listRequests: listRequests(context),
     answerRequest: answerRequest(context),
     createChat: createChat(context),
-    createGroup: unbuilt,
-    requestMember: unbuilt,
+    createGroup: createGroup(context),
+    requestMember: requestMember(context),
     leaveGroup: unbuilt,
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),

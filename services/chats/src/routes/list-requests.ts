@@ -1,6 +1,7 @@
 import { principalOf } from '@veche/service-kit'
+import { listMemberRequests } from '../database/member-requests.ts'
 import { listPairs } from '../database/pairs.ts'
-import { incomingRequest, outgoingRequest } from '../requests/request-view.ts'
+import { type AnyRequest, incomingRequest, outgoingRequest } from '../requests/request-view.ts'
 import type { Route } from './route.ts'
 
 const MAX_LISTED = 500
@@ -9,14 +10,17 @@ export const listRequests: Route<'listRequests'> =
   ({ database, people }) =>
   async (_request, call) => {
     const { accountId } = principalOf(call)
-    const pairs = await listPairs(database, accountId, MAX_LISTED)
-    const incoming = pairs.filter(({ asked }) => asked === accountId)
+    const requests: readonly AnyRequest[] = [
+      ...(await listPairs(database, accountId, MAX_LISTED)),
+      ...(await listMemberRequests(database, accountId, MAX_LISTED)),
+    ].sort((one, other) => other.requestedAtMs - one.requestedAtMs)
+    const incoming = requests.filter(({ asked }) => asked === accountId)
     const askers = await people.find(incoming.map(({ asker }) => asker))
     return {
-      incoming: incoming.flatMap((pair) => {
-        const asker = askers.get(pair.asker)
-        return asker ? [incomingRequest(pair, asker)] : []
+      incoming: incoming.flatMap((request) => {
+        const asker = askers.get(request.asker)
+        return asker ? [incomingRequest(request, asker)] : []
       }),
-      outgoing: pairs.filter(({ asker }) => asker === accountId).map(outgoingRequest),
+      outgoing: requests.filter(({ asker }) => asker === accountId).map(outgoingRequest),
     }
   }

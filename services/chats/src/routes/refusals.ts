@@ -23,10 +23,19 @@ export function readChatId(
   bytes: Uint8Array,
   reason: 'chat_unknown' | 'request_unknown' = 'chat_unknown',
 ): ChatId {
+  return decodeChatId(bytes, Code.NotFound, reason)
+}
+
+/** A chat id that the caller has chosen: no commit is for one that cannot be. @throws RpcError INVALID_ARGUMENT */
+export function readNewChatId(bytes: Uint8Array): ChatId {
+  return decodeChatId(bytes, Code.InvalidArgument, 'commit_invalid')
+}
+
+function decodeChatId(bytes: Uint8Array, code: Code, reason: string): ChatId {
   try {
     return ChatId.fromBytes(bytes)
   } catch (cause) {
-    if (cause instanceof DecodeError) throw new RpcError(Code.NotFound, reason, { cause })
+    if (cause instanceof DecodeError) throw new RpcError(code, reason, { cause })
     throw cause
   }
 }

@@ -2,6 +2,7 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { ChatId } from '@veche/protocol'
 import {
+  ChatType,
   type Entry,
   EntryKind,
   type InboxItem,
@@ -9,7 +10,7 @@ import {
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Database, type DataKey, dataKeyIdOf, readingSealed } from '@veche/service-kit'
 import type { ChatKeys } from '../append/chat-keys.ts'
-import { ChatSealing } from '../append/payload.ts'
+import { ChatSealing, decodeGroupWelcome } from '../append/payload.ts'
 import type { NumberedDevice } from '../append/roster.ts'
 import { type Accounts, chatView, entryView, peerView } from '../chat-view.ts'
 import { type ChatRow, findChats } from '../database/chats.ts'
@@ -22,10 +23,11 @@ import {
   type WelcomeFacts,
 } from '../database/device-log.ts'
 import { type InboxRow, inboxKinds, readInbox } from '../database/inbox.ts'
-import { findPairs, type Pair } from '../database/pairs.ts'
+import { findMemberRequests } from '../database/member-requests.ts'
+import { findPairs } from '../database/pairs.ts'
 import { MAX_CHUNK_BYTES, MAX_LIST_ENTRIES } from '../limits.ts'
 import type { People } from '../people.ts'
-import { incomingRequest, outgoingRequest } from '../requests/request-view.ts'
+import { type AnyRequest, incomingRequest, outgoingRequest } from '../requests/request-view.ts'
 import type { FollowedChat, InboxPage, StreamReader } from './device-stream.ts'
 
 export interface DeviceReaderOptions {
@@ -40,7 +42,7 @@ interface Subjects {
   readonly welcomes: ReadonlyMap<string, WelcomeFacts>
   /** Of the Welcomes. */
   readonly dataKeys: ReadonlyMap<InboxRow, DataKey>
-  readonly pairs: ReadonlyMap<string, Pair>
+  readonly requests: ReadonlyMap<string, AnyRequest>
   readonly accounts: Accounts
 }
 
@@ -107,16 +109,19 @@ export class DeviceReader implements StreamReader {
     const chatIds = [...opened, ...commits.map(({ chatId }) => chatId)]
     const chats = chatIds.length > 0 ? await findChats(database, chatIds) : []
     const facts = commits.length > 0 ? await readWelcomeFacts(database, commits) : []
-    const pairs = requested.length > 0 ? await findPairs(database, requested) : []
+    const requests: readonly AnyRequest[] =
+      requested.length > 0
+        ? [...(await findPairs(database, requested)), ...(await findMemberRequests(database, requested))]
+        : []
     const accounts = await people.find([
       ...chats.flatMap((chat) => chat.accounts),
-      ...pairs.map(({ asker }) => asker),
+      ...requests.map(({ asker }) => asker),
     ])
     return {
       chats: new Map(chats.map((chat) => [chat.chatId, chat])),
       welcomes: new Map(facts.map((welcome) => [placeOf(welcome), welcome])),
       dataKeys: await this.#readKeys(welcomed),
-      pairs: new Map(pairs.map((pair) => [hex(pair.requestId), pair])),
+      requests: new Map(requests.map((request) => [hex(request.requestId), request])),
       accounts,
     }
   }
@@ -152,13 +157,13 @@ export class DeviceReader implements StreamReader {
         )
       }
       case inboxKinds.request: {
-        const pair = subjects.pairs.get(hex(row.subject))
-        const asker = pair && subjects.accounts.get(pair.asker)
-        return asker && { case: 'request', value: incomingRequest(pair, asker) }
+        const request = subjects.requests.get(hex(row.subject))
+        const asker = request && subjects.accounts.get(request.asker)
+        return asker && { case: 'request', value: incomingRequest(request, asker) }
       }
       case inboxKinds.answer: {
-        const pair = subjects.pairs.get(hex(row.subject))
-        return pair && { case: 'answer', value: outgoingRequest(pair) }
+        const request = subjects.requests.get(hex(row.subject))
+        return request && { case: 'answer', value: outgoingRequest(request) }
       }
       case inboxKinds.devicesChanged:
         return { case: 'devicesChanged', value: { chatId: row.subject } }
@@ -178,9 +183,10 @@ export class DeviceReader implements StreamReader {
     const key = dataKeys.get(row)
     if (!facts || !chat || !key || !row.welcome) return undefined
     const peer = peerView(chat, this.#owner.accountId, accounts)
+    const bytes = new ChatSealing(this.#options.keys, chatId, [key]).openWelcome(position, row.welcome)
     const value = {
       chatId: row.subject,
-      welcome: new ChatSealing(this.#options.keys, chatId, [key]).openWelcome(position, row.welcome),
+      ...(chat.type === ChatType.GROUP ? decodeGroupWelcome(bytes) : { welcome: bytes }),
       position,
       logHash: facts.logHash,
       ...(peer && { peer }),

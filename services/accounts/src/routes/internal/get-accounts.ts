@@ -11,7 +11,8 @@ import { readAccountId } from '../../request-fields.ts'
 import { deviceMessage } from '../device-message.ts'
 import type { InternalRoute } from '../route.ts'
 
-const MAX_ACCOUNTS = 500
+/** As many as a group can have. */
+const MAX_ACCOUNTS = 2000
 /** Older ones concern nobody: their devices are long out of every chat. */
 const MAX_REVOCATIONS = 64
 

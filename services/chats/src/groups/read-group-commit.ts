@@ -1,0 +1,99 @@
+/**
+ * A commit in a group, from its bytes to its effect. The members' own code judges it (A1 to A6), by the state and the
+ * leaves of its epoch; what only the server knows comes on top: whether who is added has agreed (M11), and whether the
+ * devices are theirs now.
+ *
+ * It is judged before the chat's row is locked. The verdict holds for one epoch, which the append transaction compares
+ * under the lock; so a commit of any other epoch is not judged at all, and can only be a repeated one, or a late one.
+ */
+import { hash } from 'node:crypto'
+import { judgeHandshake, listedAccounts, listedRole, readCertificate } from '@veche/mls/wire'
+import { type AccountId, DecodeError, equalBytes } from '@veche/protocol'
+import type { Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import type { Refusal } from '../append/new-entry.ts'
+import { decodeCommit, effectOf, findDevices, type MembersCommit } from '../append/read-commit.ts'
+import { type EntryFrame, groupIdOf, type ReadEntry, refused } from '../append/read-entry.ts'
+import type { ChatsContext } from '../context.ts'
+import type { GroupWithLeaves } from '../database/groups.ts'
+import { findAllowed } from '../database/member-requests.ts'
+import { MAX_PROFILE_BYTES, WRAPPED_KEY_BYTES } from '../limits.ts'
+import { policyRightsSince } from './member-request.ts'
+
+type Context = Pick<ChatsContext, 'database' | 'people' | 'clock'>
+
+export async function readGroupCommit(
+  context: Context,
+  frame: EntryFrame,
+  handshake: Handshake,
+  group: GroupWithLeaves,
+): Promise<ReadEntry> {
+  const read = decodeCommit(frame, handshake)
+  if (read.kind === 'refused') return read
+  const { commit, welcome, profileCiphertext, wrappedProfileKey } = handshake
+  const { length } = profileCiphertext
+  if (length === 0 || length > MAX_PROFILE_BYTES || wrappedProfileKey.length !== WRAPPED_KEY_BYTES) {
+    return refused('commit_invalid')
+  }
+  const { decoded } = read
+  const { epoch } = decoded
+  const bytes = { mlsMessage: commit, contentCiphertext: profileCiphertext, wrappedKey: wrappedProfileKey }
+  const entry = { ...frame, epoch, ...bytes }
+  if (epoch !== group.epoch) {
+    return { kind: 'entry', entry: { ...entry, commit: effectOf({ ...decoded, removes: [] }, [], welcome) } }
+  }
+  const state = decoded.chatState
+  const reason =
+    (await verdictOn(commit, frame, group)) ??
+    profileRefusal(state ?? group.state, profileCiphertext) ??
+    (await arrivalRefusal(context, frame, group, state))
+  if (reason) return refused(reason)
+  const adds = await devicesOf(context, decoded)
+  if (!adds) return refused('not_allowed')
+  return {
+    kind: 'entry',
+    entry: { ...entry, commit: { ...effectOf(decoded, adds, welcome), judged: { state } } },
+  }
+}
+
+async function verdictOn(
+  commit: Uint8Array,
+  { chatId }: EntryFrame,
+  group: GroupWithLeaves,
+): Promise<Refusal | undefined> {
+  try {
+    const verdict = await judgeHandshake(commit, { ...group, groupId: groupIdOf(chatId) })
+    return verdict.kind === 'refused' ? 'not_allowed' : undefined
+  } catch (error) {
+    if (error instanceof DecodeError) return 'commit_invalid'
+    throw error
+  }
+}
+
+function profileRefusal({ profileHash, invites }: ChatState, profile: Uint8Array): Refusal | undefined {
+  if (invites.length > 0) return 'not_allowed' // nobody could come by one yet
+  return equalBytes(hash('sha256', profile, 'buffer'), profileHash) ? undefined : 'commit_invalid'
+}
+
+/** Whoever is added was asked first, by the account that adds them (M11). */
+async function arrivalRefusal(
+  { database, clock }: Context,
+  { chatId, sender }: EntryFrame,
+  { state, members }: GroupWithLeaves,
+  next: ChatState | undefined,
+): Promise<Refusal | undefined> {
+  const present = new Set(members.map(({ accountId }) => accountId))
+  const isNew = (account: AccountId) => listedRole(state, account) === undefined && !present.has(account)
+  const added = next ? listedAccounts(next).filter(isNew) : []
+  if (added.length === 0) return undefined
+  const since = policyRightsSince(clock.nowMs())
+  const allowed = await findAllowed(database, chatId, sender.accountId, added, since)
+  return allowed.size === added.length ? undefined : 'not_allowed'
+}
+
+/** The active devices that the commit adds; undefined where one is none. */
+async function devicesOf({ people }: Context, { adds }: MembersCommit) {
+  if (adds.length === 0) return []
+  const owners = await people.find(adds.map(({ identity }) => readCertificate(identity).accountId))
+  return findDevices([...owners.values()], adds)
+}
