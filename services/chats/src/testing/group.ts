@@ -99,7 +99,10 @@ export class TestGroup {
     const group = await createMlsGroup(creator.device, { chatId, state })
     const made = await this.#commit(group, creator, others, {})
     const chatState = encodeChatState(state)
-    return { ...made, request: { chatId: this.id, messageId: randomBytes(16), chatState, handshake: made.handshake } }
+    return {
+      ...made,
+      request: { chatId: this.id, messageId: randomBytes(16), chatState, handshake: made.handshake },
+    }
   }
 
   async create(...others: Person[]): Promise<this> {
@@ -113,6 +116,19 @@ export class TestGroup {
   /** A member's commit, which nobody has yet. */
   commit(person: Person, add: readonly Person[], intent: CommitIntent): Promise<GroupCommit> {
     return this.#commit(this.of(person), person, add, intent)
+  }
+
+  /** A commit of one who takes all rights, whoever has them: no member follows it. */
+  forge(person: Person, add: readonly Person[], intent: CommitIntent): Promise<GroupCommit> {
+    return this.#commit(this.#asOwner(person), person, add, intent)
+  }
+
+  /** Whatever the person's own program says to it. */
+  async forgeMessage(person: Person, messageId: Uint8Array = randomBytes(16)) {
+    const { application, group } = await message(person, this.#asOwner(person))
+    this.#groups.set(person, { ...group, state: this.of(person).state })
+    const entry = { case: 'application', value: application } as const
+    return this.#as(person).append({ chatId: this.id, messageId, entry })
   }
 
   append(person: Person, handshake: Handshake, messageId: Uint8Array = randomBytes(16)) {
@@ -134,7 +150,7 @@ export class TestGroup {
     for (const [person, group] of this.#groups) {
       if (person === committer) this.#groups.set(person, next)
       else {
-        const received = await receive(group, person.device, handshake.commit)
+        const received = await receive(group, handshake.commit)
         if (received.kind === 'commit') this.#groups.set(person, received.group)
         else this.#groups.delete(person)
       }
@@ -153,6 +169,12 @@ export class TestGroup {
     this.#groups.set(person, group)
     const entry = { case: 'application', value: application } as const
     return this.#as(person).append({ chatId: this.id, messageId, entry })
+  }
+
+  #asOwner(person: Person): Group {
+    const group = this.of(person)
+    const others = [...this.#groups.keys()].map((other) => [other, Role.READER] as const)
+    return { ...group, state: withRoles(group.state, ...others, [person, Role.OWNER]) }
   }
 
   async #commit(
