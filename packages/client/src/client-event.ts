@@ -2,6 +2,7 @@ import type { GroupChange, LocalChat, SyncEvent } from '@veche/sync'
 import { nameOfGroup, personIn, toKept, toShownEntry } from './chat-views.ts'
 import type { Member } from './member.ts'
 import { type Person, toPerson } from './person.ts'
+import { toRoleName } from './roles.ts'
 import { type ChatTitle, type ClientEvent, type GroupChangeView, toIncoming, toOutgoing } from './views.ts'
 
 /** What the engine tells, as an application sees it; undefined for what is not shown. */
@@ -44,11 +45,17 @@ function toKeepingEvent(chat: LocalChat): ClientEvent {
   return { type: 'keeping', chat: chat.chatId, kept: toKept(chat.keeping), ...titleOf(chat) }
 }
 
-function toGroupEvent(chat: LocalChat, { change, who, by }: GroupChange, own: Person): ClientEvent {
+function toGroupEvent(
+  chat: LocalChat,
+  { change, who, by, how, role }: GroupChange,
+  own: Person,
+): ClientEvent {
   const shown: GroupChangeView = {
     change,
     ...(who && { who: personIn(chat, who, own) }),
     ...(by && { by: personIn(chat, by, own) }),
+    ...(how && { how }),
+    ...(role !== undefined && { role: toRoleName(role) }),
   }
   return { type: 'group', chat: chat.chatId, name: nameOfGroup(chat), ...shown }
 }

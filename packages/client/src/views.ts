@@ -16,6 +16,7 @@ import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Acknowledgement, Binding, GroupChange, LocalDevice, NoticeKind } from '@veche/sync'
 import type { Kept, ShownMessage } from './chat-views.ts'
 import type { Person } from './person.ts'
+import type { RoleName } from './roles.ts'
 
 export type Account =
   | { readonly kind: 'none' }
@@ -94,6 +95,10 @@ export interface GroupChangeView {
   readonly who?: Person
   /** Who did it. */
   readonly by?: Person
+  /** Of `members`; `left`: by their own wish, which `by` has carried out. */
+  readonly how?: NonNullable<GroupChange['how']>
+  /** Of `roles`: the one that they have now. */
+  readonly role?: RoleName
 }
 
 export interface SendReceipt {

@@ -2,10 +2,11 @@
  * What a delivery service may read: without secrets or group state. `read…` verify nothing but key packages;
  * `judgeHandshake` says whether members will accept a commit.
  */
-import { DecodeError } from '@veche/protocol'
+import { AccountId, DecodeError } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { LeafNode } from 'ts-mls'
 import { chatStateOf } from './chat-state.ts'
+import { decodeEvidence } from './commit-evidence.ts'
 import { certificateOf } from './engine.ts'
 import { keyPackageReference } from './key-package.ts'
 import { decodeMessageOf, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
@@ -72,6 +73,12 @@ export function readHandshake(bytes: Uint8Array): Handshake {
     authenticatedData,
     refusedProposals: !proposals || proposals.externalInit !== (sender.kind === 'external'),
   }
+}
+
+/** Whose wish to leave a commit carries out. @throws DecodeError */
+export function readDepartures(commit: Uint8Array): AccountId[] {
+  const { departures } = decodeEvidence(readHandshake(commit).authenticatedData)
+  return departures.map(({ accountId }) => AccountId.fromBytes(accountId))
 }
 
 /** @throws DecodeError */

@@ -338,13 +338,14 @@ export class Chat {
   }
 
   /** Begins the epoch that a commit has brought. */
-  async #enter({ chat, by, isOwn, remarks }: Extract<Outcome, { kind: 'epoch' }>, position: bigint) {
+  async #enter(outcome: Extract<Outcome, { kind: 'epoch' }>, position: bigint) {
+    const { chat, isOwn, remarks } = outcome
     const before = this.state
     await this.#store.rewrite(chat)
     this.#own.settle(before.pending, isOwn ? 'in-force' : 'lost')
     for (const remark of remarks) this.#tell(remark, position)
     if (before.standing === Standing.CREATING) return
-    for (const change of groupChanges(before, chat, by)) this.#tellChange(change)
+    for (const change of groupChanges(before, chat, outcome)) this.#tellChange(change)
   }
 
   #reader(batch: EntryBatch): Reader {

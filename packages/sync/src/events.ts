@@ -2,6 +2,7 @@
 import type { HistoryEntry } from '@veche/history'
 import type { AccountId, ChatId } from '@veche/protocol'
 import type { IncomingRequest, OutgoingRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 
 export type SyncEvent =
   /** A message stands in the history, this device's own among them. */
@@ -24,6 +25,10 @@ export interface GroupChange {
   readonly who?: AccountId
   /** Who did it. */
   readonly by?: AccountId
+  /** Of `members`; `left`: by their own wish, which `by` has carried out. */
+  readonly how?: 'added' | 'removed' | 'left'
+  /** Of `roles`: the one that they have now. */
+  readonly role?: Role
 }
 
 /** Something is not as it should be; people are told. */

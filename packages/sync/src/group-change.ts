@@ -1,26 +1,30 @@
 /** What a commit changed of a group, as far as people see it. */
-import { listedAccounts, listedRole, type RightName, stateOf } from '@veche/mls'
+import { listedAccounts, listedRole, type RightName, roleOf, stateOf } from '@veche/mls'
 import { type AccountId, equalBytes } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { GroupChange } from './events.ts'
 import { isGroup, type LocalChat } from './local-chat.ts'
 
-/** Nothing in a private chat. @param by whose commit it was */
-export function groupChanges(before: LocalChat, after: LocalChat, by: AccountId): GroupChange[] {
+interface Commit {
+  /** Whose it was. */
+  readonly by: AccountId
+  /** Whose wish to leave it carried out. */
+  readonly left: readonly AccountId[]
+}
+
+/** Nothing in a private chat. */
+export function groupChanges(before: LocalChat, after: LocalChat, { by, left }: Commit): GroupChange[] {
   if (!isGroup(after)) return []
   const [was, is] = [stateOf(before.group), stateOf(after.group)]
   if (was === is) return []
   const changes: GroupChange[] = []
-  for (const who of movedAccounts(was, is)) changes.push({ change: 'members', who, by })
-  for (const who of withOtherRole(was, is)) changes.push({ change: 'roles', who, by })
+  for (const who of goneFrom(was, is))
+    changes.push({ change: 'members', who, by, how: left.includes(who) ? 'left' : 'removed' })
+  for (const who of goneFrom(is, was)) changes.push({ change: 'members', who, by, how: 'added' })
+  for (const who of withOtherRole(was, is)) changes.push({ change: 'roles', who, by, role: roleOf(is, who) })
   if (haveOtherRights(was, is)) changes.push({ change: 'rights', by })
   if (!equalBytes(was.profileHash, is.profileHash)) changes.push({ change: 'profile', by })
   return changes
-}
-
-/** Who went, and who came. */
-function movedAccounts(was: ChatState, is: ChatState): AccountId[] {
-  return [...goneFrom(was, is), ...goneFrom(is, was)]
 }
 
 function goneFrom(from: ChatState, to: ChatState): AccountId[] {

@@ -7,6 +7,7 @@
  */
 import { create } from '@bufbuild/protobuf'
 import { listedRole, loadPending, type Received, receive, stateOf, view } from '@veche/mls'
+import { readDepartures } from '@veche/mls/wire'
 import {
   AccountId,
   DecodeError,
@@ -56,6 +57,8 @@ interface EpochOutcome {
   readonly kind: 'epoch'
   readonly chat: LocalChat
   readonly by: AccountId
+  /** Whose wish to leave it carried out. */
+  readonly left: readonly AccountId[]
   /** The pending commit of this device. */
   readonly isOwn: boolean
   readonly remarks: readonly Remark[]
@@ -188,7 +191,8 @@ async function receiveCommit(place: Place): Promise<Outcome> {
       const { profile, isUnreadable } = await profileAfter(chat, received.group, entry)
       const next = { ...(await enterEpoch(chat, received.group, at)), updateDue, profile }
       const remarks = [...remarksOn(chat, next), ...(isUnreadable ? [UNREADABLE_PROFILE] : [])]
-      return { kind: 'epoch', chat: next, by: received.committer.accountId, isOwn: false, remarks }
+      const [by, left] = [received.committer.accountId, readDepartures(entry.mlsMessage)]
+      return { kind: 'epoch', chat: next, by, left, isOwn: false, remarks }
     }
     case 'own-commit':
       return receiveOwnCommit(place)
@@ -220,7 +224,8 @@ async function receiveOwnCommit(place: Place): Promise<Outcome> {
   const { profile } = chat.pending!
   const next = { ...(await enterEpoch(chat, pending.next, at)), standing, profile }
   const remarks = chat.standing === Standing.CREATING ? [] : remarksOn(chat, next)
-  return { kind: 'epoch', chat: next, by: reader.accountId, isOwn: true, remarks }
+  const left = readDepartures(entry.mlsMessage)
+  return { kind: 'epoch', chat: next, by: reader.accountId, left, isOwn: true, remarks }
 }
 
 /** People are told when somebody writes from another device than before. */
