@@ -170,3 +170,25 @@ test('leaves are given out from the left (RFC 9420 section 7.7)', () => {
     }),
   )
 })
+
+test('M13 who may not write in a group is refused, until a commit changes that', () => {
+  const group = { ...head, type: ChatType.GROUP, silent: new Set([bob]) }
+  expect(reason(placeEntry(group, entry(laptop, 5n), new Map()))).toBe('not_allowed')
+  expect(reason(placeEntry(group, entry(laptop, 1n), new Map()))).toBe('not_allowed')
+  expect(reason(placeEntry(group, entry(phone, 5n), new Map()))).toBe('placed')
+  const same = placeEntry(
+    group,
+    entry(laptop, 5n, { senderLeaf: 1, judged: { state: undefined } }),
+    new Map(),
+  )
+  expect(same).toMatchObject({ kind: 'placed', head: { silent: new Set([bob]) } })
+})
+
+test('A7 in a group a commit that was not judged in its epoch is never placed', () => {
+  const group = { ...head, type: ChatType.GROUP }
+  expect(reason(placeEntry(group, entry(phone, 5n, {}), new Map()))).toBe('epoch_conflict')
+  const judged = { judged: { state: undefined } }
+  expect(reason(placeEntry(group, entry(phone, 5n, judged), new Map()))).toBe('placed')
+  expect(reason(placeEntry(group, entry(phone, 4n, judged), new Map()))).toBe('epoch_conflict')
+  expect(reason(placeEntry(group, entry(laptop, 5n, judged), new Map()))).toBe('commit_invalid')
+})

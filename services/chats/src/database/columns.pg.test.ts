@@ -61,7 +61,7 @@ const COLUMNS = {
     'since_ms',
     'state',
   ],
-  leave_requests: ['account_id', 'chat_id', 'epoch', 'request'],
+  leave_requests: ['account_id', 'chat_id', 'device', 'epoch', 'request'],
   chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'signature_key', 'since', 'until'],
   // Who sent when, and sealed bytes.
   entries: [

@@ -1,11 +1,12 @@
 /** What is kept of chats, and the removal of what is not (M22). */
 import { AccountId, ChatId } from '@veche/protocol'
-import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type ChatType, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import { isKept, type Wishes } from '../kept/wishes.ts'
 
 export interface LockedWishes extends Wishes {
+  readonly type: ChatType
   readonly head: bigint
   /** Those in the chat now. */
   readonly devices: readonly DeviceNumber[]
@@ -20,7 +21,7 @@ export async function lockWishes(
   const { rows } = await transaction.query<
     Omit<LockedWishes, 'unkeptBy' | 'devices'> & { unkeptBy: Buffer[] }
   >(
-    `SELECT unkept_by AS "unkeptBy", kept_revision AS revision, sweep_until AS "sweepUntil", head
+    `SELECT type, unkept_by AS "unkeptBy", kept_revision AS revision, sweep_until AS "sweepUntil", head
      FROM chats WHERE chat_id = $1 FOR NO KEY UPDATE`,
     [ChatId.toBytes(chatId)],
   )

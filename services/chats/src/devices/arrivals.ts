@@ -8,7 +8,8 @@ import { ChatId } from '@veche/protocol'
 import { type Clock, type Database, type Logger, logEvents } from '@veche/service-kit'
 import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
 import { findDevicesToMeet } from '../database/chats.ts'
-import { addToInboxes, findWaiting, inboxKinds } from '../database/inbox.ts'
+import { inboxKinds } from '../database/inbox.ts'
+import { tellUntold } from './tell-untold.ts'
 
 export interface ArrivalsOptions {
   readonly database: Database
@@ -46,22 +47,7 @@ export class Arrivals {
     const items = strangers.map(({ chatId, device }) => {
       return { device, kind: inboxKinds.devicesChanged, subject: ChatId.toBytes(chatId) }
     })
-    const told = await database.transaction(async (transaction) => {
-      const waiting = new Set((await findWaiting(transaction, items)).map(nameOf))
-      const untold = items.filter((item) => !waiting.has(nameOf(item)))
-      await addToInboxes(transaction, untold, clock.nowMs())
-      return untold.map(({ device }) => device)
-    })
+    const told = await database.transaction((transaction) => tellUntold(transaction, items, clock.nowMs()))
     if (told.length > 0) onTold(told)
   }
-}
-
-function nameOf({
-  device,
-  subject,
-}: {
-  readonly device: DeviceNumber
-  readonly subject: Uint8Array
-}): string {
-  return `${device} ${Buffer.from(subject).toString('latin1')}`
 }

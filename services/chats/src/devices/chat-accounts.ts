@@ -3,27 +3,29 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { readRevocation } from '@veche/mls/wire'
 import { AccountId, type ChatId, DecodeError, DeviceId } from '@veche/protocol'
 import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
-import type { ChatAccountSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ChatType, type ListChatDevicesResponseSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Device, type DeviceKey, deviceKey } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
 import { findAccountsOf } from '../database/chats.ts'
 import { findDevice } from '../database/devices.ts'
+import { listLeaveRequests } from '../database/leave-requests.ts'
 import { readRosters } from '../database/log.ts'
 import { personOf } from '../people.ts'
 
-/** The accounts of a chat that the caller's device is in; undefined for any other chat. */
+/** The accounts of a chat that the caller's device is in, and who wishes to leave it; undefined for any other chat. */
 export async function listChatAccounts(
   { database, people, grantKey, clock }: Pick<ChatsContext, 'database' | 'people' | 'grantKey' | 'clock'>,
   chatId: ChatId,
   caller: Device,
-): Promise<MessageInitShape<typeof ChatAccountSchema>[] | undefined> {
+): Promise<MessageInitShape<typeof ListChatDevicesResponseSchema> | undefined> {
   const number = await findDevice(database, caller)
   const chat = number && (await findAccountsOf(database, chatId, number))
   if (!chat) return undefined
   const roster = (await readRosters(database, [chatId])).get(chatId)
   const present = new Set(roster?.keys())
   const accounts = await people.find(chat.accounts)
-  return [...accounts.values()].map((account) => {
+  const leaveRequests = chat.type === ChatType.GROUP ? await listLeaveRequests(database, chatId) : []
+  const views = [...accounts.values()].map((account) => {
     const id = AccountId.fromBytes(account.accountId)
     const isPresent = (deviceId: DeviceId) => present.has(deviceKey({ accountId: id, deviceId }))
     const isComplete = account.devices.every(({ deviceId }) => isPresent(DeviceId.fromBytes(deviceId)))
@@ -38,6 +40,7 @@ export async function listChatAccounts(
       ...(!isComplete && { grant: grantKey.grant(caller.accountId, id, clock.nowMs()) }),
     }
   })
+  return { accounts: views, leaveRequests: [...leaveRequests] }
 }
 
 /** The account's words on devices that still stand in the chat. */

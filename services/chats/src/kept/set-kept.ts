@@ -1,36 +1,54 @@
-/** An account says whether it wishes the server to keep a chat's history, and every device in the chat is told. */
+/**
+ * An account says whether it wishes the server to keep a chat's history, or one with the right says it for a group, and
+ * every device in the chat is told.
+ */
+import { hasRight } from '@veche/mls/wire'
 import { ChatId } from '@veche/protocol'
-import type { Queryable } from '@veche/service-kit'
+import { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Code, type Queryable, RpcError } from '@veche/service-kit'
 import type { Device, DeviceNumber } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
 import { findDevice } from '../database/devices.ts'
+import { readStates } from '../database/groups.ts'
 import { addToInboxes, inboxKinds, removeFromInboxes } from '../database/inbox.ts'
-import { lockWishes, updateWishes } from '../database/kept.ts'
-import { withWish } from './wishes.ts'
+import { type LockedWishes, lockWishes, updateWishes } from '../database/kept.ts'
+import { withDecision, withWish } from './wishes.ts'
 
-/** @returns false unless the device is in the chat */
+/** @throws RpcError NOT_FOUND chat_unknown; PERMISSION_DENIED not_allowed */
 export async function setKept(
   { database, clock, hub, sweep }: ChatsContext,
   caller: Device,
   chatId: ChatId,
   kept: boolean,
-): Promise<boolean> {
+): Promise<void> {
   const device = await findDevice(database, caller)
-  const told =
-    device &&
-    (await database.transaction(async (transaction) => {
-      await transaction.query('SET LOCAL synchronous_commit = on')
-      const wishes = await lockWishes(transaction, chatId, device)
-      const next = wishes && withWish(wishes, caller.accountId, kept, wishes.head)
-      if (!next) return wishes && []
-      await updateWishes(transaction, chatId, next)
-      await tell(transaction, chatId, wishes.devices, clock.nowMs())
-      return wishes.devices
-    }))
-  if (!told) return false
+  if (!device) throw new RpcError(Code.NotFound, 'chat_unknown')
+  const told = await database.transaction(async (transaction) => {
+    await transaction.query('SET LOCAL synchronous_commit = on')
+    const wishes = await lockWishes(transaction, chatId, device)
+    if (!wishes) throw new RpcError(Code.NotFound, 'chat_unknown')
+    await ensureMay(transaction, chatId, wishes, caller)
+    const change = wishes.type === ChatType.GROUP ? withDecision : withWish
+    const next = change(wishes, caller.accountId, kept, wishes.head)
+    if (!next) return []
+    await updateWishes(transaction, chatId, next)
+    await tell(transaction, chatId, wishes.devices, clock.nowMs())
+    return wishes.devices
+  })
   if (told.length > 0) hub.inboxesChanged(told)
   if (!kept) void sweep.run()
-  return true
+}
+
+/** In a private chat each has an own say. @throws RpcError PERMISSION_DENIED not_allowed */
+async function ensureMay(
+  transaction: Queryable,
+  chatId: ChatId,
+  { type }: LockedWishes,
+  { accountId }: Device,
+): Promise<void> {
+  if (type !== ChatType.GROUP) return
+  const state = (await readStates(transaction, [chatId])).get(chatId)!
+  if (!hasRight(state, accountId, 'keepHistory')) throw new RpcError(Code.PermissionDenied, 'not_allowed')
 }
 
 /** The chat is shown as it is when the item is read, so that one that waits is enough. */

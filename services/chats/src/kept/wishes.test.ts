@@ -1,6 +1,6 @@
 import { AccountId } from '@veche/protocol'
 import { expect, test } from 'vitest'
-import { isKept, type Wishes, withWish } from './wishes.ts'
+import { isKept, type Wishes, withDecision, withWish } from './wishes.ts'
 
 const alice = AccountId.fromBytes(new Uint8Array(32).fill(1))
 const bob = AccountId.fromBytes(new Uint8Array(32).fill(2))
@@ -29,4 +29,13 @@ test('M22 what was there before it is kept again is to be removed all the same',
   const again = withWish(on, bob, false, 12n)!
   expect(again.sweepUntil).toBe(9n)
   expect(withWish(again, bob, true, 20n)!.sweepUntil).toBe(20n)
+})
+
+test('M22 in a group the last word counts, whoever with the right has said it', () => {
+  const off = withDecision(begun, alice, false, 5n)!
+  expect(off).toEqual({ unkeptBy: [alice], revision: 1n, sweepUntil: 0n })
+  expect(withDecision(off, bob, false, 6n)).toBeUndefined()
+  const on = withDecision(off, bob, true, 9n)!
+  expect(on).toEqual({ unkeptBy: [], revision: 2n, sweepUntil: 9n })
+  expect(withDecision(on, bob, true, 9n)).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 /**
- * Whether a private chat's history is kept on the server: only while both accounts wish it (M15, M22). A value and
- * its one change; what is kept again is kept from the next entry on.
+ * Whether a chat's history is kept on the server (M15, M22): that of a private chat only while both accounts wish it, that
+ * of a group as those with the right have said last. A value and its changes; what is kept again is kept from the next
+ * entry on.
  */
 import type { AccountId } from '@veche/protocol'
 
@@ -24,13 +25,22 @@ export function withWish(
   kept: boolean,
   head: bigint,
 ): Wishes | undefined {
-  const { unkeptBy, revision, sweepUntil } = wishes
+  const { unkeptBy } = wishes
   if (unkeptBy.includes(account) === !kept) return undefined
   const others = unkeptBy.filter((other) => other !== account)
-  const next = kept ? others : [...others, account]
-  return {
-    unkeptBy: next,
-    revision: revision + 1n,
-    sweepUntil: next.length === 0 ? head : sweepUntil,
-  }
+  return changed(wishes, kept ? others : [...others, account], head)
+}
+
+/** What one account with the right says for a whole group; as `withWish`. */
+export function withDecision(
+  wishes: Wishes,
+  account: AccountId,
+  kept: boolean,
+  head: bigint,
+): Wishes | undefined {
+  return isKept(wishes) === kept ? undefined : changed(wishes, kept ? [] : [account], head)
+}
+
+function changed({ revision, sweepUntil }: Wishes, unkeptBy: readonly AccountId[], head: bigint): Wishes {
+  return { unkeptBy, revision: revision + 1n, sweepUntil: isKept({ unkeptBy }) ? head : sweepUntil }
 }

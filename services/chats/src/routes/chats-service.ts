@@ -1,12 +1,12 @@
 import type { ServiceImpl } from '@connectrpc/connect'
 import type { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { Code, RpcError } from '@veche/service-kit'
 import type { ChatsContext } from '../context.ts'
 import { acknowledge } from './acknowledge.ts'
 import { answerRequest } from './answer-request.ts'
 import { append } from './append.ts'
 import { createChat } from './create-chat.ts'
 import { createGroup } from './create-group.ts'
+import { leaveGroup } from './leave-group.ts'
 import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
@@ -25,7 +25,7 @@ export function chatsService(context: ChatsContext) {
     createChat: createChat(context),
     createGroup: createGroup(context),
     requestMember: requestMember(context),
-    leaveGroup: unbuilt,
+    leaveGroup: leaveGroup(context),
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),
     append: append(context),
@@ -35,8 +35,4 @@ export function chatsService(context: ChatsContext) {
     acknowledge: acknowledge(context),
     setKept: setKept(context),
   } satisfies ServiceImpl<typeof ChatsService>
-}
-
-function unbuilt(): never {
-  throw new RpcError(Code.Unimplemented, 'unavailable')
 }

@@ -12,8 +12,8 @@ export const setKept: Route<'setKept'> =
     const { accountId, deviceId } = principalOf(call)
     await ensureWithin(context.limiter, keptChangesPerAccount, accountId)
     const id = readChatId(chatId)
-    const isMember = await setKeptInChat(context, { accountId, deviceId }, id, kept)
-    const [chat] = isMember ? await findChats(context.database, [id]) : []
+    await setKeptInChat(context, { accountId, deviceId }, id, kept)
+    const [chat] = await findChats(context.database, [id])
     if (!chat) throw new RpcError(Code.NotFound, 'chat_unknown')
     const accounts = await context.people.find(chat.accounts)
     return { chat: chatView(chat, accountId, accounts) }

@@ -43,6 +43,8 @@ export const group: Migration = {
     CREATE TABLE leave_requests (
       chat_id bytea NOT NULL REFERENCES chats,
       account_id bytea NOT NULL,
+      -- Whose leaf key signed it.
+      device bigint NOT NULL REFERENCES devices,
       -- The epoch that it names, and veche.e2ee.v1.LeaveRequest's bytes.
       epoch bigint NOT NULL,
       request bytea NOT NULL,
