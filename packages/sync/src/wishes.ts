@@ -1,11 +1,14 @@
-/** What two accounts wish of the server's history of their chat (M22), as the server tells it. */
-import type { Chat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+/** What is wished of the server's history of a chat (M22), as the server tells it. */
+import { type Chat, ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { LocalKeeping } from './local-keeping.ts'
 
-export type Wishes = Pick<Chat, 'ownKept' | 'peerKept' | 'keptRevision'>
+export type Wishes = Pick<Chat, 'type' | 'kept' | 'ownKept' | 'peerKept' | 'keptRevision'>
 
-export function withWishes(keeping: LocalKeeping, { ownKept, peerKept, keptRevision }: Wishes): LocalKeeping {
-  return { ...keeping, server: ownKept, peerServer: peerKept, revision: keptRevision }
+/** In a private chat two wish, each for themselves; in a group those who have the right decide for all. */
+export function withWishes(keeping: LocalKeeping, wishes: Wishes): LocalKeeping {
+  const { type, kept, ownKept, peerKept, keptRevision: revision } = wishes
+  if (type === ChatType.GROUP) return { ...keeping, server: kept, peerServer: true, revision }
+  return { ...keeping, server: ownKept, peerServer: peerKept, revision }
 }
 
 export function isSame(one: LocalKeeping, other: LocalKeeping): boolean {
