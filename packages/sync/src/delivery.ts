@@ -24,7 +24,7 @@ import type { SyncEvent } from './events.ts'
 import { GroupActs } from './group-acts.ts'
 import { meetNewcomers } from './group-people.ts'
 import { joinChat } from './join-chat.ts'
-import { findItem, nextItem, Standing } from './local-chat.ts'
+import { findItem, isGroup, nextItem, Standing } from './local-chat.ts'
 import type { DeviceChangeInit } from './local-device.ts'
 import { Maintenance } from './maintenance.ts'
 import { rebindHandle } from './pins.ts'
@@ -56,9 +56,10 @@ export class Delivery {
   #followers = 0
 
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const receipts: { to?: Receipts } = {}
+    const receipts: { to?: Receipts; close?: (chat: ChatId) => void } = {}
     const onEvent = (event: SyncEvent) => {
       if (event.kind === 'message') receipts.to?.acknowledge(event.entry.messageId, arrived(event))
+      if (event.kind === 'group' && event.change.change === 'left') receipts.close?.(event.chat)
       options.onEvent(event)
     }
     const onEntries = (chat: Chat, entries: readonly Entry[]) => meetNewcomers(options, chat, entries)
@@ -67,6 +68,7 @@ export class Delivery {
     await followPins(chats, options.store.state)
     const delivery = new Delivery(heard, chats)
     receipts.to = delivery.#receipts
+    receipts.close = (chat) => delivery.#refuseWaiting(chat)
     return delivery
   }
 
@@ -293,7 +295,7 @@ export class Delivery {
     if (item.case === 'devicesChanged') {
       const intent = { case: 'followDevices', value: item.value.chatId } as const
       await this.#options.store.store({ case: 'intent', value: { intent } }, taken)
-      if (this.#session?.isLive) this.#maintain(this.#session)
+      this.#followLater(item.value.chatId)
       return undefined
     }
     if (item.case === 'chatChanged') await this.#learnWishes(item.value, { told: true })
@@ -323,6 +325,24 @@ export class Delivery {
     if (chat?.state.standing === Standing.CHANGED_BINDING)
       onEvent({ kind: 'notice', notice: { kind: 'changed-binding', chat: chatId } })
     return chat
+  }
+
+  /** All devices of a group are told at once: the first that commits saves the others the work. */
+  #followLater(chatId: Uint8Array): void {
+    const session = this.#session
+    if (!session?.isLive) return
+    const chat = this.chats.get(ChatId.fromBytes(chatId))
+    const { random, maxUpdateDelayMs } = this.#options
+    const delayMs = chat && isGroup(chat.state) ? random() * maxUpdateDelayMs : 0
+    if (delayMs === 0) this.#maintain(session)
+    else session.later(delayMs, () => this.#maintain(session))
+  }
+
+  /** What waited in a group that is closed is not sent. */
+  #refuseWaiting(chatId: ChatId): void {
+    for (const { messageId, refused } of this.chats.get(chatId)?.state.outbox ?? []) {
+      if (refused) this.#receipts.refuse(MessageId.fromBytes(messageId), new RefusedError(refused))
+    }
   }
 
   #maintain(session: Session): void {

@@ -11,10 +11,10 @@ import type { Chat } from './chat.ts'
 import { checkPackages } from './claimed-packages.ts'
 import type { Creator } from './create-chat.ts'
 import { prepareGroup } from './create-group.ts'
-import { RefusedError } from './errors.ts'
+import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { followDevices } from './follow-devices.ts'
-import { hashOfProfile, sealProfile, type Titles } from './group-profile.ts'
+import { hashOfProfile, isGroupName, sealProfile, type Titles } from './group-profile.ts'
 import { type Wish, withNewMember } from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
@@ -72,11 +72,13 @@ export class GroupActs {
     return this.#turns.take(() => this.#commit(chat, wish))
   }
 
-  /** Only what is given changes. */
+  /** Only what is given changes. @throws RefusedError `name_unknown` where this device could not read the name that stays */
   rename(chat: Chat, titles: Partial<Titles>): Promise<void> {
     return this.#turns.take(async () => {
       const { name = '', description = '' } = chat.state.profile?.shown ?? {}
-      const profile = await sealProfile(chat.state.chatId, { name, description, ...titles })
+      const wished = { name, description, ...titles }
+      if (!isGroupName(wished.name)) throw new RefusedError('name_unknown')
+      const profile = await sealProfile(chat.state.chatId, wished)
       if (name === profile.shown!.name && description === profile.shown!.description) return
       const profileHash = hashOfProfile(profile)
       await this.#commit(chat, ({ state }) =>
@@ -188,7 +190,7 @@ export class GroupActs {
     try {
       if ((await followDevices(this.#options, chat)) === 'done') await this.#forget(intent)
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
+      if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error
     }
   }
 

@@ -192,6 +192,11 @@ export class Session {
     this.#options.onProgress()
   }
 
+  /** While the session lasts. */
+  later(delayMs: number, act: () => void): void {
+    if (!this.#ended.signal.aborted) this.#after(delayMs, act)
+  }
+
   #updateLater(chat: Chat): void {
     this.#after(this.#options.updateDelayMs(), () => this.send(chat, { update: true }))
   }

@@ -2,7 +2,11 @@
 import { isMessage, type Message } from '@bufbuild/protobuf'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { importProfileKey, MemoryFiles, type Unsynced } from '@veche/history'
-import { AppendRequestSchema, CreateChatRequestSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import {
+  AppendRequestSchema,
+  CreateChatRequestSchema,
+  CreateGroupRequestSchema,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Client, openClient } from '../client.ts'
 import type { ClientEvent } from '../views.ts'
 import type { TestLine } from './test-line.ts'
@@ -138,7 +142,7 @@ export class Mortal {
 
 function bytesSent(input: object): { messageId: Uint8Array; mlsMessage: Uint8Array } | undefined {
   const message = input as Message
-  if (isMessage(message, CreateChatRequestSchema)) {
+  if (isMessage(message, CreateChatRequestSchema) || isMessage(message, CreateGroupRequestSchema)) {
     return { messageId: message.messageId, mlsMessage: message.handshake!.commit }
   }
   if (!isMessage(message, AppendRequestSchema)) return undefined
