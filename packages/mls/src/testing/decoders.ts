@@ -7,7 +7,7 @@ import { decodeEvidence, encodeEvidence } from '../commit-evidence.ts'
 import * as mls from '../index.ts'
 import { openPrivatePart } from '../key-package.ts'
 import { decodeAnyMessage, MAX_HANDSHAKE_BYTES } from '../mls-message.ts'
-import { readHandshake, readKeyPackage, readPrivateMessage, readWelcome } from '../wire.ts'
+import { readHandshake, readKeyPackage, readPrivateMessage, readWelcome, verifyLeaveWish } from '../wire.ts'
 import { commitAs, groupState, newParticipant, type Participant, startChat, withMember } from './chat.ts'
 
 interface Decoder {
@@ -27,6 +27,7 @@ export const DECODER_NAMES = [
   'readWelcome',
   'verifyCertificate',
   'verifyRevocation',
+  'verifyLeaveWish',
   'decodeChatState',
   'decodeEvidence',
   'encodeEvidence',
@@ -114,6 +115,11 @@ export async function makeScene(): Promise<Scene> {
       decode: (bytes) => mls.verifyCertificate(bytes, ben.device.signaturePublicKey),
     },
     verifyRevocation: { input: valid.revocation, error: DecodeError, decode: mls.verifyRevocation },
+    verifyLeaveWish: {
+      input: leave,
+      error: DecodeError,
+      decode: (bytes) => verifyLeaveWish(bytes, ben.view),
+    },
     decodeChatState: {
       input: valid.chatState,
       error: DecodeError,

@@ -110,11 +110,12 @@ export async function findDevicesToMeet(
 ): Promise<readonly { readonly chatId: ChatId; readonly device: DeviceNumber }[]> {
   const { rows } = await database.query<{ chat_id: Buffer; device: DeviceNumber }>({
     name: 'find_devices_to_meet',
-    text: `SELECT chat_id, member.device
-      FROM (${CHATS_OF}) AS own
-      JOIN chat_devices AS member USING (chat_id)
-      WHERE member.until IS NULL
-        AND NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)`,
+    // First the chats, mostly none: groups have many devices.
+    text: `WITH strange AS MATERIALIZED (
+        SELECT chat_id FROM (${CHATS_OF}) AS own
+        WHERE NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)
+      )
+      SELECT chat_id, device FROM strange JOIN chat_devices USING (chat_id) WHERE until IS NULL`,
     values: [AccountId.toBytes(accountId), device],
   })
   return rows.map(({ chat_id, device }) => ({ chatId: ChatId.fromBytes(chat_id), device }))
