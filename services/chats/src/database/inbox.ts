@@ -35,7 +35,7 @@ export interface InboxRow {
 }
 
 /**
- * Puts items into inboxes, in their order. A device's row is locked until the transaction ends, and rows in
+ * Puts items into inboxes, in their order; a Welcome that is for many goes to PostgreSQL once. A device's row is locked until the transaction ends, and rows in
  * ascending order: who reads an inbox never sees a position before a lesser one that comes later.
  */
 export async function addToInboxes(
@@ -44,11 +44,12 @@ export async function addToInboxes(
   nowMs: number,
 ): Promise<void> {
   if (items.length === 0) return
+  const welcomes = [...new Set(items.flatMap(({ welcome }) => (welcome ? [welcome] : [])))]
   await transaction.query(
     `WITH item AS (
        SELECT *, row_number() OVER (PARTITION BY device ORDER BY place) AS nth
-       FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[], $5::bytea[])
-            WITH ORDINALITY AS i (device, kind, subject, log_position, welcome, place)
+       FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[], $5::integer[])
+            WITH ORDINALITY AS i (device, kind, subject, log_position, nth_welcome, place)
      ), head AS (
        SELECT device, inbox_head FROM devices WHERE device = ANY ($1::bigint[]) ORDER BY device FOR NO KEY UPDATE
      ), raised AS (
@@ -57,13 +58,15 @@ export async function addToInboxes(
        WHERE devices.device = head.device
      )
      INSERT INTO inbox (device, position, kind, at_ms, subject, log_position, welcome)
-     SELECT device, inbox_head + nth, kind, $6, subject, log_position, welcome FROM item JOIN head USING (device)`,
+     SELECT device, inbox_head + nth, kind, $7, subject, log_position, ($6::bytea[])[nth_welcome]
+     FROM item JOIN head USING (device)`,
     [
       items.map(({ device }) => device),
       items.map(({ kind }) => kind),
       items.map(({ subject }) => subject),
       items.map(({ logPosition }) => logPosition ?? null),
-      items.map(({ welcome }) => welcome ?? null),
+      items.map(({ welcome }) => (welcome ? welcomes.indexOf(welcome) + 1 : null)),
+      welcomes,
       nowMs,
     ],
   )

@@ -13,6 +13,9 @@ export const group: Migration = {
     );
     CREATE INDEX groups_accounts ON groups USING gin (accounts);
 
+    -- Large, for many at once, and encrypted: not to be compressed.
+    ALTER TABLE inbox ALTER COLUMN welcome SET STORAGE EXTERNAL;
+
     -- The key of the leaf; NULL for who came into a private chat before this was kept.
     ALTER TABLE chat_devices ADD COLUMN signature_key bytea;
 
