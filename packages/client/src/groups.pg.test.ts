@@ -268,7 +268,7 @@ test('A7 M13 who is removed reads nothing later, keeps what was, and may come ba
   expect(groupOf(bob, chat)).toMatchObject({ state: 'open', people: 3 })
 })
 
-test('F28 M13 every client finds its groups again by its journal alone', async () => {
+test('M13 every client finds its groups again by its journal alone', async () => {
   const chat = await groupOfThree()
   await say(carol, chat, 'hello')
   await settle(carol, alice, bob)

@@ -121,11 +121,23 @@ export async function pull(
   while (!line.signal.aborted) {
     const after = chat.state.position
     line.onStep('pull')
-    const { entries, head } = await line.server.listEntries({ chatId, after }, { signal: line.signal })
+    const answer = await unlessUnknown(line.server.listEntries({ chatId, after }, { signal: line.signal }))
+    if (!answer) return
+    const { entries, head } = answer
     await line.onEntries?.(chat, entries)
     await chat.receive(entries)
     if (chat.state.position >= head) return
     if (chat.state.position === after) throw new UnreachableError('the server leaves out a part of the log')
+  }
+}
+
+/** Who was put out of a group this very moment hears of it by the stream. */
+async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof RefusedError && error.reason === 'chat_unknown') return undefined
+    throw error
   }
 }
 
