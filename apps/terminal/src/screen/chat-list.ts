@@ -1,14 +1,14 @@
-/** The list of requests and private chats: its order, its rows, and moving through it. */
+/** The list of requests, private chats and groups: its order, its rows, and moving through it. */
 import type { Request } from '@veche/client'
 import type { ChatItem, Selected, Talk } from './talk-state.ts'
 
-/** What can be stood on, from above: who asks, the chats by their last message, who was asked and has not answered. */
+/** What can be stood on, from above: who asks, the private chats by their last message, who was asked and has not answered, the groups. */
 export type ListItem =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'chat'; readonly item: ChatItem }
 
 export interface ListSection {
-  readonly kind: 'requests' | 'chats' | 'asked'
+  readonly kind: 'requests' | 'chats' | 'asked' | 'groups'
   readonly items: readonly ListItem[]
 }
 
@@ -16,14 +16,17 @@ export function sections({ chats, requests }: Pick<Talk, 'chats' | 'requests'>):
   const incoming = requests.incoming.filter(({ status }) => status === 'pending')
   const asked = requests.outgoing.filter(({ status }) => status !== 'open')
   const sorted = chats.toSorted((a, b) => latest(b) - latest(a))
+  const ofType = (type: ChatItem['type']) =>
+    sorted.filter((item) => item.type === type).map((item) => ({ kind: 'chat', item }) as const)
   const ofRequests = (list: readonly Request[]) =>
     list.map((request) => ({ kind: 'request', request }) as const)
   const all: ListSection[] = [
     { kind: 'requests', items: ofRequests(incoming) },
-    { kind: 'chats', items: sorted.map((item) => ({ kind: 'chat', item })) },
+    { kind: 'chats', items: ofType('private') },
     { kind: 'asked', items: ofRequests(asked) },
+    { kind: 'groups', items: ofType('group') },
   ]
-  return all.filter(({ kind, items }) => kind === 'chats' || items.length > 0)
+  return all.filter(({ kind, items }) => kind === 'chats' || kind === 'groups' || items.length > 0)
 }
 
 export function listItems(talk: Pick<Talk, 'chats' | 'requests'>): ListItem[] {

@@ -16,6 +16,8 @@ import type { MemberProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import { readChats } from './chat-items.ts'
 import { errorText } from './error-text.ts'
+import { performOnGroup } from './group-acts.ts'
+import type { GroupAct } from './group-state.ts'
 import { readPage } from './history-pages.ts'
 import { lookOf } from './look.ts'
 import type { Surface } from './surface.ts'
@@ -114,7 +116,10 @@ export class Conductor {
         void this.#readRequests()
         return
       case 'keeping':
+        void this.#readChats()
+        return
       case 'group':
+        this.take({ kind: 'group-news', news: event })
         void this.#readChats()
         return
       case 'notice':
@@ -210,6 +215,8 @@ export class Conductor {
       case 'set-language':
         this.take({ kind: 'language', language: effect.language })
         return this.#surroundings.keepLanguage(effect.language)
+      case 'group':
+        return this.#onGroup(effect.act)
       default:
         return effect satisfies never
     }
@@ -280,11 +287,30 @@ export class Conductor {
     }
   }
 
-  async #answer({ id, answer }: Extract<Effect, { kind: 'answer' }>): Promise<void> {
+  async #answer({ id, answer, intoGroup }: Extract<Effect, { kind: 'answer' }>): Promise<void> {
     const { chat } = await this.#profile.client.requests.answer(id, answer)
+    const { screen } = lookOf(this.#talk).words
+    if (answer === 'allow' && intoGroup !== undefined)
+      this.take({ kind: 'remark', text: screen.groupAllowed(`@${intoGroup}`) })
     await this.#readChats()
     if (chat !== undefined) this.take({ kind: 'opened', chat })
     await this.#readRequests()
+  }
+
+  async #onGroup(act: GroupAct): Promise<void> {
+    const { groups } = this.#profile.client
+    const { words } = lookOf(this.#talk)
+    const chat = act.kind === 'make' ? undefined : act.chat
+    try {
+      const outcome = await performOnGroup(groups, act, words.screen)
+      if (outcome.kind === 'group') return this.take(outcome)
+      await this.#readChats()
+      this.take(outcome)
+      await this.#readRequests()
+    } catch (error) {
+      const told = errorText(error, this.#profile.account.server, words)
+      this.take({ kind: 'group-told', chat, told, isDone: false })
+    }
   }
 
   #compare(handle: string): void {

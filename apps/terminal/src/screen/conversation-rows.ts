@@ -3,6 +3,7 @@ import type { Person, ShownMessage } from '@veche/client'
 import { width } from '../text-width.ts'
 import { timeOfDay } from '../words/language.ts'
 import type { Conversation, ReadingPlace } from './conversation.ts'
+import { newsText } from './group-news.ts'
 import { blank, centred, edges, type Line, line, type Span, span } from './line.ts'
 import { type Look, marks } from './look.ts'
 import { nameColour } from './name-colour.ts'
@@ -13,6 +14,8 @@ export interface Setting {
   readonly columns: number
   readonly own: Person
   readonly look: Look
+  /** Names that several people of a group have, folded: there the handle stands with them (attack C11). */
+  readonly namesakes: ReadonlySet<string>
 }
 
 /** Messages are set at most this wide: longer lines are hard to read. */
@@ -29,8 +32,22 @@ export function messageRows(conversation: Conversation, index: number, setting: 
   const rows: Line[] = []
   if (before === undefined || !isSameDay(before.at, message.at))
     rows.push(...dayRows(message, before, setting))
+  if (before === undefined) rows.push(...newsRows(conversation, undefined, setting))
   if (isFirstNew(conversation, index, setting.own)) rows.push(newRow(setting))
-  return [...rows, ...textRows(message, setting, message.id === found)]
+  rows.push(...textRows(message, setting, message.id === found))
+  return [...rows, ...newsRows(conversation, message.id, setting)]
+}
+
+/** What changed in the group after a message, quietly. */
+export function newsRows(
+  { news }: Conversation,
+  after: ShownMessage['id'] | undefined,
+  { columns, own, look, namesakes }: Setting,
+): Line[] {
+  return news
+    .filter((each) => each.after === after)
+    .flatMap((each) => wrap(newsText(each.news, own, look, namesakes), columns - indent.length))
+    .map((row) => line(indent + row.text.trimEnd(), { dim: true }))
 }
 
 function dayRows({ at }: ShownMessage, before: ShownMessage | undefined, { columns, look }: Setting): Line[] {
@@ -53,9 +70,13 @@ function isFirstNew({ messages, readUpTo }: Conversation, index: number, own: Pe
   return isNew(message) && !messages.slice(0, index).some(isNew)
 }
 
-function textRows(message: ShownMessage, { columns, own, look }: Setting, isFound: boolean): Line[] {
+function textRows(
+  message: ShownMessage,
+  { columns, own, look, namesakes }: Setting,
+  isFound: boolean,
+): Line[] {
   const isOwn = message.from.account === own.account
-  const name = senderName(message.from, own, look)
+  const name = senderName(message.from, own, look, namesakes)
   const room = Math.min(columns - edgeColumns, maxTextColumns)
   const nameSpan: Span = span(name, {
     bold: true,

@@ -1,13 +1,14 @@
 /** The conversation: whom it is with, the messages, what just happened, and where one writes. */
-import { peerOf } from '../chat-peer.ts'
 import { width } from '../text-width.ts'
+import type { Words } from '../words/en.ts'
 import { selectedChat } from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
 import { type Conversation, isAtEnd } from './conversation.ts'
-import { rowsInView } from './conversation-rows.ts'
+import { newsRows, rowsInView } from './conversation-rows.ts'
 import { blank, edges, type Line, line, type Pane, type Span, span } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
-import { rowText } from './shown-text.ts'
+import { settingOf } from './setting.ts'
+import { rowText, titleOf } from './shown-text.ts'
 import { paneSize } from './sizes.ts'
 import type { ChatItem, Talk } from './talk-state.ts'
 import { emptyField, fieldRows } from './text-field.ts'
@@ -33,7 +34,7 @@ export function messageAreaRows(talk: Talk): number {
 function writingRows(talk: Talk, rows: number): number {
   const chat = selectedChat(talk)
   if (chat === undefined) return 1
-  if (!isWritable(chat.state)) return standingLines(talk, chat).length
+  if (!isWritable(chat)) return standingLines(talk, chat).length
   const draft = talk.drafts[chat.chat] ?? emptyField
   return Math.min(fieldRows(draft, writingColumns(talk)).rows.length, mostWritingRows, Math.ceil(rows / 3))
 }
@@ -59,10 +60,14 @@ export function conversationPane(talk: Talk, chat: ChatItem): Pane {
   }
 }
 
-/** The name never stands here without the handle (attack C11). */
-function headLine(chat: ChatItem, columns: number, { words }: Look): Line {
-  const { verified } = chat
-  const peer = peerOf(chat)
+/** The name never stands here without the handle (attack C11); that of a group with how many are in it. */
+function headLine(chat: ChatItem, columns: number, look: Look): Line {
+  const { words } = look
+  if (chat.type === 'group') {
+    const count = span(` ${words.screen.groupPeople(chat.people)}`, { dim: true })
+    return edges([span(titleOf(chat, look), { bold: true })], [count], columns)
+  }
+  const { verified, with: peer } = chat
   const name: Span = span(rowText(peer.name), { bold: true })
   const handle: Span = span(peer.handle === '' ? '' : `  @${rowText(peer.handle)}`, { dim: true })
   const mark = verified ? [span(` ${marks.verified} ${words.labels.verified}`, { colour: 'green' })] : []
@@ -74,12 +79,13 @@ function messageLines(talk: Talk, chat: ChatItem, height: number, look: Look): r
   const { columns } = paneSize(talk)
   if (conversation?.chat !== chat.chat) return []
   if (conversation.messages.length > 0) {
-    return rowsInView(conversation, height, { columns, own: talk.account, look })
+    return rowsInView(conversation, height, settingOf(talk))
   }
   if (conversation.isFetching) return []
-  return wrap(look.words.screen.emptyChat(rowText(peerOf(chat).name)), columns).map((row) =>
-    line(row.text, { dim: true }),
-  )
+  const { emptyChat, emptyGroup } = look.words.screen
+  const told = chat.type === 'group' ? emptyGroup(titleOf(chat, look)) : emptyChat(rowText(chat.with.name))
+  const rows = wrap(told, columns).map((row) => line(row.text, { dim: true }))
+  return [...rows, ...newsRows(conversation, undefined, settingOf(talk))].slice(-height)
 }
 
 /** The line above the writing tells what came below while somebody reads above. */
@@ -107,7 +113,7 @@ export function remarkLines(talk: Talk): Line[] {
 }
 
 function writingPane(talk: Talk, chat: ChatItem, rows: number, look: Look): Pane {
-  if (!isWritable(chat.state)) return { lines: standingLines(talk, chat).slice(0, rows) }
+  if (!isWritable(chat)) return { lines: standingLines(talk, chat).slice(0, rows) }
   const isFocused = talk.focus === 'pane' && talk.place === undefined
   const draft = talk.drafts[chat.chat] ?? emptyField
   const mark = span(isFocused ? '› ' : '  ', { colour: 'green', bold: true })
@@ -128,11 +134,22 @@ function writingPane(talk: Talk, chat: ChatItem, rows: number, look: Look): Pane
 }
 
 /** Why nothing can be written here, in one sentence. */
-function standingLines(talk: Talk, { state }: ChatItem): Line[] {
+function standingLines(talk: Talk, chat: ChatItem): Line[] {
   const { words } = lookOf(talk)
   const { columns } = paneSize(talk)
-  const isChanged = state === 'changed-binding'
-  const why = state === 'open' || state === 'creating' ? '' : words.notices[state]
+  const isChanged = chat.type === 'private' && chat.state === 'changed-binding'
+  const why = chat.type === 'group' ? whyReadOnly(talk, chat) : standingText(chat, words)
   const sentence = isChanged ? `${words.screen.bindingHere} ${words.screen.enterToSee}` : why
   return wrap(sentence, columns).map((row) => line(row.text.trimEnd(), { colour: 'yellow' }))
+}
+
+function standingText({ state }: ChatItem, { notices }: Words): string {
+  return state === 'open' || state === 'creating' ? '' : notices[state]
+}
+
+function whyReadOnly({ group, language, nowMs }: Talk, chat: ChatItem): string {
+  const { words } = lookOf({ language, nowMs })
+  if (chat.state === 'removed') return words.screen.whyReadOnly.removed
+  const writers = group?.chat === chat.chat ? group.rights.write : 'member'
+  return standingText(chat, words) || words.screen.whyReadOnly[writers]
 }

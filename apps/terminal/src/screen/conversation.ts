@@ -8,6 +8,7 @@
  *   message and a row of it, not by a count of rows.
  */
 import type { ShownMessage } from '@veche/client'
+import type { GroupNews } from './group-state.ts'
 
 export interface Conversation {
   readonly chat: ShownMessage['chat']
@@ -25,6 +26,8 @@ export interface Conversation {
   readonly below: number
   /** The one that a search led to. */
   readonly found: ShownMessage['id'] | undefined
+  /** What changed in the group while it was on show, each after the message that was the last then. */
+  readonly news: readonly { readonly after: ShownMessage['id'] | undefined; readonly news: GroupNews }[]
 }
 
 /** What stands in the lowest row: the newest message, or row `row` of the message with this id. */
@@ -37,6 +40,7 @@ export const pageSize = 100
 
 /** At the end, these are kept on hand; what somebody scrolled through is let go again. */
 const keptAtEnd = 3 * pageSize
+const keptNews = 100
 
 export function unopened(chat: Conversation['chat'], readUpTo?: bigint): Conversation {
   return {
@@ -49,6 +53,7 @@ export function unopened(chat: Conversation['chat'], readUpTo?: bigint): Convers
     readUpTo,
     below: 0,
     found: undefined,
+    news: [],
   }
 }
 
@@ -145,6 +150,12 @@ function withReplaced(
 ): ShownMessage[] {
   if (!before.some(({ id }) => id === message.id)) return [...waiting, message]
   return before.flatMap((each) => (each.id === message.id ? [message] : each.state === 'sent' ? [] : [each]))
+}
+
+/** Something of the group has changed. */
+export function withNews(conversation: Conversation, news: GroupNews): Conversation {
+  const after = conversation.messages.at(-1)?.id
+  return { ...conversation, news: [...conversation.news, { after, news }].slice(-keptNews) }
 }
 
 export function isAtEnd({ place, hasNewer }: Conversation): boolean {

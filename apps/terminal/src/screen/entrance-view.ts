@@ -4,7 +4,7 @@ import { languageNames } from '../words/language.ts'
 import { type Entrance, type FieldName, type Form, fieldsOf, welcomeChoices } from './entrance.ts'
 import { blank, edges, type Frame, fit, type Line, line, type Pane, span } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
-import { choiceLines, textLines, writtenField } from './place-views.ts'
+import { choiceLines, textLines, writtenField } from './pane-parts.ts'
 import { fieldOf } from './text-field.ts'
 
 const widest = 64

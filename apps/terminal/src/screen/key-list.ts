@@ -13,6 +13,8 @@ const groups: readonly (readonly (readonly [string, KeyText])[])[] = [
     ['Esc', 'back'],
     ['Alt+↑ ↓', 'otherChat'],
     ['n  Ctrl+N', 'newChat'],
+    ['g', 'newGroup'],
+    ['m  Ctrl+P', 'people'],
     ['/  Ctrl+F', 'search'],
     ['v  Ctrl+G', 'safety'],
     ['k', 'keeping'],

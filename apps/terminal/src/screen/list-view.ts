@@ -1,59 +1,81 @@
 /** The left side: the requests and the private chats, and apart from them the groups (M20). */
 
 import type { Request } from '@veche/client'
-import { peerOf } from '../chat-peer.ts'
 import { width } from '../text-width.ts'
-import { isSelected, type ListItem, type ListSection, sections } from './chat-list.ts'
+import { isSelected, type ListItem, type ListSection } from './chat-list.ts'
 import { blank, edges, fit, type Line, line, type Size, span, styled } from './line.ts'
+import { heightsOf, type PartName, partsOf } from './list-parts.ts'
 import { type Look, lookOf, marks } from './look.ts'
-import { briefTime, rowText } from './shown-text.ts'
+import { briefTime, rowText, senderName, titleOf } from './shown-text.ts'
 import { divisionOf } from './sizes.ts'
 import type { ChatItem, Talk } from './talk-state.ts'
 import { wrap } from './wrap.ts'
 
-/** From so many rows on, there is room for a second row under each chat, and for the groups. */
-const roomyRows = 15
-
 export function listPane(talk: Talk, size: Size): Line[] {
-  const look = lookOf(talk)
-  const groups = size.rows >= roomyRows ? groupLines(size, look) : []
-  const height = size.rows - groups.length
-  const { lines } = layOut(talk, size.columns, look)
-  const seen = lines.slice(talk.listTop, talk.listTop + height)
-  const missing = Array.from({ length: height - seen.length }, () => blank)
-  return [...seen, ...missing, ...groups]
+  return partLayouts(talk, size).flatMap(({ name, lines, height, head }) => {
+    const top = topOf(talk, name)
+    const seen = lines.slice(top, top + height)
+    const missing = Array.from({ length: height - seen.length }, () => blank)
+    return [...head, ...seen, ...missing]
+  })
 }
 
 /** Scrolls the list no further than it must, so that what is selected is seen. */
 export function keptInView(talk: Talk): Talk {
   const division = divisionOf(talk)
   if (division.kind !== 'both' && division.kind !== 'list') return talk
-  const { columns, rows } = division.list
+  return partLayouts(talk, division.list).reduce((next, part) => withTop(next, part), talk)
+}
+
+interface PartLayout extends Layout {
+  readonly name: PartName
+  /** Above what scrolls. */
+  readonly head: readonly Line[]
+  readonly height: number
+}
+
+function partLayouts(talk: Talk, { columns, rows }: Size): PartLayout[] {
   const look = lookOf(talk)
-  const height = rows - (rows >= roomyRows ? groupLines(division.list, look).length : 0)
-  const { lines, first, last } = layOut(talk, columns, look)
+  const parts = partsOf(talk, rows).map(({ name, sections }) => {
+    const head = name === 'groups' ? [line(marks.rule.repeat(columns), { dim: true })] : []
+    return { name, head, ...layOut(talk, sections, columns, look) }
+  })
+  const needed = { chats: 0, groups: 0 }
+  for (const { name, head, lines } of parts) needed[name] = head.length + lines.length
+  const heights = heightsOf(needed, rows)
+  return parts.map((part) => ({ ...part, height: heights[part.name] - part.head.length }))
+}
+
+function topOf({ listTop, groupsTop }: Talk, name: PartName): number {
+  return name === 'chats' ? listTop : groupsTop
+}
+
+function withTop(talk: Talk, { name, lines, first, last, height }: PartLayout): Talk {
+  const before = topOf(talk, name)
   const lowest = Math.max(0, lines.length - height)
-  const down = Math.max(talk.listTop, last - height + 1)
+  const down = Math.max(before, last - height + 1)
   // The heading above the first item is shown with it.
-  const listTop = Math.min(lowest, first <= 1 ? 0 : Math.min(down, first))
-  return listTop === talk.listTop ? talk : { ...talk, listTop }
+  const wished = first < 0 ? before : first <= 1 ? 0 : Math.min(down, first)
+  const top = Math.min(lowest, wished)
+  if (top === before) return talk
+  return name === 'chats' ? { ...talk, listTop: top } : { ...talk, groupsTop: top }
 }
 
 interface Layout {
   readonly lines: readonly Line[]
-  /** The rows of what is selected. */
+  /** The rows of what is selected; -1 where it is in the other part. */
   readonly first: number
   readonly last: number
 }
 
-function layOut(talk: Talk, columns: number, look: Look): Layout {
+function layOut(talk: Talk, sections: readonly ListSection[], columns: number, look: Look): Layout {
   const lines: Line[] = []
-  let first = 0
-  let last = 0
-  for (const section of sections(talk)) {
+  let first = -1
+  let last = -1
+  for (const section of sections) {
     if (lines.length > 0) lines.push(blank)
     lines.push(headingLine(section, columns, look))
-    if (section.items.length === 0) lines.push(...emptyLines(columns, look))
+    if (section.items.length === 0) lines.push(...emptyLines(section, columns, look))
     for (const item of section.items) {
       const rows = itemLines(item, talk, columns, look)
       if (isSelected(item, talk.selected)) {
@@ -71,6 +93,7 @@ function headingLine({ kind, items }: ListSection, columns: number, { words }: L
     requests: words.screen.requests,
     chats: words.screen.privateChats,
     asked: words.screen.asked,
+    groups: words.screen.groups,
   }[kind]
   const unread = items.reduce((sum, item) => sum + (item.kind === 'chat' ? item.item.unread : 0), 0)
   const count = kind === 'requests' ? items.length : unread
@@ -78,17 +101,9 @@ function headingLine({ kind, items }: ListSection, columns: number, { words }: L
   return edges([span(` ${heading}`, { dim: true })], mark, columns)
 }
 
-function emptyLines(columns: number, { words }: Look): Line[] {
-  return wrap(words.screen.noChats, columns - 2).map((row) => line(` ${row.text}`, { dim: true }))
-}
-
-function groupLines({ columns }: Size, { words }: Look): Line[] {
-  const rows = wrap(words.screen.noGroups, columns - 2)
-  return [
-    line(marks.rule.repeat(columns), { dim: true }),
-    line(` ${words.screen.groups}`, { dim: true }),
-    ...rows.map((row) => line(` ${row.text}`, { dim: true })),
-  ]
+function emptyLines({ kind }: ListSection, columns: number, { words }: Look): Line[] {
+  const told = kind === 'groups' ? words.screen.noGroups : words.screen.noChats
+  return wrap(told, columns - 2).map((row) => line(` ${row.text}`, { dim: true }))
 }
 
 function itemLines(item: ListItem, talk: Talk, columns: number, look: Look): Line[] {
@@ -96,7 +111,7 @@ function itemLines(item: ListItem, talk: Talk, columns: number, look: Look): Lin
   const rows =
     item.kind === 'chat'
       ? chatLines(item.item, talk, isHere, columns, look)
-      : [requestLine(item.request, isHere, columns, look)]
+      : [requestLine(item.request, isHere, talk, columns, look)]
   const hasKeys = isHere && talk.focus === 'list' && talk.place === undefined
   return hasKeys ? rows.map((row) => styled(fit(row, columns), { inverse: true, dim: false })) : rows
 }
@@ -104,10 +119,9 @@ function itemLines(item: ListItem, talk: Talk, columns: number, look: Look): Lin
 /** "▸Вера П.      09:41" over "  Рассада готова…   3". */
 function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number, look: Look): Line[] {
   const { last, unread, verified } = item
-  const peer = peerOf(item)
   const isNew = unread > 0
   const time = last === undefined ? '' : briefTime(last.at, look)
-  const name = rowText(peer.name) || `@${rowText(peer.handle)}`
+  const name = titleOf(item, look)
   const mark = verified ? [span(` ${marks.verified}`, { colour: 'green' as const })] : []
   const timeSpans = [span(` ${time} `, { dim: true })]
   const room = columns - width(` ${time} `) - (verified ? 2 : 0) - 1
@@ -124,21 +138,35 @@ function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number,
   return [head, preview]
 }
 
-function previewOf({ chat, last }: ChatItem, talk: Talk, { words }: Look): string {
+function previewOf({ chat, last, type }: ChatItem, talk: Talk, look: Look): string {
+  const { words } = look
   const draft = talk.drafts[chat]?.text.trim() ?? ''
   const isOpen = talk.selected?.kind === 'chat' && talk.selected.chat === chat && talk.focus === 'pane'
   if (draft !== '' && !isOpen) return `${words.screen.draft}: ${rowText(draft)}`
   if (last === undefined) return words.screen.nothingYet
   const text = rowText(last.text.slice(0, 400))
-  if (last.from.account !== talk.account.account) return text
+  if (last.from.account !== talk.account.account)
+    return type === 'group' ? `${senderName(last.from, talk.account, look)}: ${text}` : text
   const mark = { waiting: `${marks.waiting} `, 'not-sent': `${marks.notSent} `, sent: '' }[last.state]
   return `${mark}${words.labels.you}: ${text}`
 }
 
-function requestLine(request: Request, isHere: boolean, columns: number, { words }: Look): Line {
-  const { direction, handle, name, status } = request
+function requestLine(
+  { direction, handle, name, status, chat }: Request,
+  isHere: boolean,
+  { chats }: Talk,
+  columns: number,
+  look: Look,
+): Line {
+  const { words } = look
   const who = name === undefined ? `@${rowText(handle)}` : `${rowText(name)} (@${rowText(handle)})`
   const mark = span(isHere ? marks.chosen : ' ')
   if (direction === 'incoming') return [mark, span(who, { bold: true })]
-  return edges([mark, span(who)], [span(` ${words.screen.askedStates[status]} `, { dim: true })], columns)
+  const group = chats.find((each) => each.chat === chat)
+  const into = group === undefined ? '' : ` · ${titleOf(group, look)}`
+  return edges(
+    [mark, span(who + into)],
+    [span(` ${words.screen.askedStates[status]} `, { dim: true })],
+    columns,
+  )
 }

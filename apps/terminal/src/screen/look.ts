@@ -21,6 +21,8 @@ export const marks = {
   sent: '✓',
   notSent: '✗',
   verified: '✓',
+  /** The handle stands for another account than before. */
+  changed: '≠',
   rule: '─',
   edge: '│',
   on: '●',

@@ -3,6 +3,9 @@
 import { selectedChat } from './chat-list.ts'
 import { choose } from './choices.ts'
 import { unopened } from './conversation.ts'
+import { groupPlaceBefore, onGroupPlaceKey } from './group-keys.ts'
+import { isGroupPlace } from './group-state.ts'
+import { keptPlaces } from './keeping-places.ts'
 import type { Key } from './keys.ts'
 import { openAt } from './reading.ts'
 import { safetyChoices } from './safety-choices.ts'
@@ -19,12 +22,13 @@ import {
   step,
   type Talk,
 } from './talk-state.ts'
-import { edit, insertInLine } from './text-field.ts'
+import { isEnoughToFind, writtenIn } from './text-field.ts'
 
 export function onPlaceKey(talk: Talk, key: Key): Step {
   const { place } = talk
   if (place === undefined) return step(talk)
-  if (key.kind === 'key' && key.name === 'escape') return step({ ...talk, place: undefined })
+  if (key.kind === 'key' && key.name === 'escape')
+    return step(isGroupPlace(place) ? groupPlaceBefore(talk, place) : { ...talk, place: undefined })
   switch (place.kind) {
     case 'new-chat':
       return onNewChatKey(talk, place, key)
@@ -42,6 +46,10 @@ export function onPlaceKey(talk: Talk, key: Key): Step {
       return onBlockKey(talk, place, key)
     case 'keys':
       return onKeysKey(talk, place, key)
+    case 'group-form':
+    case 'add-people':
+    case 'people':
+      return onGroupPlaceKey(talk, place, key)
     default:
       return place satisfies never
   }
@@ -61,11 +69,6 @@ function onNewChatKey(talk: Talk, place: NewChat, key: Key): Step {
   if (field.text === place.field.text) return step({ ...talk, place: { ...place, field } })
   const next = { ...talk, place: { ...place, field, found: undefined, choice: 0, told: undefined } }
   return isEnoughToFind(field.text) ? step(next, { kind: 'find', text: field.text }) : step(next)
-}
-
-/** Below that, the search would show everybody. */
-function isEnoughToFind(text: string): boolean {
-  return text.trim().replace(/^@/, '').length >= 2
 }
 
 function ask(talk: Talk, place: NewChat): Step {
@@ -131,15 +134,18 @@ function onSafetyKey(talk: Talk, place: Safety, key: Key): Step {
 /** The server, this device, back; what would erase something is asked once more, with "back" chosen. */
 function onKeepingKey(talk: Talk, place: KeepingPlace, key: Key): Step {
   const { chat, asked } = place
-  const kept = talk.chats.find((each) => each.chat === chat)?.kept
-  const made = choose(place.choice, key, asked === undefined ? 3 : 2)
-  if (made === undefined || kept === undefined) return step(talk)
+  const item = talk.chats.find((each) => each.chat === chat)
+  if (item === undefined) return step(talk)
+  const { kept } = item
+  const places = keptPlaces(talk, item)
+  const made = choose(place.choice, key, asked === undefined ? places.length + 1 : 2)
+  if (made === undefined) return step(talk)
   if (!made.isChosen) return step({ ...talk, place: { ...place, choice: made.choice } })
   if (asked !== undefined) {
-    const back = { ...talk, place: { ...place, asked: undefined, choice: 2 } }
+    const back = { ...talk, place: { ...place, asked: undefined, choice: places.length } }
     return made.choice === 0 ? step(back, { kind: 'keep', chat, where: asked, kept: false }) : step(back)
   }
-  const where = (['server', 'device'] as const)[made.choice]
+  const where = places[made.choice]
   if (where === undefined) return step({ ...talk, place: undefined })
   const isKept = where === 'server' ? kept.ownServer : kept.device
   if (isKept) return step({ ...talk, place: { ...place, asked: where, choice: 1 } })
@@ -185,8 +191,4 @@ function onKeysKey(talk: Talk, place: Extract<Place, { kind: 'keys' }>, key: Key
   const by = { up: -1, down: 1, 'page-up': -10, 'page-down': 10 }[key.name as string]
   if (by === undefined) return step({ ...talk, place: undefined })
   return step({ ...talk, place: { ...place, top: Math.max(0, place.top + by) } })
-}
-
-function writtenIn(field: NewChat['field'], key: Key): NewChat['field'] | undefined {
-  return key.kind === 'key' ? edit(field, key.name, Number.MAX_SAFE_INTEGER) : insertInLine(field, key.text)
 }

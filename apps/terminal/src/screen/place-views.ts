@@ -5,13 +5,16 @@ import { peerOf } from '../chat-peer.ts'
 import { keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
 import { width } from '../text-width.ts'
+import { addPeoplePane, groupFormPane, peoplePane } from './group-views.ts'
+import { keptPlaces } from './keeping-places.ts'
 import { keyRows } from './key-list.ts'
-import { blank, type Frame, type Line, line, type Pane, type Size, span, styled } from './line.ts'
+import { blank, type Line, line, type Pane, type Size, span, styled } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
+import { choiceLines, rule, textLines, title, writtenField } from './pane-parts.ts'
 import { qrLines } from './qr-lines.ts'
 import { safetyChoices } from './safety-choices.ts'
 import { settingChoices } from './settings-choices.ts'
-import { briefTime, rowText, senderName } from './shown-text.ts'
+import { briefTime, rowText, senderName, titleOf } from './shown-text.ts'
 import type {
   Binding,
   KeepingPlace,
@@ -22,9 +25,6 @@ import type {
   SettingsPlace,
   Talk,
 } from './talk-state.ts'
-import type { TextField } from './text-field.ts'
-import { fieldRows } from './text-field.ts'
-import { wrap } from './wrap.ts'
 
 export function placePane(talk: Talk, place: Place, size: Size): Pane {
   const look = lookOf(talk)
@@ -45,16 +45,26 @@ export function placePane(talk: Talk, place: Place, size: Size): Pane {
       return blockPane(place, size, look)
     case 'keys':
       return keysPane(place, size, look)
+    case 'group-form':
+      return groupFormPane(talk, place, size)
+    case 'add-people':
+      return addPeoplePane(talk, place, size)
+    case 'people':
+      return peoplePane(talk, place, size)
     default:
       return place satisfies never
   }
 }
 
-/** Name, handle, "wants to write to you", and what can be answered: nothing else of theirs. */
+/** Name, handle, what is wished, and what can be answered: nothing else of theirs. */
 export function requestPane(talk: Talk, request: Request, { columns }: Size): Pane {
   const { words } = lookOf(talk)
   if (request.direction === 'outgoing') {
-    const told = words.screen.askedTold[request.status](`@${rowText(request.handle)}`)
+    const group = talk.chats.find(({ chat }) => chat === request.chat)
+    const handle = `@${rowText(request.handle)}`
+    const told = request.group
+      ? words.screen.invitedTold[request.status](handle, group ? titleOf(group, { words }) : '')
+      : words.screen.askedTold[request.status](handle)
     return {
       lines: [title(`@${rowText(request.handle)}`), rule(columns), blank, ...textLines(told, columns)],
     }
@@ -69,7 +79,7 @@ export function requestPane(talk: Talk, request: Request, { columns }: Size): Pa
       line(rowText(request.name ?? ''), { bold: true }),
       line(`@${rowText(request.handle)}`),
       blank,
-      ...textLines(words.screen.wantsToWrite, columns),
+      ...textLines(request.group ? words.screen.wishesToAdd : words.screen.wantsToWrite, columns),
       blank,
       ...choiceLines(choices, hasKeys ? talk.choice : -1),
       blank,
@@ -231,21 +241,23 @@ function keepingPane(talk: Talk, { chat, choice, asked }: KeepingPlace, size: Si
     }
   }
   const box = (isOn: boolean, text: string) => `${isOn ? marks.on : marks.off} ${text}`
+  const { groupKept } = words.screen
+  const told =
+    item.type === 'group'
+      ? `${groupKept.server[kept.server ? 'on' : 'off']} ${words.says.keptOnDevice[kept.device ? 'on' : 'off']}`
+      : keptText(kept, item.with, words)
+  const boxes = {
+    server: box(kept.ownServer, words.screen.keepOn.server),
+    device: box(kept.device, words.screen.keepOn.device),
+  }
   return {
     lines: [
       ...above,
-      ...textLines(keptText(kept, peerOf(item), words), size.columns),
+      ...textLines(told, size.columns),
       blank,
-      ...choiceLines(
-        [
-          box(kept.ownServer, words.screen.keepOn.server),
-          box(kept.device, words.screen.keepOn.device),
-          words.screen.back,
-        ],
-        choice,
-      ),
+      ...choiceLines([...keptPlaces(talk, item).map((where) => boxes[where]), words.screen.back], choice),
       blank,
-      ...textLines(words.screen.keepingTold, size.columns, true),
+      ...textLines(item.type === 'group' ? groupKept.told : words.screen.keepingTold, size.columns, true),
       ...remarked(talk, size),
     ],
   }
@@ -309,43 +321,4 @@ function keysPane({ top }: Extract<Place, { kind: 'keys' }>, { columns, rows }: 
   const room = rows - 2
   const from = Math.min(top, Math.max(0, all.length - room))
   return { lines: [title(words.screen.keys), rule(columns), ...all.slice(from, from + room)] }
-}
-
-function title(text: string): Line {
-  return line(text, { bold: true })
-}
-
-function rule(columns: number): Line {
-  return line(marks.rule.repeat(columns), { dim: true })
-}
-
-export function textLines(text: string, columns: number, dim = false): Line[] {
-  return wrap(text, columns).map((row) => line(row.text.trimEnd(), { dim }))
-}
-
-export function choiceLines(choices: readonly string[], choice: number): Line[] {
-  return choices.map((text, index) => {
-    const isHere = index === choice
-    return [
-      span(isHere ? ` ${marks.chosen} ` : '   '),
-      span(` ${text} `, { inverse: isHere, bold: isHere, colour: 'green' }),
-    ]
-  })
-}
-
-/** One row of writing; what is longer moves with the cursor. */
-export function writtenField(
-  field: TextField,
-  y: number,
-  columns: number,
-  prefix = '',
-): Pane & Pick<Frame, 'cursor'> {
-  const room = Math.max(1, columns - 3 - width(prefix))
-  const written = fieldRows(field, room)
-  const row = written.rows[written.y]?.text ?? ''
-  const before = written.y > 0 ? '‹ ' : '› '
-  return {
-    lines: [[span(before, { colour: 'green', bold: true }), span(prefix, { dim: true }), span(row)]],
-    cursor: { x: 2 + width(prefix) + written.x, y },
-  }
 }

@@ -1,15 +1,10 @@
 /** Selecting and opening chats, what counts as read, and which pages of the history are needed next. */
 import { selectedChat } from './chat-list.ts'
 import { firstSeq, isAtEnd, lastSeq, unopened } from './conversation.ts'
-import { moved, rowsAbove, type Setting } from './conversation-rows.ts'
+import { moved, rowsAbove } from './conversation-rows.ts'
 import { messageAreaRows } from './conversation-view.ts'
-import { lookOf } from './look.ts'
-import { paneSize } from './sizes.ts'
+import { settingOf } from './setting.ts'
 import { type Selected, type Step, step, type Talk } from './talk-state.ts'
-
-export function settingOf(talk: Talk): Setting {
-  return { columns: paneSize(talk).columns, own: talk.account, look: lookOf(talk) }
-}
 
 /** Shows it beside the list; nothing counts as read by that. */
 export function select(talk: Talk, selected: Selected | undefined): Step {
@@ -82,4 +77,14 @@ export function pagesNeeded(talk: Talk): Step {
     return step(fetching, { kind: 'read', chat, page: { kind: 'newer', after } })
   }
   return step(talk)
+}
+
+/** Who is in the group that is on show is read when it comes on show, and anew when something of it has changed. */
+export function groupNeeded(talk: Talk): Step {
+  const shown = talk.conversation?.chat
+  const chat = talk.chats.find((each) => each.chat === shown && each.type === 'group')?.chat
+  if (talk.groupAsked === chat) return step(talk)
+  const group = talk.group?.chat === chat ? talk.group : undefined
+  const next = { ...talk, group, groupAsked: chat }
+  return chat === undefined ? step(next) : step(next, { kind: 'group', act: { kind: 'read', chat } })
 }

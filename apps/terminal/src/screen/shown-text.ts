@@ -1,5 +1,5 @@
 /** What people wrote, made fit for the screen (attack C12), and times as people say them. */
-import type { Person } from '@veche/client'
+import type { ChatSummary, Person } from '@veche/client'
 import { oneLine, plainText } from '../plain-text.ts'
 import { graphemesOf } from '../text-width.ts'
 import { dateFormat, type Language, timeOfDay } from '../words/language.ts'
@@ -23,18 +23,47 @@ export function rowText(text: string): string {
   return bodyText(oneLine(text))
 }
 
+/** What a chat is called: the other's name, else the handle; of a group its name. */
+export function titleOf(chat: ChatSummary, { words }: Pick<Look, 'words'>): string {
+  if (chat.type === 'group') return rowText(chat.name) || words.screen.nameless
+  return rowText(chat.with.name) || `@${rowText(chat.with.handle)}`
+}
+
 /**
  * The name before a message. Nobody else appears under the reader's own name, or as "You": then the handle, which
- * nobody else can have, stands with it (attack C11).
+ * nobody else can have, stands with it (attack C11). So it does for a name that several people of a group have.
+ * @param namesakes folded
  */
-export function senderName(from: Person, own: Person, { words }: Look): string {
+export function senderName(
+  from: Person,
+  own: Person,
+  { words }: Look,
+  namesakes: ReadonlySet<string> = nobody,
+): string {
   if (from.account === own.account) return words.labels.you
   const name = rowText(from.name)
   const handle = `@${rowText(from.handle)}`
   if (name === '') return handle
   const plain = folded(name)
   const isTaken = [words.labels.you, own.name, own.handle].some((taken) => folded(taken) === plain)
-  return isTaken ? `${name} (${handle})` : name
+  return (isTaken || namesakes.has(plain)) && from.handle !== '' ? `${name} (${handle})` : name
+}
+
+const nobody: ReadonlySet<string> = new Set()
+const namesakesOf = new WeakMap<readonly Person[], ReadonlySet<string>>()
+
+/** The names that several of these people have, folded. */
+export function sharedNames(people: readonly Person[]): ReadonlySet<string> {
+  const known = namesakesOf.get(people)
+  if (known !== undefined) return known
+  const seen = new Set<string>()
+  const shared = new Set(people.map(({ name }) => folded(name)).filter((name) => !isNew(seen, name)))
+  namesakesOf.set(people, shared)
+  return shared
+}
+
+function isNew(seen: Set<string>, name: string): boolean {
+  return seen.size < seen.add(name).size
 }
 
 function folded(name: string): string {

@@ -45,13 +45,19 @@ function hintsOf(talk: Talk): string[] {
   const keys = `F1 ${hints.keys}`
   if (talk.place?.kind === 'keys') return [`Esc ${hints.back}`]
   if (talk.place !== undefined) return [`Esc ${hints.back}`, `Enter ${hints.choose}`, keys]
-  if (talk.focus === 'list') {
-    return talk.selected === undefined
-      ? [`n ${hints.newChat}`, `s ${hints.settings}`, keys]
-      : [`Enter ${hints.open}`, `n ${hints.newChat}`, `/ ${hints.search}`, keys]
-  }
   const chat = selectedChat(talk)
-  if (chat === undefined || !isWritable(chat.state))
-    return [`Enter ${hints.choose}`, `Esc ${hints.toChats}`, keys]
-  return [`Enter ${hints.send}`, `Esc ${hints.toChats}`, `Alt+Enter ${hints.newLine}`, keys]
+  if (talk.focus === 'list') {
+    if (talk.selected === undefined)
+      return [`n ${hints.newChat}`, `g ${hints.newGroup}`, `s ${hints.settings}`, keys]
+    return chat?.type === 'group'
+      ? [`Enter ${hints.open}`, `m ${hints.people}`, `g ${hints.newGroup}`, keys]
+      : [`Enter ${hints.open}`, `n ${hints.newChat}`, `g ${hints.newGroup}`, `/ ${hints.search}`, keys]
+  }
+  const people = chat?.type === 'group' ? [`Ctrl+P ${hints.people}`] : []
+  if (chat === undefined) return [`Enter ${hints.choose}`, `Esc ${hints.toChats}`, keys]
+  if (!isWritable(chat)) {
+    const choices = chat.type === 'group' ? [] : [`Enter ${hints.choose}`]
+    return [...choices, `Esc ${hints.toChats}`, ...people, keys]
+  }
+  return [`Enter ${hints.send}`, `Esc ${hints.toChats}`, ...people, `Alt+Enter ${hints.newLine}`, keys]
 }

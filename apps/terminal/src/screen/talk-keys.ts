@@ -4,6 +4,8 @@ import { listItems, neighbour, selectedChat, selectedRequest, selectionOf } from
 import { isWritable } from './chat-standing.ts'
 import { choose } from './choices.ts'
 import { messageAreaRows, writingColumns } from './conversation-view.ts'
+import { newGroupForm, ownPeoplePlace } from './group-steps.ts'
+import { keptPlaces } from './keeping-places.ts'
 import { inLines, type Key, type KeyName, latinOf } from './keys.ts'
 import { onPlaceKey } from './place-keys.ts'
 import { openSelected, scroll, scrollToEnd, select } from './reading.ts'
@@ -39,6 +41,8 @@ function onEverywhereKey(talk: Talk, name: KeyName): Step | undefined {
       return goTo(talk, 'settings')
     case 'ctrl+g':
       return goTo(talk, 'safety')
+    case 'ctrl+p':
+      return goTo(talk, 'people')
     case 'ctrl+t':
       return step({ ...talk, isAlone: !talk.isAlone })
     case 'alt+up':
@@ -67,6 +71,7 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
       return step(to({ kind, settings: undefined, blocked: [], choice: 0 }), { kind: 'ask-settings' })
     case 'safety': {
       const chat = selectedChat(talk)
+      if (chat?.type === 'group') return goTo(talk, 'people')
       if (chat?.type !== 'private') return step(talk)
       const { handle } = chat.with
       const place = { kind, handle, compared: undefined, code: undefined, isDrawn: false, choice: 0 } as const
@@ -74,7 +79,8 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
     }
     case 'keeping': {
       const chat = selectedChat(talk)
-      return step(chat === undefined ? talk : to({ kind, chat: chat.chat, choice: 2, asked: undefined }))
+      if (chat === undefined) return step(talk)
+      return step(to({ kind, chat: chat.chat, choice: keptPlaces(talk, chat).length, asked: undefined }))
     }
     case 'binding': {
       const chat = selectedChat(talk)
@@ -86,6 +92,13 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
       const chat = selectedChat(talk)
       const handle = chat?.type === 'private' ? chat.with.handle : selectedRequest(talk)?.handle
       return step(handle === undefined ? talk : to({ kind, handle, choice: 1 }))
+    }
+    case 'group-form':
+      return step(to(newGroupForm))
+    case 'people':
+    case 'add-people': {
+      const place = ownPeoplePlace(talk)
+      return step(place === undefined ? talk : to(place))
     }
     default:
       return kind satisfies never
@@ -99,6 +112,8 @@ const listLetters: Readonly<Record<string, Place['kind']>> = {
   v: 'safety',
   b: 'block',
   k: 'keeping',
+  g: 'group-form',
+  m: 'people',
   '?': 'keys',
 }
 
@@ -142,11 +157,16 @@ function onRequestKey(talk: Talk, key: Key): Step {
   if (made === undefined) return step(talk)
   const next = { ...talk, choice: made.choice }
   if (!made.isChosen) return step(next)
-  const { id, handle } = request
+  const { id, handle, group } = request
   if (made.choice === 2) return step({ ...next, place: { kind: 'block', handle, choice: 1 } })
   return step(
     { ...next, focus: 'list' },
-    { kind: 'answer', id, answer: made.choice === 0 ? 'allow' : 'refuse' },
+    {
+      kind: 'answer',
+      id,
+      answer: made.choice === 0 ? 'allow' : 'refuse',
+      ...(group && { intoGroup: handle }),
+    },
   )
 }
 
@@ -159,15 +179,13 @@ function onWritingKey(talk: Talk, key: Key): Step {
   if (chat === undefined) return step({ ...talk, focus: 'list' })
   const draft = talk.drafts[chat.chat] ?? emptyField
   const withDraft = (field: typeof draft) => step({ ...talk, drafts: { ...talk.drafts, [chat.chat]: field } })
-  if (key.kind !== 'key') return isWritable(chat.state) ? withDraft(insert(draft, key.text)) : step(talk)
+  if (key.kind !== 'key') return isWritable(chat) ? withDraft(insert(draft, key.text)) : step(talk)
   switch (key.name) {
     case 'enter':
-      if (chat.state === 'changed-binding') return goTo(talk, 'binding')
-      return isWritable(chat.state) && draft.text.trim() !== ''
-        ? send(talk, chat.chat, draft.text)
-        : step(talk)
+      if (chat.type === 'private' && chat.state === 'changed-binding') return goTo(talk, 'binding')
+      return isWritable(chat) && draft.text.trim() !== '' ? send(talk, chat.chat, draft.text) : step(talk)
     case 'newline':
-      return isWritable(chat.state) ? withDraft(insert(draft, '\n')) : step(talk)
+      return isWritable(chat) ? withDraft(insert(draft, '\n')) : step(talk)
     case 'escape':
       return step({ ...talk, focus: 'list', isAlone: false, remark: undefined })
     case 'tab':

@@ -16,6 +16,7 @@ import type {
 } from '@veche/client'
 import type { Language } from '../words/language.ts'
 import type { Conversation } from './conversation.ts'
+import type { GroupAct, GroupPlace, GroupState } from './group-state.ts'
 import type { Size } from './line.ts'
 import type { TextField } from './text-field.ts'
 
@@ -30,11 +31,16 @@ export interface Talk {
   readonly requests: Requests
   /** What the list stands on; undefined while there is nothing. */
   readonly selected: Selected | undefined
-  /** The first row of the list that is seen. */
+  /** The first row of the list that is seen, and of the groups where they have a part of their own. */
   readonly listTop: number
+  readonly groupsTop: number
   readonly focus: 'list' | 'pane'
   /** Of the chat that is on show. */
   readonly conversation: Conversation | undefined
+  /** Who is in the group that is on show; undefined while it is read, and for a private chat. */
+  readonly group: GroupState | undefined
+  /** The group that it was read of, as it is now. */
+  readonly groupAsked: GroupState['chat'] | undefined
   /** What was written and not sent, by chat. */
   readonly drafts: Readonly<Record<string, TextField>>
   /** What the right side shows instead of what is selected. */
@@ -66,6 +72,7 @@ export type Place =
   | SettingsPlace
   | KeepingPlace
   | Binding
+  | GroupPlace
   | { readonly kind: 'block'; readonly handle: string; readonly choice: number }
   | { readonly kind: 'keys'; readonly top: number }
 
@@ -138,7 +145,13 @@ export type Effect =
   /** Whom the server's search shows for it; a later text takes its place. */
   | { readonly kind: 'find'; readonly text: string }
   | { readonly kind: 'ask'; readonly handle: string }
-  | { readonly kind: 'answer'; readonly id: string; readonly answer: 'allow' | 'refuse' }
+  | {
+      readonly kind: 'answer'
+      readonly id: string
+      readonly answer: 'allow' | 'refuse'
+      /** Of who asks to add this account to a group: which opens no chat at once. */
+      readonly intoGroup?: string
+    }
   | { readonly kind: 'block'; readonly handle: string }
   | { readonly kind: 'unblock'; readonly handle: string }
   | {
@@ -156,6 +169,7 @@ export type Effect =
   | { readonly kind: 'set-acceptance'; readonly acceptance: Acceptance }
   | { readonly kind: 'set-visibility'; readonly visibility: Settings['visibility'] }
   | { readonly kind: 'set-language'; readonly language: Language }
+  | { readonly kind: 'group'; readonly act: GroupAct }
 
 export type PageWish =
   | { readonly kind: 'newest' }

@@ -322,7 +322,7 @@ describe('how it looks', () => {
 
   test('M20 groups have a place of their own; an empty place says what will be there and what to do', () => {
     const text = new Scene().text()
-    expect(text).toContain('Groups will be here')
+    expect(text).toMatch(/Your groups will be\s+│?\s+here\. Make one: press g/)
     expect(text).toMatch(/press\s+n/)
   })
 

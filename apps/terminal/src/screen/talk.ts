@@ -13,11 +13,13 @@ import type {
 } from '@veche/client'
 import type { Language } from '../words/language.ts'
 import { listItems, selectionOf } from './chat-list.ts'
-import { type PageKind, withMessage, withPage } from './conversation.ts'
+import { type PageKind, withMessage, withNews, withPage } from './conversation.ts'
+import type { GroupHappening } from './group-state.ts'
+import { onGroupHappening } from './group-steps.ts'
 import type { Key } from './keys.ts'
 import type { Size } from './line.ts'
 import { keptInView } from './list-view.ts'
-import { markedRead, openSelected, pagesNeeded, select } from './reading.ts'
+import { groupNeeded, markedRead, openSelected, pagesNeeded, select } from './reading.ts'
 import { onKey } from './talk-keys.ts'
 import { type ChatItem, follow, type Requests, type Step, step, type Talk } from './talk-state.ts'
 import { fieldOf } from './text-field.ts'
@@ -50,10 +52,11 @@ export type Happening =
   | { readonly kind: 'blocked'; readonly blocked: readonly BlockedPerson[] }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'language'; readonly language: Language }
+  | GroupHappening
 
 export function happen(talk: Talk, happening: Happening): Step {
   const read = follow(take(talk, happening), markedRead)
-  return follow(follow(read, pagesNeeded), (next) => step(keptInView(next)))
+  return follow(follow(follow(read, pagesNeeded), groupNeeded), (next) => step(keptInView(next)))
 }
 
 function take(talk: Talk, happening: Happening): Step {
@@ -87,6 +90,15 @@ function take(talk: Talk, happening: Happening): Step {
       )
     case 'language':
       return step({ ...talk, language: happening.language })
+    case 'group-news': {
+      const { news } = happening
+      const told = onConversation(talk, news.chat, (shown) => withNews(shown, news))
+      return step(talk.groupAsked === news.chat ? { ...told, groupAsked: undefined } : told)
+    }
+    case 'group':
+    case 'group-made':
+    case 'group-told':
+      return onGroupHappening(talk, happening)
     case 'asked':
     case 'people':
     case 'found':
@@ -117,7 +129,8 @@ function inPlace(
       return { ...talk, place: { ...place, field, found, choice: 0, isBusy: false, told: happening.told } }
     }
     case 'people':
-      if (place?.kind !== 'new-chat' || place.field.text !== happening.text) return talk
+      if (place?.kind !== 'new-chat' && place?.kind !== 'add-people') return talk
+      if (place.field.text !== happening.text) return talk
       return { ...talk, place: { ...place, found: happening.people, choice: 0 } }
     case 'found':
       if (place?.kind !== 'search' || place.field.text !== happening.text) return talk
@@ -181,8 +194,11 @@ export function openTalk(start: Pick<Talk, 'size' | 'language' | 'nowMs' | 'acco
     requests: { incoming: [], outgoing: [] },
     selected: undefined,
     listTop: 0,
+    groupsTop: 0,
     focus: 'list',
     conversation: undefined,
+    group: undefined,
+    groupAsked: undefined,
     drafts: {},
     place: undefined,
     choice: 0,

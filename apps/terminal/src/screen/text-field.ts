@@ -2,7 +2,7 @@
 
 import { plainText } from '../plain-text.ts'
 import { graphemesOf, width } from '../text-width.ts'
-import type { KeyName } from './keys.ts'
+import type { Key, KeyName } from './keys.ts'
 import { type Row, wrap } from './wrap.ts'
 
 export interface TextField {
@@ -32,6 +32,16 @@ export function insert({ text, cursor }: TextField, added: string): TextField {
 /** For fields of one line: line breaks become spaces. */
 export function insertInLine(field: TextField, added: string): TextField {
   return insert(field, added.replace(/[\r\n]+$/, '').replace(/[\r\n]+/g, ' '))
+}
+
+/** What any key makes of a field of one line; undefined for a key that has nothing to do with it. */
+export function writtenIn(field: TextField, key: Key): TextField | undefined {
+  return key.kind === 'key' ? edit(field, key.name, Number.MAX_SAFE_INTEGER) : insertInLine(field, key.text)
+}
+
+/** Below that, the search for people would show everybody. */
+export function isEnoughToFind(text: string): boolean {
+  return text.trim().replace(/^@/, '').length >= 2
 }
 
 /** What an editing key makes of the field; undefined for a key that does not edit. @param columns of the rows it is shown in */

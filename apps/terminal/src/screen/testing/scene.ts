@@ -1,7 +1,16 @@
 /** A screen without a terminal: what happens goes in, rows and effects come out. */
-import type { PrivateChat, ReadyAccount, Request, ShownMessage } from '@veche/client'
+import type {
+  GroupChat,
+  GroupMember,
+  PrivateChat,
+  ReadyAccount,
+  Request,
+  RoleName,
+  ShownMessage,
+} from '@veche/client'
 import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
 import type { Language } from '../../words/language.ts'
+import type { GroupNews, GroupState } from '../group-state.ts'
 import type { Key, KeyName } from '../keys.ts'
 import { lineText, lineWidth, type Size } from '../line.ts'
 import { type Happening, happen, openTalk } from '../talk.ts'
@@ -113,6 +122,50 @@ export function chatWith(number: number, more: Partial<PrivateChat & { verified:
     verified: false,
     ...more,
   }
+}
+
+/** One that the reader is a member of. */
+export function groupWith(number: number, more: Partial<GroupChat> = {}): ChatItem {
+  const { with: _with, binding: _binding, ...common } = chatWith(number) as PrivateChat & ChatItem
+  return {
+    ...common,
+    type: 'group',
+    name: `Group ${number}`,
+    description: '',
+    role: 'member',
+    people: 3,
+    canWrite: true,
+    verified: false,
+    ...more,
+  }
+}
+
+/** The reader with a role, an owner, and further people; rights as in a new group. */
+export function groupState(
+  number: number,
+  role: RoleName,
+  others: readonly GroupMember[] = [],
+  more: Partial<GroupState> = {},
+): GroupState {
+  const ranks = ['owner', 'admin', 'member', 'reader']
+  const members = [{ ...own, role, you: true, binding: 'bound', verified: false } as const, ...others]
+  members.sort((a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role))
+  const rights = { write: 'member', invite: 'admin', add: 'admin', remove: 'admin', rename: 'admin' } as const
+  return {
+    chat: chatId(number),
+    members,
+    rights: { ...rights, keepHistory: 'owner', joinerRole: 'member' },
+    banned: [],
+    ...more,
+  }
+}
+
+export function member(number: number, role: RoleName, more: Partial<GroupMember> = {}): GroupMember {
+  return { ...peer(number), role, you: false, binding: 'bound', verified: false, ...more }
+}
+
+export function news(number: number, change: Omit<GroupNews, 'type' | 'chat' | 'name'>): GroupNews {
+  return { type: 'group', chat: chatId(number), name: `Group ${number}`, ...change }
 }
 
 /** The message at a position of the chat with somebody; theirs, unless it is said to be one's own. */

@@ -7,7 +7,7 @@ export const screen = {
   requests: 'Requests',
   asked: 'Asked',
   groups: 'Groups',
-  noGroups: 'Groups will be here, in a later version.',
+  noGroups: 'Your groups will be here. Make one: press g.',
   noChats: 'Your private chats will be here. Ask somebody for one: press n.',
   nothingHere:
     'What is written in a chat will be here. Ask somebody for a private chat: press n and type their handle.',
@@ -31,6 +31,9 @@ export const screen = {
 
   request: 'A request',
   wantsToWrite: 'wants to write to you.',
+  wishesToAdd: 'wishes to add you to a group.',
+  groupAllowed: (handle: string) =>
+    `Allowed: the group is in the list once a device of ${handle} has added you.`,
   enterToAnswer: 'Enter: answer',
   allow: 'Allow',
   refuse: 'Refuse',
@@ -48,6 +51,15 @@ export const screen = {
     open: (handle: string) => `The private chat with ${handle} is open.`,
     refused: (handle: string) => `${handle} does not wish to talk for now.`,
   },
+  invitedTold: {
+    pending: (handle: string, group: string) =>
+      `You have asked ${handle} into the group ${group}. They are in it when they allow it.`,
+    allowed: (handle: string, group: string) =>
+      `${handle} has allowed it. This device adds them to the group ${group} in a moment.`,
+    open: (handle: string, group: string) => `${handle} is in the group ${group}.`,
+    refused: (handle: string, group: string) =>
+      `${handle} does not wish to be in the group ${group} for now.`,
+  },
 
   newChat: 'A new private chat',
   whoToAsk: 'Whom do you want to write to? Type the handle, which looks like @anna, or a part of the name.',
@@ -58,6 +70,95 @@ export const screen = {
     open: (handle: string) => `The private chat with @${handle} is open.`,
     pending: (handle: string) => `@${handle} is asked. The chat opens in the list when they allow it.`,
     refused: (handle: string) => `@${handle} does not wish to talk for now.`,
+  },
+
+  nameless: 'a group without a name',
+  groupPeople: (count: number) => counted('en', count, { one: 'person', other: 'people' }),
+  emptyGroup: (name: string) => `What the people of ${name} write will be here.`,
+  whyReadOnly: {
+    reader: 'You read in this group; those who lead it can let you write.',
+    member: 'You read in this group; those who lead it can let you write.',
+    admin: 'Only admins write here.',
+    owner: 'Only the owner writes here.',
+    removed: 'You are no longer in this group. What this device has of it stays here.',
+  },
+  news: {
+    /** To whom something was done. */
+    you: 'you',
+    added: (who: string, by: string) => `${by} added ${who}`,
+    removed: (who: string, by: string) => `${by} removed ${who}`,
+    left: (who: string) => `${who} left the group`,
+    role: (who: string, role: string, by: string) => `${by} made ${who} ${role}`,
+    rights: (by: string) => `${by} changed who may do what`,
+    profile: (name: string, by: string) => `${by} changed what is said of the group: ${name}`,
+  },
+  roles: { owner: 'owner', admin: 'admin', member: 'member', reader: 'reader' },
+
+  newGroup: 'A new group',
+  editGroup: 'The group',
+  groupFields: { name: 'Name', description: 'Description, may be empty', writers: 'Who writes' },
+  groupWriters: { all: 'everybody in it', admins: 'admins only: for announcements' },
+  groupButtons: { make: 'Make the group', keep: 'Keep it so' },
+  groupBusy: { make: 'The group is being made…', change: 'The group is being changed…', add: 'Adding…' },
+  groupMade: 'The group is there. Add people now, or Esc: go on without.',
+  wrongGroupName: 'A group has a name of 1 to 64 characters.',
+  wrongDescription: 'A description has 500 characters at most.',
+
+  addPeople: (group: string) => `Add people to ${group}`,
+  whoToAdd: 'Whom? Type the handle, which looks like @anna, or a part of the name.',
+  enterToAdd: 'Enter: add. Who has no chat with you is asked first.',
+  yourContacts: 'Your contacts; ↓ and Enter: add one of them',
+  foundToAdd: 'Contacts and open accounts; ↓ and Enter: add one of them',
+  addAnswer: {
+    added: (handle: string) => `@${handle} is in the group now.`,
+    pending: (handle: string) => `@${handle} is asked, and is in the group when they allow it.`,
+    refused: (handle: string) => `@${handle} does not wish to be in the group for now.`,
+    member: (handle: string) => `@${handle} is in the group already.`,
+  },
+
+  people: (group: string) => `People of ${group}`,
+  peopleRows: {
+    add: 'Add people',
+    edit: 'Name, description, who writes',
+    leave: 'Leave the group',
+  },
+  banned: 'Banned',
+  unban: (who: string) => `${who} · Enter: lift the ban`,
+  personActs: {
+    write: 'Write to them in a private chat',
+    reader: 'Make a reader',
+    member: 'Make a member',
+    admin: 'Make an admin',
+    owner: 'Hand the group over',
+    remove: 'Remove from the group',
+    ban: 'Remove and ban',
+    leave: 'Leave the group',
+    back: 'Back',
+  },
+  groupQuestions: {
+    owner: (who: string) =>
+      `${who} will be the owner of the group, and you an admin. Only they can give it back.`,
+    remove: (who: string) =>
+      `${who} will see nothing more of what is written here, and can be added again later.`,
+    ban: (who: string) =>
+      `${who} will see nothing more of what is written here, and cannot be added again until the ban is lifted.`,
+    leave: 'Nothing more of the group will reach you. What this device has of it stays and can be read.',
+    leaveOwner:
+      'You are its owner: without you, whoever has the highest role leads it. Nothing more of the group will reach you; what this device has of it stays.',
+  },
+  groupDone: {
+    role: (who: string, role: string) => `${who} is now ${role}.`,
+    owner: (who: string) => `${who} is the owner now, and you are an admin.`,
+    removed: (who: string) => `${who} is no longer in the group.`,
+    banned: (who: string) => `${who} is banned from the group.`,
+    unbanned: (who: string) => `The ban of ${who} is lifted.`,
+    changed: 'The group is changed.',
+    left: 'You have left the group. What this device has of it stays.',
+  },
+  otherAccount: 'This handle belongs to another account than before.',
+  groupKept: {
+    server: { on: 'Kept on the server.', off: 'Not kept on the server.' },
+    told: 'What the server keeps is the same for all in the group, and for its owner to say. What is erased does not come back.',
   },
 
   search: 'Search your messages',
@@ -131,6 +232,8 @@ export const screen = {
     newLine: 'new line',
     toChats: 'chats',
     newChat: 'new chat',
+    newGroup: 'new group',
+    people: 'people',
     search: 'search',
     settings: 'settings',
     next: 'next',
@@ -198,6 +301,8 @@ export const screen = {
     back: 'back to the list',
     otherChat: 'the chat above or below',
     newChat: 'ask somebody for a private chat',
+    newGroup: 'make a group',
+    people: 'people of the group: add, roles, leave',
     search: 'search your messages',
     safety: 'compare the safety number',
     settings: 'settings',
