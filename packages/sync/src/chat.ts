@@ -14,16 +14,13 @@ import type { HistoryDamage, HistoryEntry } from '@veche/history'
 import { type Device, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
 import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { messagesIn, toChanges } from './chat-record.ts'
-import { ChatStore, type ChatStoreContext, MAX_CHANGES } from './chat-store.ts'
+import { toChanges } from './chat-record.ts'
+import { ChatStore, type ChatStoreContext } from './chat-store.ts'
 import { encodeText } from './content.ts'
-import { EntryBatch } from './entry-batch.ts'
-import type { GroupChange, Notice } from './events.ts'
-import { groupChanges } from './group-change.ts'
+import { Intake } from './intake.ts'
 import {
   applyChanges,
   findItem,
-  isGroup,
   type LocalChat,
   newItem,
   nextItem,
@@ -34,7 +31,6 @@ import { toWireKeeping } from './local-keeping.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type ChatIntent, type CommitFate, OwnCommits, prepareCommit } from './own-commits.ts'
-import { type Outcome, type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 import { countUnread } from './unread.ts'
 import { isSame, type Wishes, withWishes } from './wishes.ts'
 
@@ -49,6 +45,7 @@ export class Chat {
   readonly #store: ChatStore
   readonly #turns = new Turns()
   readonly #own = new OwnCommits()
+  readonly #intake: Intake
 
   /** As `ChatStore.open`. */
   static async open(context: ChatContext, chatId: ChatId): Promise<Chat | undefined> {
@@ -64,6 +61,7 @@ export class Chat {
   private constructor(context: ChatContext, store: ChatStore) {
     this.#context = context
     this.#store = store
+    this.#intake = new Intake(context, store, this.#own)
   }
 
   get state(): LocalChat {
@@ -194,7 +192,7 @@ export class Chat {
   /** Takes in entries, which follow one another. @returns `gap` when something before them is missing */
   receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
     return this.#turns.take(async () => {
-      const outcome = await this.#receive(entries)
+      const outcome = await this.#intake.receive(entries)
       await this.#store.eraseShown()
       return outcome
     })
@@ -269,7 +267,7 @@ export class Chat {
     return this.#turns.take(async () => {
       if (findItem(this.state, messageId)?.position !== 0n) return
       await this.#store.store(toChanges({ case: 'refused', value: { messageId, reason } }))
-      this.#tell({ kind: 'not-sent', detail: reason })
+      this.#intake.tell({ kind: 'not-sent', detail: reason })
     })
   }
 
@@ -287,8 +285,8 @@ export class Chat {
       const { pending } = this.state
       if (!pending || !equalBytes(pending.messageId, messageId)) return
       await this.#store.store(toChanges({ case: 'dropped', value: {} }))
-      this.#own.settle(pending, { refused: detail })
-      this.#tell({ kind: 'not-sent', detail })
+      const isAwaited = this.#own.settle(pending, { refused: detail })
+      if (!isAwaited) this.#intake.tell({ kind: 'not-sent', detail })
     })
   }
 
@@ -317,59 +315,6 @@ export class Chat {
     return this.#turns.take(async () => {})
   }
 
-  async #receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
-    if (this.state.standing === Standing.REMOVED) return 'received'
-    const batch = new EntryBatch(this.state)
-    for (const entry of entries) {
-      if (entry.position <= batch.chat.position) continue
-      if (entry.position > batch.chat.position + 1n) {
-        await this.#storeBatch(batch)
-        return 'gap'
-      }
-      const outcome = await receiveEntry(batch.chat, entry, this.#reader(batch))
-      if (outcome.kind === 'epoch') {
-        await this.#storeBatch(batch)
-        await this.#enter(outcome, entry.position)
-        batch.chat = outcome.chat
-      } else if (batch.add(outcome, entry.position) >= MAX_CHANGES) await this.#storeBatch(batch)
-    }
-    await this.#storeBatch(batch)
-    return 'received'
-  }
-
-  /** Begins the epoch that a commit has brought. */
-  async #enter(outcome: Extract<Outcome, { kind: 'epoch' }>, position: bigint) {
-    const { chat, isOwn, remarks } = outcome
-    const before = this.state
-    await this.#store.rewrite(chat)
-    this.#own.settle(before.pending, isOwn ? 'in-force' : 'lost')
-    for (const remark of remarks) this.#tell(remark, position)
-    if (before.standing === Standing.CREATING) return
-    for (const change of groupChanges(before, chat, outcome)) this.#tellChange(change)
-  }
-
-  #reader(batch: EntryBatch): Reader {
-    const { identity, nowMs } = this.#context
-    return {
-      ...identity,
-      nowMs: nowMs(),
-      isKnown: async (id) =>
-        messagesIn(batch.changes).some(({ messageId }) => messageId === id) ||
-        (await this.#store.history.find(id)) !== undefined,
-    }
-  }
-
-  async #storeBatch(batch: EntryBatch): Promise<void> {
-    const { changes, remarks } = batch.take()
-    if (changes.length === 0) return
-    await this.#store.store(changes)
-    for (const { remark, position } of remarks) {
-      if (remark.kind === 'removed' && isGroup(this.state))
-        this.#tellChange({ change: 'left', ...(remark.by && { by: remark.by }) })
-      else this.#tell(remark, position)
-    }
-  }
-
   async #prepareCommit(intent: ChatIntent): Promise<MessageId> {
     const { messageId, changes } = await prepareCommit(this.state, this.#context.device, intent)
     await this.#store.store(changes)
@@ -393,17 +338,6 @@ export class Chat {
       historyKey: keeping.server && keeping.peerServer ? epochs.at(-1)!.historyKey : undefined,
     })
     await this.#store.store(toChanges({ case: 'sealed', value: { messageId, delta, application } }))
-  }
-
-  #tellChange(change: GroupChange): void {
-    this.#context.onEvent({ kind: 'group', chat: this.state.chatId, change })
-  }
-
-  #tell({ kind, detail }: Remark, position?: bigint): void {
-    const { chatId } = this.state
-    const shown = { kind, ...(detail !== undefined && { detail }) }
-    const notice: Notice = { ...shown, chat: chatId, ...(position !== undefined && { position }) }
-    this.#context.onEvent({ kind: 'notice', notice })
   }
 }
 

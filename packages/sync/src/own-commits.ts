@@ -39,10 +39,12 @@ export class OwnCommits {
     this.#fates.set(messageId, 'waiting')
   }
 
-  settle(pending: Pick<PendingCommit, 'messageId'> | undefined, fate: CommitFate): void {
-    if (!pending) return
-    const messageId = MessageId.fromBytes(pending.messageId)
-    if (this.#fates.has(messageId)) this.#fates.set(messageId, fate)
+  /** @returns whether somebody waits for it */
+  settle(pending: Pick<PendingCommit, 'messageId'> | undefined, fate: CommitFate): boolean {
+    const messageId = pending && MessageId.fromBytes(pending.messageId)
+    if (messageId === undefined || !this.#fates.has(messageId)) return false
+    this.#fates.set(messageId, fate)
+    return true
   }
 
   /** Once a commit's fate was told it is forgotten. */
