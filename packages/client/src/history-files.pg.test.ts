@@ -261,3 +261,20 @@ test('A17 a file that no device of the account has written is refused, whoever k
   })
   expect(await importTo(anna, await write(mine))).toMatchObject({ messages: 1 })
 })
+
+test('M13 M16: a group stands in the file under its name, with what everybody wrote, those who left included', async () => {
+  const owner = await registerPerson(server, 'greta')
+  const member = await registerPerson(server, 'gustav')
+  await member.client.settings.setAcceptance('allowed')
+  const { chat } = await owner.client.groups.create({ name: 'The village' })
+  await owner.client.groups.add(chat, member.handle)
+  await catchUp(member)
+  await say(member, owner, chat, 'Seedlings are ready.')
+  await say(owner, member, chat, 'I will fetch some.')
+  await owner.client.groups.remove(chat, member.handle)
+  const file = await exportOf(owner)
+  expect(await importTo(owner, file)).toMatchObject({
+    kind: 'imported',
+    chats: [{ chat, handle: '', name: 'The village', kind: 'merged', messages: 2, added: 0 }],
+  })
+})

@@ -18,9 +18,10 @@ import {
 import { verifyCertificate } from '@veche/mls'
 import { AccountId, ChatId, compareBytes, DecodeError, isSignedBy, sign } from '@veche/protocol'
 import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
-import { type Chat, ensureOfChat } from '@veche/sync'
+import { type Chat, ensureOfChat, type LocalChat } from '@veche/sync'
+import { nameOfGroup } from './chat-views.ts'
 import type { Member } from './member.ts'
-import { toPerson } from './views.ts'
+import { toPerson } from './person.ts'
 
 interface Sealed {
   readonly passphrase: string
@@ -57,7 +58,7 @@ export type ImportOutcome =
 
 export interface ImportedChat {
   readonly chat: ChatId
-  /** As the file calls it. */
+  /** As the file calls it; empty for a group. */
   readonly handle: string
   readonly name: string
   /**
@@ -88,9 +89,7 @@ export class HistoryFiles {
     const accountId = AccountId.fromBytes(profile.accountId)
     const writer = await ExportWriter.begin(write, { ...options, accountId })
     for (const chat of byId(delivery.chats)) {
-      const { chatId, peer } = chat.state
-      const { handle, name } = toPerson(peer)
-      await writer.chat({ chatId, handle, name })
+      await writer.chat({ chatId: chat.state.chatId, ...titleOf(chat.state) })
       await chat.giveAll(async (entry) => {
         await writer.message(entry)
         onProgress?.(writer.messages)
@@ -146,12 +145,17 @@ export class HistoryFiles {
     return { kind: 'imported', messages, chats: imported }
   }
 
-  /** The two of a private chat; undefined where the device is not in it. */
+  /** The two of a private chat; undefined where the device is not in it, and of a group, which many may have left. */
   #accountsIn(chatId: ChatId): ReadonlySet<AccountId> | undefined {
     const { own, delivery } = this.#member()
-    const chat = delivery.chats.get(chatId)
-    return chat && new Set([own.account, toPerson(chat.state.peer).account])
+    const peer = delivery.chats.get(chatId)?.state.peer
+    return peer && new Set([own.account, toPerson(peer).account])
   }
+}
+
+/** A group has no handle. */
+function titleOf(chat: LocalChat): { readonly handle: string; readonly name: string } {
+  return chat.peer ? toPerson(chat.peer) : { handle: '', name: nameOfGroup(chat) }
 }
 
 function authorOf({ certificate, signaturePublicKey, signaturePrivateKey }: Profile) {

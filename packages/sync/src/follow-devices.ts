@@ -1,6 +1,7 @@
 /**
- * Brings the devices of a chat to those of its accounts, and takes out of a group who wishes to leave it, by as many commits as it takes: usually one. Any device in the
- * chat may do it; where several do at once, one commit wins and the others find nothing left to change.
+ * Brings the devices of a chat to those of its accounts, and takes out of a group who wishes to leave it, by as many
+ * commits as it takes: usually one. Any device in the chat may do it; where several do at once, one commit wins and the
+ * others find nothing left to change.
  */
 import { type DeviceIdentity, type GroupView, PolicyError, view } from '@veche/mls'
 import { ChatId, DeviceId } from '@veche/protocol'
