@@ -34,8 +34,9 @@ export function findChat(chats: readonly ChatSummary[], text: string): ChatId {
   return named.chat
 }
 
-/** One that the account is in goes before those that it has left. */
+/** One that the account is in goes before those that it has left. What is a handle never finds a group called so (C11). */
 function findGroup(groups: readonly GroupChat[], text: string): GroupChat | undefined {
+  if (text.startsWith('@')) return undefined
   const called = groups.filter(({ name }) => name !== '' && folded(name) === folded(text))
   const present = called.filter(({ state }) => state !== 'removed')
   const [found, another] = present.length > 0 ? present : called
