@@ -1,5 +1,5 @@
 /** Allows or refuses a request (M11), named by its id or by the handle of who asks. */
-import type { Client } from '@veche/client'
+import type { Client, Request } from '@veche/client'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { Failure } from './failure.ts'
@@ -16,16 +16,23 @@ export function answerRequest(
   return withAccount(context, async ({ client }) => {
     const request = await findRequest(client, which)
     const { status, chat } = await client.requests.answer(request.id, answer)
-    const text = answer === 'allow' ? words.says.allowed : words.says.refused
-    const fields = { status, chat: chat ?? null, request: request.id, handle: request.handle }
+    const allowed = request.group ? words.says.group.allowed : words.says.allowed
+    const text = answer === 'allow' ? allowed : words.says.refused
+    const { handle, group } = request
+    const fields = { status, chat: chat ?? null, request: request.id, handle, ...(group && { group }) }
     await output.show(fields, text(personText(request)))
     return exitCode.done
   })
 }
 
-async function findRequest(client: Client, which: string) {
+/** One person may ask for a chat and into a group at once. @throws Failure `request_unknown`, `request_ambiguous` */
+async function findRequest(client: Client, which: string): Promise<Request> {
   const { incoming } = await client.requests.list()
-  const found = incoming.find(({ id, handle }) => id === which || handle === withoutAt(which))
+  const ofHandle = incoming.filter(({ handle }) => handle === withoutAt(which))
+  const [waiting, another] = ofHandle.filter(({ status }) => status === 'pending')
+  const found = incoming.find(({ id }) => id === which) ?? waiting ?? ofHandle[0]
+  if (found?.id !== which && another !== undefined)
+    throw new Failure('request_ambiguous', exitCode.refused, which)
   if (found === undefined) throw new Failure('request_unknown', exitCode.refused, which)
   return found
 }

@@ -1,11 +1,12 @@
 /** What `listen` shows of what happens. */
 import type { ClientEvent, Request } from '@veche/client'
 import { peerOfTitle } from './chat-peer.ts'
+import { groupEventFields, groupEventText, groupName } from './group-view.ts'
 import { keptFields, keptText } from './kept-view.ts'
 import { messageFields, messageText, personText, type View } from './message-view.ts'
 import type { Fields } from './output.ts'
 import { oneLine } from './plain-text.ts'
-import { requestFields } from './request-view.ts'
+import { answerText, requestFields } from './request-view.ts'
 import type { Words } from './words/en.ts'
 import { timeOfDay } from './words/language.ts'
 
@@ -23,17 +24,16 @@ export function eventFields(event: ShownEvent): Fields {
         ...requestFields(event),
       }
     case 'chat': {
-      const { type, chat } = event
-      const { handle, name, account } = peerOfTitle(event)
-      return { type, chat, from: handle, name, account: account ?? null }
+      const { type, chat, with: peer } = event
+      const { name } = peerOfTitle(event)
+      return { type, chat, from: peer?.handle ?? null, name, account: peer?.account ?? null }
     }
-    case 'group': {
-      const { type, chat, name, change, who, by } = event
-      return { type, chat, name, change, who: who?.handle ?? null, by: by?.handle ?? null }
-    }
+    case 'group':
+      return groupEventFields(event)
     case 'keeping': {
-      const { type, chat, kept } = event
-      return { type, chat, from: peerOfTitle(event).handle, ...keptFields(kept) }
+      const { type, chat, kept, with: peer } = event
+      const title = peer ? { from: peer.handle } : { from: null, name: event.name }
+      return { type, chat, ...title, ...keptFields(kept) }
     }
     case 'notice': {
       const { type, notice, chat, seq, detail } = event
@@ -58,11 +58,11 @@ export function eventText(event: ShownEvent, view: View): string {
     case 'request':
       return requestText(event, view)
     case 'chat':
-      return says.chatOpened(personText(peerOfTitle(event)))
+      return event.with ? says.chatOpened(personText(event.with)) : says.group.entered(groupName(event))
     case 'group':
-      return oneLine(event.name)
+      return groupEventText(event, view.words, view.account)
     case 'keeping':
-      return keptText(event.kept, peerOfTitle(event), view.words)
+      return keptText(event.kept, event.with ?? { handle: '', name: groupName(event) }, view.words)
     case 'notice':
       return noticeText(event, view.words)
     default:
@@ -81,11 +81,11 @@ function isKeyOf<T extends object>(record: T, key: string): key is keyof T & str
 }
 
 /** Somebody asks, or has answered. */
-function requestText(request: Request, { language, words }: View): string {
+function requestText(request: Request, { language, words, groupOf }: View): string {
   const time = timeOfDay(language, new Date(request.at))
-  if (request.direction === 'outgoing')
-    return `${time}  ${personText(request)}: ${words.statuses[request.status]}`
+  if (request.direction === 'outgoing') return `${time}  ${answerText(request, words, groupOf)}`
   const mark = request.changed ? ` (${words.labels.claimed})` : ''
-  const ask = `${time}  ${words.says.wantsToWrite(`${personText(request)}${mark}`)}`
+  const wants = request.group ? words.says.group.wantsToAdd : words.says.wantsToWrite
+  const ask = `${time}  ${wants(`${personText(request)}${mark}`)}`
   return `${ask}\n${' '.repeat(time.length + 2)}${words.says.howToAnswer(`@${oneLine(request.handle)}`)}`
 }

@@ -8,8 +8,18 @@ export function keptFields({ device, server, ownServer, peerServer }: Kept): Fie
   return { server, ownServer, peerServer, device }
 }
 
+/** @param peer of a group its name, without a handle */
 export function keptText(kept: Kept, peer: Pick<Person, 'handle' | 'name'>, { says }: Words): string {
-  return `${says.chatWith(personText(peer))}\n  ${serverText(kept, peer, says)}\n  ${says.keptOnDevice[kept.device ? 'on' : 'off']}`
+  const isGroup = peer.handle === ''
+  const title = isGroup ? capital(says.group.titled(peer.name)) : says.chatWith(personText(peer))
+  const onServer = isGroup
+    ? says.group.keptOnServer[kept.server ? 'on' : 'off']
+    : serverText(kept, peer, says)
+  return `${title}\n  ${onServer}\n  ${says.keptOnDevice[kept.device ? 'on' : 'off']}`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}`
 }
 
 function serverText(

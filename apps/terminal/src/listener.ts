@@ -11,6 +11,7 @@ import {
 } from '@veche/client'
 import type { Context } from './context.ts'
 import { eventFields, eventText, type ShownEvent } from './event-view.ts'
+import { groupName, groupNames } from './group-view.ts'
 import type { MemberProfile } from './profile.ts'
 
 export class Listener {
@@ -18,6 +19,8 @@ export class Listener {
   readonly #profile: MemberProfile
   readonly #count: number
   readonly #marks: Map<string, number>
+  /** The names of the groups, by id. */
+  #groups: Map<string, string> = new Map()
   /** Messages and requests: what --count speaks of. */
   shown: number
 
@@ -37,6 +40,7 @@ export class Listener {
   async show(events: AsyncIterable<ClientEvent>): Promise<void> {
     const { hosted, terminal } = this.#context
     terminal.report?.({ shown: this.shown, marks: Object.fromEntries(this.#marks) })
+    this.#groups = groupNames(this.#profile.client.chats())
     for (const message of await this.#missedMessages()) await this.#take({ type: 'message', ...message })
     if (hosted !== undefined) await this.#meetServer() // connected already, by the host
     if (this.isDone) return
@@ -93,15 +97,19 @@ export class Listener {
     }
   }
 
-  /** The person's own messages are not news, nor is that a request was allowed: the chat opens with it. */
+  /** What the person does is not news (taking out who left is their act), nor is that a request was allowed: the chat opens with it. */
   #isNoNews(event: ShownEvent): boolean {
-    if (event.type === 'message') return event.from.account === this.#profile.account.account
+    const own = this.#profile.account.account
+    if (event.type === 'message') return event.from.account === own
+    if (event.type === 'group') return event.by?.account === own && event.how !== 'left'
     return event.type === 'request' && event.direction === 'outgoing' && event.status !== 'refused'
   }
 
   async #print(event: ShownEvent): Promise<void> {
     const { language, output, words } = this.#context
-    const view = { words, language, account: this.#profile.account.account }
+    if (isOfGroup(event)) this.#groups.set(event.chat, groupName(event))
+    const groupOf = (chat: string) => this.#groups.get(chat)
+    const view = { words, language, account: this.#profile.account.account, groupOf }
     await output.show(eventFields(event), eventText(event, view))
     if (event.type === 'message' || isAsked(event)) this.shown += 1
   }
@@ -111,6 +119,13 @@ export class Listener {
 function placeOf(event: ShownEvent): { readonly key?: string; readonly position: number } {
   if (event.type === 'message') return { key: event.chat, position: Number(event.seq) }
   return isAsked(event) ? { key: event.id, position: 1 } : { position: 0 }
+}
+
+/** Such an event tells what the group is called now. */
+function isOfGroup(
+  event: ShownEvent,
+): event is Extract<ShownEvent, { readonly name: string; type: 'chat' | 'group' }> {
+  return event.type === 'group' || (event.type === 'chat' && event.name !== undefined)
 }
 
 function isAsked(event: ShownEvent): event is Extract<ShownEvent, { type: 'request' }> {

@@ -1,6 +1,5 @@
 /** A message as programs and as people get it. */
 import type { Request, ShownMessage } from '@veche/client'
-import type { Peer } from './chat-peer.ts'
 import type { Fields } from './output.ts'
 import { indentRest, oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
@@ -11,6 +10,8 @@ export interface View {
   readonly language: Language
   /** The person's own account. */
   readonly account: string
+  /** Where messages of several chats come one after another: the name of the group that one is of. */
+  readonly groupOf?: (chat: string) => string | undefined
 }
 
 export function messageFields(message: ShownMessage): Fields {
@@ -30,13 +31,15 @@ export function messageFields(message: ShownMessage): Fields {
   }
 }
 
-/** "11:40  Алиса (@alice): text"; further lines of the text stand below its first. */
+/** "11:40  Алиса (@alice): text", or "11:40  «Огород» · Алиса (@alice): text"; further lines of the text stand below its first. */
 export function messageText(message: ShownMessage, view: View): string {
   const { words, language } = view
   const time = timeOfDay(language, new Date(message.at))
   const mark = message.state === 'sent' ? '' : ` (${words.labels[message.state]})`
   const who = message.from.account === view.account ? words.labels.you : personText(message.from)
-  return `${time}  ${who}${mark}: ${indentRest(message.text, time.length + 2)}`
+  const group = view.groupOf?.(message.chat)
+  const place = group === undefined ? '' : `${words.says.group.named(group)} · `
+  return `${time}  ${place}${who}${mark}: ${indentRest(message.text, time.length + 2)}`
 }
 
 /** The name that a person chose is never shown without the handle, which nobody else can have (attack C11); a group has none. */
@@ -45,19 +48,18 @@ export function personText({ handle, name }: Pick<Request, 'handle' | 'name'>): 
   return name === undefined ? `@${oneLine(handle)}` : `${oneLine(name)} (@${oneLine(handle)})`
 }
 
-/** Messages under the days they came on and, where they are of several chats, whom the chat is with. */
+/** Messages under the days they came on and what `titleOf` says: a group, or whom the chat is with where they are of several. */
 export function conversationText(
   messages: readonly ShownMessage[],
   view: View,
-  peerOf: (message: ShownMessage) => Peer | undefined = () => undefined,
+  titleOf: (message: ShownMessage) => string | undefined = () => undefined,
 ): string {
   const lines: string[] = []
   let heading = ''
   for (const message of messages) {
     const day = calendarDay(view.language, new Date(message.at))
-    const peer = peerOf(message)
-    const next =
-      peer === undefined ? day : `${day} · ${oneLine(peer.handle === '' ? peer.name : `@${peer.handle}`)}`
+    const title = titleOf(message)
+    const next = title === undefined ? day : `${day} · ${title}`
     if (next !== heading) lines.push(heading === '' ? next : `\n${next}`)
     heading = next
     lines.push(messageText(message, view))

@@ -71,6 +71,19 @@ test.each([
   ['search seedlings', 'search', ['seedlings'], {}],
   ['search -- --limit', 'search', ['--limit'], {}],
   ['search x --limit 5 --json', 'search', ['x'], { limit: '5', json: true }],
+  ['group create Garden --announce', 'create', ['Garden'], { announce: true }],
+  ['group create Garden --description Tools', 'create', ['Garden'], { description: 'Tools' }],
+  ['group members Garden --json', 'members', ['Garden'], { json: true }],
+  ['group add Garden @bob', 'add', ['Garden', '@bob'], {}],
+  ['group role Garden @bob admin --yes', 'role', ['Garden', '@bob', 'admin'], { yes: true }],
+  ['group right Garden', 'right', ['Garden', undefined, undefined], {}],
+  ['group right Garden write admin', 'right', ['Garden', 'write', 'admin'], {}],
+  ['group remove Garden @bob', 'remove', ['Garden', '@bob'], {}],
+  ['group ban Garden @bob', 'ban', ['Garden', '@bob'], {}],
+  ['group unban Garden @bob', 'unban', ['Garden', '@bob'], {}],
+  ['group leave Garden --yes', 'leave', ['Garden'], { yes: true }],
+  ['group rename Garden Yard', 'rename', ['Garden', 'Yard'], {}],
+  ['group rename Garden --description Tools', 'rename', ['Garden', undefined], { description: 'Tools' }],
   ['admin registration', 'registration', [undefined], {}],
   ['admin registration open', 'registration', ['open'], {}],
   ['admin invite create --uses 3 --expires 2d', 'create', [], { uses: '3', expires: '2d' }],
@@ -168,7 +181,7 @@ test.each(languages)('every example is a command line that is understood: $docs'
 test.each(languages)('docs/$docs has every command, option and exit code', ({ docs }) => {
   const text = readFileSync(new URL(`../../../docs/${docs}`, import.meta.url), 'utf8')
   for (const path of commandPaths()) {
-    if (!['', 'admin', 'admin invite'].includes(path.join(' ')))
+    if (!['', 'admin', 'admin invite', 'group'].includes(path.join(' ')))
       expect(text).toContain(`veche ${path.join(' ')}`)
   }
   for (const option of allOptions()) expect(text).toContain(option)

@@ -29,6 +29,7 @@ export function createProgram(words: Words, output: OutputConfiguration, perform
     describe(parent.command(name), words, key).action(perform(load))
   addAccountCommands(root, words, add)
   addTalkingCommands(root, words, add)
+  addGroupCommands(root, words, add)
   addServerCommands(root, words, add)
   return root
 }
@@ -141,6 +142,47 @@ function addTalkingCommands(root: Command, words: Words, add: Add): void {
   add(root, 'search', () => import('./commands/search.ts'))
     .argument('<text>', about.sought)
     .option('--limit <number>', options.limit)
+}
+
+function addGroupCommands(root: Command, words: Words, add: Add): void {
+  const { arguments: about, options } = words
+  const group = describe(root.command('group'), words, 'group')
+  add(group, 'groupCreate', () => import('./commands/group-create.ts'), 'create')
+    .argument('<name>', about.groupName)
+    .option('--description <text>', options.description)
+    .option('--announce', options.announce)
+  add(group, 'groupMembers', () => import('./commands/group-members.ts'), 'members').argument(
+    '<chat>',
+    about.group,
+  )
+  add(group, 'groupAdd', () => import('./commands/group-add.ts'), 'add')
+    .argument('<chat>', about.group)
+    .argument('<handle>', about.handle)
+  add(group, 'groupRole', () => import('./commands/group-role.ts'), 'role')
+    .argument('<chat>', about.group)
+    .argument('<handle>', about.member)
+    .argument('<role>', about.role)
+    .option('--yes', options.yesRole)
+  add(group, 'groupRight', () => import('./commands/group-right.ts'), 'right')
+    .argument('<chat>', about.group)
+    .argument('[right]', about.right)
+    .argument('[role]', about.newRole)
+  add(group, 'groupRemove', () => import('./commands/group-remove.ts'), 'remove')
+    .argument('<chat>', about.group)
+    .argument('<handle>', about.member)
+  add(group, 'groupBan', () => import('./commands/group-ban.ts'), 'ban')
+    .argument('<chat>', about.group)
+    .argument('<handle>', about.member)
+  add(group, 'groupUnban', () => import('./commands/group-unban.ts'), 'unban')
+    .argument('<chat>', about.group)
+    .argument('<account>', about.unbanned)
+  add(group, 'groupLeave', () => import('./commands/group-leave.ts'), 'leave')
+    .argument('<chat>', about.group)
+    .option('--yes', options.yesRemove)
+  add(group, 'groupRename', () => import('./commands/group-rename.ts'), 'rename')
+    .argument('<chat>', about.group)
+    .argument('[name]', about.newGroupName)
+    .option('--description <text>', options.description)
 }
 
 function addServerCommands(root: Command, words: Words, add: Add): void {

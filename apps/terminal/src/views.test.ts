@@ -59,9 +59,7 @@ test('a conversation has its days above it', () => {
 test('messages of several chats have above them whom the chat is with', () => {
   const own = { ...message, from: bob, text: 'Приду.', at: new Date(2026, 10, 20, 12, 5).getTime() }
   const messages = [message, own, { ...own, text: 'И вам.' }]
-  expect(
-    conversationText(messages, russian, (one) => (one === message ? alice : { ...alice, handle: 'carol' })),
-  ).toBe(
+  expect(conversationText(messages, russian, (one) => (one === message ? '@alice' : '@carol'))).toBe(
     '20 ноября 2026 г. · @alice\n11:40  Алиса (@alice): Рассада готова.\n       До шести.\n\n' +
       '20 ноября 2026 г. · @carol\n12:05  Вы: Приду.\n12:05  Вы: И вам.',
   )
@@ -161,6 +159,59 @@ test('requests, both ways', () => {
     status: 'refused',
     at: new Date(at).toISOString(),
   })
+})
+
+const garden = { type: 'group', chat, name: 'Огород' } as const
+
+test.each<[Extract<ShownEvent, { type: 'group' }>, string, string]>([
+  [
+    { ...garden, change: 'members', how: 'added', who: bob, by: alice },
+    'Group “Огород”: in it now: You. Done by Алиса (@alice).',
+    'Группа «Огород»: теперь в ней Вы. Кто это сделал: Алиса (@alice).',
+  ],
+  [
+    { ...garden, change: 'members', how: 'left', who: alice, by: bob },
+    'Group “Огород”: has left it: Алиса (@alice).',
+    'Группа «Огород»: Алиса (@alice) больше не в ней, по своему желанию.',
+  ],
+  [
+    { ...garden, change: 'roles', role: 'admin', who: bob, by: alice },
+    'Group “Огород”: now admin: You. Done by Алиса (@alice).',
+    'Группа «Огород»: Вы — теперь администратор. Кто это сделал: Алиса (@alice).',
+  ],
+  [
+    { ...garden, change: 'left', by: alice },
+    'You are no longer in the group “Огород”. What this device has of it stays. Done by Алиса (@alice).',
+    'Вас больше нет в группе «Огород». То, что есть на этом устройстве, остаётся. Кто это сделал: Алиса (@alice).',
+  ],
+  [{ ...garden, change: 'left', by: bob }, en.says.group.left('Огород'), ru.says.group.left('Огород')],
+])('M13 a change in a group says what is so now, and who did it: %#', (event, inEnglish, inRussian) => {
+  expect(eventText(event, english)).toBe(inEnglish)
+  expect(eventText(event, russian)).toBe(inRussian)
+  expect(eventFields(event)).toMatchObject({ type: 'group', chat, name: 'Огород', change: event.change })
+})
+
+test('M11 a request into a group says so, and names the group to who asked', () => {
+  const into = { ...incoming, group: true } as const
+  expect(eventText({ type: 'request', ...into }, russian)).toContain(
+    'Алиса (@alice) хочет добавить вас в группу.',
+  )
+  const asked = { ...outgoing, group: true, chat } as const
+  const nameOf = () => 'Огород'
+  expect(requestsText({ incoming: [into], outgoing: [asked] }, ru, nameOf)).toBe(
+    'К вам:\n  Алиса (@alice), в группу  ждёт ответа  r1\n\n' +
+      'Ваши:\n  @carol, в группу «Огород»  пока не хочет быть в группе  r2',
+  )
+  expect(requestFields(into)).toMatchObject({ group: true })
+  expect(requestFields(asked)).toMatchObject({ group: true, chat })
+})
+
+test('C11 a group that is called as a person is shown in quotes, one without a readable name by its id', () => {
+  const hostile = { type: 'chat', chat, name: 'Алиса (@alice)' } as const
+  expect(eventText(hostile, russian)).toBe('Вы в группе «Алиса (@alice)».')
+  expect(eventText({ ...hostile, name: '' }, russian)).toBe(`Вы в группе «${chat}».`)
+  const inGroup = { ...russian, groupOf: () => 'Огород' }
+  expect(messageText({ ...message, text: 'Да.' }, inGroup)).toBe('11:40  «Огород» · Алиса (@alice): Да.')
 })
 
 test('an account', () => {

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { findChat } from '../find-chat.ts'
 import { countOption } from '../given-values.ts'
+import { groupName } from '../group-view.ts'
 import { conversationText, messageFields } from '../message-view.ts'
 import { withAccount } from '../profile.ts'
 import { shownUpTo } from '../shown.ts'
@@ -23,7 +24,8 @@ export async function run(context: Context, which: string, options: HistoryOptio
     const chat = findChat(client, which)
     const before = client.chats().find((known) => known.chat === chat)!
     const messages = await client.history(chat, { limit })
-    const text = conversationText(messages, { words, language, account })
+    const title = before.type === 'group' ? words.says.group.titled(groupName(before)) : undefined
+    const text = conversationText(messages, { words, language, account }, () => title)
     await output.showList(messages.map(messageFields), messages.length === 0 ? words.says.noMessages : text)
     const last = shownUpTo(before, messages, account)
     if (last === undefined) return exitCode.done

@@ -1,12 +1,12 @@
 /** Shows or sets where a chat's history is kept: on the server and on this device (M22). */
 import type { Kept, Person } from '@veche/client'
 import { catchUp } from '../catch-up.ts'
-import { peerOf } from '../chat-peer.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { findChat } from '../find-chat.ts'
 import { choiceArgument } from '../given-values.ts'
+import { groupName } from '../group-view.ts'
 import { keptFields, keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
 import { withAccount } from '../profile.ts'
@@ -29,14 +29,16 @@ export async function run(
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
     const chat = findChat(client, which)
-    const peer = peerOf(client.chats().find((known) => known.chat === chat)!)
+    const summary = client.chats().find((known) => known.chat === chat)!
+    const peer = summary.type === 'group' ? { handle: '', name: groupName(summary) } : summary.with
     if (place !== undefined) {
       const kept = choice === 'on'
       if (!kept && !options.yes) ensureNothingEnds(client.keeping.get(chat), place, peer)
       await client.keeping.set(chat, { [place]: kept })
     }
     const kept = client.keeping.get(chat)
-    await output.show({ chat, handle: peer.handle, ...keptFields(kept) }, keptText(kept, peer, words))
+    const title = summary.type === 'group' ? { name: summary.name } : { handle: peer.handle }
+    await output.show({ chat, ...title, ...keptFields(kept) }, keptText(kept, peer, words))
     return exitCode.done
   })
 }
@@ -47,6 +49,9 @@ function ensureNothingEnds(
   place: 'server' | 'device',
   peer: Pick<Person, 'handle' | 'name'>,
 ): void {
-  if (place === 'device' && device) throw wrongUse('erases_here', personText(peer))
-  if (place === 'server' && ownServer) throw wrongUse('erases_on_server', personText(peer))
+  const isGroup = peer.handle === ''
+  if (place === 'device' && device)
+    throw wrongUse(isGroup ? 'erases_group_here' : 'erases_here', personText(peer))
+  if (place === 'server' && ownServer)
+    throw wrongUse(isGroup ? 'erases_group_on_server' : 'erases_on_server', personText(peer))
 }

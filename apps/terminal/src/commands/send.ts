@@ -5,15 +5,17 @@
  * When another process had begun with the command (progress), the message may be stored already: it is looked for
  * behind the one that was the chat's last before, and not sent again.
  */
-import type { Client, SendReceipt } from '@veche/client'
+import type { Client, GroupChat, SendReceipt } from '@veche/client'
 import type { ChatId } from '@veche/protocol'
+import { catchUp } from '../catch-up.ts'
 import type { Context } from '../context.ts'
 import { deliver, handoverWindow, type Stored, tellKept } from '../delivered.ts'
 import { maxTimeoutMs } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { wrongUse } from '../failure.ts'
+import { Failure, wrongUse } from '../failure.ts'
 import { meetChat } from '../find-chat.ts'
 import { durationOption } from '../given-values.ts'
+import { groupName } from '../group-view.ts'
 import { type MemberProfile, withAccount } from '../profile.ts'
 
 const maxInputBytes = 128 * 1024
@@ -35,6 +37,7 @@ export async function run(
   if (text.trim() === '') throw wrongUse('empty_text')
   return withAccount({ ...context, ...(input !== undefined && { input }) }, async (profile) => {
     const chat = await meetChat(context, profile.client, to)
+    await ensureMayWrite(context, profile.client, chat)
     const stored = await findStored(profile, chat, text)
     const receipt = stored ?? (await store(context, profile.client, chat, text))
     const { terminal } = context
@@ -44,6 +47,20 @@ export async function run(
     await context.output.show({ id, seq: Number(delivery.position), chat }, context.words.says.sent(to))
     return exitCode.done
   })
+}
+
+/** What this device knows may be old: it looks again before it says no. @throws Failure `read_only` */
+async function ensureMayWrite(context: Context, client: Client, chat: ChatId): Promise<void> {
+  if (readOnlyGroup(client, chat) === undefined) return
+  await catchUp(client, context)
+  const group = readOnlyGroup(client, chat)
+  if (group !== undefined) throw new Failure('read_only', exitCode.refused, groupName(group))
+}
+
+/** The group, where it is open and the role does not allow writing. */
+function readOnlyGroup(client: Client, chat: ChatId): GroupChat | undefined {
+  const group = client.chats().find((known) => known.chat === chat)
+  return group?.type === 'group' && group.state === 'open' && !group.canWrite ? group : undefined
 }
 
 async function readInput({ terminal }: Context): Promise<string> {

@@ -8,6 +8,7 @@ import { catchUp } from '../catch-up.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
+import { ensureNoGroup } from '../find-chat.ts'
 import { withoutAt } from '../handle.ts'
 import { personText } from '../message-view.ts'
 import type { Fields } from '../output.ts'
@@ -29,6 +30,7 @@ export async function run(context: Context, whom: string, options: VerifyOptions
   const handle = withoutAt(whom)
   return withAccount(context, async ({ client }) => {
     await catchUp(client, context)
+    ensureNoGroup(client, whom)
     if (accept) return acceptBinding(context, client, handle, confirm === true)
     if (scan !== undefined) await verifyByCode(client, handle, scan)
     if (confirm || revoke) await client.people.setVerified(handle, confirm === true)

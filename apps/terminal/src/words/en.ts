@@ -4,8 +4,10 @@
  * happened, what is safe, and what to do.
  */
 import { accountCommands } from './en/account-commands.ts'
+import { groupCommands } from './en/group-commands.ts'
+import { groupSays } from './en/group-says.ts'
 import { headings, program } from './en/help.ts'
-import { health, labels, policies, registrations, statuses } from './en/labels.ts'
+import { health, labels, policies, registrations, roles, statuses } from './en/labels.ts'
 import { notices, notSent } from './en/notices.ts'
 import { otherFailures } from './en/other-failures.ts'
 import { commandArguments, commandOptions } from './en/parameters.ts'
@@ -21,7 +23,7 @@ import { wrongUse } from './en/wrong-use.ts'
 export const en = {
   headings,
   program,
-  commands: { ...accountCommands, ...talkingCommands, ...serverCommands },
+  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...serverCommands },
   arguments: commandArguments,
   options: commandOptions,
   settings,
@@ -35,8 +37,9 @@ export const en = {
   health,
   policies,
   registrations,
+  roles,
   statuses,
-  says,
+  says: { ...says, group: groupSays },
   notices,
   notSent,
   failures: { ...wrongUse, ...refusals, ...otherFailures },

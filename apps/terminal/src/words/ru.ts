@@ -1,8 +1,10 @@
 /** Всё, что говорит `veche`, по-русски: в каждом файле то же, что в одноимённом в en. На «вы», без жаргона и восклицаний. */
 import type { Words } from './en.ts'
 import { accountCommands } from './ru/account-commands.ts'
+import { groupCommands } from './ru/group-commands.ts'
+import { groupSays } from './ru/group-says.ts'
 import { headings, program } from './ru/help.ts'
-import { health, labels, policies, registrations, statuses } from './ru/labels.ts'
+import { health, labels, policies, registrations, roles, statuses } from './ru/labels.ts'
 import { notices, notSent } from './ru/notices.ts'
 import { otherFailures } from './ru/other-failures.ts'
 import { commandArguments, commandOptions } from './ru/parameters.ts'
@@ -18,7 +20,7 @@ import { wrongUse } from './ru/wrong-use.ts'
 export const ru: Words = {
   headings,
   program,
-  commands: { ...accountCommands, ...talkingCommands, ...serverCommands },
+  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...serverCommands },
   arguments: commandArguments,
   options: commandOptions,
   settings,
@@ -31,8 +33,9 @@ export const ru: Words = {
   health,
   policies,
   registrations,
+  roles,
   statuses,
-  says,
+  says: { ...says, group: groupSays },
   notices,
   notSent,
   failures: { ...wrongUse, ...refusals, ...otherFailures },

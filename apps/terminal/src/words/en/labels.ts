@@ -11,6 +11,7 @@ export const labels = {
   verified: 'verified',
   claimed: 'another account, not accepted',
   unbound: (chat: string) => `former account, ${chat}`,
+  leftGroup: 'you are no longer in it',
   incoming: 'To you:',
   outgoing: 'By you:',
   link: 'invite link',
@@ -23,6 +24,9 @@ export const health = { ok: 'ok', look: 'look', broken: 'broken' }
 export const policies = { forbidden: 'no one new', confirm: 'ask me', allowed: 'anyone' }
 
 export const registrations = { open: 'anyone', invite: 'whoever has an invite link', closed: 'no one' }
+
+/** In a group. */
+export const roles = { owner: 'owner', admin: 'admin', member: 'member', reader: 'reader' }
 
 export const statuses = {
   open: 'open',

@@ -28,6 +28,10 @@ export const notSent = {
   not_accepted:
     'The other person does not accept messages from you now. What you wrote is kept on this device and was not ' +
     'sent. To try again later: veche resend',
+  not_allowed:
+    'Your role in this group lets you read, not write. What you wrote is kept on this device and was not sent. When you ' +
+    'may write: veche resend',
+  chat_closed: 'You are no longer in this chat. What you wrote is kept on this device and was not sent.',
   blocked_by_you:
     'You block this person, so nothing passes between you. What you wrote is kept on this device and was not ' +
     'sent. After veche unblock: veche resend',

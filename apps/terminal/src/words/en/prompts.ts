@@ -7,6 +7,10 @@ export const prompts = {
   keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
   removeHost: (name: string) =>
     `Nobody in ${name} will see the bell any more. What was written stays in the database. Remove it? (yes/no) `,
+  leaveGroup: (name: string) =>
+    `Nothing more of the group “${name}” will reach you; what this device has of it stays. Leave it? (yes/no) `,
+  lowerSelf: (role: string, name: string) =>
+    `In the group “${name}” you will be ${role}, and cannot take the rest back yourself. Go on? (yes/no) `,
   passphrase: 'Passphrase of the profile: ',
   newPassphrase: 'New passphrase of the profile: ',
   newFilePassphrase: 'Passphrase for the file: ',

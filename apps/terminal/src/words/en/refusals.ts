@@ -5,7 +5,9 @@ export const refusals = {
     'your handle is not taken.',
   handle_invalid: () => 'A handle has 3 to 32 of a-z 0-9 _ . - and begins and ends with a letter or digit.',
   handle_taken: () => 'This handle is taken, or too much like one that is. Please choose another.',
-  name_invalid: () => 'A name has 1 to 64 characters, without control characters. Please choose another.',
+  name_invalid: () =>
+    'A name has 1 to 64 characters, without control characters and without spaces at its ends. Nothing has changed; please ' +
+    'choose another.',
   chat_closed: () => 'Nothing can be written in this chat any more. What it has can be read.',
   not_accepted: () =>
     'This person does not accept messages from you now. The message was not sent; it is kept on this device. To ' +
@@ -86,7 +88,20 @@ export const refusals = {
   hosts_file: (it: string) =>
     `The file of the systems that use Nichatka cannot be used: ${it}. Nothing was changed.`,
   server_database: (it: string) => it,
-  not_allowed: () => 'This is not allowed to you in this chat.',
+  not_allowed: () =>
+    'Your role in this chat does not allow this. Nothing has changed; a message is kept on this device as not sent. Who can ' +
+    'do it: veche group members',
+  read_only: (it: string) =>
+    `In the group “${it}” you can read, not write. Nothing was sent; those who lead it can let you write: veche group ` +
+    'members',
+  last_owner: (it: string) =>
+    `You are the only owner of the group “${it}”. Nothing has changed; make somebody else owner first: veche group role`,
+  busy: () =>
+    'Others are changing this group at the same moment. Nothing is lost; please try again in some seconds.',
+  too_many_groups: () =>
+    'You have made as many groups as an account may in this time. Nothing was made; please try again later.',
+  request_ambiguous: (it: string) =>
+    `${it} has more than one request to you. Nothing was answered; name one by its id: veche requests`,
   invite_invalid: () => 'An invite link is for 1 to 10,000 accounts and good for at most 365 days.',
   too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',
   chat_unknown: (it: string) => `You have no chat ${it}. Your chats: veche chats`,

@@ -96,7 +96,8 @@ export const says = {
   howToAnswer: (id: string) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
   noRequests: 'There are no requests. Ask somebody with: veche request @handle',
   noContacts: 'The people of your private chats will be here. Ask somebody with: veche request @handle',
-  noChats: 'Your chats will be here. Ask somebody with: veche request @handle',
+  noChats:
+    'Your chats will be here. Ask somebody with: veche request @handle\nA group: veche group create "Name"',
   noMessages: 'The messages of this chat will be here. Write the first with: veche send',
   nobodyFound:
     'Nobody who wishes to be found is called so. Accounts are closed until their owners open them, with ' +

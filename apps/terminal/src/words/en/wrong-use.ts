@@ -64,6 +64,27 @@ export const wrongUse = {
   erases_on_server: (it: string) =>
     `This removes the private chat with ${it} from the server, each message once every device has it. It cannot be ` +
     'undone; what is on the devices stays, on the other person’s too. Repeat the command with --yes.',
+  erases_group_here: (it: string) =>
+    `This erases from this device what was shown of the group “${it}”. It cannot be undone; the others keep their own. ` +
+    'Repeat the command with --yes.',
+  erases_group_on_server: (it: string) =>
+    `This removes the group “${it}” from the server, for all in it: each message once every device has it. It cannot be ` +
+    'undone; what is on the devices stays there. Repeat the command with --yes.',
+  chat_ambiguous: (it: string) =>
+    `More than one group is called “${it}”. Nothing was done; name it by its id, which veche chats --json shows.`,
+  not_a_group: (it: string) =>
+    `${it} is a private chat, not a group. Nothing was done. Your groups: veche chats`,
+  is_a_group: (it: string) =>
+    `“${it}” is a group; this is for one person. Nothing was done. A person is named like @bob.`,
+  person_unknown: (it: string) =>
+    `${it} is not there: not in the group, or not among its banned. Where two have one handle, name the account. Who is: ` +
+    'veche group members --json',
+  description_invalid: () =>
+    'A description has at most 500 characters, and no control characters. Nothing has changed; please make it shorter.',
+  leaves_group: (it: string) => `Nothing was done. To leave the group “${it}” without being asked: --yes`,
+  lowers_yourself: (it: string) =>
+    `Nothing has changed. This lowers your own role in the group “${it}”, and you could not take it back. To do it without ` +
+    'being asked: --yes',
   search_too_short: () => 'Give two characters or more of a handle or a name.',
   search_too_long: () => 'A handle or a name has 64 characters at most. Give less of it.',
   empty_search: () => 'There is nothing to search for: the text is empty.',

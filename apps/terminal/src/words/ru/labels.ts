@@ -13,6 +13,7 @@ export const labels: typeof en.labels = {
   verified: 'проверен',
   claimed: 'другой аккаунт, не принят',
   unbound: (chat) => `прежний аккаунт, ${chat}`,
+  leftGroup: 'вас в ней больше нет',
   incoming: 'К вам:',
   outgoing: 'Ваши:',
   link: 'приглашение',
@@ -32,6 +33,13 @@ export const registrations: typeof en.registrations = {
   open: 'все',
   invite: 'у кого есть приглашение',
   closed: 'никто',
+}
+
+export const roles: typeof en.roles = {
+  owner: 'владелец',
+  admin: 'администратор',
+  member: 'участник',
+  reader: 'читатель',
 }
 
 export const statuses: typeof en.statuses = {

@@ -102,7 +102,8 @@ export const says: typeof en.says = {
   howToAnswer: (id) => `veche requests allow ${id}   ·   veche requests refuse ${id}`,
   noRequests: 'Запросов нет. Попросить о чате: veche request @имя',
   noContacts: 'Здесь будут люди из ваших личных чатов. Попросить о чате: veche request @имя',
-  noChats: 'Здесь будут ваши чаты. Попросить о чате: veche request @имя',
+  noChats:
+    'Здесь будут ваши чаты. Попросить о чате: veche request @имя\nСоздать группу: veche group create "Название"',
   noMessages: 'Здесь будут сообщения этого чата. Написать первое: veche send',
   nobodyFound:
     'Среди тех, кого можно найти, никого с таким именем нет. Аккаунты закрыты, пока их не откроют: ' +

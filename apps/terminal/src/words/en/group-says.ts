@@ -1,0 +1,77 @@
+import { counted } from '../language.ts'
+
+/** @param name of a group, which is always shown in quotes: it could be a person's @handle otherwise */
+const named = (name: string) => `“${name}”`
+const doneBy = (by: string) => (by === '' ? '' : ` Done by ${by}.`)
+
+export const groupSays = {
+  named,
+  titled: (name: string) => `group ${named(name)}`,
+  groups: 'Groups:',
+  privateChats: 'Private chats:',
+  people: (count: number) => counted('en', count, { one: 'person', other: 'people' }),
+  created: (name: string) => `The group ${named(name)} is there. To add people: veche group add`,
+  banned: 'Banned:',
+  added: {
+    added: (who: string, name: string) => `@${who} is in the group ${named(name)} now.`,
+    pending: (who: string, name: string) =>
+      `@${who} is asked. Once they allow it, this device adds them to the group ${named(name)}.`,
+    refused: (who: string, name: string) =>
+      `@${who} does not wish to be in the group ${named(name)} for now.`,
+    member: (who: string, name: string) => `@${who} is in the group ${named(name)} already.`,
+  },
+  roleIs: (who: string, role: string, name: string) => `${who} in the group ${named(name)}: ${role}.`,
+  rightsOf: (name: string) => `What the roles may do in the group ${named(name)}:`,
+  atLeast: {
+    reader: 'everybody',
+    member: 'members, admins, the owner',
+    admin: 'admins, the owner',
+    owner: 'the owner',
+  },
+  rights: {
+    write: 'write messages',
+    invite: 'make invite links',
+    add: 'add people',
+    remove: 'remove and ban people',
+    rename: 'change name and description',
+    keepHistory: 'say whether the server keeps it',
+    joinerRole: 'who comes by a link is',
+  },
+  removed: (who: string, name: string) => `${who} is no longer in the group ${named(name)}.`,
+  bannedNow: (who: string, name: string) =>
+    `${who} is banned from the group ${named(name)}. To let them be added again: veche group unban`,
+  unbanned: (who: string, name: string) => `${who} can be added to the group ${named(name)} again.`,
+  left: (name: string) =>
+    `You have left the group ${named(name)}. What this device has of it can be read: veche history`,
+  renamed: (name: string) => `The group is called ${named(name)}.`,
+  entered: (name: string) => `You are in the group ${named(name)}.`,
+  wantsToAdd: (who: string) => `${who} wishes to add you to a group.`,
+  allowed: (who: string) =>
+    `Allowed. The group will be in veche chats as soon as the device of ${who} has added you.`,
+  request: 'to a group',
+  requestTo: (name: string) => `to the group ${named(name)}`,
+  answer: {
+    allowed: 'allowed, about to be added',
+    open: 'in the group',
+    pending: 'waiting for an answer',
+    refused: 'does not wish to be in the group',
+  },
+  keptOnServer: {
+    on: 'Kept on the server.',
+    off: 'Not kept on the server: whoever leads the group does not keep it there.',
+  },
+  news: {
+    added: (name: string, who: string, by: string) => `Group ${named(name)}: in it now: ${who}.${doneBy(by)}`,
+    removed: (name: string, who: string, by: string) =>
+      `Group ${named(name)}: no longer in it: ${who}.${doneBy(by)}`,
+    left: (name: string, who: string) => `Group ${named(name)}: has left it: ${who}.`,
+    role: (name: string, who: string, role: string, by: string) =>
+      `Group ${named(name)}: now ${role}: ${who}.${doneBy(by)}`,
+    rights: (name: string, by: string) =>
+      `Group ${named(name)}: what the roles may do has changed.${doneBy(by)}`,
+    profile: (name: string, by: string) =>
+      `Group ${named(name)}: this is its name now, or its description is new.${doneBy(by)}`,
+    gone: (name: string, by: string) =>
+      `You are no longer in the group ${named(name)}. What this device has of it stays.${doneBy(by)}`,
+  },
+}

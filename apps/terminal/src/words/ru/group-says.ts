@@ -1,0 +1,73 @@
+import type * as en from '../en/group-says.ts'
+import { counted } from '../language.ts'
+
+const named = (name: string) => `«${name}»`
+const doneBy = (by: string) => (by === '' ? '' : ` Кто это сделал: ${by}.`)
+
+export const groupSays: typeof en.groupSays = {
+  named,
+  titled: (name) => `группа ${named(name)}`,
+  groups: 'Группы:',
+  privateChats: 'Личные чаты:',
+  people: (count) =>
+    counted('ru', count, { one: 'человек', few: 'человека', many: 'человек', other: 'человека' }),
+  created: (name) => `Группа ${named(name)} создана. Добавить людей: veche group add`,
+  banned: 'Кому вход закрыт:',
+  added: {
+    added: (who, name) => `@${who} теперь в группе ${named(name)}.`,
+    pending: (who, name) =>
+      `Запрос к @${who} отправлен. Когда его разрешат, это устройство добавит нового участника в группу ${named(name)}.`,
+    refused: (who, name) => `@${who} пока не хочет быть в группе ${named(name)}.`,
+    member: (who, name) => `@${who} уже в группе ${named(name)}.`,
+  },
+  roleIs: (who, role, name) => `${who} в группе ${named(name)}: ${role}.`,
+  rightsOf: (name) => `Что кому можно в группе ${named(name)}:`,
+  atLeast: {
+    reader: 'все',
+    member: 'участники, администраторы, владелец',
+    admin: 'администраторы, владелец',
+    owner: 'владелец',
+  },
+  rights: {
+    write: 'писать сообщения',
+    invite: 'делать приглашения',
+    add: 'добавлять людей',
+    remove: 'удалять людей и не пускать',
+    rename: 'менять название и описание',
+    keepHistory: 'решать, хранит ли сервер',
+    joinerRole: 'роль пришедших по приглашению',
+  },
+  removed: (who, name) => `${who} больше не в группе ${named(name)}.`,
+  bannedNow: (who, name) =>
+    `${who} больше не в группе ${named(name)}, вход закрыт. Снова пускать: veche group unban`,
+  unbanned: (who, name) => `${who}: вход в группу ${named(name)} снова открыт.`,
+  left: (name) =>
+    `Вы вышли из группы ${named(name)}. То, что есть на этом устройстве, можно прочитать: veche history`,
+  renamed: (name) => `Группа называется ${named(name)}.`,
+  entered: (name) => `Вы в группе ${named(name)}.`,
+  wantsToAdd: (who) => `${who} хочет добавить вас в группу.`,
+  allowed: (who) =>
+    `Разрешено. Группа появится в veche chats, когда вас добавит устройство, с которого звали: ${who}.`,
+  request: 'в группу',
+  requestTo: (name) => `в группу ${named(name)}`,
+  answer: {
+    allowed: 'разрешено, вот-вот в группе',
+    open: 'в группе',
+    pending: 'ждёт ответа',
+    refused: 'пока не хочет быть в группе',
+  },
+  keptOnServer: {
+    on: 'Хранится на сервере.',
+    off: 'Не хранится на сервере: так решено в группе.',
+  },
+  news: {
+    added: (name, who, by) => `Группа ${named(name)}: теперь в ней ${who}.${doneBy(by)}`,
+    removed: (name, who, by) => `Группа ${named(name)}: больше не в ней ${who}.${doneBy(by)}`,
+    left: (name, who) => `Группа ${named(name)}: ${who} больше не в ней, по своему желанию.`,
+    role: (name, who, role, by) => `Группа ${named(name)}: ${who} — теперь ${role}.${doneBy(by)}`,
+    rights: (name, by) => `Группа ${named(name)}: изменилось, что кому можно.${doneBy(by)}`,
+    profile: (name, by) => `Группа ${named(name)}: изменено название или описание.${doneBy(by)}`,
+    gone: (name, by) =>
+      `Вас больше нет в группе ${named(name)}. То, что есть на этом устройстве, остаётся.${doneBy(by)}`,
+  },
+}
