@@ -19,9 +19,15 @@ describe.each([
     readme: 'README.md',
     first: 'The seedlings are ready, come and take some.',
     answer: 'I will be there at five.',
+    group: ['group “Garden”', 'You: Who has a spare spade?', 'Bob (@bob): I have two.'],
   },
-  { readme: 'README.ru.md', first: 'Рассада готова, приходите забирать.', answer: 'Приду в пять.' },
-])('the quick start of $readme', ({ readme, first, answer }) => {
+  {
+    readme: 'README.ru.md',
+    first: 'Рассада готова, приходите забирать.',
+    answer: 'Приду в пять.',
+    group: ['group “Огород”', 'You: У кого есть лишняя лопата?', 'Боб (@bob): У меня две.'],
+  },
+])('the quick start of $readme', ({ readme, first, answer, group }) => {
   let folder: string
   let server: ServerProcess
   let blocks: string[]
@@ -39,17 +45,18 @@ describe.each([
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('M1 M14 M17 M24 leads two people from nothing to the first messages read', async () => {
+  test('M1 M13 M14 M17 M24 leads two people from nothing to the first messages read, and into a group', async () => {
     expect(blocks[0]).toBe('npm ci && npm start\n')
     const [start, , ...rest] = [server.output, ...blocks]
     const outputs = [start]
     for (const block of rest.filter((text) => text.includes('npx veche'))) {
       outputs.push(await runBlock(block, outputs.at(-1)!))
     }
-    const [, , , allowed, read] = outputs
+    const [, , , allowed, read, inGroup] = outputs
     expect(allowed).toContain('@bob')
     expect(read).toContain(first)
     expect(read!.trimEnd().endsWith(answer)).toBe(true)
+    for (const text of group) expect(inGroup).toContain(text)
   })
 
   async function runBlock(block: string, printedBefore: string): Promise<string> {
