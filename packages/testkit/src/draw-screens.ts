@@ -13,7 +13,16 @@ import { vecheOk, vecheRegister } from './veche-command.ts'
 
 const isAll = process.argv.includes('--all')
 const target = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? 'docs/screens'
-const kept = new Set(['talk-ru', 'talk-en', 'request-en', 'safety-ru'])
+const kept = new Set([
+  'talk-ru',
+  'talk-en',
+  'request-en',
+  'safety-ru',
+  'group-ru',
+  'group-en',
+  'people-ru',
+  'people-en',
+])
 const settleMs = 1200
 /** Who writes, and what. */
 const conversations: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -30,6 +39,15 @@ const conversations: Readonly<Record<string, readonly (readonly [string, string]
   masha: [['masha', 'Мам, купи хлеба']],
   school7: [['school7', 'Собрание в четверг в 18:30, кабинет 12.']],
 }
+
+const group = 'Огород'
+const groupTalk = [
+  ['vera', 'Рассада готова, забирайте. До шести я дома.'],
+  ['boris', 'Приду в пять. Ящики нести свои?'],
+  ['vera', 'Ящики дам, верните до субботы: в них поедут перцы для школы.'],
+  ['masha', 'А кабачки остались?'],
+  ['school7', 'Школе нужно двадцать кустов, заберём в четверг.'],
+] as const
 
 await using resources = new AsyncDisposableStack()
 const folder = await mkdtemp(join(tmpdir(), 'veche-screens-'))
@@ -51,6 +69,7 @@ const people = [
   ['school7', 'Школа № 7, учительская'],
 ] as const
 for (const [handle, name] of people) await befriend(handle, name)
+await makeGroup()
 await person('anna', 'Anna Holm', await invite())
 await vecheOk(join(folder, 'anna'), ['request', '@vera'])
 await drawTalk('ru')
@@ -81,6 +100,38 @@ async function befriend(handle: string, name: string): Promise<void> {
     await vecheOk(from === 'vera' ? vera : profile, ['send', from === 'vera' ? `@${handle}` : '@vera', text])
     await vecheOk(from === 'vera' ? profile : vera, ['history', from === 'vera' ? '@vera' : `@${handle}`])
   }
+}
+
+/** By the screen, as people do. */
+async function makeGroup(): Promise<void> {
+  await using terminal = await open(vera, 'ru', {})
+  await terminal.waitFor('на связи')
+  terminal.type('g')
+  await terminal.waitFor('Новая группа')
+  terminal.type(`${group}\r`)
+  terminal.type('Рассада, полив, урожай: кто что сажает и кому нужна помощь.\r\r')
+  await terminal.waitFor('▸  Создать группу')
+  terminal.type('\r')
+  await terminal.waitFor('Добавить в группу')
+  for (const [handle] of people) {
+    terminal.type(`@${handle}\r`)
+    await terminal.waitFor(`@${handle} теперь в группе`)
+  }
+  terminal.type(keys.escape)
+  await terminal.waitFor(/Огород +4 человека/)
+  terminal.type(keys.ctrl('p'))
+  await terminal.waitFor('Вы  @vera')
+  while (!/▸ +Борис/.test(terminal.text())) {
+    terminal.type(keys.down)
+    await sleep(settleMs)
+  }
+  terminal.type(keys.enter)
+  await terminal.waitFor('Сделать администратором')
+  terminal.type(keys.down + keys.enter)
+  await terminal.waitFor('теперь администратор')
+  terminal.type(keys.ctrl('c'))
+  await terminal.ended
+  for (const [handle, text] of groupTalk) await vecheOk(join(folder, handle), ['send', group, text])
 }
 
 async function drawEntrance(): Promise<void> {
@@ -154,6 +205,35 @@ async function drawTalk(language: 'ru' | 'en'): Promise<void> {
     await sleep(settleMs)
     terminal.type('k')
     await shot('keeping')
+    terminal.type(keys.escape)
+    await sleep(settleMs)
+    terminal.type(keys.end)
+    await sleep(settleMs)
+    terminal.type(keys.enter)
+    await sleep(settleMs)
+    await vecheOk(join(folder, 'boris'), [
+      'send',
+      group,
+      language === 'ru' ? 'И лейку захвачу.' : 'I bring a can, too.',
+    ])
+    terminal.type(language === 'ru' ? 'Лейка есть, спасибо' : 'I have one, thank you')
+    await shot('group')
+    terminal.type(keys.ctrl('p'))
+    await sleep(settleMs)
+    terminal.type(keys.down + keys.down)
+    await shot('people')
+    terminal.type(keys.enter)
+    await shot('person')
+    terminal.type(keys.escape)
+    await sleep(settleMs)
+    terminal.type(keys.home + keys.enter)
+    await shot('add-people')
+    for (let place = 0; place < 3; place++) {
+      terminal.type(keys.escape)
+      await sleep(settleMs)
+    }
+    terminal.type('g')
+    await shot('new-group')
     terminal.type(keys.ctrl('c'))
     await terminal.ended
   }

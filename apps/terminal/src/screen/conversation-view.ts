@@ -17,6 +17,8 @@ import { wrap } from './wrap.ts'
 /** Before what is written: a mark, or nothing. */
 const writingIndent = 2
 const mostWritingRows = 6
+/** From so many on, the key to a group's people stands beside their number. */
+const columnsForKey = 44
 
 /** Columns that a draft is written in; one is left for the cursor. */
 export function writingColumns(talk: Talk): number {
@@ -64,7 +66,8 @@ export function conversationPane(talk: Talk, chat: ChatItem): Pane {
 function headLine(chat: ChatItem, columns: number, look: Look): Line {
   const { words } = look
   if (chat.type === 'group') {
-    const count = span(` ${words.screen.groupPeople(chat.people)}`, { dim: true })
+    const way = columns >= columnsForKey ? ' · Ctrl+P' : ''
+    const count = span(` ${words.screen.groupPeople(chat.people)}${way}`, { dim: true })
     return edges([span(titleOf(chat, look), { bold: true })], [count], columns)
   }
   const { verified, with: peer } = chat

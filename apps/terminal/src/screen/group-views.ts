@@ -181,9 +181,9 @@ function memberLine(member: GroupMember, isHere: boolean, columns: number, { wor
   const shortName = clip(name, Math.max(1, Math.max(room - width(at), Math.floor(room / 2))))
   const left: Line = [
     span(isHere ? ` ${marks.chosen}  ` : '    '),
-    span(shortName, { bold: true, ...(!you && { colour: nameColour(member.account) }) }),
+    span(shortName, { bold: true, ...(!you && !isHere && { colour: nameColour(member.account) }) }),
     span(clip(at, Math.max(0, room - width(shortName))), { dim: true }),
-    span(sign, { colour: verified ? 'green' : 'yellow' }),
+    span(sign, isHere ? {} : { colour: verified ? 'green' : 'yellow' }),
   ]
   const whole = edges(left, [span(right, { dim: true })], columns)
   return isHere ? styled(whole, { inverse: true, dim: false }) : whole

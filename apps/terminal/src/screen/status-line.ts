@@ -53,11 +53,10 @@ function hintsOf(talk: Talk): string[] {
       ? [`Enter ${hints.open}`, `m ${hints.people}`, `g ${hints.newGroup}`, keys]
       : [`Enter ${hints.open}`, `n ${hints.newChat}`, `g ${hints.newGroup}`, `/ ${hints.search}`, keys]
   }
-  const people = chat?.type === 'group' ? [`Ctrl+P ${hints.people}`] : []
   if (chat === undefined) return [`Enter ${hints.choose}`, `Esc ${hints.toChats}`, keys]
   if (!isWritable(chat)) {
     const choices = chat.type === 'group' ? [] : [`Enter ${hints.choose}`]
-    return [...choices, `Esc ${hints.toChats}`, ...people, keys]
+    return [...choices, `Esc ${hints.toChats}`, keys]
   }
-  return [`Enter ${hints.send}`, `Esc ${hints.toChats}`, ...people, `Alt+Enter ${hints.newLine}`, keys]
+  return [`Enter ${hints.send}`, `Esc ${hints.toChats}`, `Alt+Enter ${hints.newLine}`, keys]
 }
