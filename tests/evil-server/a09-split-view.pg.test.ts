@@ -72,6 +72,15 @@ test('A9 messages in another order than they were written in are shown with the 
   expect(noticesOf(bob)).toEqual(['fork'])
 })
 
+test('A9 one’s own messages at other places than the server has given them are shown with the alarm', async () => {
+  const { alice, chat } = await scene.begin()
+  alice.line.tamper(swapped(nth(1)))
+  await say(alice, chat, 'sell nothing', 'until I say so')
+  await listen(alice)
+  expect(await textsOf(alice, chat)).toEqual(['until I say so', 'sell nothing'])
+  expect(noticesOf(alice)).toEqual(['fork'])
+})
+
 test('A9 two truths: the first message that crosses from one into the other raises the alarm', async () => {
   const { server, alice, bob, chat } = await scene.begin()
   await server.fork(bob)

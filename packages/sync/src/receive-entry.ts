@@ -126,7 +126,10 @@ async function receiveOwn(place: Place): Promise<Outcome> {
   const item = findItem(chat, entry.messageId)
   if (item) {
     const message = toMessage(reader, item.content)
-    return { kind: 'changes', changes: toChanges({ case: 'received', value: { ...at, message } }) }
+    // Acknowledged at another position: this is not the log that the server took it into (attack A9).
+    const fork = item.position !== 0n && item.position !== entry.position
+    const changes = toChanges({ case: 'received', value: { ...at, message, fork } })
+    return { kind: 'changes', changes, ...(fork && { remark: { kind: 'fork' } }) }
   }
   const isKnown =
     entry.messageId.length === 16 && (await reader.isKnown(MessageIds.fromBytes(entry.messageId)))
