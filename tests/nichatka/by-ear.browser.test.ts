@@ -21,10 +21,8 @@ await inBrowsers('keyboard and screen reader', ['chromium', 'firefox'], (stage, 
     await keyboard.press('Enter')
     await tabTo(vera, 'Кому: найти')
     await keyboard.type(boris.nickname)
-    await vera.form
-      .locator('[data-pick="to"]')
-      .getByRole('button', { name: boris.nickname, exact: true })
-      .waitFor()
+    const found = vera.form.locator('[data-pick="to"]').getByRole('button')
+    await eventually(() => found.allInnerTexts()).toEqual([boris.nickname])
     await tabTo(vera, boris.nickname)
     await keyboard.press('Enter')
     await tabTo(vera, 'Приоритет')
