@@ -6,7 +6,7 @@
 export const CODE_PREFIXES = {
   /** To make an account on a server; also inside invite links. */
   registration: 'vr-',
-  /** To join a chat; also inside invite links. Reserved. */
+  /** To join a group; inside invite links. */
   chatInvite: 'vi-',
   /** A recovery sheet: whoever holds it gets the account. */
   recovery: 'veche-recovery:',
