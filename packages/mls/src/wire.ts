@@ -81,6 +81,11 @@ export function readDepartures(commit: Uint8Array): AccountId[] {
   return departures.map(({ accountId }) => AccountId.fromBytes(accountId))
 }
 
+/** By which invite a joiner comes; undefined where the commit names none. @throws DecodeError */
+export function readInviteId(commit: Uint8Array): Uint8Array | undefined {
+  return decodeEvidence(readHandshake(commit).authenticatedData).invite?.inviteId
+}
+
 /** @throws DecodeError */
 export function readPrivateMessage(bytes: Uint8Array): { groupId: Uint8Array; epoch: bigint } {
   const { privateMessage } = decodeMessageOf('mls_private_message', bytes, MAX_APPLICATION_BYTES)

@@ -19,7 +19,7 @@ export const chats = defineService({
   // A column's STORAGE is said where its table is made.
   oldestPostgres: 16,
   publicRpcs: [],
-  largeRpcs: [rpcs.append, rpcs.createChat, rpcs.createGroup],
+  largeRpcs: [rpcs.append, rpcs.createChat, rpcs.createGroup, rpcs.joinGroup],
   growingRpcs: [
     rpcs.append,
     rpcs.createChat,
@@ -27,6 +27,7 @@ export const chats = defineService({
     rpcs.requestChat,
     rpcs.requestMember,
     rpcs.leaveGroup,
+    rpcs.joinGroup,
   ],
   async create(serviceContext) {
     const context = await createContext(serviceContext)

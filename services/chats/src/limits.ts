@@ -5,6 +5,7 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** An application message: MLSMessage, content and wrapped key together. */
 export const MAX_APPLICATION_BYTES = 256 * KIB
@@ -14,6 +15,11 @@ export const MAX_HANDSHAKE_BYTES = 2 * MIB
 export const WRAPPED_KEY_BYTES = 60
 /** A group's profile, encrypted. */
 export const MAX_PROFILE_BYTES = 16 * KIB
+/** For how long an invite is good, and for how many accounts. */
+export const MIN_INVITE_LASTS_MS = BigInt(MINUTE_MS)
+export const DEFAULT_INVITE_LASTS_MS = BigInt(7 * DAY_MS)
+export const MAX_INVITE_LASTS_MS = BigInt(90 * DAY_MS)
+export const MAX_INVITE_USES = 1000
 /** An application message may be this many epochs behind the chat (A13). */
 export const MAX_EPOCHS_BEHIND = 2n
 
@@ -58,6 +64,8 @@ export const requestsPerAccount: BucketRule = { name: 'chats request', burst: 10
 export const groupsPerAccount: BucketRule = { name: 'chats group', burst: 100, perSecond: 1 / 300 }
 /** One account's wishes to leave groups: each is told to every device in the group. */
 export const leavesPerAccount: BucketRule = { name: 'chats leave', burst: 30, perSecond: 1 / 60 }
+/** One account's looks at invites: each may be as large as a commit. */
+export const inviteFetchesPerAccount: BucketRule = { name: 'chats invite', burst: 60, perSecond: 1 / 20 }
 /** One account's changes of what is kept: each is told to every device in the chat. */
 export const keptChangesPerAccount: BucketRule = { name: 'chats kept', burst: 30, perSecond: 1 / 60 }
 /** One device's entries. */

@@ -5,11 +5,12 @@
  *
  * It runs again from the start after a deadlock or serialization failure, so it changes nothing but the database.
  */
-import { ChatId } from '@veche/protocol'
+import { ChatId, equalBytes } from '@veche/protocol'
 import type { DataKey, Queryable } from '@veche/service-kit'
 import { ensureDevices } from '../database/devices.ts'
 import { updateGroup } from '../database/groups.ts'
 import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
+import { countUse, findInvites, replaceInvites, replaceJoinOffer } from '../database/invites.ts'
 import {
   changeMembers,
   findStored,
@@ -18,11 +19,12 @@ import {
   lockHeads,
   type StoredMessage,
 } from '../database/log.ts'
+import { inviteRefusal } from '../groups/invite-refusal.ts'
 import type { ChatKeys } from './chat-keys.ts'
 import type { AppendOutcome, NewEntry } from './new-entry.ts'
 import { ChatSealing, encodeWelcome } from './payload.ts'
 import { type LogHead, type PlacedEntry, placeEntry } from './place-entry.ts'
-import { type DeviceNumber, deviceKey } from './roster.ts'
+import { type DeviceNumber, deviceKey, type Roster } from './roster.ts'
 import type { Rosters } from './rosters.ts'
 
 export interface Appended {
@@ -47,16 +49,20 @@ export async function appendEntries(
     transaction,
     entries.flatMap(({ commit }) => commit?.adds ?? []),
   )
+  const invites = await findUsedInvites(transaction, entries)
   const placed: PlacedEntry[] = []
   const outcomes = entries.map((entry): AppendOutcome => {
     const head = heads.get(entry.chatId)
     const sender = head?.roster.get(deviceKey(entry.sender))
-    if (!head || !sender) return { kind: 'refused', reason: 'chat_unknown' }
-    const key = messageKey(entry.chatId, sender.device, entry.messageId)
-    const repeated = stored.get(key)
+    const device = sender?.device ?? (entry.commit?.joins && numbers.get(deviceKey(entry.sender)))
+    if (!head || device === undefined) return { kind: 'refused', reason: 'chat_unknown' }
+    const key = messageKey(entry.chatId, device, entry.messageId)
+    const repeated = sender && stored.get(key)
     if (repeated) return repeated
     const placement = placeEntry(head, entry, numbers)
     if (placement.kind === 'refused') return placement
+    const reason = useRefusal(head, entry, invites, nowMs)
+    if (reason) return { kind: 'refused', reason }
     const outcome = {
       kind: 'stored',
       position: placement.entry.position,
@@ -95,6 +101,28 @@ async function findRepeated(
   return new Map(stored.map((message) => [keyOf(message), { kind: 'stored', ...placeOf(message) }]))
 }
 
+type Invites = Awaited<ReturnType<typeof findInvites>>
+
+/** Asked with the heads locked, as they are when they are used. */
+async function findUsedInvites(transaction: Queryable, entries: readonly NewEntry[]): Promise<Invites> {
+  const keys = entries.flatMap(({ chatId, commit }) => (commit?.joins ? [{ chatId, ...commit.joins }] : []))
+  return keys.length === 0 ? [] : findInvites(transaction, keys)
+}
+
+/** A further device of an account that is in the group is no further use. */
+function useRefusal({ roster }: LogHead, entry: NewEntry, invites: Invites, nowMs: number) {
+  const { chatId, commit } = entry
+  if (!commit?.joins) return undefined
+  const { inviteId } = commit.joins
+  const invite = invites.find((one) => one.chatId === chatId && equalBytes(one.inviteId, inviteId))
+  const reason = inviteRefusal(invite, nowMs)
+  return reason === 'invite_used_up' && isPresent(roster, entry) ? undefined : reason
+}
+
+function isPresent(roster: Roster, { sender }: NewEntry): boolean {
+  return [...roster.values()].some(({ accountId }) => accountId === sender.accountId)
+}
+
 interface Writing {
   readonly placed: readonly PlacedEntry[]
   readonly moved: readonly LogHead[]
@@ -116,6 +144,8 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
     await changeMembers(transaction, entry)
     const { chatId, commit, membership } = entry
     if (commit?.judged?.state) await updateGroup(transaction, chatId, commit.judged.state, membership!.roster)
+    if (commit?.judged) await offer(transaction, entry, { keys, key: opened.get(chatId)!, nowMs })
+    if (commit?.joins && isFirstOfAccount(entry)) await countUse(transaction, { chatId, ...commit.joins })
   }
   await addToInboxes(
     transaction,
@@ -124,9 +154,30 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
   )
 }
 
+/** What the commit gives to those who join by a link takes the place of what there was. */
+async function offer(
+  transaction: Queryable,
+  { chatId, position, commit }: PlacedEntry,
+  { keys, key, nowMs }: { keys: ChatKeys; key: DataKey; nowMs: number },
+): Promise<void> {
+  const { sealed, invites } = commit!.judged!.offer
+  await replaceInvites(transaction, chatId, invites, nowMs)
+  const isOffered = sealed.length > 0
+  const offered = isOffered && {
+    position,
+    sealed: new ChatSealing(keys, chatId, [key]).sealOffer(key.id, position, sealed),
+  }
+  await replaceJoinOffer(transaction, chatId, offered || undefined)
+}
+
+function isFirstOfAccount({ sender, membership }: PlacedEntry): boolean {
+  const devices = [...membership!.roster.values()].filter(({ accountId }) => accountId === sender.accountId)
+  return devices.length === 1
+}
+
 function welcomes(entry: PlacedEntry, keys: ChatKeys, key: DataKey): NewInboxItem[] {
   const { chatId, position, commit, membership } = entry
-  if (!commit || !membership || membership.added.length === 0) return []
+  if (!commit || commit.joins || !membership || membership.added.length === 0) return []
   const welcome = new ChatSealing(keys, chatId, [key]).sealWelcome(
     key.id,
     position,

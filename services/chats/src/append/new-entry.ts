@@ -1,6 +1,7 @@
 /** An entry on its way into a log: its bytes are checked, its place is not yet known. */
 import type { ChatId } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import type { JoinOffer } from '../groups/join-offer.ts'
 import type { Device } from './roster.ts'
 
 export interface NewEntry {
@@ -21,7 +22,10 @@ export interface NewEntry {
 
 /** What a decoded commit does to the chat's membership. */
 export interface CommitEffect {
-  readonly senderLeaf: number
+  /** Undefined of one who joins. */
+  readonly senderLeaf: number | undefined
+  /** An external commit: the sender comes by this invite, and is the one device that it adds. */
+  readonly joins?: { readonly inviteId: Uint8Array } | undefined
   /** Active devices of the chat's accounts. */
   readonly adds: readonly AddedDevice[]
   readonly removes: readonly number[]
@@ -39,8 +43,10 @@ export interface AddedDevice extends Device {
 }
 
 export interface Judged {
-  /** The state after it, where it sets one. */
+  /** The state after it, where it sets one, or the accounts in the group have changed. */
   readonly state: ChatState | undefined
+  /** For who joins by a link after it. */
+  readonly offer: JoinOffer
 }
 
 /** Why an entry is not stored; the reasons that Append names. */
@@ -53,11 +59,17 @@ export type Refusal =
   | 'not_allowed'
   | 'not_accepted'
   | 'blocked_by_you'
+  | InviteRefusal
+
+/** Why nobody joins by an invite. */
+export type InviteRefusal = 'invite_unknown' | 'invite_expired' | 'invite_used_up'
 
 export type AppendOutcome =
   | { readonly kind: 'stored'; readonly position: bigint; readonly receivedAtMs: bigint }
   | { readonly kind: 'refused'; readonly reason: Refusal }
 
 export function entryBytes({ mlsMessage, contentCiphertext, wrappedKey, commit }: NewEntry): number {
-  return mlsMessage.length + contentCiphertext.length + wrappedKey.length + (commit?.welcome.length ?? 0)
+  const offered = commit?.judged?.offer.sealed.length ?? 0
+  const welcome = commit?.welcome.length ?? 0
+  return mlsMessage.length + contentCiphertext.length + wrappedKey.length + welcome + offered
 }

@@ -45,7 +45,8 @@ export function decodeGroupWelcome(bytes: Uint8Array) {
   return { welcome, profileCiphertext, wrappedProfileKey }
 }
 
-type SealedKind = 'entry' | 'welcome'
+type SealedKind = 'entry' | 'welcome' | 'offer'
+const KIND_BYTES = { entry: 1, welcome: 2, offer: 3 } as const satisfies Record<SealedKind, number>
 
 /** Seals and opens what is stored of one chat, with the data keys that it is under. */
 export class ChatSealing {
@@ -98,6 +99,15 @@ export class ChatSealing {
     return this.#open('welcome', position, sealed)
   }
 
+  sealOffer(key: DataKeyId, position: bigint, offer: Uint8Array): Uint8Array {
+    return this.#seal(key, 'offer', position, offer)
+  }
+
+  /** @throws DecodeError as openPayload. */
+  openOffer(position: bigint, sealed: Uint8Array): Uint8Array {
+    return this.#open('offer', position, sealed)
+  }
+
   /** The same bytes of the same place under another data key. @throws DecodeError as openPayload. */
   reseal(key: DataKeyId, kind: SealedKind, position: bigint, sealed: Uint8Array): Uint8Array {
     return this.#seal(key, kind, position, this.#open(kind, position, sealed))
@@ -119,7 +129,7 @@ export class ChatSealing {
 
   #place(kind: SealedKind, position: bigint): Uint8Array {
     const place = Buffer.alloc(9)
-    place.writeUInt8(kind === 'entry' ? 1 : 2)
+    place.writeUInt8(KIND_BYTES[kind])
     place.writeBigUInt64BE(position, 1)
     return concatBytes(this.#chatId, place)
   }

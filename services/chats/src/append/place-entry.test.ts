@@ -178,7 +178,10 @@ test('M13 who may not write in a group is refused, until a commit changes that',
   expect(reason(placeEntry(group, entry(phone, 5n), new Map()))).toBe('placed')
   const same = placeEntry(
     group,
-    entry(laptop, 5n, { senderLeaf: 1, judged: { state: undefined } }),
+    entry(laptop, 5n, {
+      senderLeaf: 1,
+      judged: { state: undefined, offer: { sealed: new Uint8Array(), invites: [] } },
+    }),
     new Map(),
   )
   expect(same).toMatchObject({ kind: 'placed', head: { silent: new Set([bob]) } })
@@ -187,8 +190,27 @@ test('M13 who may not write in a group is refused, until a commit changes that',
 test('A7 in a group a commit that was not judged in its epoch is never placed', () => {
   const group = { ...head, type: ChatType.GROUP }
   expect(reason(placeEntry(group, entry(phone, 5n, {}), new Map()))).toBe('epoch_conflict')
-  const judged = { judged: { state: undefined } }
+  const judged = { judged: { state: undefined, offer: { sealed: new Uint8Array(), invites: [] } } }
   expect(reason(placeEntry(group, entry(phone, 5n, judged), new Map()))).toBe('placed')
   expect(reason(placeEntry(group, entry(phone, 4n, judged), new Map()))).toBe('epoch_conflict')
   expect(reason(placeEntry(group, entry(laptop, 5n, judged), new Map()))).toBe('commit_invalid')
+})
+
+test('A5 who joins gets the leftmost blank leaf, and who is in the group cannot join', () => {
+  const group = { ...head, type: ChatType.GROUP, roster: rosterOf([member(phone, 0), member(laptop, 2)]) }
+  const judged = { state: undefined, offer: { sealed: new Uint8Array(), invites: [] } }
+  const joins = (who: AddedDevice) => {
+    return { judged, senderLeaf: undefined, joins: { inviteId: new Uint8Array(16) }, adds: [who] }
+  }
+  const number = 7n as DeviceNumber
+  const numbers = new Map([stranger, phone].map((one) => [deviceKey(one), number] as const))
+  const placed = placeEntry(group, entry(stranger, 5n, joins(stranger)), numbers)
+  expect(placed).toMatchObject({ kind: 'placed', entry: { device: number } })
+  expect(placed.kind === 'placed' && placed.head.roster.get(deviceKey(stranger))).toMatchObject({ leaf: 1 })
+  expect(reason(placeEntry(group, entry(phone, 5n, joins(phone)), numbers))).toBe('not_allowed')
+  expect(reason(placeEntry(group, entry(stranger, 4n, joins(stranger)), numbers))).toBe('epoch_conflict')
+  const unjudged = { ...joins(stranger), judged: undefined! }
+  expect(reason(placeEntry(group, entry(stranger, 5n, unjudged), numbers))).toBe('epoch_conflict')
+  const byMember = { judged, senderLeaf: 0 }
+  expect(reason(placeEntry(group, entry(stranger, 5n, byMember), numbers))).toBe('chat_unknown')
 })

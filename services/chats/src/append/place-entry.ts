@@ -56,7 +56,8 @@ export function placeEntry(
   numbers: ReadonlyMap<DeviceKey, DeviceNumber>,
 ): Placement {
   const sender = head.roster.get(deviceKey(entry.sender))
-  if (!sender) return refused('chat_unknown')
+  const device = sender?.device ?? (entry.commit?.joins && numbers.get(deviceKey(entry.sender)))
+  if (device === undefined) return refused('chat_unknown')
   const reason = entry.commit
     ? commitRefusal(head, entry.epoch, entry.commit, sender)
     : (blockRefusal(head, entry.sender) ??
@@ -65,6 +66,7 @@ export function placeEntry(
   if (reason) return refused(reason)
   const position = head.position + 1n
   const membership = entry.commit && nextRoster(head.roster, entry.commit, numbers, position)
+  const roster = membership?.roster ?? head.roster
   const ownHash = entryHash({ ...entry, ...senderIds(entry), position, kind: entryKind(entry) })
   const logHash = nextLogHash(head.logHash, ownHash)
   return {
@@ -72,7 +74,7 @@ export function placeEntry(
     entry: {
       ...entry,
       position,
-      device: sender.device,
+      device,
       entryHash: ownHash,
       logHash,
       ...(membership && { membership }),
@@ -82,8 +84,8 @@ export function placeEntry(
       position,
       epoch: entry.commit ? head.epoch + 1n : head.epoch,
       logHash,
-      roster: membership?.roster ?? head.roster,
-      silent: nextSilent(head, entry.commit),
+      roster,
+      silent: nextSilent(head, roster, entry.commit),
     },
   }
 }
@@ -106,8 +108,12 @@ function rightRefusal({ silent }: LogHead, { accountId }: Device): Refusal | und
   return silent.has(accountId) ? 'not_allowed' : undefined
 }
 
-function nextSilent({ silent }: LogHead, commit: CommitEffect | undefined): ReadonlySet<AccountId> {
-  return commit?.judged?.state ? silentIn(commit.judged.state) : silent
+function nextSilent(
+  { silent }: LogHead,
+  roster: Roster,
+  commit: CommitEffect | undefined,
+): ReadonlySet<AccountId> {
+  return commit?.judged?.state ? silentIn(commit.judged.state, roster) : silent
 }
 
 function epochRefusal(current: bigint, epoch: bigint): Refusal | undefined {
@@ -124,14 +130,15 @@ function commitRefusal(
   head: LogHead,
   epoch: bigint,
   commit: CommitEffect,
-  sender: Member,
+  sender: Member | undefined,
 ): Refusal | undefined {
   if (epoch > head.epoch) return 'commit_invalid'
   if (epoch < head.epoch) return 'epoch_conflict'
-  if (commit.senderLeaf !== sender.leaf) return 'commit_invalid'
+  if (sender ? commit.joins : !commit.joins) return 'not_allowed'
+  if (commit.senderLeaf !== sender?.leaf) return 'commit_invalid'
   if (commit.judged) return undefined
   if (head.type === ChatType.GROUP) return 'epoch_conflict' // it was another epoch when it was to be judged
-  return removeRefusal(head.roster, commit, sender) ?? addRefusal(head.roster, commit)
+  return sender && (removeRefusal(head.roster, commit, sender) ?? addRefusal(head.roster, commit))
 }
 
 /** A device leaves when its account has revoked it, or to come back at once with new keys. */

@@ -9,6 +9,7 @@ import { AccountId, DeviceId, equalBytes } from '@veche/protocol'
 import type { Account } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import type { Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, type ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import { offersNothing } from '../groups/join-offer.ts'
 import { MAX_HANDSHAKE_BYTES } from '../limits.ts'
 import type { AddedDevice, CommitEffect } from './new-entry.ts'
 import { decodedOr, type EntryFrame, groupIdOf, hasMessageId, type ReadEntry, refused } from './read-entry.ts'
@@ -25,7 +26,6 @@ const NOTHING = new Uint8Array()
 export function decodeCommit(frame: EntryFrame, handshake: Handshake): DecodedCommit {
   if (!hasMessageId(frame)) return refused('entry_invalid')
   if (handshakeBytes(handshake) > MAX_HANDSHAKE_BYTES) return refused('commit_invalid')
-  if (handshake.groupInfos.length > 0) return refused('commit_invalid')
   const decoded = decodedOr(() => readHandshake(handshake.commit))
   if (!decoded || !equalBytes(decoded.groupId, groupIdOf(frame.chatId))) return refused('commit_invalid')
   if (!isByMember(decoded) || decoded.refusedProposals) return refused('not_allowed')
@@ -38,8 +38,8 @@ export function decodeCommit(frame: EntryFrame, handshake: Handshake): DecodedCo
 export function readCommit(frame: EntryFrame, handshake: Handshake, accounts: readonly Account[]): ReadEntry {
   const read = decodeCommit(frame, handshake)
   if (read.kind === 'refused') return read
-  if (handshake.profileCiphertext.length + handshake.wrappedProfileKey.length > 0)
-    return refused('commit_invalid')
+  const hasProfile = handshake.profileCiphertext.length + handshake.wrappedProfileKey.length > 0
+  if (hasProfile || !offersNothing(handshake)) return refused('commit_invalid')
   const { decoded } = read
   if (decoded.chatState && !isOfPair(decoded.chatState, accounts)) return refused('not_allowed')
   const adds = findDevices(accounts, decoded.adds)
@@ -89,10 +89,11 @@ function isByMember(decoded: DecodedHandshake): decoded is MembersCommit {
   return decoded.sender.kind === 'member'
 }
 
-function handshakeBytes(handshake: Handshake): number {
-  const { commit, welcome, groupInfos, profileCiphertext, wrappedProfileKey } = handshake
+export function handshakeBytes(handshake: Handshake): number {
+  const { commit, welcome, groupInfos, profileCiphertext, wrappedProfileKey, joinInfoCiphertext } = handshake
   const sealed = groupInfos.reduce((bytes, { ciphertext }) => bytes + ciphertext.length, 0)
-  return commit.length + welcome.length + profileCiphertext.length + wrappedProfileKey.length + sealed
+  const profile = profileCiphertext.length + wrappedProfileKey.length
+  return commit.length + welcome.length + profile + joinInfoCiphertext.length + sealed
 }
 
 /** Only a commit that does nothing but add may go without (RFC 9420 section 12.4; A6). */

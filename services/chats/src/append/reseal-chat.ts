@@ -14,8 +14,10 @@ import {
   type DataKey,
   dataKeyIdOf,
   deleteOldDataKeys,
+  type Queryable,
   type Resealer,
 } from '@veche/service-kit'
+import { findJoinOffer, replaceJoinOffer } from '../database/invites.ts'
 import {
   findResealableEntries,
   findResealableWelcomes,
@@ -117,9 +119,20 @@ function forgetOldKeys({ database, keys }: Resealing, chatId: ChatId): Promise<b
     const entries = await findResealableEntries(transaction, chatId, id, 0n, { rows: 1, bytes: BATCH_BYTES })
     const welcomes = await findResealableWelcomes(transaction, chatId, id, 1)
     if (entries.length + welcomes.length > 0) return false
+    await resealOffer(keys, transaction, chatId)
     await deleteOldDataKeys(transaction, CHAT_LOG, owner)
     return true
   })
+}
+
+/** There is one at most, and no commit while the chat is locked. */
+async function resealOffer(keys: ChatKeys, transaction: Queryable, chatId: ChatId): Promise<void> {
+  const row = await findJoinOffer(transaction, chatId)
+  if (!row) return
+  const key = await keys.dataKeys.hold(transaction, ChatId.toBytes(chatId))
+  const sealing = await load(keys, transaction, chatId, key, [row])
+  const sealed = sealing.reseal(key.id, 'offer', row.position, row.sealed)
+  await replaceJoinOffer(transaction, chatId, { ...row, sealed })
 }
 
 function load(

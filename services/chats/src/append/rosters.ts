@@ -48,7 +48,8 @@ async function readEpochs(transaction: Queryable, heads: readonly HeadRow[]): Pr
   return new Map(
     heads.map(({ chatId }) => {
       const state = states.get(chatId)
-      return [chatId, { roster: rosters.get(chatId)!, silent: state ? silentIn(state) : NOBODY }]
+      const roster = rosters.get(chatId)!
+      return [chatId, { roster, silent: state ? silentIn(state, roster) : NOBODY }]
     }),
   )
 }

@@ -36,15 +36,37 @@ interface LeafRow {
   readonly signatureKey: Buffer
 }
 
-/** The same with its leaves, all of one moment. */
+/** A group as anybody may find it who has its id. */
+export async function findGroup(database: Queryable, chatId: ChatId): Promise<GroupRow | undefined> {
+  const { rows } = await database.query<{ epoch: bigint; state: Buffer }>(
+    'SELECT epoch, state FROM chats JOIN groups USING (chat_id) WHERE chat_id = $1',
+    [ChatId.toBytes(chatId)],
+  )
+  return rows[0] && { ...rows[0], state: decodeChatState(rows[0].state) }
+}
+
+/** A group in which the device is now, with its leaves, all of one moment. */
 export function findWholeGroupOf(
   database: Database,
   chatId: ChatId,
   device: DeviceNumber,
 ): Promise<GroupWithLeaves | undefined> {
+  return readWhole(database, chatId, (transaction) => findGroupOf(transaction, chatId, device))
+}
+
+/** As `findGroup`, with its leaves. */
+export function findWholeGroup(database: Database, chatId: ChatId): Promise<GroupWithLeaves | undefined> {
+  return readWhole(database, chatId, (transaction) => findGroup(transaction, chatId))
+}
+
+function readWhole(
+  database: Database,
+  chatId: ChatId,
+  find: (transaction: Queryable) => Promise<GroupRow | undefined>,
+): Promise<GroupWithLeaves | undefined> {
   return database.transaction(
     async (transaction) => {
-      const group = await findGroupOf(transaction, chatId, device)
+      const group = await find(transaction)
       if (!group) return undefined
       const { rows } = await transaction.query<LeafRow>(
         `SELECT account_id AS "accountId", device_id AS "deviceId", leaf, signature_key AS "signatureKey"

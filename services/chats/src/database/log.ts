@@ -158,6 +158,15 @@ export async function findFirstEntry(
   return rows[0]
 }
 
+/** hash(position) of a log. */
+export async function findLogHash(database: Queryable, chatId: ChatId, position: bigint): Promise<Buffer> {
+  const { rows } = await database.query<{ logHash: Buffer }>(
+    'SELECT log_hash AS "logHash" FROM entries WHERE chat_id = $1 AND position = $2',
+    [ChatId.toBytes(chatId), position],
+  )
+  return rows[0]!.logHash
+}
+
 /** Writes down who left and who came by one commit. */
 export async function changeMembers(
   transaction: Queryable,

@@ -7,6 +7,7 @@ import { device } from './migrations/device.ts'
 import { entry } from './migrations/entry.ts'
 import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
+import { invite } from './migrations/invite.ts'
 import { kept } from './migrations/kept.ts'
 import { pair } from './migrations/pair.ts'
 import { secret } from './migrations/secret.ts'
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   dataKey,
   movedDataKey,
   group,
+  invite,
 ]

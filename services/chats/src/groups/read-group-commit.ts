@@ -18,6 +18,7 @@ import type { ChatsContext } from '../context.ts'
 import type { GroupWithLeaves } from '../database/groups.ts'
 import { findAllowed } from '../database/member-requests.ts'
 import { MAX_PROFILE_BYTES, WRAPPED_KEY_BYTES } from '../limits.ts'
+import { readJoinOffer } from './join-offer.ts'
 import { policyRightsSince } from './member-request.ts'
 
 type Context = Pick<ChatsContext, 'database' | 'people' | 'clock'>
@@ -31,10 +32,7 @@ export async function readGroupCommit(
   const read = decodeCommit(frame, handshake)
   if (read.kind === 'refused') return read
   const { commit, welcome, profileCiphertext, wrappedProfileKey } = handshake
-  const { length } = profileCiphertext
-  if (length === 0 || length > MAX_PROFILE_BYTES || wrappedProfileKey.length !== WRAPPED_KEY_BYTES) {
-    return refused('commit_invalid')
-  }
+  if (!hasProfile(handshake)) return refused('commit_invalid')
   const { decoded } = read
   const { epoch } = decoded
   const bytes = { mlsMessage: commit, contentCiphertext: profileCiphertext, wrappedKey: wrappedProfileKey }
@@ -48,15 +46,23 @@ export async function readGroupCommit(
     profileRefusal(state ?? group.state, profileCiphertext) ??
     (await arrivalRefusal(context, frame, group, state))
   if (reason) return refused(reason)
+  const offer = readJoinOffer(handshake, group.state, state ?? group.state)
+  if (!offer) return refused('commit_invalid')
   const adds = await devicesOf(context, decoded)
   if (!adds) return refused('not_allowed')
   return {
     kind: 'entry',
-    entry: { ...entry, commit: { ...effectOf(decoded, adds, welcome), judged: { state } } },
+    entry: { ...entry, commit: { ...effectOf(decoded, adds, welcome), judged: { state, offer } } },
   }
 }
 
-async function verdictOn(
+/** Whether the commit carries a profile in its bounds; which one it is the state says. */
+export function hasProfile({ profileCiphertext, wrappedProfileKey }: Handshake): boolean {
+  const { length } = profileCiphertext
+  return length > 0 && length <= MAX_PROFILE_BYTES && wrappedProfileKey.length === WRAPPED_KEY_BYTES
+}
+
+export async function verdictOn(
   commit: Uint8Array,
   { chatId }: EntryFrame,
   group: GroupWithLeaves,
@@ -70,8 +76,7 @@ async function verdictOn(
   }
 }
 
-function profileRefusal({ profileHash, invites }: ChatState, profile: Uint8Array): Refusal | undefined {
-  if (invites.length > 0) return 'not_allowed' // nobody could come by one yet
+export function profileRefusal({ profileHash }: ChatState, profile: Uint8Array): Refusal | undefined {
   return equalBytes(hash('sha256', profile, 'buffer'), profileHash) ? undefined : 'commit_invalid'
 }
 

@@ -6,10 +6,13 @@ import { answerRequest } from './answer-request.ts'
 import { append } from './append.ts'
 import { createChat } from './create-chat.ts'
 import { createGroup } from './create-group.ts'
+import { fetchInvite } from './fetch-invite.ts'
+import { joinGroup } from './join-group.ts'
 import { leaveGroup } from './leave-group.ts'
 import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
+import { listInvites } from './list-invites.ts'
 import { listRequests } from './list-requests.ts'
 import { requestChat } from './request-chat.ts'
 import { requestMember } from './request-member.ts'
@@ -26,6 +29,9 @@ export function chatsService(context: ChatsContext) {
     createGroup: createGroup(context),
     requestMember: requestMember(context),
     leaveGroup: leaveGroup(context),
+    fetchInvite: fetchInvite(context),
+    joinGroup: joinGroup(context),
+    listInvites: listInvites(context),
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),
     append: append(context),

@@ -11,6 +11,9 @@ const CODES: Record<Refusal, Code> = {
   not_allowed: Code.PermissionDenied,
   not_accepted: Code.PermissionDenied,
   blocked_by_you: Code.PermissionDenied,
+  invite_unknown: Code.NotFound,
+  invite_expired: Code.FailedPrecondition,
+  invite_used_up: Code.FailedPrecondition,
 }
 
 /** Why an entry was not stored, as the caller gets it. */
@@ -21,7 +24,7 @@ export function refusalError(reason: Refusal): RpcError {
 /** A chat id from outside: one that cannot be is unknown like any other. @throws RpcError NOT_FOUND */
 export function readChatId(
   bytes: Uint8Array,
-  reason: 'chat_unknown' | 'request_unknown' = 'chat_unknown',
+  reason: 'chat_unknown' | 'request_unknown' | 'invite_unknown' = 'chat_unknown',
 ): ChatId {
   return decodeChatId(bytes, Code.NotFound, reason)
 }

@@ -7,9 +7,13 @@ import {
   create as createMlsGroup,
   type Group,
   join,
+  joinExternal,
+  newInvite,
   newKeyPackage,
+  type PendingCommit,
   POLICY_VERSION,
   receive,
+  stateOf,
   view,
 } from '@veche/mls'
 import { encodeChatState } from '@veche/mls/wire'
@@ -22,6 +26,8 @@ import type { ChatsClient } from './test-service.ts'
 export interface GroupCommit {
   readonly handshake: Handshake
   readonly next: Group
+  /** After it, for who joins by a link. */
+  readonly groupInfo: Uint8Array
   /** Of who is added, by the Welcome. */
   readonly joined: (person: Person, welcome?: Uint8Array) => Promise<Group>
 }
@@ -69,6 +75,8 @@ export class TestGroup {
   readonly id = ChatId.toBytes(this.chatId)
   readonly creator: Person
   profile: Uint8Array = randomBytes(300)
+  /** After the last commit. */
+  groupInfo: Uint8Array = new Uint8Array()
   readonly #groups = new Map<Person, Group>()
   readonly #as: (person: Person) => ChatsClient
 
@@ -146,7 +154,8 @@ export class TestGroup {
   }
 
   /** Everybody follows a commit that was stored. */
-  async took(committer: Person, { handshake, next }: GroupCommit): Promise<void> {
+  async took(committer: Person, { handshake, next, groupInfo }: GroupCommit): Promise<void> {
+    this.groupInfo = groupInfo
     for (const [person, group] of this.#groups) {
       if (person === committer) this.#groups.set(person, next)
       else {
@@ -155,6 +164,31 @@ export class TestGroup {
         else this.#groups.delete(person)
       }
     }
+  }
+
+  /** What the holder of a link makes of it. */
+  async joinBy(
+    person: Person,
+    seed: Uint8Array,
+    groupInfo = this.groupInfo,
+  ): Promise<Pick<GroupCommit, 'handshake' | 'next' | 'groupInfo'>> {
+    const { id } = await newInvite(seed)
+    const pending = await joinExternal(person.device, groupInfo, { id, seed })
+    return { handshake: this.#handshakeOf(pending), next: pending.next, groupInfo: pending.groupInfo }
+  }
+
+  sendJoin(person: Person, handshake: Handshake, messageId: Uint8Array = randomBytes(16)) {
+    return this.#as(person).joinGroup({ chatId: this.id, messageId, handshake })
+  }
+
+  /** Somebody comes by a link, and all members follow. */
+  async join(person: Person, seed: Uint8Array) {
+    const made = await this.joinBy(person, seed)
+    const answer = await this.sendJoin(person, made.handshake)
+    const joined = async () => made.next
+    await this.took(person, { ...made, joined })
+    this.#groups.set(person, made.next)
+    return answer
   }
 
   /** Asks for each, and adds them. */
@@ -186,16 +220,23 @@ export class TestGroup {
     const packages = await Promise.all(add.map(({ device }) => newKeyPackage(device, { nowMs: Date.now() })))
     const added = packages.map(({ keyPackage }) => keyPackage)
     const pending = await commit(group, person.device, { ...intent, add: [...added, ...(intent.add ?? [])] })
-    const handshake = create(HandshakeSchema, {
-      commit: pending.commit,
-      welcome: pending.welcome ?? new Uint8Array(),
-      profileCiphertext: this.profile,
-      wrappedProfileKey: randomBytes(60),
-    })
+    const handshake = this.#handshakeOf(pending)
     const joined = async (one: Person, welcome = handshake.welcome) => {
       const { privatePart } = packages[add.indexOf(one)]!
       return (await join(one.device, welcome, () => privatePart)).group
     }
-    return { handshake, next: pending.next, joined }
+    return { handshake, next: pending.next, groupInfo: pending.groupInfo, joined }
+  }
+
+  #handshakeOf({ commit, welcome = new Uint8Array(), next }: PendingCommit): Handshake {
+    const { invites } = stateOf(next)
+    return create(HandshakeSchema, {
+      commit,
+      welcome,
+      profileCiphertext: this.profile,
+      wrappedProfileKey: randomBytes(60),
+      joinInfoCiphertext: invites.length > 0 ? randomBytes(1000) : new Uint8Array(),
+      groupInfos: invites.map(({ id }) => ({ inviteId: id, ciphertext: randomBytes(80) })),
+    })
   }
 }

@@ -1,0 +1,89 @@
+/**
+ * What a commit gives to those who join by a link after it (`JoinOffer`), and on what terms invites begin to live. The
+ * keys must be sealed to exactly the live invites of the state after it: a missing one would shut a link, and one too
+ * many would open the group to a link that was revoked. What is inside the server cannot read.
+ */
+import { create } from '@bufbuild/protobuf'
+import { decodeMessage, encodeMessage, equalBytes } from '@veche/protocol'
+import {
+  type Handshake,
+  HandshakeSchema,
+  type InviteTerms as WireTerms,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import {
+  DEFAULT_INVITE_LASTS_MS,
+  MAX_HANDSHAKE_BYTES,
+  MAX_INVITE_LASTS_MS,
+  MAX_INVITE_USES,
+  MIN_INVITE_LASTS_MS,
+} from '../limits.ts'
+
+export interface JoinOffer {
+  /** What is kept for who joins; empty where no invite lives. */
+  readonly sealed: Uint8Array
+  /** Of every invite that lives after the commit. */
+  readonly invites: readonly InviteTerms[]
+}
+
+export interface InviteTerms {
+  readonly inviteId: Uint8Array
+  readonly lastsMs: bigint
+  readonly maxUses: number
+}
+
+/** enc, the key and the tag. */
+const SEALED_KEY_BYTES = 32 + 32 + 16
+
+/** @returns undefined where it is not what the state after the commit asks for */
+export function readJoinOffer(
+  { joinInfoCiphertext, groupInfos, inviteTerms }: Handshake,
+  before: ChatState,
+  after: ChatState,
+): JoinOffer | undefined {
+  const isExact =
+    groupInfos.length === after.invites.length &&
+    groupInfos.every(({ inviteId, ciphertext }, index) => {
+      return equalBytes(inviteId, after.invites[index]!.id) && ciphertext.length === SEALED_KEY_BYTES
+    })
+  if (!isExact || joinInfoCiphertext.length > 0 !== groupInfos.length > 0) return undefined
+  const invites = after.invites.map(({ id }) => termsOf(id, inviteTerms))
+  const newIds = after.invites.flatMap(({ id }) => (isIn(before.invites, id) ? [] : [id]))
+  const areOfNew = inviteTerms.every(({ inviteId }, index) => {
+    const isFirst = !inviteTerms.some((other, at) => at < index && equalBytes(other.inviteId, inviteId))
+    return isFirst && newIds.some((id) => equalBytes(id, inviteId))
+  })
+  if (!areOfNew || !invites.every(areInBounds)) return undefined
+  const kept = create(HandshakeSchema, { joinInfoCiphertext, groupInfos })
+  const sealed = groupInfos.length === 0 ? new Uint8Array() : encodeMessage(HandshakeSchema, kept)
+  return { sealed, invites }
+}
+
+/** Whether a handshake offers nothing: where nobody can join by a link. */
+export function offersNothing({ joinInfoCiphertext, groupInfos, inviteTerms }: Handshake): boolean {
+  return joinInfoCiphertext.length + groupInfos.length + inviteTerms.length === 0
+}
+
+/** What is offered to who holds an invite; undefined where it is not among them. @throws DecodeError */
+export function openJoinOffer(offer: Uint8Array, inviteId: Uint8Array) {
+  const { joinInfoCiphertext, groupInfos } = decodeMessage(HandshakeSchema, offer, MAX_HANDSHAKE_BYTES)
+  const sealedKey = groupInfos.find((info) => equalBytes(info.inviteId, inviteId))?.ciphertext
+  return sealedKey && { joinInfoCiphertext, sealedKey }
+}
+
+function termsOf(inviteId: Uint8Array, terms: readonly WireTerms[]): InviteTerms {
+  const given = terms.find((one) => equalBytes(one.inviteId, inviteId))
+  return {
+    inviteId,
+    lastsMs: given?.lastsMs || DEFAULT_INVITE_LASTS_MS,
+    maxUses: given?.maxUses || MAX_INVITE_USES,
+  }
+}
+
+function areInBounds({ lastsMs, maxUses }: InviteTerms): boolean {
+  return lastsMs >= MIN_INVITE_LASTS_MS && lastsMs <= MAX_INVITE_LASTS_MS && maxUses <= MAX_INVITE_USES
+}
+
+function isIn(invites: ChatState['invites'], inviteId: Uint8Array): boolean {
+  return invites.some(({ id }) => equalBytes(id, inviteId))
+}
