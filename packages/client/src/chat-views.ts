@@ -1,6 +1,6 @@
 /** What the client shows of chats and messages. */
 import type { HistoryEntry } from '@veche/history'
-import { hasRight, listedAccounts, roleOf, stateOf } from '@veche/mls'
+import { hasRight, listedAccounts, roleOf } from '@veche/mls'
 import { AccountId, type ChatId, equalBytes, type MessageId } from '@veche/protocol'
 import {
   type Binding,
@@ -8,6 +8,7 @@ import {
   decodeContent,
   type LocalChat,
   type LocalKeeping,
+  rulesOf,
   Standing,
 } from '@veche/sync'
 import { type Person, strangerOf, toPerson } from './person.ts'
@@ -95,7 +96,7 @@ export function toSummary(
 }
 
 function toGroupFields(chat: LocalChat, own: Person): Omit<GroupChat, keyof AnyChat> {
-  const state = stateOf(chat.group)
+  const state = rulesOf(chat.group)
   const isOpen = chat.standing === Standing.OPEN || chat.standing === Standing.CREATING
   return {
     type: 'group',

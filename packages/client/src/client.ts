@@ -73,7 +73,10 @@ export class Client {
   readonly settings = new OwnSettings(() => this.#member)
   readonly requests = new Requests(() => this.#member)
   readonly people = new People(() => this.#member)
-  readonly groups = new Groups(() => this.#member)
+  readonly groups = new Groups(
+    () => this.#member,
+    () => this.#serverUrl,
+  )
   readonly keeping = new Keeping(() => this.#member)
   readonly historyFiles = new HistoryFiles(() => this.#member)
   readonly unsent = new Unsent(() => this.#member)
@@ -188,6 +191,11 @@ export class Client {
    */
   findChat(text: string): ChatId {
     return findChat(this.chats(), text)
+  }
+
+  /** Joins a group by an invite link: `groups.join`. */
+  join(link: string): Promise<{ readonly chat: ChatId }> {
+    return this.groups.join(link)
   }
 
   /**

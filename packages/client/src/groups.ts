@@ -6,7 +6,7 @@
  * where the account's role does not suffice, `busy` where others were always faster, `chat_closed` where it is not in the
  * group any more, or as the server says; and UnreachableError, after which the change may still come to be.
  */
-import { isBanned, listedAccounts, roleOf, stateOf } from '@veche/mls'
+import { isBanned, listedAccounts, roleOf } from '@veche/mls'
 import { AccountId, type ChatId } from '@veche/protocol'
 import {
   type Binding,
@@ -16,6 +16,7 @@ import {
   isGroupDescription,
   isGroupName,
   isVerified,
+  rulesOf,
   type Titles,
   withBan,
   withoutBan,
@@ -25,6 +26,15 @@ import {
 } from '@veche/sync'
 import { personIn } from './chat-views.ts'
 import { UsageError } from './errors.ts'
+import {
+  type GroupInvite,
+  joinByLink,
+  listInvites,
+  type MadeInvite,
+  makeInvite,
+  type NewInvite,
+  revokeInvite,
+} from './group-invites.ts'
 import type { Member } from './member.ts'
 import type { Person } from './person.ts'
 import { type RightsView, type RoleName, toRights, toRightsView, toRole, toRoleName } from './roles.ts'
@@ -57,10 +67,12 @@ export interface AddState {
 
 export class Groups {
   readonly #member: () => Member
+  readonly #server: () => string
 
-  /** @param member throws while there is no account */
-  constructor(member: () => Member) {
+  /** @param member throws while there is no account. @param server its URL, for links */
+  constructor(member: () => Member, server: () => string) {
     this.#member = member
+    this.#server = server
   }
 
   /** @throws UsageError `name_invalid`, `description_invalid`; RefusedError `too_many_groups`; UnreachableError */
@@ -83,7 +95,7 @@ export class Groups {
   members(chat: ChatId): GroupMember[] {
     const { own, store } = this.#member()
     const { state } = this.#group(chat)
-    const rules = stateOf(state.group)
+    const rules = rulesOf(state.group)
     const members = listedAccounts(rules).map((account) => {
       const person = personIn(state, account, own)
       const verified = isVerified(store.state, person.handle, account)
@@ -97,13 +109,13 @@ export class Groups {
   /** The accounts that may not be added again; from local state. */
   banned(chat: ChatId): Person[] {
     const { state } = this.#group(chat)
-    const { bannedAccounts } = stateOf(state.group)
+    const { bannedAccounts } = rulesOf(state.group)
     return bannedAccounts.map((id) => personIn(state, AccountId.fromBytes(id), this.#member().own))
   }
 
   /** From local state. */
   rights(chat: ChatId): RightsView {
-    return toRightsView(stateOf(this.#group(chat).state.group).rights!)
+    return toRightsView(rulesOf(this.#group(chat).state.group).rights!)
   }
 
   /** @throws UsageError `person_unknown` */
@@ -130,7 +142,7 @@ export class Groups {
   /** @throws UsageError `person_unknown` where the account is not banned */
   async unban(chat: ChatId, account: AccountId): Promise<void> {
     const group = this.#group(chat)
-    if (!isBanned(stateOf(group.state.group), account)) throw new UsageError('person_unknown')
+    if (!isBanned(rulesOf(group.state.group), account)) throw new UsageError('person_unknown')
     await this.#commit(group, withoutBan(account))
   }
 
@@ -144,6 +156,33 @@ export class Groups {
     const group = this.#group(chat)
     ensureTitles(titles)
     await this.#member().delivery.groups.rename(group, titles)
+  }
+
+  /**
+   * Makes a link by which people join. @throws UsageError `terms_invalid`; RefusedError `too_many_invites` where 64 live
+   */
+  async invite(chat: ChatId, terms: NewInvite = {}): Promise<MadeInvite> {
+    return makeInvite(this.#member(), this.#server(), this.#group(chat), terms)
+  }
+
+  /** For who may make them. */
+  async invites(chat: ChatId): Promise<GroupInvite[]> {
+    return listInvites(this.#member(), this.#group(chat))
+  }
+
+  /** From then on nobody joins by it. @throws UsageError `invite_unknown` */
+  async revokeInvite(chat: ChatId, id: string): Promise<void> {
+    await revokeInvite(this.#member(), this.#group(chat), id)
+  }
+
+  /**
+   * Joins by a link; resolves when this device is in the group, at once where it is already.
+   * @throws UsageError `invite_invalid`, `other_server`; RefusedError `invite_unknown` (also of a link that was taken back),
+   * `invite_expired`, `invite_used_up`, `not_allowed` (banned, or the group is full), `invite_invalid`, `busy`;
+   * UnreachableError, after which it comes to be later
+   */
+  async join(link: string): Promise<{ readonly chat: ChatId }> {
+    return { chat: await joinByLink(this.#member(), link) }
   }
 
   async #commit(group: Chat, wish: Parameters<Member['delivery']['groups']['commit']>[1]): Promise<void> {
@@ -160,7 +199,7 @@ export class Groups {
   /** Somebody who is in the group; two with one handle are told apart by their account ids. */
   #find({ state }: Chat, who: string): AccountId {
     const { own } = this.#member()
-    const people = listedAccounts(stateOf(state.group)).map((account) => personIn(state, account, own))
+    const people = listedAccounts(rulesOf(state.group)).map((account) => personIn(state, account, own))
     const [found, another] = people.filter(({ account, handle }) => account === who || handle === who)
     if (!found || another) throw new UsageError('person_unknown')
     return found.account

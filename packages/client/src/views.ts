@@ -95,7 +95,7 @@ export interface GroupChangeView {
   readonly who?: Person
   /** Who did it. */
   readonly by?: Person
-  /** Of `members`; `left`: by their own wish, which `by` has carried out. */
+  /** Of `members`; `left`: by their own wish, which `by` has carried out; `joined`: by an invite link. */
   readonly how?: NonNullable<GroupChange['how']>
   /** Of `roles`: the one that they have now. */
   readonly role?: RoleName

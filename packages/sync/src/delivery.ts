@@ -24,6 +24,7 @@ import type { SyncEvent } from './events.ts'
 import { GroupActs } from './group-acts.ts'
 import { meetNewcomers } from './group-people.ts'
 import { joinChat } from './join-chat.ts'
+import { LinkJoins } from './link-joins.ts'
 import { findItem, isGroup, nextItem, Standing } from './local-chat.ts'
 import type { DeviceChangeInit } from './local-device.ts'
 import { Maintenance } from './maintenance.ts'
@@ -50,6 +51,7 @@ export class Delivery {
   readonly #watchers = new Set<() => void>()
   readonly #maintenance: Maintenance
   readonly groups: GroupActs
+  readonly links: LinkJoins
   readonly chats: Chats
   #session: Session | undefined
   #following: Promise<void> = Promise.resolve()
@@ -78,7 +80,13 @@ export class Delivery {
     const common = { ...options, chats, receipts: this.#receipts, signal: this.#stopped.signal }
     this.#requests = new ChatRequests(common)
     this.groups = new GroupActs(common)
-    this.#maintenance = new Maintenance({ ...common, requests: this.#requests, groups: this.groups })
+    this.links = new LinkJoins(common)
+    this.#maintenance = new Maintenance({
+      ...common,
+      requests: this.#requests,
+      groups: this.groups,
+      links: this.links,
+    })
   }
 
   /**

@@ -26,7 +26,8 @@ export interface Arrival {
 }
 
 export async function planChange(chat: GroupView, accounts: readonly ChatAccount[]): Promise<DeviceChange> {
-  const members = new Set(chat.state.members.map(({ accountId }) => AccountId.fromBytes(accountId)))
+  const listed = chat.state.members.map(({ accountId }) => AccountId.fromBytes(accountId))
+  const members = new Set([...listed, ...chat.members.map(({ accountId }) => accountId)])
   const adds: Arrival[] = []
   const removes: DeviceChange['removes'][number][] = []
   for (const account of accounts) {

@@ -25,8 +25,8 @@ export interface GroupChange {
   readonly who?: AccountId
   /** Who did it. */
   readonly by?: AccountId
-  /** Of `members`; `left`: by their own wish, which `by` has carried out. */
-  readonly how?: 'added' | 'removed' | 'left'
+  /** Of `members`; `left`: by their own wish, which `by` has carried out; `joined`: by an invite link. */
+  readonly how?: 'added' | 'removed' | 'left' | 'joined'
   /** Of `roles`: the one that they have now. */
   readonly role?: Role
 }

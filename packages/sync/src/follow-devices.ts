@@ -14,6 +14,7 @@ import { RefusedError } from './errors.ts'
 import { learnPeople } from './group-people.ts'
 import { leavesOf, withoutAccounts } from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
+import { rulesOf } from './rules.ts'
 import type { Server } from './server.ts'
 import { type Line, transmit } from './transmitter.ts'
 
@@ -45,7 +46,8 @@ export async function followDevices(follower: Follower, chat: Chat): Promise<'do
     if (change.adds.length === 0 && !isLess) return 'done'
     const claimed = await claim(follower, change.adds)
     if (claimed.packages.length === 0 && !isLess) throw claimed.refusal!
-    await commitChange(chat, present, { ...change, departures }, claimed.packages)
+    const rules = { ...present, state: rulesOf(group) }
+    await commitChange(chat, rules, { ...change, departures }, claimed.packages)
     await transmit(line, chat)
   }
   return 'later'

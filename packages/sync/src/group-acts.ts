@@ -2,24 +2,25 @@
  * What a person does with groups, each until the server has the commit that does it. One at a time: two commits of one
  * device for one epoch would only get in each other's way.
  */
-import { listedRole, PolicyError, rankOf, requestLeave, stateOf, view } from '@veche/mls'
+import { listedRole, newInvite, PolicyError, rankOf, requestLeave, view } from '@veche/mls'
 import { ChatId, DecodeError, equalBytes, type MessageId, Turns } from '@veche/protocol'
-import { RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type LiveInvite, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Chat } from './chat.ts'
 import { checkPackages } from './claimed-packages.ts'
 import type { Creator } from './create-chat.ts'
 import { prepareGroup } from './create-group.ts'
-import { RefusedError, UnreachableError } from './errors.ts'
+import { RefusedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
-import { followDevices } from './follow-devices.ts'
 import { hashOfProfile, isGroupName, sealProfile, type Titles } from './group-profile.ts'
-import { type Wish, withNewMember } from './group-wishes.ts'
+import { type Terms, type Wish, withInvite, withNewMember } from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
+import { bringOwnDevices } from './own-devices.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { Receipts } from './receipts.ts'
+import { rulesOf } from './rules.ts'
 import type { Server } from './server.ts'
 import { pull, transmit } from './transmitter.ts'
 
@@ -39,6 +40,8 @@ export interface AddOutcome {
 type IntentInit = Pick<Intent, 'intent'>
 
 const MAX_ATTEMPTS = 5
+/** As many as a group's state holds. */
+const MAX_INVITES = 64
 
 export class GroupActs {
   readonly #options: GroupActsOptions
@@ -62,7 +65,7 @@ export class GroupActs {
         throw new RefusedError('chat_exists')
       }
       onEvent({ kind: 'chat', chat: chatId })
-      await this.#bringOwnDevices(chat)
+      await bringOwnDevices(this.#options, chat)
       return chatId
     })
   }
@@ -86,6 +89,23 @@ export class GroupActs {
           ? undefined
           : { state: { ...state, profileHash }, profile },
       )
+    })
+  }
+
+  /**
+   * Lets people join by a link with this seed; links that nobody can join by any more are taken back on the way.
+   * @returns the invite's id
+   */
+  invite(chat: Chat, seed: Uint8Array, terms: Terms): Promise<Uint8Array> {
+    return this.#turns.take(async () => {
+      const { server } = this.#options
+      const invite = await newInvite(seed)
+      const { invites } = await server.chats.listInvites({ chatId: ChatId.toBytes(chat.state.chatId) })
+      const dead = invites.filter((one) => !isUsable(one, this.#options.nowMs()))
+      if (invites.length - dead.length >= MAX_INVITES) throw new RefusedError('too_many_invites')
+      const ids = dead.map(({ inviteId }) => inviteId)
+      await this.#commit(chat, withInvite(invite, terms, ids))
+      return invite.id
     })
   }
 
@@ -150,7 +170,7 @@ export class GroupActs {
     if ((await bindHandle(store, person!.handle, account)) === 'changed')
       throw new RefusedError('changed_binding')
     await this.#catchUp(chat)
-    const state = stateOf(chat.state.group)
+    const state = rulesOf(chat.state.group)
     if (listedRole(state, account) !== undefined) return 'member'
     onStep('add: claim')
     const { keyPackages } = await server.accounts.claimKeyPackages({ grant })
@@ -166,7 +186,7 @@ export class GroupActs {
     for (let attempts = 0; attempts < MAX_ATTEMPTS; ) {
       await this.#catchUp(chat)
       const present = view(chat.state.group)
-      const intent = wish(present)
+      const intent = wish({ ...present, state: rulesOf(chat.state.group) })
       if (!intent) return
       const messageId = await allowed(() => chat.commit(present.epoch, intent))
       if (messageId) attempts++
@@ -176,22 +196,16 @@ export class GroupActs {
     throw new RefusedError('busy')
   }
 
+  /** Takes in what others have committed. @throws RefusedError `chat_closed` */
+  catchUp(chat: Chat): Promise<void> {
+    return this.#turns.take(() => this.#catchUp(chat))
+  }
+
   /** Only the log can tell whether this device's state is an old one (A19), and who has committed meanwhile. */
   async #catchUp(chat: Chat): Promise<void> {
     if (chat.state.standing === Standing.CREATING) await transmit(this.#line, chat)
     else if (chat.state.standing === Standing.OPEN) await pull(this.#line, chat)
     if (chat.state.standing !== Standing.OPEN) throw new RefusedError('chat_closed')
-  }
-
-  /** What cannot be had now is left to the next session. */
-  async #bringOwnDevices(chat: Chat): Promise<void> {
-    const intent: IntentInit = { intent: { case: 'followDevices', value: ChatId.toBytes(chat.state.chatId) } }
-    await this.#options.store.store({ case: 'intent', value: intent })
-    try {
-      if ((await followDevices(this.#options, chat)) === 'done') await this.#forget(intent)
-    } catch (error) {
-      if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error
-    }
   }
 
   get #line() {
@@ -202,6 +216,11 @@ export class GroupActs {
     const { store } = this.#options
     if (store.state.intents.length > 0) await store.store({ case: 'intentDone', value: intent })
   }
+}
+
+/** Whether anybody can still join by it. */
+export function isUsable({ expiresAtMs, uses, maxUses }: LiveInvite, nowMs: number): boolean {
+  return expiresAtMs > nowMs && uses < maxUses
 }
 
 const STATUSES = {

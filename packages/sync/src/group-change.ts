@@ -1,9 +1,10 @@
 /** What a commit changed of a group, as far as people see it. */
-import { listedAccounts, listedRole, type RightName, roleOf, stateOf } from '@veche/mls'
+import { listedAccounts, listedRole, type RightName, roleOf } from '@veche/mls'
 import { type AccountId, equalBytes } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { GroupChange } from './events.ts'
 import { isGroup, type LocalChat } from './local-chat.ts'
+import { rulesOf } from './rules.ts'
 
 interface Commit {
   /** Whose it was. */
@@ -15,12 +16,13 @@ interface Commit {
 /** Nothing in a private chat. */
 export function groupChanges(before: LocalChat, after: LocalChat, { by, left }: Commit): GroupChange[] {
   if (!isGroup(after)) return []
-  const [was, is] = [stateOf(before.group), stateOf(after.group)]
+  const [was, is] = [rulesOf(before.group), rulesOf(after.group)]
   if (was === is) return []
   const changes: GroupChange[] = []
   for (const who of goneFrom(was, is))
     changes.push({ change: 'members', who, by, how: left.includes(who) ? 'left' : 'removed' })
-  for (const who of goneFrom(is, was)) changes.push({ change: 'members', who, by, how: 'added' })
+  for (const who of goneFrom(is, was))
+    changes.push({ change: 'members', who, by, how: who === by ? 'joined' : 'added' })
   for (const who of withOtherRole(was, is)) changes.push({ change: 'roles', who, by, role: roleOf(is, who) })
   if (haveOtherRights(was, is)) changes.push({ change: 'rights', by })
   if (!equalBytes(was.profileHash, is.profileHash)) changes.push({ change: 'profile', by })

@@ -2,7 +2,7 @@
  * Who the accounts of a group are. Which accounts are in it the tree says; what they are called only the server can say,
  * and a handle is bound to the account that it was first met with (attacks A1, A2).
  */
-import { listedAccounts, stateOf } from '@veche/mls'
+import { listedAccounts } from '@veche/mls'
 import { readCertificate, readHandshake } from '@veche/mls/wire'
 import { AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
 import {
@@ -17,6 +17,7 @@ import { RefusedError } from './errors.ts'
 import { isGroup, type LocalChat } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
+import { rulesOf } from './rules.ts'
 import type { ChatsClient } from './server.ts'
 
 export interface Acquaintance {
@@ -33,7 +34,7 @@ export async function learnPeople(
   newcomers: readonly AccountId[] = [],
 ): Promise<void> {
   if (!isGroup(chat.state)) return
-  const present = new Set([...listedAccounts(stateOf(chat.state.group)), ...newcomers])
+  const present = new Set([...listedAccounts(rulesOf(chat.state.group)), ...newcomers])
   const people: Person[] = []
   for (const { person } of accounts) {
     const account = person && accountIn(person)
@@ -47,7 +48,7 @@ export async function learnPeople(
 /** Asks for the names of those in the group who are not known; it is no matter if the server does not tell. */
 export async function meetMembers(acquaintance: Acquaintance, chat: Chat): Promise<void> {
   if (!isGroup(chat.state)) return
-  const strangers = strangersIn(acquaintance, chat.state, listedAccounts(stateOf(chat.state.group)))
+  const strangers = strangersIn(acquaintance, chat.state, listedAccounts(rulesOf(chat.state.group)))
   if (strangers.length > 0) await ask(acquaintance, chat, [])
 }
 
@@ -89,7 +90,9 @@ function accountsNamed({ kind, accountId, mlsMessage }: Entry): AccountId[] {
   try {
     if (kind === EntryKind.APPLICATION) return [AccountId.fromBytes(accountId)]
     if (kind !== EntryKind.COMMIT) return []
-    return readHandshake(mlsMessage).adds.map(({ identity }) => readCertificate(identity).accountId)
+    const { adds, sender } = readHandshake(mlsMessage)
+    const leaves = sender.kind === 'external' ? [...adds, sender] : adds
+    return leaves.map(({ identity }) => readCertificate(identity).accountId)
   } catch (error) {
     if (error instanceof DecodeError) return []
     throw error

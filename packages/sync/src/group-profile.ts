@@ -69,7 +69,7 @@ export function hashOfProfile({ ciphertext }: Pick<GroupProfile, 'ciphertext'>):
 }
 
 /** Whether it is the profile that the group's members agree on. */
-function fitsGroup(profile: Pick<GroupProfile, 'ciphertext'> | undefined, group: Group): boolean {
+export function fitsGroup(profile: Pick<GroupProfile, 'ciphertext'> | undefined, group: Group): boolean {
   return profile !== undefined && equalBytes(hashOfProfile(profile), stateOf(group).profileHash)
 }
 
@@ -136,7 +136,17 @@ async function openProfile(
   if (wrapped.length !== WRAPPED_BYTES) throw new DecodeError(`profile key: not ${WRAPPED_BYTES} bytes`)
   const nonce = wrapped.subarray(0, NONCE_BYTES)
   const key = await open(await wrapping(group, nonce), wrapped.subarray(NONCE_BYTES))
-  const shown = readProfile(unpad(await open(parametersOf(group.chatId, key), ciphertext)))
+  return openSealedProfile(group.chatId, ciphertext, key)
+}
+
+/** @throws DecodeError */
+export async function openSealedProfile(
+  chatId: ChatId,
+  ciphertext: Uint8Array,
+  key: Uint8Array,
+): Promise<GroupProfile> {
+  if (key.length !== KEY_BYTES) throw new DecodeError('profile: its key has not 32 bytes')
+  const shown = readProfile(unpad(await open(parametersOf(chatId, key), ciphertext)))
   return create(GroupProfileSchema, { ciphertext, key, shown })
 }
 

@@ -3,16 +3,20 @@
  * group is so already. A commit that loses its epoch is made again from the wish.
  */
 import { create } from '@bufbuild/protobuf'
-import { type CommitIntent, type GroupView, isBanned, listedRole } from '@veche/mls'
+import { type GroupView, isBanned, listedRole } from '@veche/mls'
 import { AccountId, equalBytes } from '@veche/protocol'
+import { InviteTermsSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
   type ChatState,
+  type Invite,
   MemberSchema,
   type Rights,
   type Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import type { ChatIntent } from './own-commits.ts'
 
-export type Wish = (group: GroupView) => CommitIntent | undefined
+/** @param group as it is, with those in the list who have come by a link */
+export type Wish = (group: GroupView) => ChatIntent | undefined
 
 type RoleOfRight = Partial<Record<keyof Omit<Rights, '$typeName' | '$unknown'>, Role>>
 
@@ -64,6 +68,34 @@ export function withoutBan(account: AccountId): Wish {
     const id = AccountId.toBytes(account)
     return { state: { ...state, bannedAccounts: state.bannedAccounts.filter((one) => !equalBytes(one, id)) } }
   }
+}
+
+/** For how long people join by an invite, and how many accounts; what is not said the server chooses. */
+export interface Terms {
+  readonly lastsMs?: number | undefined
+  readonly maxUses?: number | undefined
+}
+
+/** A new invite, and none of those that nobody can join by any more. */
+export function withInvite(invite: Invite, terms: Terms, dead: readonly Uint8Array[]): Wish {
+  return ({ state }) => {
+    const { lastsMs = 0, maxUses = 0 } = terms
+    const inviteTerms = [
+      create(InviteTermsSchema, { inviteId: invite.id, lastsMs: BigInt(lastsMs), maxUses }),
+    ]
+    return { state: { ...state, invites: [...livingIn(state, dead), invite] }, inviteTerms }
+  }
+}
+
+export function withoutInvite(id: Uint8Array): Wish {
+  return ({ state }) => {
+    const invites = livingIn(state, [id])
+    return invites.length === state.invites.length ? undefined : { state: { ...state, invites } }
+  }
+}
+
+function livingIn({ invites }: ChatState, dead: readonly Uint8Array[]): Invite[] {
+  return invites.filter(({ id }) => !dead.some((one) => equalBytes(one, id)))
 }
 
 export function withoutAccounts(state: ChatState, accounts: readonly AccountId[]): ChatState {

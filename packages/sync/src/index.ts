@@ -8,10 +8,13 @@ export { DeviceStore } from './device-store.ts'
 export { DamagedError, RefusedError, UnreachableError } from './errors.ts'
 export type { GroupChange, Notice, NoticeKind, SyncEvent } from './events.ts'
 export { ensureOfChat } from './exported-entry.ts'
+export { isUsable } from './group-acts.ts'
 export { isGroupDescription, isGroupName, type Titles } from './group-profile.ts'
 export {
+  type Terms,
   withBan,
   withoutBan,
+  withoutInvite,
   withoutMember,
   withRights,
   withRole,
@@ -24,5 +27,6 @@ export type { LocalKeeping } from './local-keeping.ts'
 export { accountOf } from './person.ts'
 export { type Binding, bindingOf, isBound, isVerified, setVerified } from './pins.ts'
 export type { Acknowledgement } from './receipts.ts'
+export { rulesOf } from './rules.ts'
 export { type AccountsClient, openAccounts, openServer, type Server } from './server.ts'
 export { noSteps, type OnStep } from './steps.ts'

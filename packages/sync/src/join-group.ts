@@ -1,15 +1,16 @@
 /** What is asked of a group before this device enters it, and of what is entered again. */
-import { type Group, listedRole, stateOf, view } from '@veche/mls'
+import { type Group, listedRole, view } from '@veche/mls'
 import { type AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
 import type { Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { readTravelled } from './group-profile.ts'
 import { isGroup, type LocalChat, Standing } from './local-chat.ts'
+import { rulesOf } from './rules.ts'
 
 /** The tree is asked who is in the group, never the server (attack A1). @throws DecodeError */
 export async function enterGroup(group: Group, welcome: Welcome, own: AccountId) {
   if (!equalBytes(ChatId.toBytes(group.chatId), welcome.chatId))
     throw new DecodeError('welcome: of another chat')
-  if (listedRole(stateOf(group), own) === undefined) throw new DecodeError('welcome: of a group of others')
+  if (listedRole(rulesOf(group), own) === undefined) throw new DecodeError('welcome: of a group of others')
   const { profile, isUnreadable } = await readTravelled(group, welcome)
   return { profile, isUnreadable, standing: Standing.OPEN }
 }
@@ -27,7 +28,7 @@ export function isClosedGroup(chat: LocalChat | undefined): chat is LocalChat {
 export function staying(
   before: LocalChat,
   group: Group,
-  { position }: Welcome,
+  { position }: Pick<Welcome, 'position'>,
 ): Pick<LocalChat, 'outbox' | 'epochs' | 'people' | 'forks'> {
   const { epoch } = view(group)
   if (position <= before.position || before.epochs.some((known) => known.epoch >= epoch)) {

@@ -8,6 +8,7 @@ import {
   DeviceSnapshotSchema,
   type Intent,
   IntentSchema,
+  type Joining,
   type KeptHistory,
   KeptHistorySchema,
   type KeyPackageSecret,
@@ -38,6 +39,8 @@ export interface LocalDevice {
   readonly unseenRecovery: string
   readonly recovering?: Recovering | undefined
   readonly newSheet?: NewSheet | undefined
+  /** Groups that the user joins by links, until this device is in them. */
+  readonly joinings: readonly Joining[]
 }
 
 /** The account that a handle is bound to. */
@@ -54,6 +57,7 @@ export const NEW_DEVICE: LocalDevice = {
   pins: new Map(),
   intents: [],
   unseenRecovery: '',
+  joinings: [],
 }
 
 export type DeviceChangeInit = NonNullable<MessageInitShape<typeof DeviceChangeSchema>['change']>
@@ -102,6 +106,13 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
       return { ...device, newSheet: change.value }
     case 'newSheetEnded':
       return { ...device, newSheet: undefined }
+    case 'joining':
+      return {
+        ...device,
+        joinings: [...withoutJoining(device.joinings, change.value.chatId), change.value],
+      }
+    case 'joiningEnded':
+      return { ...device, joinings: withoutJoining(device.joinings, change.value) }
     case undefined:
       return device
     default:
@@ -131,6 +142,7 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
       pins,
       intents: [...device.intents],
       unseenRecovery: device.unseenRecovery,
+      joinings: [...device.joinings],
       ...(device.profile && { profile: device.profile }),
       ...(device.registering && { registering: device.registering }),
       ...(device.leaving && { leaving: device.leaving }),
@@ -154,7 +166,7 @@ export function replayDevice(snapshot: Uint8Array | undefined, records: readonly
 function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
   const decoded = decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
   const { profile, registering, keyPackages, inboxPosition, pins, intents } = decoded
-  const { leaving, keptHistory, unseenRecovery, recovering, newSheet } = decoded
+  const { leaving, keptHistory, unseenRecovery, recovering, newSheet, joinings } = decoded
   return {
     profile,
     registering,
@@ -167,6 +179,7 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     unseenRecovery,
     recovering,
     newSheet,
+    joinings,
   }
 }
 
@@ -183,4 +196,8 @@ function toLocalPin({ handle, accountId, verified, claimedBy }: Pin): [string, L
 function withoutIntent(intents: readonly Intent[], intent: Intent): readonly Intent[] {
   const bytes = encodeMessage(IntentSchema, intent)
   return intents.filter((one) => !equalBytes(encodeMessage(IntentSchema, one), bytes))
+}
+
+function withoutJoining(joinings: readonly Joining[], chatId: Uint8Array): readonly Joining[] {
+  return joinings.filter((joining) => !equalBytes(joining.chatId, chatId))
 }

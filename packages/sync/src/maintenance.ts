@@ -11,6 +11,7 @@ import { type Follower, followDevices } from './follow-devices.ts'
 import type { GroupActs } from './group-acts.ts'
 import { meetMembers } from './group-people.ts'
 import { replenish, type Stock } from './key-package-stock.ts'
+import type { LinkJoins } from './link-joins.ts'
 import { Standing } from './local-chat.ts'
 import type { Session } from './session.ts'
 
@@ -18,6 +19,7 @@ export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'> {
   readonly chats: Chats
   readonly requests: ChatRequests
   readonly groups: GroupActs
+  readonly links: LinkJoins
   readonly onEvent: (event: SyncEvent) => void
 }
 
@@ -65,6 +67,7 @@ export class Maintenance {
       this.#isDue = false
       await this.#options.requests.resume()
       await this.#options.groups.resume()
+      await this.#options.links.resume()
       await this.#followDevices(session)
       await this.#meetMembers(session)
       if (!this.#isStocked) await this.restock().catch((error) => this.#takeRefusal(error))

@@ -48,7 +48,12 @@ export function toOutgoing(chat: LocalChat): Outgoing | undefined {
   }
 }
 
-function toHandshake({ saved, profile, wrappedProfileKey }: PendingCommit): Handshake {
+export function toHandshake({
+  saved,
+  profile,
+  wrappedProfileKey,
+  joinOffer,
+}: Omit<PendingCommit, '$typeName'>): Handshake {
   const { commit, welcome } = loadPending(saved)
   const profileCiphertext = profile?.ciphertext ?? new Uint8Array()
   return create(HandshakeSchema, {
@@ -56,5 +61,10 @@ function toHandshake({ saved, profile, wrappedProfileKey }: PendingCommit): Hand
     profileCiphertext,
     wrappedProfileKey,
     ...(welcome && { welcome }),
+    ...(joinOffer && {
+      joinInfoCiphertext: joinOffer.joinInfoCiphertext,
+      groupInfos: joinOffer.groupInfos,
+      inviteTerms: joinOffer.inviteTerms,
+    }),
   })
 }

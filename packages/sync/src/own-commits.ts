@@ -1,14 +1,18 @@
 /** Commits of this device's own: making one, and what became of those that somebody waits for. */
-import { type CommitIntent, commit, type Device } from '@veche/mls'
+import { type CommitIntent, commit, type Device, type PendingCommit as MadeCommit } from '@veche/mls'
 import { MessageId, randomId } from '@veche/protocol'
+import type { InviteTerms } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatChange, GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { toChanges } from './chat-record.ts'
 import { wrapProfileKey } from './group-profile.ts'
+import { sealJoinOffer } from './join-offer.ts'
 import type { LocalChat, PendingCommit } from './local-chat.ts'
 
 export interface ChatIntent extends CommitIntent {
   /** Of a group, where the commit changes it; its hash belongs in `state`, too. */
   readonly profile?: GroupProfile
+  /** Of invites that begin to live by it. */
+  readonly inviteTerms?: readonly InviteTerms[]
 }
 
 /** `lost`: another commit has won the epoch. `waiting`: the log has not told yet. */
@@ -18,17 +22,31 @@ export type CommitFate = 'waiting' | 'in-force' | 'lost' | { readonly refused: s
 export async function prepareCommit(
   chat: LocalChat,
   device: Device,
-  { profile = chat.profile, ...intent }: ChatIntent,
+  { profile = chat.profile, inviteTerms = [], ...intent }: ChatIntent,
 ): Promise<{ messageId: MessageId; changes: ChatChange[] }> {
-  const { saved, next } = await commit(chat.group, device, intent)
+  const made = await commit(chat.group, device, intent)
   const messageId = randomId(MessageId)
   const committed = {
     messageId: MessageId.toBytes(messageId),
-    saved,
+    saved: made.saved,
     withoutPath: isOnlyAdding(intent),
-    ...(profile && { profile, wrappedProfileKey: await wrapProfileKey(next, profile) }),
+    ...(profile && (await groupPartOf(made, profile, inviteTerms))),
   }
   return { messageId, changes: toChanges({ case: 'committed', value: committed }) }
+}
+
+/** What a commit of a group carries besides itself. */
+export async function groupPartOf(
+  made: MadeCommit,
+  profile: GroupProfile,
+  inviteTerms: readonly InviteTerms[] = [],
+): Promise<Pick<PendingCommit, 'profile' | 'wrappedProfileKey' | 'joinOffer'>> {
+  const joinOffer = await sealJoinOffer(made, profile)
+  return {
+    profile,
+    wrappedProfileKey: await wrapProfileKey(made.next, profile),
+    ...(joinOffer && { joinOffer: { ...joinOffer, inviteTerms: [...inviteTerms] } }),
+  }
 }
 
 /** In memory: who waits for a commit asks in the same run of the program. */

@@ -6,7 +6,7 @@
  * are told. What the server says of an entry is compared with what its sender signed.
  */
 import { create } from '@bufbuild/protobuf'
-import { listedRole, loadPending, type Received, receive, stateOf, view } from '@veche/mls'
+import { listedRole, loadPending, type Received, receive, view } from '@veche/mls'
 import { readDepartures } from '@veche/mls/wire'
 import {
   AccountId,
@@ -31,6 +31,7 @@ import { profileAfter } from './group-profile.ts'
 import { enterEpoch, findItem, type LocalChat, logHashAt, MAX_LOG_HASHES } from './local-chat.ts'
 import { entryHash, nextLogHash } from './log-hash.ts'
 import { openMessage } from './message-seal.ts'
+import { rulesOf } from './rules.ts'
 
 export interface Reader {
   readonly accountId: AccountId
@@ -236,7 +237,7 @@ function remarksOn(before: LocalChat, after: LocalChat): Remark[] {
   const known = new Set(view(before.group).members.map(({ deviceId }) => deviceId))
   const arrived = view(after.group).members.find(
     ({ accountId, deviceId }) =>
-      !known.has(deviceId) && listedRole(stateOf(before.group), accountId) !== undefined,
+      !known.has(deviceId) && listedRole(rulesOf(before.group), accountId) !== undefined,
   )
   return arrived ? [{ kind: 'new-device', detail: arrived.accountId }] : []
 }

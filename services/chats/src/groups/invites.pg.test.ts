@@ -4,6 +4,7 @@ import { newInvite, receive, view, withJoiners } from '@veche/mls'
 import { AccountId } from '@veche/protocol'
 import { EntryKind, InviteTermsSchema, type LiveInvite } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Invite, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import { askForRotation, KeyRing } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TestGroup, withRoles } from '../testing/group.ts'
 import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
@@ -248,6 +249,7 @@ test('M15 what is kept for joiners goes on under a new data key', async () => {
     return rows[0]!.key
   }
   const key = await keyOf()
+  await askForRotation(service.database, KeyRing.of([new Uint8Array(32).fill(7)]).current.id)
   const [resealer] = service.service.resealers!
   await resealer!.reseal(group.id, async () => {})
   expect(await fetchAs(bob)).toEqual(before)

@@ -1,4 +1,6 @@
 import { Code, principalOf, RpcError } from '@veche/service-kit'
+import { chatView } from '../chat-view.ts'
+import { findChats } from '../database/chats.ts'
 import { findLogHash } from '../database/log.ts'
 import { readJoin } from '../groups/read-join.ts'
 import { appendsPerDevice, ensureWithin } from '../limits.ts'
@@ -16,9 +18,7 @@ export const joinGroup: Route<'joinGroup'> = (context) => async (request, call) 
   const outcome = await context.writer.append(read.entry)
   if (outcome.kind === 'refused') throw refusalError(outcome.reason)
   const { position, receivedAtMs } = outcome
-  return {
-    position,
-    receivedAtMs,
-    previousLogHash: await findLogHash(context.database, chatId, position - 1n),
-  }
+  const previousLogHash = await findLogHash(context.database, chatId, position - 1n)
+  const [chat] = await findChats(context.database, [chatId])
+  return { position, receivedAtMs, previousLogHash, chat: chatView(chat!, accountId, new Map()) }
 }

@@ -1,0 +1,102 @@
+/** Invite links into a group: making them, seeing what became of them, taking them back, and joining by one. */
+import { stateOf } from '@veche/mls'
+import { ChatId, DecodeError, equalBytes } from '@veche/protocol'
+import type { LiveInvite } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type Chat, isUsable, type Terms, withoutInvite } from '@veche/sync'
+import { UsageError } from './errors.ts'
+import { formatInviteLink, type InviteLink, parseInviteLink, serverIdOf } from './invite-link.ts'
+import type { Member } from './member.ts'
+
+export interface NewInvite {
+  /** From now, 1 minute to 90 days; 7 days by default. */
+  readonly expiresMs?: number
+  /** How many accounts may come by it, 1 to 1,000; 1,000 by default. */
+  readonly uses?: number
+  /** A registration code, so that the link also takes who has no account yet. */
+  readonly registration?: string
+}
+
+export interface MadeInvite {
+  readonly id: string
+  /** Shown this once: nobody but its holders knows it afterwards. */
+  readonly link: string
+}
+
+export interface GroupInvite {
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+  readonly uses: number
+  readonly maxUses: number
+  /** Whether anybody can still join by it. */
+  readonly usable: boolean
+}
+
+const MIN_LASTS_MS = 60 * 1000
+const MAX_LASTS_MS = 90 * 24 * 60 * MIN_LASTS_MS
+const MAX_USES = 1000
+const SEED_BYTES = 32
+
+/** @throws UsageError `terms_invalid`; as `Groups` */
+export async function makeInvite(
+  { delivery, profile }: Member,
+  server: string,
+  group: Chat,
+  { expiresMs, uses, registration }: NewInvite,
+): Promise<MadeInvite> {
+  const terms = { lastsMs: expiresMs, maxUses: uses }
+  if (!areInBounds(terms)) throw new UsageError('terms_invalid')
+  const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES))
+  const id = await delivery.groups.invite(group, seed, terms)
+  const serverId = serverIdOf(profile.serverIdentityKey)
+  const link = { chat: group.state.chatId, seed, serverId, server, ...(registration && { registration }) }
+  return { id: idText(id), link: formatInviteLink(link) }
+}
+
+/** Those that live, by the group's own state; on what terms the server says. */
+export async function listInvites({ server, delivery }: Member, group: Chat): Promise<GroupInvite[]> {
+  await delivery.groups.catchUp(group)
+  const { invites } = await server.chats.listInvites({ chatId: ChatId.toBytes(group.state.chatId) })
+  const living = stateOf(group.state.group).invites
+  return invites.filter(({ inviteId }) => living.some(({ id }) => equalBytes(id, inviteId))).map(toView)
+}
+
+/** @throws UsageError `invite_unknown` */
+export async function revokeInvite({ delivery }: Member, group: Chat, id: string): Promise<void> {
+  await delivery.groups.catchUp(group)
+  const invite = stateOf(group.state.group).invites.find((one) => idText(one.id) === id)
+  if (!invite) throw new UsageError('invite_unknown')
+  await delivery.groups.commit(group, withoutInvite(invite.id))
+}
+
+/** @throws UsageError `invite_invalid` for what is no link, `other_server`; as `LinkJoins.join` */
+export async function joinByLink({ delivery, profile }: Member, text: string): Promise<ChatId> {
+  const { chat: chatId, seed, serverId } = readLink(text)
+  if (!equalBytes(serverId, serverIdOf(profile.serverIdentityKey))) throw new UsageError('other_server')
+  return delivery.links.join({ chatId, seed })
+}
+
+function readLink(text: string): InviteLink {
+  try {
+    return parseInviteLink(text)
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new UsageError('invite_invalid')
+    throw cause
+  }
+}
+
+function areInBounds({ lastsMs = MIN_LASTS_MS, maxUses = 1 }: Terms): boolean {
+  const areWhole = Number.isSafeInteger(lastsMs) && Number.isSafeInteger(maxUses)
+  return areWhole && lastsMs >= MIN_LASTS_MS && lastsMs <= MAX_LASTS_MS && maxUses >= 1 && maxUses <= MAX_USES
+}
+
+function toView(invite: LiveInvite): GroupInvite {
+  const { inviteId, expiresAtMs, uses, maxUses } = invite
+  const usable = isUsable(invite, Date.now())
+  return { id: idText(inviteId), expiresAt: Number(expiresAtMs), uses, maxUses, usable }
+}
+
+/** Invites are named as chats are: 16 bytes in base32. */
+function idText(id: Uint8Array): string {
+  return ChatId.fromBytes(id)
+}

@@ -1,0 +1,111 @@
+/**
+ * What a commit gives to those who join by a link after it: the group as it is then, and its profile, encrypted once, and
+ * the key of it sealed to each live invite. Format: proto/veche/e2ee/v1/join_info.proto.
+ *
+ * Who opens it knows that somebody who had the invite's public keys has sealed it, which the server has too: that it leads
+ * into the group of the link is for the joiner to see by the chat's id, the signatures in the tree, and the people in it.
+ */
+import { create } from '@bufbuild/protobuf'
+import { inviteSealingPrivateKey, openSealed, type PendingCommit, sealTo, stateOf } from '@veche/mls'
+import { ChatId, DecodeError, decodeMessage, encodeMessage, labelled } from '@veche/protocol'
+import { SealedGroupInfoSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type JoinInfo, JoinInfoSchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
+import {
+  type GroupProfile,
+  GroupProfileSchema,
+  type JoinOffer,
+  JoinOfferSchema,
+} from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { open, seal } from './aes-gcm.ts'
+import { openSealedProfile } from './group-profile.ts'
+
+type Pending = Pick<PendingCommit, 'groupInfo' | 'next'>
+
+/** What the server answers to who holds a link. */
+export interface FetchedInvite {
+  readonly joinInfoCiphertext: Uint8Array
+  readonly sealedKey: Uint8Array
+}
+
+export interface OpenedInvite {
+  readonly groupInfo: Uint8Array
+  readonly profile: GroupProfile
+}
+
+const KEY_BYTES = 32
+/** Each key encrypts one offer and no other. */
+const NONCE = new Uint8Array(12)
+const MAX_BYTES = 2 * 1024 * 1024
+const SMALLEST_BYTES = 256
+
+/** Undefined where nobody can join by a link after the commit. */
+export async function sealJoinOffer(
+  { groupInfo, next }: Pending,
+  { ciphertext, key: profileKey }: GroupProfile,
+): Promise<JoinOffer | undefined> {
+  const { invites } = stateOf(next)
+  if (invites.length === 0) return undefined
+  const { chatId } = next
+  const key = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
+  const info = create(JoinInfoSchema, { groupInfo, profileCiphertext: ciphertext, profileKey })
+  const joinInfoCiphertext = await seal(parametersOf(chatId, key), pad(encodeMessage(JoinInfoSchema, info)))
+  const groupInfos = await Promise.all(
+    invites.map(async ({ id: inviteId, sealingKey }) => {
+      const ciphertext = await sealTo(sealingKey, purposeOf(chatId, inviteId), key)
+      return create(SealedGroupInfoSchema, { inviteId, ciphertext })
+    }),
+  )
+  return create(JoinOfferSchema, { joinInfoCiphertext, groupInfos })
+}
+
+/**
+ * Opens what the server gives to who holds a link's seed.
+ * @throws DecodeError where it was not sealed to this invite of this chat
+ */
+export async function openJoinOffer(
+  chatId: ChatId,
+  { inviteId, seed }: { readonly inviteId: Uint8Array; readonly seed: Uint8Array },
+  { joinInfoCiphertext, sealedKey }: FetchedInvite,
+): Promise<OpenedInvite> {
+  if (joinInfoCiphertext.length > MAX_BYTES) throw new DecodeError('join info: too long')
+  const privateKey = await inviteSealingPrivateKey(seed)
+  const key = await openSealed(privateKey, purposeOf(chatId, inviteId), sealedKey)
+  if (key.length !== KEY_BYTES) throw new DecodeError('join info: its key has not 32 bytes')
+  const bytes = unpad(await open(parametersOf(chatId, key), joinInfoCiphertext))
+  const info = decodeMessage(JoinInfoSchema, bytes, MAX_BYTES)
+  return { groupInfo: info.groupInfo, profile: await profileIn(chatId, info) }
+}
+
+/** One that cannot be read goes on as it came: the group is there all the same. */
+async function profileIn(chatId: ChatId, { profileCiphertext, profileKey }: JoinInfo): Promise<GroupProfile> {
+  try {
+    return await openSealedProfile(chatId, profileCiphertext, profileKey)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    return create(GroupProfileSchema, { ciphertext: profileCiphertext })
+  }
+}
+
+function parametersOf(chatId: ChatId, key: Uint8Array) {
+  return { key, nonce: NONCE, associatedData: labelled('veche join info v1', ChatId.toBytes(chatId)) }
+}
+
+function purposeOf(chatId: ChatId, inviteId: Uint8Array): Uint8Array {
+  return labelled('veche invite key v1', ChatId.toBytes(chatId), inviteId)
+}
+
+/** To 16ths of the power of two below: what its length tells of a group is little more than how many are in it. */
+function pad(bytes: Uint8Array): Uint8Array {
+  const length = bytes.length + 1
+  const step = Math.max(SMALLEST_BYTES, 2 ** (Math.floor(Math.log2(length)) - 4))
+  const padded = new Uint8Array(Math.ceil(length / step) * step)
+  padded.set(bytes)
+  padded[bytes.length] = 0x80
+  return padded
+}
+
+function unpad(padded: Uint8Array): Uint8Array {
+  const end = padded.findLastIndex((byte) => byte !== 0)
+  if (padded[end] !== 0x80) throw new DecodeError('join info: the mark of its padding is missing')
+  return padded.slice(0, end)
+}

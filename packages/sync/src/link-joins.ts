@@ -1,0 +1,242 @@
+/**
+ * Joining groups by invite links (M13). The link's secret, and then the commit, are stored before anything is sent;
+ * whoever dies sends the same bytes again. In this order, so that a program that dies on the way does it again: the commit
+ * is accepted, the chat is stored, the secret is erased.
+ *
+ * Of several who join at once one wins the epoch; the others fetch the group as it is then, and try again.
+ */
+import { create } from '@bufbuild/protobuf'
+import { JoinError, joinExternal, loadPending, newInvite } from '@veche/mls'
+import {
+  AccountId,
+  ChatId,
+  DecodeError,
+  DeviceId,
+  equalBytes,
+  MessageId,
+  randomId,
+  Turns,
+} from '@veche/protocol'
+import { EntryKind, EntrySchema, type JoinGroupResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type PendingCommit, PendingCommitSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { type Joining, JoiningSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
+import type { Chat, ChatContext } from './chat.ts'
+import type { Chats } from './chats.ts'
+import { RefusedError, UnreachableError } from './errors.ts'
+import type { Follower } from './follow-devices.ts'
+import { fitsGroup } from './group-profile.ts'
+import { isClosedGroup, staying } from './join-group.ts'
+import { openJoinOffer } from './join-offer.ts'
+import { beginningOf } from './leave.ts'
+import { epochSecretOf, Standing } from './local-chat.ts'
+import { entryHash, nextLogHash } from './log-hash.ts'
+import { toHandshake } from './outgoing.ts'
+import { groupPartOf } from './own-commits.ts'
+import { bringOwnDevices } from './own-devices.ts'
+import { pull } from './transmitter.ts'
+import { withWishes } from './wishes.ts'
+
+export interface LinkJoinsOptions extends Follower, Pick<ChatContext, 'device' | 'identity' | 'onEvent'> {
+  readonly identity: ChatContext['identity']
+  readonly chats: Chats
+}
+
+/** What a link holds. */
+export interface LinkSecret {
+  readonly chatId: ChatId
+  /** 32 bytes. */
+  readonly seed: Uint8Array
+}
+
+const MAX_ATTEMPTS = 5
+
+export class LinkJoins {
+  readonly #options: LinkJoinsOptions
+  readonly #turns = new Turns()
+
+  constructor(options: LinkJoinsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves when this device is in the group, at once where it is already.
+   * @throws RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`, `not_allowed`; `invite_invalid` where the
+   * server shows something else than the link's group; `busy` where others were always faster; UnreachableError, after
+   * which it comes to be later
+   */
+  join({ chatId, seed }: LinkSecret): Promise<ChatId> {
+    return this.#turns.take(async () => {
+      if (this.#isIn(chatId)) return chatId
+      const pending = this.#joiningOf(chatId)?.pending
+      await this.#keep({ chatId: ChatId.toBytes(chatId), seed, ...(pending && { pending }) })
+      await this.#join(chatId)
+      return chatId
+    })
+  }
+
+  /** Goes on with what an earlier program left to be done. */
+  async resume(): Promise<void> {
+    for (const joining of this.#options.store.state.joinings) {
+      try {
+        await this.#turns.take(() => this.#join(ChatId.fromBytes(joining.chatId)))
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+      }
+    }
+  }
+
+  async #join(chatId: ChatId): Promise<void> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const joining = this.#joiningOf(chatId)
+      if (!joining) return
+      if (this.#isIn(chatId)) return this.#forget(chatId)
+      try {
+        const pending = joining.pending ?? (await this.#prepare(joining))
+        const chat = await this.#enter(chatId, pending, await this.#send(chatId, pending))
+        await this.#forget(chatId)
+        this.#options.onEvent({ kind: 'chat', chat: chatId })
+        return await this.#settleIn(chat)
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+        if (await this.#isOver(joining, error)) throw error
+      }
+    }
+    throw new RefusedError('busy')
+  }
+
+  /** What was made before, in an epoch that is over or by another link, is made anew. @returns whether it is in vain */
+  async #isOver(joining: Joining, { reason }: RefusedError): Promise<boolean> {
+    if (reason === 'epoch_conflict' || (joining.pending && FINAL_REASONS.has(reason))) {
+      await this.#keep({ chatId: joining.chatId, seed: joining.seed })
+      return false
+    }
+    if (FINAL_REASONS.has(reason)) await this.#forget(ChatId.fromBytes(joining.chatId))
+    return true
+  }
+
+  /** @throws RefusedError as the server says, `invite_invalid` */
+  async #prepare({ chatId, seed }: Joining): Promise<PendingCommit> {
+    const { server, device, onStep } = this.#options
+    const { id: inviteId } = await newInvite(seed)
+    onStep('join: fetch')
+    const fetched = await server.chats.fetchInvite({ chatId, inviteId })
+    const pending = await understood(async () => {
+      const id = ChatId.fromBytes(chatId)
+      const { groupInfo, profile } = await openJoinOffer(id, { inviteId, seed }, fetched)
+      const made = await joinExternal(device, groupInfo, { id: inviteId, seed })
+      if (made.next.chatId !== id) throw new DecodeError('invite: into another chat')
+      if (!fitsGroup(profile, made.next)) throw new DecodeError('invite: not the profile of its group')
+      const messageId = MessageId.toBytes(randomId(MessageId))
+      return create(PendingCommitSchema, {
+        messageId,
+        saved: made.saved,
+        ...(await groupPartOf(made, profile)),
+      })
+    })
+    await this.#keep({ chatId, seed, pending })
+    return pending
+  }
+
+  #send(chatId: ChatId, pending: PendingCommit): Promise<JoinGroupResponse> {
+    const { server, onStep, signal } = this.#options
+    onStep('join: send')
+    const { messageId } = pending
+    const request = { chatId: ChatId.toBytes(chatId), messageId, handshake: toHandshake(pending) }
+    return server.chats.joinGroup(request, { signal })
+  }
+
+  /** What is read begins after the commit that brought this device in. */
+  async #enter(chatId: ChatId, pending: PendingCommit, answer: JoinGroupResponse): Promise<Chat> {
+    const { chats, store, onStep } = this.#options
+    const { next: group } = loadPending(pending.saved)
+    const before = chats.get(chatId)?.state
+    const beginning = beginningOf(store.state, chatId)
+    const logHash = await understood(async () => this.#hashAfter(pending, answer))
+    const stays = await understood(async () =>
+      isClosedGroup(before) ? staying(before, group, answer) : undefined,
+    )
+    onStep('join: accepted')
+    return chats.put({
+      chatId,
+      group,
+      position: answer.position,
+      logHashes: [logHash],
+      outbox: [],
+      updateDue: false,
+      ...beginning,
+      ...stays,
+      profile: pending.profile,
+      standing: Standing.OPEN,
+      epochs: [...(stays?.epochs ?? []), await epochSecretOf(group)],
+      ...(answer.chat && { keeping: withWishes(beginning.keeping, answer.chat) }),
+    })
+  }
+
+  /** hash(position) of the log: by this device's own bytes, on what the server says was before. */
+  #hashAfter({ saved, messageId, profile, wrappedProfileKey }: PendingCommit, answer: JoinGroupResponse) {
+    const { accountId, deviceId } = this.#options.identity
+    const { position, previousLogHash } = answer
+    if (previousLogHash.length !== 32) throw new DecodeError('join: no hash of the log')
+    const entry = create(EntrySchema, {
+      position,
+      kind: EntryKind.COMMIT,
+      accountId: AccountId.toBytes(accountId),
+      deviceId: DeviceId.toBytes(deviceId),
+      messageId,
+      mlsMessage: loadPending(saved).commit,
+      contentCiphertext: profile!.ciphertext,
+      wrappedKey: wrappedProfileKey,
+    })
+    return nextLogHash(previousLogHash, entryHash(entry))
+  }
+
+  /** Who is there, what came since, and the account's other devices; what fails now the next session does. */
+  async #settleIn(chat: Chat): Promise<void> {
+    try {
+      await bringOwnDevices(this.#options, chat)
+      await pull({ ...this.#options, server: this.#options.server.chats }, chat)
+    } catch (error) {
+      if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error
+    }
+  }
+
+  /** A device that was put out of a group may come again. */
+  #isIn(chatId: ChatId): boolean {
+    const chat = this.#options.chats.get(chatId)?.state
+    return chat !== undefined && !isClosedGroup(chat)
+  }
+
+  #joiningOf(chatId: ChatId): Joining | undefined {
+    const id = ChatId.toBytes(chatId)
+    return this.#options.store.state.joinings.find((joining) => equalBytes(joining.chatId, id))
+  }
+
+  async #keep(joining: Pick<Joining, 'chatId' | 'seed'> & { pending?: PendingCommit }): Promise<void> {
+    await this.#options.store.store({ case: 'joining', value: create(JoiningSchema, joining) })
+  }
+
+  async #forget(chatId: ChatId): Promise<void> {
+    await this.#options.store.erase({ case: 'joiningEnded', value: ChatId.toBytes(chatId) })
+  }
+}
+
+/** Another try would be refused as well. */
+const FINAL_REASONS: ReadonlySet<string> = new Set([
+  'invite_unknown',
+  'invite_expired',
+  'invite_used_up',
+  'invite_invalid',
+  'not_allowed',
+  'commit_invalid',
+  'entry_invalid',
+])
+
+/** An answer that makes no sense is a refusal: nothing else ends by it. */
+async function understood<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (!(cause instanceof DecodeError || cause instanceof JoinError)) throw cause
+    throw new RefusedError('invite_invalid', { cause })
+  }
+}
