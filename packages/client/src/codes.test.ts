@@ -1,6 +1,7 @@
 /** Every code of the client, fed to every reader of codes (attack A4). */
-import { AccountId, CODE_PREFIXES, DecodeError } from '@veche/protocol'
+import { AccountId, ChatId, CODE_PREFIXES, DecodeError, randomId } from '@veche/protocol'
 import { expect, test } from 'vitest'
+import { formatInviteLink, parseInviteLink } from './invite-link.ts'
 import { createRecoveryCode, parseRecoveryCode } from './recovery-code.ts'
 import { parseRecoverySheetCode, recoverySheetCode } from './recovery-sheet.ts'
 import { judgeCode, verificationCode } from './verification-code.ts'
@@ -16,12 +17,18 @@ const codes = {
   verification: verificationCode(other, own),
   registration: `${CODE_PREFIXES.registration}${'a'.repeat(26)}`,
   invite: `https://veche.example/#code=${CODE_PREFIXES.registration}${'a'.repeat(26)}`,
-  chatInvite: `${CODE_PREFIXES.chatInvite}x`,
+  chatInvite: formatInviteLink({
+    server: 'https://veche.example',
+    chat: randomId(ChatId),
+    seed: new Uint8Array(32).fill(2),
+    serverId: new Uint8Array(16).fill(3),
+  }),
   linking: `${CODE_PREFIXES.linking}x`,
 }
 const readers: Readonly<Record<string, (text: string) => boolean>> = {
   words: (text) => reads(() => parseRecoveryCode(text)),
   sheet: (text) => reads(() => parseRecoverySheetCode(text)),
+  chatInvite: (text) => reads(() => parseInviteLink(text)),
   verification: (text) => ['match', 'differs', 'own'].includes(judgeCode(text, own, other).kind),
 }
 
