@@ -69,7 +69,7 @@ export async function revokeInvite({ delivery }: Member, group: Chat, id: string
   await delivery.groups.commit(group, withoutInvite(invite.id))
 }
 
-/** @throws UsageError `invite_invalid` for what is no link, `other_server`; as `LinkJoins.join` */
+/** @throws UsageError `link_invalid` for what is no link, `other_server`; as `LinkJoins.join` */
 export async function joinByLink({ delivery, profile }: Member, text: string): Promise<ChatId> {
   const { chat: chatId, seed, serverId } = readLink(text)
   if (!equalBytes(serverId, serverIdOf(profile.serverIdentityKey))) throw new UsageError('other_server')
@@ -80,7 +80,7 @@ function readLink(text: string): InviteLink {
   try {
     return parseInviteLink(text)
   } catch (cause) {
-    if (cause instanceof DecodeError) throw new UsageError('invite_invalid')
+    if (cause instanceof DecodeError) throw new UsageError('link_invalid')
     throw cause
   }
 }

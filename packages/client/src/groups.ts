@@ -177,8 +177,8 @@ export class Groups {
 
   /**
    * Joins by a link; resolves when this device is in the group, at once where it is already.
-   * @throws UsageError `invite_invalid`, `other_server`; RefusedError `invite_unknown` (also of a link that was taken back),
-   * `invite_expired`, `invite_used_up`, `not_allowed` (banned, or the group is full), `invite_invalid`, `busy`;
+   * @throws UsageError `link_invalid`, `other_server`; RefusedError `invite_unknown` (also of a link that was taken back),
+   * `invite_expired`, `invite_used_up`, `not_admitted` (banned, or the group is full), `join_invalid`, `busy`;
    * UnreachableError, after which it comes to be later
    */
   async join(link: string): Promise<{ readonly chat: ChatId }> {

@@ -140,7 +140,7 @@ test('M13 who was removed may come back by a link that still lives, unless banne
   await say(bob, 'here again')
   await alice.client.groups.remove(chat, bob.handle, { ban: true })
   await settle(bob)
-  await expect(join(bob, link)).rejects.toThrow(refusedFor('not_allowed'))
+  await expect(join(bob, link)).rejects.toThrow(refusedFor('not_admitted'))
   expect(await shownOf(bob)).toEqual(['alice: first', 'alice: second', 'bob: here again'])
   expect(noticesOf(bob)).toEqual([])
 })
@@ -236,7 +236,7 @@ test('A5 a server that hands out an old group, or another one, leads nobody in',
     if (answer.$typeName === 'veche.chats.v1.FetchInviteResponse')
       Object.assign(answer, { joinInfoCiphertext: new Uint8Array(300) })
   }
-  await expect(join(carol, link)).rejects.toThrow(refusedFor('invite_invalid'))
+  await expect(join(carol, link)).rejects.toThrow(refusedFor('join_invalid'))
   carol.line.tamper = () => {}
   await join(carol, link)
   await settle(alice)
@@ -253,7 +253,7 @@ test('A4 a link of another server, or a wrong one, is not shown to this server',
     await expect(join(bob, link)).rejects.toThrow(refusedFor('other_server'))
     const typo = link.replace(/#join=vi-./, '#join=vi-x')
     for (const text of [typo, 'vr-abcdefghijklmnopqrstuvwxyz', '', 'https://veche.example/#code=vi-x'])
-      await expect(join(bob, text)).rejects.toThrow(refusedFor('invite_invalid'))
+      await expect(join(bob, text)).rejects.toThrow(refusedFor('link_invalid'))
     expect(bob.line.calls).toHaveLength(before)
   } finally {
     await elsewhere[Symbol.asyncDispose]()

@@ -60,7 +60,7 @@ export class LinkJoins {
 
   /**
    * Resolves when this device is in the group, at once where it is already.
-   * @throws RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`, `not_allowed`; `invite_invalid` where the
+   * @throws RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`; `not_admitted`; `join_invalid` where the
    * server shows something else than the link's group; `busy` where others were always faster; UnreachableError, after
    * which it comes to be later
    */
@@ -98,7 +98,7 @@ export class LinkJoins {
         return await this.#settleIn(chat)
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
-        if (await this.#isOver(joining, error)) throw error
+        if (await this.#isOver(joining, error)) throw asJoiner(error)
       }
     }
     throw new RefusedError('busy')
@@ -114,7 +114,7 @@ export class LinkJoins {
     return true
   }
 
-  /** @throws RefusedError as the server says, `invite_invalid` */
+  /** @throws RefusedError as the server says, `join_invalid` */
   async #prepare({ chatId, seed }: Joining): Promise<PendingCommit> {
     const { server, device, onStep } = this.#options
     const { id: inviteId } = await newInvite(seed)
@@ -225,11 +225,16 @@ const FINAL_REASONS: ReadonlySet<string> = new Set([
   'invite_unknown',
   'invite_expired',
   'invite_used_up',
-  'invite_invalid',
+  'join_invalid',
   'not_allowed',
   'commit_invalid',
   'entry_invalid',
 ])
+
+/** To change something one must be allowed to; to join, not to be banned from a group that is not full. */
+function asJoiner(error: RefusedError): RefusedError {
+  return error.reason === 'not_allowed' ? new RefusedError('not_admitted', { cause: error }) : error
+}
 
 /** An answer that makes no sense is a refusal: nothing else ends by it. */
 async function understood<T>(read: () => Promise<T>): Promise<T> {
@@ -237,6 +242,6 @@ async function understood<T>(read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (cause) {
     if (!(cause instanceof DecodeError || cause instanceof JoinError)) throw cause
-    throw new RefusedError('invite_invalid', { cause })
+    throw new RefusedError('join_invalid', { cause })
   }
 }
