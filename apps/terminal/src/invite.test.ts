@@ -27,3 +27,11 @@ test('A4: a code of another kind never goes to the server', () => {
     }
   }
 })
+
+test('M13 A4 a link into a group names the server, and its secret never goes there', () => {
+  const link = 'https://veche.example/#join=vi-abc'
+  expect(parseInvite(link)).toEqual({ server: 'https://veche.example', join: link })
+  const both = `${link}&code=vr-abc`
+  expect(parseInvite(both)).toEqual({ server: 'https://veche.example', join: both, code: 'vr-abc' })
+  expect(() => parseInvite(`${link}&code=vi-abc`)).toThrow(expect.objectContaining({ reason: 'other_code' }))
+})

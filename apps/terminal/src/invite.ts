@@ -1,11 +1,17 @@
-/** What is given as an invite: the code alone, or the whole link, which also names the server. */
+/**
+ * What is given as an invite to a server: the code alone, or the whole link, which also names the server. A link into a
+ * group may hold such a code, too, so that one link takes who has no account yet.
+ */
 import { parseRecoveryCode } from '@veche/client'
 import { codeKindOf, DecodeError } from '@veche/protocol'
 import { wrongUse } from './failure.ts'
 
 export interface Invite {
-  readonly code: string
+  /** None where the link leads into a group alone. */
+  readonly code?: string
   readonly server?: string
+  /** The link, where it leads into a group. */
+  readonly join?: string
 }
 
 /**
@@ -13,11 +19,18 @@ export interface Invite {
  * @throws Failure `other_code`
  */
 export function parseInvite(text: string): Invite {
-  const link = URL.parse(text)
-  const code = link === null ? null : new URLSearchParams(link.hash.slice(1)).get('code')
-  const invite = link === null || code === null ? { code: text } : { code, server: link.origin }
-  if (isOtherCode(invite.code)) throw wrongUse('other_code')
+  const invite = readInvite(text)
+  if (invite.code !== undefined && isOtherCode(invite.code)) throw wrongUse('other_code')
   return invite
+}
+
+function readInvite(text: string): Invite {
+  const link = URL.parse(text)
+  if (link === null) return { code: text }
+  const fragment = new URLSearchParams(link.hash.slice(1))
+  const code = fragment.get('code')
+  if (fragment.has('join')) return { server: link.origin, join: text, ...(code !== null && { code }) }
+  return code === null ? { code: text } : { code, server: link.origin }
 }
 
 function isOtherCode(code: string): boolean {

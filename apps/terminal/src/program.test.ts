@@ -181,7 +181,7 @@ test.each(languages)('every example is a command line that is understood: $docs'
 test.each(languages)('docs/$docs has every command, option and exit code', ({ docs }) => {
   const text = readFileSync(new URL(`../../../docs/${docs}`, import.meta.url), 'utf8')
   for (const path of commandPaths()) {
-    if (!['', 'admin', 'admin invite', 'group'].includes(path.join(' ')))
+    if (!['', 'admin', 'admin invite', 'group', 'invite'].includes(path.join(' ')))
       expect(text).toContain(`veche ${path.join(' ')}`)
   }
   for (const option of allOptions()) expect(text).toContain(option)

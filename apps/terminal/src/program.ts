@@ -30,6 +30,7 @@ export function createProgram(words: Words, output: OutputConfiguration, perform
   addAccountCommands(root, words, add)
   addTalkingCommands(root, words, add)
   addGroupCommands(root, words, add)
+  addLinkCommands(root, words, add)
   addServerCommands(root, words, add)
   return root
 }
@@ -183,6 +184,20 @@ function addGroupCommands(root: Command, words: Words, add: Add): void {
     .argument('<chat>', about.group)
     .argument('[name]', about.newGroupName)
     .option('--description <text>', options.description)
+}
+
+function addLinkCommands(root: Command, words: Words, add: Add): void {
+  const { arguments: about, options } = words
+  const link = describe(root.command('invite'), words, 'link')
+  add(link, 'linkCreate', () => import('./commands/invite-create.ts'), 'create')
+    .argument('<chat>', about.group)
+    .option('--uses <number>', options.linkUses)
+    .option('--expires <time>', options.linkExpires)
+  add(link, 'linkList', () => import('./commands/invite-list.ts'), 'list').argument('<chat>', about.group)
+  add(link, 'linkRevoke', () => import('./commands/invite-revoke.ts'), 'revoke')
+    .argument('<chat>', about.group)
+    .argument('<id>', about.linkId)
+  add(root, 'join', () => import('./commands/join.ts')).argument('<link>', about.link)
 }
 
 function addServerCommands(root: Command, words: Words, add: Add): void {

@@ -6,6 +6,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { withoutAt } from '../handle.ts'
 import { parseInvite } from '../invite.ts'
+import { joinByLink } from '../join-by-link.ts'
 import { type PasswordOptions, readPassword } from '../password.ts'
 import { readyAccount, withProfile } from '../profile.ts'
 import { ensureSheetCanBeWritten, type SheetOptions, showWithSheet } from '../recovery-sheet.ts'
@@ -27,11 +28,12 @@ export function run(context: Context, options: RegisterOptions): Promise<ExitCod
     await ensureSheetCanBeWritten(options)
     const password = await readPassword(options, true, terminal, words)
     if (isWeakPassword(password)) throw wrongUse('weak_password', suggestPassphrase())
-    const code = invite === undefined ? {} : { code: invite.code }
+    const code = invite?.code === undefined ? {} : { code: invite.code }
     await client.register({ handle, name: options.name ?? handle, password, ...code })
     const account = readyAccount(client)
     const text = [words.says.registered(handle), accountText(account, words)]
     await showWithSheet(context, client, { fields: accountFields(account), text }, options)
+    if (invite?.join !== undefined) await joinByLink(context, client, invite.join)
     return exitCode.done
   })
 }

@@ -8,6 +8,7 @@ import { groupCommands } from './en/group-commands.ts'
 import { groupSays } from './en/group-says.ts'
 import { headings, program } from './en/help.ts'
 import { health, labels, policies, registrations, roles, statuses } from './en/labels.ts'
+import { linkCommands } from './en/link-commands.ts'
 import { notices, notSent } from './en/notices.ts'
 import { otherFailures } from './en/other-failures.ts'
 import { commandArguments, commandOptions } from './en/parameters.ts'
@@ -23,7 +24,7 @@ import { wrongUse } from './en/wrong-use.ts'
 export const en = {
   headings,
   program,
-  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...serverCommands },
+  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...linkCommands, ...serverCommands },
   arguments: commandArguments,
   options: commandOptions,
   settings,

@@ -5,6 +5,7 @@ import { groupCommands } from './ru/group-commands.ts'
 import { groupSays } from './ru/group-says.ts'
 import { headings, program } from './ru/help.ts'
 import { health, labels, policies, registrations, roles, statuses } from './ru/labels.ts'
+import { linkCommands } from './ru/link-commands.ts'
 import { notices, notSent } from './ru/notices.ts'
 import { otherFailures } from './ru/other-failures.ts'
 import { commandArguments, commandOptions } from './ru/parameters.ts'
@@ -20,7 +21,7 @@ import { wrongUse } from './ru/wrong-use.ts'
 export const ru: Words = {
   headings,
   program,
-  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...serverCommands },
+  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...linkCommands, ...serverCommands },
   arguments: commandArguments,
   options: commandOptions,
   settings,

@@ -45,6 +45,15 @@ export const groupSays = {
     `You have left the group ${named(name)}. What this device has of it can be read: veche history`,
   renamed: (name: string) => `The group is called ${named(name)}.`,
   entered: (name: string) => `You are in the group ${named(name)}.`,
+  linkMade: (name: string) =>
+    `Whoever has this link can join the group ${named(name)}. It is shown this once; to take it back: veche invite revoke`,
+  linkTerms: (until: string, uses: number, maxUses: number) =>
+    `good until ${until}; used ${uses} of ${counted('en', maxUses, { one: 'time', other: 'times' })}`,
+  linksOf: (name: string) => `Invite links into the group ${named(name)}:`,
+  linkOver: 'nobody can join by it any more',
+  noLinks: (name: string) =>
+    `No invite links lead into the group ${named(name)}. To make one: veche invite create`,
+  linkGone: (name: string) => `Nobody joins the group ${named(name)} by this link any more.`,
   wantsToAdd: (who: string) => `${who} wishes to add you to a group.`,
   allowed: (who: string) =>
     `Allowed. The group will be in veche chats as soon as the device of ${who} has added you.`,
@@ -62,6 +71,7 @@ export const groupSays = {
   },
   news: {
     added: (name: string, who: string, by: string) => `Group ${named(name)}: in it now: ${who}.${doneBy(by)}`,
+    joined: (name: string, who: string, _by: string) => `Group ${named(name)}: has come by a link: ${who}.`,
     removed: (name: string, who: string, by: string) =>
       `Group ${named(name)}: no longer in it: ${who}.${doneBy(by)}`,
     left: (name: string, who: string) => `Group ${named(name)}: has left it: ${who}.`,

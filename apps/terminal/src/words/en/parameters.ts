@@ -19,6 +19,8 @@ export const commandArguments = {
   importFile: 'a file that veche history export wrote',
   sought: 'what the messages contain',
   text: 'the message; "-" reads standard input',
+  linkId: 'the id of an invite link, as veche invite list shows it',
+  link: 'an invite link into a group, or its code',
   host: 'the name by which Nichatka knows the system: 1 to 40 of a-z 0-9 -, a letter first',
   registration: 'open, invite or closed; shown when left out',
 }
@@ -73,4 +75,6 @@ export const commandOptions = {
   scan: 'what a scanner read off the screen of the other person; a match marks the contact as verified',
   uses: 'how many accounts may be made with it (default 1)',
   expires: 'how long it is good, such as 12h or 30d (default 7d)',
+  linkUses: 'how many accounts may come by it, at most 1000 (default 1000)',
+  linkExpires: 'how long it is good, such as 12h or 30d, from 1m to 90d (default 7d)',
 }

@@ -103,6 +103,23 @@ export const refusals = {
   request_ambiguous: (it: string) =>
     `${it} has more than one request to you. Nothing was answered; name one by its id: veche requests`,
   invite_invalid: () => 'An invite link is for 1 to 10,000 accounts and good for at most 365 days.',
+  invite_unknown: () =>
+    'There is no such invite link: it was taken back, or never was. Nothing was done; ask for a new one.',
+  invite_expired: () => 'This invite link is too old. Nothing was done; ask for a new one.',
+  invite_used_up: () =>
+    'This invite link has brought as many people as it may. Nothing was done; ask for a new one.',
+  not_admitted: () => 'You cannot join this group: you are banned from it, or it is full.',
+  join_invalid: () =>
+    'The server shows something else than the group of this link. You have not joined; please tell who gave you the link.',
+  link_invalid: () =>
+    'This is no invite link into a group, or a part of it is missing. It was shown to nobody; please copy the whole of it.',
+  other_server: () =>
+    'This invite link is for a group on another server. It was shown to nobody. Another account needs a folder of its own: ' +
+    '--profile',
+  terms_invalid: () =>
+    'An invite link into a group is for 1 to 1,000 accounts, and good for 1 minute to 90 days. Nothing was made.',
+  too_many_invites: () =>
+    'This group has 64 invite links, as many as it may. Take one back first: veche invite revoke',
   too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',
   chat_unknown: (it: string) => `You have no chat ${it}. Your chats: veche chats`,
   request_unknown: (it: string) => `There is no request ${it} to you. All requests: veche requests`,

@@ -86,6 +86,7 @@ export const screen = {
     /** To whom something was done. */
     you: 'you',
     added: (who: string, by: string) => `${by} added ${who}`,
+    joined: (who: string, _by: string) => `${who} came by a link`,
     removed: (who: string, by: string) => `${by} removed ${who}`,
     left: (who: string) => `${who} left the group`,
     role: (who: string, role: string, by: string) => `${by} made ${who} ${role}`,

@@ -45,6 +45,13 @@ export const groupSays: typeof en.groupSays = {
     `Вы вышли из группы ${named(name)}. То, что есть на этом устройстве, можно прочитать: veche history`,
   renamed: (name) => `Группа называется ${named(name)}.`,
   entered: (name) => `Вы в группе ${named(name)}.`,
+  linkMade: (name) =>
+    `По этой ссылке любой войдёт в группу ${named(name)}. Она показывается один раз; отозвать: veche invite revoke`,
+  linkTerms: (until, uses, maxUses) => `действует до: ${until}; пришли: ${uses} из ${maxUses}`,
+  linksOf: (name) => `Приглашения в группу ${named(name)}:`,
+  linkOver: 'по нему уже не войти',
+  noLinks: (name) => `Приглашений в группу ${named(name)} нет. Создать: veche invite create`,
+  linkGone: (name) => `По этому приглашению в группу ${named(name)} больше никто не войдёт.`,
   wantsToAdd: (who) => `${who} хочет добавить вас в группу.`,
   allowed: (who) =>
     `Разрешено. Группа появится в veche chats, когда вас добавит устройство, с которого звали: ${who}.`,
@@ -62,6 +69,7 @@ export const groupSays: typeof en.groupSays = {
   },
   news: {
     added: (name, who, by) => `Группа ${named(name)}: теперь в ней ${who}.${doneBy(by)}`,
+    joined: (name, who) => `Группа ${named(name)}: теперь в ней ${who}, по приглашению.`,
     removed: (name, who, by) => `Группа ${named(name)}: больше не в ней ${who}.${doneBy(by)}`,
     left: (name, who) => `Группа ${named(name)}: ${who} больше не в ней, по своему желанию.`,
     role: (name, who, role, by) => `Группа ${named(name)}: ${who} — теперь ${role}.${doneBy(by)}`,

@@ -83,6 +83,7 @@ export const screen: typeof en.screen = {
   news: {
     you: 'вы',
     added: (who, by) => `${by}: ${who} теперь в группе`,
+    joined: (who) => `${who} теперь в группе, по приглашению`,
     removed: (who, by) => `${by}: ${who} больше не в группе`,
     left: (who) => `${who}: выход из группы`,
     role: (who, role, by) => `${by}: ${who} теперь ${role}`,

@@ -1,0 +1,31 @@
+/** Makes an invite link into a group (M13). It is shown this once: nobody but its holders knows it afterwards. */
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { countOption, durationOption } from '../given-values.ts'
+import { withGroup } from '../group-member.ts'
+import { groupName } from '../group-view.ts'
+import { linkFields, linkTerms } from '../link-view.ts'
+
+const maxUses = 1000
+const maxLifetimeMs = 90 * 86_400_000
+
+interface InviteOptions {
+  readonly uses?: string
+  readonly expires?: string
+}
+
+export function run(context: Context, which: string, options: InviteOptions): Promise<ExitCode> {
+  const { output, words } = context
+  const uses = countOption(options.uses, maxUses)
+  const expiresMs = durationOption(options.expires, maxLifetimeMs)
+  return withGroup(context, which, async (client, group) => {
+    const { chat } = group
+    const terms = { ...(uses !== undefined && { uses }), ...(expiresMs !== undefined && { expiresMs }) }
+    const { id, link } = await client.groups.invite(chat, terms)
+    const made = (await client.groups.invites(chat)).find((one) => one.id === id)
+    const about = made && linkTerms(context, made)
+    const text = [{ qr: link }, words.says.group.linkMade(groupName(group)), link, ...(about ? [about] : [])]
+    await output.show({ chat, link, id, ...(made && linkFields(made)) }, text)
+    return exitCode.done
+  })
+}

@@ -1,0 +1,99 @@
+/** Invite links into groups by the commands, in this process, against a real server. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, ServerProcess } from '@veche/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exitCode } from './exit-code.ts'
+import { Person } from './testing/person.ts'
+import { en } from './words/en.ts'
+import { ru } from './words/ru.ts'
+
+const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
+const day = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+
+let folder: string
+let server: ServerProcess
+let alice: Person
+let bob: Person
+let carol: Person
+let chat: string
+let link: string
+let invite: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'veche-'))
+  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
+  alice = await Person.create('alice')
+  bob = await Person.create('bob')
+  carol = await Person.create('carol')
+  await alice.register(server.url, '--invite', server.administratorCode)
+  const { lines } = await alice.json('admin', 'invite', 'create', '--uses', '2')
+  await bob.register(server.url, '--invite', String(lines[0]!.code))
+  chat = String((await alice.json('group', 'create', 'Огород')).lines[0]!.chat)
+})
+
+afterAll(async () => {
+  await server?.stop()
+  for (const person of [alice, bob, carol]) await person?.[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('M13 a link is made, and drawn for people', async () => {
+  const { code, lines } = await alice.json('invite', 'create', 'огород', '--uses', '2', '--expires', '12h')
+  expect(code).toBe(exitCode.done)
+  const terms = { id: id(26), expires: day, uses: 0, maxUses: 2, usable: true }
+  expect(lines).toEqual([{ chat, link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/), ...terms }])
+  link = String(lines[0]!.link)
+  invite = String(lines[0]!.id)
+  const { out } = await alice.say('ru', 'invite', 'create', 'Огород')
+  expect(out).toContain(ru.says.group.linkMade('Огород'))
+  expect(out).toMatch(/#join=vi-[a-z2-7]{111}\n/)
+  expect((await alice.json('invite', 'list', chat)).lines).toHaveLength(2)
+})
+
+test('M13 who opens it is in the group, and reads and writes', async () => {
+  const { code, out } = await bob.say('en', 'join', link)
+  expect([code, out]).toEqual([exitCode.done, `${en.says.group.entered('Огород')}\n`])
+  expect((await bob.json('join', link)).lines).toEqual([{ chat, name: 'Огород', joined: true }])
+  await bob.json('send', 'Огород', 'добрый день')
+  await alice.json('send', 'Огород', 'привет')
+  await bob.json('listen', '--timeout', '1s')
+  const { lines } = await bob.json('history', 'Огород')
+  expect(lines.map(({ from, text }) => `${from}: ${text}`)).toEqual(['bob: добрый день', 'alice: привет'])
+  expect((await alice.json('group', 'members', chat)).lines.map(({ handle }) => handle)).toEqual([
+    'alice',
+    'bob',
+  ])
+})
+
+test('M13 one link takes a newcomer from nothing into the group, by both its codes', async () => {
+  const { lines } = await alice.json('admin', 'invite', 'create')
+  const both = `${link}&code=${String(lines[0]!.code)}`
+  const registered = await carol.register(server.url, '--invite', both)
+  expect(registered.code).toBe(exitCode.done)
+  expect(registered.lines.at(-1)).toEqual({ chat, name: 'Огород', joined: true })
+  expect((await alice.json('invite', 'list', chat)).lines).toEqual(
+    expect.arrayContaining([expect.objectContaining({ id: invite, uses: 2, usable: false })]),
+  )
+})
+
+test('A5 a link that was taken back is refused, in both languages; a wrong one is shown to nobody', async () => {
+  const dave = await Person.create('dave')
+  try {
+    const { lines } = await alice.json('admin', 'invite', 'create')
+    await dave.register(server.url, '--invite', String(lines[0]!.code))
+    const used = await dave.say('ru', 'join', link)
+    expect([used.code, used.err]).toEqual([exitCode.refused, `${ru.failures.invite_used_up()}\n`])
+    const { code, out } = await alice.say('en', 'invite', 'revoke', chat, invite)
+    expect([code, out]).toEqual([exitCode.done, `${en.says.group.linkGone('Огород')}\n`])
+    const dead = await dave.say('en', 'join', link)
+    expect([dead.code, dead.err]).toEqual([exitCode.refused, `${en.failures.invite_unknown()}\n`])
+    const wrong = await dave.say('en', 'join', link.slice(0, -1))
+    expect([wrong.code, wrong.err]).toEqual([exitCode.wrongUse, `${en.failures.link_invalid()}\n`])
+    const other = await bob.json('invite', 'create', chat)
+    expect(other.code).toBe(exitCode.refused)
+  } finally {
+    await dave[Symbol.asyncDispose]()
+  }
+})

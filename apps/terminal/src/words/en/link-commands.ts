@@ -1,0 +1,33 @@
+export const linkCommands = {
+  link: {
+    summary: 'invite links into groups: make one, see them, take one back',
+    details:
+      'Whoever has the link can join: give it only to those who may. What was written before they joined they cannot read. ' +
+      'An invite to the server itself: veche admin invite create',
+    examples: ['veche invite create "Garden"', 'veche invite list "Garden"'],
+  },
+  linkCreate: {
+    summary: 'make an invite link into a group',
+    details:
+      'It is shown this once, also as a code to scan. Who comes by it is a member at once, or has the role that veche group ' +
+      'right says for joiner-role. Links that nobody can join by any more end on the way.',
+    examples: ['veche invite create "Garden"', 'veche invite create "Garden" --uses 1 --expires 12h --json'],
+  },
+  linkList: {
+    summary: 'list the invite links of a group',
+    details: 'Until when each is good and how often it was used; not the links themselves.',
+    examples: ['veche invite list "Garden"'],
+  },
+  linkRevoke: {
+    summary: 'take an invite link back',
+    details: 'From then on nobody joins by it. Who came by it stays in the group.',
+    examples: ['veche invite revoke "Garden" mfrggzdfmztwq2lknnwg23tpoa'],
+  },
+  join: {
+    summary: 'join a group by an invite link',
+    details:
+      'You can write at once, and read what is written from then on; all in the group see that you came by a link. Who has no ' +
+      'account on the server yet gives the link to veche register --invite.',
+    examples: ['veche join "https://veche.example/#join=vi-…"'],
+  },
+}
