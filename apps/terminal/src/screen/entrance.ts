@@ -78,6 +78,8 @@ export interface Given {
   readonly code: string | undefined
   /** Of the recovery sheet, with which an account is taken back. */
   readonly recovery: RecoveryCode | undefined
+  /** The link, where it leads into a group. */
+  readonly join?: string
 }
 
 export interface EntranceStep {
@@ -260,7 +262,8 @@ export function check({ purpose, fields }: Form): Checked {
   const code =
     invite.server === undefined ? (written === '' ? undefined : parseInvite(written).code) : invite.code
   const name = fields.name.text.trim() === '' ? handle : fields.name.text.trim()
-  return { kind: 'right', given: { server, handle, name, password, code, recovery } }
+  const { join } = invite
+  return { kind: 'right', given: { server, handle, name, password, code, recovery, ...(join && { join }) } }
 }
 
 /** As somebody copied them from paper; undefined when a word is wrong. */

@@ -106,12 +106,13 @@ class Gate {
 
   async #makeAccount(purpose: Purpose, given: Given): Promise<void> {
     const { context } = this.#options
-    const { server, handle, name, password, code, recovery } = given
+    const { server, handle, name, password, code, recovery, join } = given
     await withOwnProfile({ ...context, options: { ...context.options, server } }, async ({ client }) => {
       if (client.account.kind === 'ready') return exitCode.done // made by another command meanwhile
       if (recovery !== undefined) await client.recover({ handle, code: recovery, password, newSheet: false })
       else if (purpose === 'login') await client.login({ handle, password })
       else await client.register({ handle, name, password, ...(code && { code }) })
+      if (join !== undefined) await client.join(join)
       return exitCode.done
     })
   }

@@ -8,6 +8,8 @@ import {
   encrypt,
   type Group,
   join,
+  joinExternal,
+  newInvite,
   newKeyPackage,
   POLICY_VERSION,
   receive,
@@ -67,6 +69,35 @@ export class Operator {
   /** A commit of such a group. */
   async commit(group: Group): Promise<Uint8Array> {
     return (await commit(group, this.device, {})).commit
+  }
+
+  /**
+   * An external commit of this epoch into a group of the operator's own that claims to be this chat, and that a link of this
+   * id leads into it: all that the operator knows of a link.
+   */
+  async uninvited(chatId: ChatId, epoch: bigint, id: Uint8Array): Promise<Uint8Array> {
+    const seed = crypto.getRandomValues(new Uint8Array(32))
+    const members = [{ accountId: AccountId.toBytes(this.accountId), role: Role.OWNER }]
+    const [write, role] = [Role.MEMBER, Role.OWNER]
+    const rights = {
+      write,
+      invite: role,
+      add: role,
+      remove: role,
+      rename: role,
+      keepHistory: role,
+      joinerRole: write,
+    }
+    const invites = [{ ...(await newInvite(seed)), id }]
+    const state = { policyVersion: POLICY_VERSION, kind: ChatKind.GROUP, members, rights, invites }
+    let made = await commit(
+      await createGroup(this.device, { chatId, state: create(ChatStateSchema, state) }),
+      this.device,
+      {},
+    )
+    while (made.epoch < epoch) made = await commit(made.next, this.device, {})
+    const { device } = await Operator.create()
+    return (await joinExternal(device, made.groupInfo, { id, seed })).commit
   }
 
   randomId(): Uint8Array {

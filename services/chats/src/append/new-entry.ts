@@ -68,8 +68,13 @@ export type AppendOutcome =
   | { readonly kind: 'stored'; readonly position: bigint; readonly receivedAtMs: bigint }
   | { readonly kind: 'refused'; readonly reason: Refusal }
 
-export function entryBytes({ mlsMessage, contentCiphertext, wrappedKey, commit }: NewEntry): number {
-  const offered = commit?.judged?.offer.sealed.length ?? 0
-  const welcome = commit?.welcome.length ?? 0
-  return mlsMessage.length + contentCiphertext.length + wrappedKey.length + welcome + offered
+/** What it takes to store it. */
+export function entryBytes(entry: NewEntry): number {
+  const { commit } = entry
+  return payloadBytes(entry) + (commit?.welcome.length ?? 0) + (commit?.judged?.offer.sealed.length ?? 0)
+}
+
+/** What of it goes out to the devices of the chat. */
+export function payloadBytes({ mlsMessage, contentCiphertext, wrappedKey }: NewEntry): number {
+  return mlsMessage.length + contentCiphertext.length + wrappedKey.length
 }

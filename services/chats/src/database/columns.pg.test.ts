@@ -48,6 +48,9 @@ const COLUMNS = {
   ],
   // Of groups: roles, rights and bans of accounts; no name.
   groups: ['accounts', 'chat_id', 'state'],
+  // Links into groups: until when each is good, and for how many; and what is sealed for who has one. Not who made or used it.
+  invites: ['chat_id', 'expires_at_ms', 'invite_id', 'max_uses', 'uses'],
+  join_offers: ['chat_id', 'offer', 'position'],
   // Who asked whom into which group, when, and what came of it; and who wishes to leave.
   member_requests: [
     'asked',

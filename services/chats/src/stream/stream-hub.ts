@@ -7,7 +7,7 @@ import { AccountId, type ChatId, DeviceId } from '@veche/protocol'
 import { type Entry, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Bus, Code, RpcError, type Subscription } from '@veche/service-kit'
 import type { Appended } from '../append/append-entries.ts'
-import { entryBytes } from '../append/new-entry.ts'
+import { payloadBytes } from '../append/new-entry.ts'
 import { entryKind, type PlacedEntry } from '../append/place-entry.ts'
 import type { DeviceNumber, Member } from '../append/roster.ts'
 import type { LiveEntry } from './device-queue.ts'
@@ -230,5 +230,5 @@ function liveEntry(placed: PlacedEntry, receivedAtMs: bigint): LiveEntry {
     wrappedKey,
     receivedAtMs,
   })
-  return { entry, bytes: entryBytes(placed) }
+  return { entry, bytes: payloadBytes(placed) }
 }
