@@ -178,8 +178,9 @@ export class Groups {
   /**
    * Joins by a link; resolves when this device is in the group, at once where it is already.
    * @throws UsageError `link_invalid`, `other_server`; RefusedError `invite_unknown` (also of a link that was taken back),
-   * `invite_expired`, `invite_used_up`, `not_admitted` (banned, or the group is full), `join_invalid`, `busy`;
-   * UnreachableError. After the last, after `busy`, and where a time to wait is told, it comes to be later
+   * `invite_expired`, `invite_used_up`, `not_admitted` (banned, or the group is full), `join_invalid`, `busy`,
+   * `still_in_group` (after leaving it, until others have taken the account out);
+   * UnreachableError. After the last three, and where a time to wait is told, it comes to be later
    */
   async join(link: string): Promise<{ readonly chat: ChatId }> {
     return { chat: await joinByLink(this.#member(), link) }

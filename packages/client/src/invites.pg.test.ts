@@ -145,6 +145,21 @@ test('M13 who was removed may come back by a link that still lives, unless banne
   expect(noticesOf(bob)).toEqual([])
 })
 
+test('M13 who left comes back by a link as soon as the others have taken them out', async () => {
+  const { link } = await alice.client.groups.invite(chat)
+  await join(bob, link)
+  await bob.client.groups.leave(chat)
+  await expect(join(bob, link)).rejects.toThrow(refusedFor('still_in_group'))
+  await settle(alice)
+  expect(handlesIn(alice)).toEqual(['alice owner'])
+  await settle(bob)
+  expect(bob.client.chats()).toMatchObject([{ chat, state: 'open', people: 2 }])
+  await settle(alice)
+  await say(bob, 'here again')
+  await settle(alice)
+  expect(await shownOf(alice)).toEqual(['bob: here again'])
+})
+
 test('A3 M13 a new device of one who has just come by a link takes the place of the old one', async () => {
   const { link } = await alice.client.groups.invite(chat)
   await join(bob, link)

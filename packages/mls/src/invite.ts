@@ -15,10 +15,10 @@ import { encodeMlsMessage } from 'ts-mls/message.js'
 import { chatStateOf } from './chat-state.ts'
 import { type PendingCommit, toPendingCommit } from './commit.ts'
 import { encodeEvidence, inviteProofContent } from './commit-evidence.ts'
-import type { Device } from './device.ts'
+import { type Device, readCertificate } from './device.ts'
 import { engineConfig } from './engine.ts'
 import { JoinError } from './errors.ts'
-import { chatIdFrom, groupIdOf, toGroup } from './group.ts'
+import { chatIdFrom, groupIdOf, membersOf, toGroup } from './group.ts'
 import { ensureSound, ensureTreeSize } from './join.ts'
 import { generateKeyPackage } from './key-package.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
@@ -58,6 +58,7 @@ export async function joinExternal(
   try {
     const { groupInfo: info } = decodeMessageOf('mls_group_info', groupInfo, MAX_HANDSHAKE_BYTES)
     const chatId = ensureOpenTo(info, invite)
+    ensureAbsent(device, info)
     const { keyPackage, privateKeys } = await generateKeyPackage(device, Date.now(), false)
     const { publicMessage, newState } = await joinGroupExternal(
       info,
@@ -92,6 +93,15 @@ function ensureOpenTo(info: GroupInfo, { id }: InviteSecret) {
   ensureTreeSize(info)
   ensureSound({ state, engine: { ratchetTree: ratchetTreeFromExtension(info)! } })
   return chatId
+}
+
+/** One who has left stays in the tree until a member takes them out. */
+function ensureAbsent({ certificate }: Device, info: GroupInfo): void {
+  const { accountId, deviceId } = readCertificate(certificate)
+  const isPresent = membersOf(ratchetTreeFromExtension(info)!).some(
+    (member) => member.accountId === accountId && member.deviceId === deviceId,
+  )
+  if (isPresent) throw new JoinError('this device is in the group', { reason: 'present' })
 }
 
 async function proveInvite(device: Device, info: GroupInfo, { id, seed }: InviteSecret): Promise<Uint8Array> {

@@ -61,7 +61,7 @@ export class LinkJoins {
   /**
    * Resolves when this device is in the group, at once where it is already.
    * @throws RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`; `not_admitted`; `join_invalid` where the
-   * server shows something else than the link's group; `busy` where others were always faster; UnreachableError, after
+   * server shows something else than the link's group; `still_in_group` after leaving it, until a member has taken this device out; `busy` where others were always faster; UnreachableError, after
    * which it comes to be later
    */
   join({ chatId, seed }: LinkSecret): Promise<ChatId> {
@@ -242,6 +242,7 @@ async function understood<T>(read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (cause) {
     if (!(cause instanceof DecodeError || cause instanceof JoinError)) throw cause
-    throw new RefusedError('join_invalid', { cause })
+    const isPresent = cause instanceof JoinError && cause.reason === 'present'
+    throw new RefusedError(isPresent ? 'still_in_group' : 'join_invalid', { cause })
   }
 }

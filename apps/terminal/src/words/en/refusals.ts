@@ -109,6 +109,9 @@ export const refusals = {
   invite_used_up: () =>
     'This invite link has brought as many people as it may. Nothing was done; ask for a new one.',
   not_admitted: () => 'You cannot join this group: you are banned from it, or it is full.',
+  still_in_group: () =>
+    'You have left this group a moment ago, and the devices of the others have not taken you out of it yet. Once they have, ' +
+    'you join with the next command that reaches the server.',
   join_invalid: () =>
     'The server shows something else than the group of this link. You have not joined; please tell who gave you the link.',
   link_invalid: () =>
