@@ -61,8 +61,8 @@ export class LinkJoins {
   /**
    * Resolves when this device is in the group, at once where it is already.
    * @throws RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`; `not_admitted`; `join_invalid` where the
-   * server shows something else than the link's group; `still_in_group` after leaving it, until a member has taken this device out; `busy` where others were always faster; UnreachableError, after
-   * which it comes to be later
+   * server shows something else than the link's group; `still_in_group` after leaving it, until a member has taken this
+   * device out; `busy` where others were always faster; UnreachableError, after which it comes to be later
    */
   join({ chatId, seed }: LinkSecret): Promise<ChatId> {
     return this.#turns.take(async () => {
