@@ -252,6 +252,7 @@ export class Chat {
   acknowledge(messageId: Uint8Array, position: bigint): Promise<void> {
     return this.#turns.take(async () => {
       const item = findItem(this.state, messageId)
+      if (!item) await this.#compare(messageId, position)
       if (item?.position !== 0n) return
       await this.#store.store(toChanges({ case: 'acknowledged', value: { messageId, position } }))
     })
@@ -313,6 +314,12 @@ export class Chat {
   /** Waits for what is being done. */
   settled(): Promise<void> {
     return this.#turns.take(async () => {})
+  }
+
+  /** A message may come back before it is acknowledged, and elsewhere than the server then says (attack A9). */
+  async #compare(messageId: Uint8Array, position: bigint): Promise<void> {
+    const stands = await this.#store.history.find(MessageId.fromBytes(messageId))
+    if (stands !== undefined && stands !== position) this.#intake.tell({ kind: 'fork' }, stands)
   }
 
   async #prepareCommit(intent: ChatIntent): Promise<MessageId> {
