@@ -128,12 +128,12 @@ export class HistoryLog {
     return found.slice(0, limit).reverse()
   }
 
-  async get(messageId: MessageId): Promise<HistoryEntry | undefined> {
+  /** Where a message stands; undefined for one that is not here. Reads no message, and looks at the newest first. */
+  async positionOf(messageId: MessageId): Promise<bigint | undefined> {
     for (const segment of this.#folder.segments.toReversed()) {
-      for (const place of await segment.places()) {
-        if (!place.entries.some((each) => each.messageId === messageId)) continue
-        const entry = (await segment.read(place)).find((each) => each.messageId === messageId)
-        if (entry !== undefined) return entry
+      for (const { entries } of (await segment.places()).toReversed()) {
+        const found = entries.find((each) => each.messageId === messageId)
+        if (found) return found.position
       }
     }
     return undefined

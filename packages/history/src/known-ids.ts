@@ -74,7 +74,7 @@ export class KnownIds {
 
   /** The position of the message with this id; undefined for one that is not known. */
   async find(messageId: MessageId): Promise<bigint | undefined> {
-    return (await this.#log?.get(messageId))?.position
+    return this.#log?.positionOf(messageId)
   }
 }
 

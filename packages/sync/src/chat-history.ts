@@ -114,7 +114,7 @@ export class ChatHistory {
 
   /** The position of a message that was received, erased or not; undefined for one that never was. */
   async find(messageId: MessageId): Promise<bigint | undefined> {
-    return (await this.#log.get(messageId))?.position ?? this.#known.find(messageId)
+    return (await this.#log.positionOf(messageId)) ?? this.#known.find(messageId)
   }
 
   /** Makes the next generation, without some messages; it counts from `turnTo`. @throws NoSpaceError */
@@ -172,7 +172,7 @@ export class ChatHistory {
     const isInPage = (id: MessageId) => page.some(({ messageId }) => messageId === id)
     for await (const { entry, isNew } of await this.#merged(
       added,
-      async (id) => isInPage(id) || (await log.get(id)) !== undefined,
+      async (id) => isInPage(id) || (await log.positionOf(id)) !== undefined,
     )) {
       page.push(entry)
       if (isNew) count++
