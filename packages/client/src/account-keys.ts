@@ -1,7 +1,7 @@
 /**
  * What follows from the account secret. Each key has a label of its own, so no two purposes share one (attack A18).
- * The secret lives only while an account is made or signed in to: afterwards a device keeps its own keys and the
- * backup's public key.
+ * The secret lives only while an account is made or signed in to: afterwards a device keeps its own keys, the notes key
+ * and the public key of the backup.
  */
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -13,6 +13,8 @@ export interface AccountKeys {
   readonly accountKey: Uint8Array
   /** 32 bytes, X25519, public. */
   readonly backupKey: Uint8Array
+  /** 32 bytes: encrypts what the account's devices agree on among themselves; each keeps it. */
+  readonly notesKey: Uint8Array
   /** Signs as the account. */
   sign(bytes: Uint8Array): Promise<Uint8Array>
   /** Overwrites what signs; the public keys stay. */
@@ -30,6 +32,7 @@ export async function deriveAccountKeys(secret: Uint8Array): Promise<AccountKeys
     accountId: AccountId.fromBytes(sha256(labelled('veche account id v1', accountKey))),
     accountKey,
     backupKey,
+    notesKey: derive(secret, 'veche notes key v1'),
     sign: (bytes) => sign(seed, bytes),
     wipe: () => seed.fill(0),
   }

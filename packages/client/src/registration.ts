@@ -133,7 +133,7 @@ export async function makeProfile(
   server: string,
   serverIdentityKey: Uint8Array,
   { handle, name }: Pick<NewAccount, 'handle' | 'name'>,
-  { accountId, accountKey, backupKey }: AccountKeys,
+  { accountId, accountKey, backupKey, notesKey }: AccountKeys,
   { certificate, signaturePrivateKey, signaturePublicKey }: Device,
 ): Promise<Profile> {
   const { deviceId } = await verifyCertificate(certificate, signaturePublicKey)
@@ -149,6 +149,7 @@ export async function makeProfile(
     signaturePrivateKey,
     signaturePublicKey,
     backupKey,
+    notesKey,
   })
 }
 

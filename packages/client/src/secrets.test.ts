@@ -60,6 +60,7 @@ test('A18: keys of different purposes are different, and of one secret the same'
   const all = [
     derive(secret, 'veche account signing key v1'),
     derive(secret, 'veche account backup key v1'),
+    keys.notesKey,
     derive(secret, 'veche recovery verifier v1'),
     keys.accountKey,
     keys.backupKey,

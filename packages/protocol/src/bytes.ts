@@ -44,6 +44,7 @@ export const LABELS = [
   'veche account id v1',
   'veche account signing key v1',
   'veche account backup key v1',
+  'veche notes key v1',
   'veche device certificate v1',
   'veche device revocation v1',
   'veche device proof v1',

@@ -139,6 +139,8 @@ export class Session {
         return this.#setAside(ChatId.fromBytes(event.value.chatId))
       case 'caughtUp':
         return this.#goLive()
+      case 'signals':
+      case 'ownMarksChanged':
       case 'heartbeat':
       case undefined:
         return

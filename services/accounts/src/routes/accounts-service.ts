@@ -1,4 +1,4 @@
-import type { ServiceImpl } from '@connectrpc/connect'
+import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect'
 import type { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { AccountsContext } from '../context.ts'
 import { blockAccount } from './accounts/block-account.ts'
@@ -48,5 +48,17 @@ export function accountsService(context: AccountsContext) {
     blockAccount: blockAccount(context),
     unblockAccount: unblockAccount(context),
     listBlocked: listBlocked(context),
+    revokeDevices: unbuilt,
+    openLinking: unbuilt,
+    offerDevice: unbuilt,
+    awaitOffer: unbuilt,
+    answerOffer: unbuilt,
+    awaitAnswer: unbuilt,
+    addHistoryKeys: unbuilt,
+    listHistoryKeys: unbuilt,
   } satisfies ServiceImpl<typeof AccountsService>
+}
+
+function unbuilt(): never {
+  throw new ConnectError('unimplemented', Code.Unimplemented)
 }

@@ -1,4 +1,4 @@
-import type { ServiceImpl } from '@connectrpc/connect'
+import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect'
 import type { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatsContext } from '../context.ts'
 import { acknowledge } from './acknowledge.ts'
@@ -40,5 +40,15 @@ export function chatsService(context: ChatsContext) {
     subscribe: subscribe(context),
     acknowledge: acknowledge(context),
     setKept: setKept(context),
+    listArchive: unbuilt,
+    listSenders: unbuilt,
+    setOwnMark: unbuilt,
+    listOwnMarks: unbuilt,
+    setReadMark: unbuilt,
+    sendSignal: unbuilt,
   } satisfies ServiceImpl<typeof ChatsService>
+}
+
+function unbuilt(): never {
+  throw new ConnectError('unimplemented', Code.Unimplemented)
 }
