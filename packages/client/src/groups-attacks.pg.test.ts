@@ -1,11 +1,13 @@
-import { isMessage, type Message } from '@bufbuild/protobuf'
-import type { ChatId } from '@veche/protocol'
+import { create, isMessage, type Message } from '@bufbuild/protobuf'
+import { ChatId } from '@veche/protocol'
 import {
   type Entry,
   EntryKind,
+  InboxItemSchema,
   ListChatDevicesResponseSchema,
   ListEntriesResponseSchema,
   RequestMemberResponseSchema,
+  RequestStatus,
   SubscribeResponseSchema,
   type Person as WirePerson,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
@@ -104,6 +106,45 @@ test('A2 a handle that the server shows with another account is not added under 
   }
   await expect(alice.client.groups.add(chat, bob.handle)).rejects.toEqual(refusedFor('changed_binding'))
   expect(alice.client.groups.members(chat)).toHaveLength(1)
+})
+
+test('A2 who is asked for by a handle is not another, whatever handle the server shows that one with', async () => {
+  const chat = await groupOfTwo()
+  const { person, grant } = await answerFor(mallory)
+  await alice.client.groups.remove(chat, bob.handle)
+  alice.line.tamper = (answer) => {
+    if (!isMessage(answer, RequestMemberResponseSchema)) return
+    answer.person = person
+    answer.grant = grant
+  }
+  await expect(alice.client.groups.add(chat, bob.handle)).rejects.toEqual(refusedFor('answer_invalid'))
+  expect(alice.client.groups.members(chat)).toHaveLength(1)
+})
+
+test('A1 nobody comes into a group by an answer to what nobody has asked', async () => {
+  const chat = await groupOfTwo()
+  const { line } = alice
+  const forged = create(InboxItemSchema, {
+    position: 1_000_000n,
+    item: {
+      case: 'answer',
+      value: {
+        requestId: new Uint8Array(16).fill(5),
+        handle: mallory.handle,
+        status: RequestStatus.CREATE,
+        groupId: ChatId.toBytes(chat),
+      },
+    },
+  })
+  line.tamper = (answer) => {
+    if (isMessage(answer, SubscribeResponseSchema) && answer.event.case === 'caughtUp')
+      answer.event = { case: 'inbox', value: { $typeName: 'veche.chats.v1.InboxItems', items: [forged] } }
+  }
+  await alice.client.catchUp(1000).catch(() => {}) // it never hears that it has caught up
+  line.tamper = () => {}
+  await settle(alice, mallory, bob)
+  for (const { client } of [alice, bob]) expect(client.groups.members(chat)).toHaveLength(2)
+  expect(mallory.client.chats().map(({ chat: id }) => id)).not.toContain(chat)
 })
 
 test('M13 a server that puts another profile in the place of a new one takes the name away, and gives no other', async () => {

@@ -6,13 +6,7 @@
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
 import { type AccountId, ChatId, MessageId } from '@veche/protocol'
-import {
-  type Entry,
-  type InboxItem,
-  type OutgoingRequest,
-  RequestStatus,
-  type Chat as WireChat,
-} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Entry, InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Backoff, pause } from './backoff.ts'
 import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -26,8 +20,8 @@ import { meetNewcomers } from './group-people.ts'
 import { joinChat } from './join-chat.ts'
 import { LinkJoins } from './link-joins.ts'
 import { findItem, isGroup, nextItem, Standing } from './local-chat.ts'
-import type { DeviceChangeInit } from './local-device.ts'
 import { Maintenance } from './maintenance.ts'
+import { afterAnswer } from './member-intents.ts'
 import { rebindHandle } from './pins.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
 import { UNREADABLE_PROFILE } from './receive-entry.ts'
@@ -307,7 +301,7 @@ export class Delivery {
       return undefined
     }
     if (item.case === 'chatChanged') await this.#learnWishes(item.value, { told: true })
-    const intents = item.case === 'answer' ? intentsOf(item.value) : []
+    const intents = item.case === 'answer' ? afterAnswer(this.#options.store.state, item.value) : []
     await this.#options.store.store(...intents, taken)
     if (intents.length > 0 && this.#session?.isLive) this.#maintain(this.#session)
     if (item.case === 'request') this.#options.onEvent({ kind: 'request', request: item.value })
@@ -362,12 +356,6 @@ export class Delivery {
 function ensureWritable({ state: { standing } }: Chat): void {
   if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
   if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
-}
-
-/** Somebody has allowed to be added to a group: this device does it, also when its program ends on the way. */
-function intentsOf({ groupId, handle, status }: OutgoingRequest): DeviceChangeInit[] {
-  if (groupId.length === 0 || status !== RequestStatus.CREATE) return []
-  return [{ case: 'intent', value: { intent: { case: 'addMember', value: { chatId: groupId, handle } } } }]
 }
 
 function arrived({ entry }: Extract<SyncEvent, { kind: 'message' }>): Acknowledgement {

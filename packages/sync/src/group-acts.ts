@@ -4,9 +4,12 @@
  */
 import { listedRole, newInvite, PolicyError, rankOf, requestLeave, view } from '@veche/mls'
 import { ChatId, DecodeError, equalBytes, type MessageId, Turns } from '@veche/protocol'
-import { type LiveInvite, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import {
+  type LiveInvite,
+  type RequestMemberResponse,
+  RequestStatus,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import type { Intent } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Chat } from './chat.ts'
 import { checkPackages } from './claimed-packages.ts'
 import type { Creator } from './create-chat.ts'
@@ -16,8 +19,9 @@ import type { SyncEvent } from './events.ts'
 import { hashOfProfile, isGroupName, sealProfile, type Titles } from './group-profile.ts'
 import { type Terms, type Wish, withInvite, withNewMember } from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
+import { addingOf, askingOf, type MemberIntentInit } from './member-intents.ts'
 import { bringOwnDevices } from './own-devices.ts'
-import { accountOf } from './person.ts'
+import { accountCalled } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { Receipts } from './receipts.ts'
 import { rulesOf } from './rules.ts'
@@ -36,8 +40,6 @@ export interface AddOutcome {
   /** 16 bytes. */
   readonly requestId?: Uint8Array
 }
-
-type IntentInit = Pick<Intent, 'intent'>
 
 const MAX_ATTEMPTS = 5
 /** As many as a group's state holds. */
@@ -117,11 +119,12 @@ export class GroupActs {
   /** Goes on with what an answer or an earlier program left to be done. */
   async resume(): Promise<void> {
     for (const { intent } of this.#options.store.state.intents) {
-      if (intent.case !== 'addMember') continue
+      if (intent.case !== 'addMember' && intent.case !== 'askMember') continue
       const chat = this.#options.chats.get(ChatId.fromBytes(intent.value.chatId))
+      const isOpen = chat?.state.standing === Standing.OPEN
       try {
-        if (chat?.state.standing === Standing.OPEN) await this.add(chat, intent.value.handle)
-        else if (chat?.state.standing !== Standing.CREATING) await this.#forget({ intent })
+        if (isOpen && intent.case === 'addMember') await this.add(chat, intent.value.handle)
+        else if (!isOpen && chat?.state.standing !== Standing.CREATING) await this.#forget({ intent })
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
         if (FINAL_REASONS.has(error.reason)) await this.#forget({ intent })
@@ -142,31 +145,38 @@ export class GroupActs {
     })
   }
 
+  /** That they are asked is written down before, so that an answer to what was never asked is known as such (A1). */
   async #add(chat: Chat, handle: string): Promise<AddOutcome> {
     const { server, store } = this.#options
-    const chatId = ChatId.toBytes(chat.state.chatId)
-    const answer = await server.chats.requestMember({ chatId, handle })
-    const { status, requestId } = answer
-    const intent: IntentInit = {
-      intent: { case: 'addMember', value: { $typeName: 'veche.local.v1.MemberIntent', chatId, handle } },
+    const { chatId } = chat.state
+    const [asked, adding] = [askingOf(chatId, handle), addingOf(chatId, handle)]
+    await store.store({ case: 'intent', value: asked })
+    let answer: RequestMemberResponse
+    try {
+      answer = await server.chats.requestMember({ chatId: ChatId.toBytes(chatId), handle })
+    } catch (error) {
+      if (error instanceof RefusedError) await this.#forget(asked)
+      throw error
     }
+    const { status, requestId } = answer
     if (status !== RequestStatus.CREATE) {
-      await this.#forget(intent)
+      await this.#forget(...(STATUSES[status] === 'pending' ? [adding] : [adding, asked]))
       return { status: STATUSES[status], requestId }
     }
-    await store.store({ case: 'intent', value: intent })
-    const outcome = await this.#bring(chat, answer)
-    await this.#forget(intent)
+    await store.store({ case: 'intentDone', value: asked }, { case: 'intent', value: adding })
+    const outcome = await this.#bring(chat, handle, answer)
+    await this.#forget(adding)
     return { status: outcome, requestId }
   }
 
-  /** @throws RefusedError `changed_binding` before anybody is added (A2) */
+  /** @throws RefusedError `changed_binding`, `answer_invalid` before anybody is added (A2) */
   async #bring(
     chat: Chat,
-    { person, grant }: { person?: Parameters<typeof accountOf>[0]; grant: Uint8Array },
+    handle: string,
+    { person, grant }: Pick<RequestMemberResponse, 'person' | 'grant'>,
   ): Promise<'added' | 'member'> {
     const { server, store, nowMs, onStep, identity } = this.#options
-    const account = understood(() => accountOf(person))
+    const account = understood(() => accountCalled(handle, person))
     if ((await bindHandle(store, person!.handle, account)) === 'changed')
       throw new RefusedError('changed_binding')
     await this.#catchUp(chat)
@@ -177,7 +187,7 @@ export class GroupActs {
     const packages = await checkPackages(keyPackages, account, nowMs())
     const role = Math.min(Role.MEMBER, rankOf(state, identity.accountId))
     const add = packages.map(({ keyPackage }) => keyPackage)
-    await chat.learnPeople([person! as Parameters<Chat['learnPeople']>[0][number]])
+    await chat.learnPeople([person!])
     await this.#commit(chat, withNewMember(account, role, add))
     return 'added'
   }
@@ -212,9 +222,10 @@ export class GroupActs {
     return { ...this.#options, server: this.#options.server.chats }
   }
 
-  async #forget(intent: IntentInit): Promise<void> {
+  async #forget(...intents: readonly MemberIntentInit[]): Promise<void> {
     const { store } = this.#options
-    if (store.state.intents.length > 0) await store.store({ case: 'intentDone', value: intent })
+    if (store.state.intents.length === 0) return
+    await store.store(...intents.map((value) => ({ case: 'intentDone', value }) as const))
   }
 }
 

@@ -25,3 +25,10 @@ export function accountOf(person: Shown | undefined): AccountId {
   if (displayName.length > MAX_NAME_UNITS) throw new DecodeError('person: its name is too long')
   return AccountId.fromBytes(accountId)
 }
+
+/** The account of who was asked for by this handle: nobody else is taken for them. @throws DecodeError */
+export function accountCalled(handle: string, person: Shown | undefined): AccountId {
+  const account = accountOf(person)
+  if (person?.handle !== handle) throw new DecodeError('person: of another handle')
+  return account
+}
