@@ -4,12 +4,16 @@
  * stands for at the first meeting, only the safety number tells.
  */
 import { create } from '@bufbuild/protobuf'
+import { ChatId } from '@veche/protocol'
 import { ClaimKeyPackagesResponseSchema } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
   AnswerRequestResponseSchema,
   ListChatDevicesResponseSchema,
   ListRequestsResponseSchema,
   type Person,
+  type RequestChatResponse,
+  RequestChatResponseSchema,
+  RequestStatus,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
   answers,
@@ -90,6 +94,31 @@ test.each<[string, (peer: Person) => Person]>([
   await expect(alice.client.requests.answer(request, 'allow')).rejects.toMatchObject({ name: 'RefusedError' })
   await listen(alice)
   expect(alice.client.chats()).toEqual([])
+})
+
+test('A2 who is asked for by a handle is not another, by a right or by a chat that is there', async () => {
+  const [alice, bob, carol, mallory] = await newcomers('alice', 'bob', 'carol', 'mallory')
+  await introduce(alice, bob)
+  const [withBob] = alice.client.chats()
+  for (const { client } of [carol, mallory]) await client.settings.setAcceptance('allowed')
+  const other = operator.person(mallory.handle)
+  const lies: ((answer: RequestChatResponse) => void)[] = [
+    ({ right }) => Object.assign(right!, { peer: other }),
+    ({ right }) => Object.assign(right!, { chatId: ChatId.toBytes(withBob!.chat) }),
+    (answer) =>
+      Object.assign(answer, {
+        status: RequestStatus.OPEN,
+        right: undefined,
+        chatId: ChatId.toBytes(withBob!.chat),
+      }),
+  ]
+  for (const lie of lies) {
+    alice.line.tamper(answers(RequestChatResponseSchema, lie), ownPackages())
+    await expect(alice.client.requests.ask(carol.handle)).rejects.toMatchObject({ reason: 'answer_invalid' })
+  }
+  alice.line.honest()
+  await alice.client.requests.ask(carol.handle)
+  expect((await alice.client.contacts()).map(({ handle }) => handle)).toEqual([bob.handle, carol.handle])
 })
 
 test('A2 a known handle that now stands for another account is not written to', async () => {

@@ -10,7 +10,7 @@ import { type Creator, prepareChat } from './create-chat.ts'
 import { RefusedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { Standing } from './local-chat.ts'
-import { accountOf } from './person.ts'
+import { accountCalled, accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { Receipts } from './receipts.ts'
 import type { Server } from './server.ts'
@@ -56,6 +56,7 @@ export class ChatRequests {
   async #ask(handle: string): Promise<RequestOutcome> {
     const { chats } = this.#options.server
     const { status, requestId, right, chatId } = await chats.requestChat({ handle })
+    this.#ensureCalled(handle, right, chatId)
     const intent: IntentInit = { intent: { case: 'request', value: handle } }
     if (status === RequestStatus.CREATE) await this.#intend(intent)
     const outcome = await this.#carryOut(status, right, chatId)
@@ -64,6 +65,14 @@ export class ChatRequests {
   }
 
   /** @throws RefusedError `changed_binding` before the server is told anything (A2) */
+  /** Who was asked by a handle is not another (A2). @throws DecodeError */
+  #ensureCalled(handle: string, right: CreationRight | undefined, chatId: Uint8Array): void {
+    if (right) accountCalled(handle, right.peer)
+    const present = chatId.length > 0 ? this.#options.chats.get(ChatId.fromBytes(chatId)) : undefined
+    if (present && present.state.peer?.handle !== handle)
+      throw new DecodeError('request: a chat with another')
+  }
+
   async #allow(requestId: Uint8Array): Promise<RequestOutcome> {
     await this.#ensureBound(requestId)
     const intent: IntentInit = { intent: { case: 'allow', value: requestId } }

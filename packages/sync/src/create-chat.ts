@@ -4,7 +4,7 @@
  */
 import { create as createMessage } from '@bufbuild/protobuf'
 import { commit, create, type Device, type DeviceIdentity, POLICY_VERSION } from '@veche/mls'
-import { AccountId, ChatId, EMPTY_LOG_HASH, MessageId, randomId } from '@veche/protocol'
+import { AccountId, ChatId, DecodeError, EMPTY_LOG_HASH, MessageId, randomId } from '@veche/protocol'
 import type { CreationRight, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { PendingCommitSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
@@ -35,10 +35,11 @@ export interface Creator {
  */
 export async function prepareChat(creator: Creator, right: CreationRight): Promise<Chat> {
   const chatId = ChatId.fromBytes(right.chatId)
-  const present = creator.chats.get(chatId)
-  if (present && (present.state.standing !== Standing.CREATING || present.state.pending)) return present
   const peer = right.peer
   const peerId = accountOf(peer)
+  const present = creator.chats.get(chatId)
+  if (present) ensurePeer(present, peerId)
+  if (present && (present.state.standing !== Standing.CREATING || present.state.pending)) return present
   const binding = await bindHandle(creator.store, peer!.handle, peerId)
   if (binding === 'changed') throw new RefusedError('changed_binding')
   creator.onStep('create: claim')
@@ -48,6 +49,11 @@ export async function prepareChat(creator: Creator, right: CreationRight): Promi
   const chat = await firstCommit(creator, chatId, peer!, peerId, add)
   creator.onStep('create: chat')
   return creator.chats.put({ ...chat, outbox: present?.state.outbox ?? [] })
+}
+
+/** What was written there is for one person (A2). @throws DecodeError */
+function ensurePeer({ state: { peer } }: Chat, peerId: AccountId): void {
+  if (!peer || accountOf(peer) !== peerId) throw new DecodeError('right: to a chat with another')
 }
 
 async function firstCommit(

@@ -1,17 +1,19 @@
 import { create } from '@bufbuild/protobuf'
 import { importProfileKey, MemoryFiles } from '@veche/history'
 import { commit, create as createGroup, newKeyPackage, POLICY_VERSION } from '@veche/mls'
-import { AccountId, ChatId, DecodeError, randomId } from '@veche/protocol'
+import { AccountId, ChatId, DecodeError, MessageId, randomId } from '@veche/protocol'
 import { type Person, type Welcome, WelcomeSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Chats } from './chats.ts'
 import { DeviceStore } from './device-store.ts'
+import { hashOfProfile, sealProfile, wrapProfileKey } from './group-profile.ts'
 import { joinChat } from './join-chat.ts'
 import { Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { noSteps } from './steps.ts'
+import { createGroupPair, groupState, TITLES } from './testing/group.ts'
 import { createPair, NOW_MS, type Side } from './testing/pair.ts'
 
 async function setUp(lastResort = false) {
@@ -30,8 +32,33 @@ async function setUp(lastResort = false) {
   return { alice, bob, store, joiner, keyPackage: made.keyPackage }
 }
 
-async function welcomeBy(creator: Side, peer: Person, keyPackage: Uint8Array): Promise<Welcome> {
-  const chatId = randomId(ChatId)
+/** Into a group under this id, with its profile. */
+async function groupWelcomeBy(
+  { device, ...owner }: Side,
+  member: Side,
+  keyPackage: Uint8Array,
+  chatId: ChatId,
+): Promise<Welcome> {
+  const profile = await sealProfile(chatId, TITLES)
+  const state = groupState(owner, member, hashOfProfile(profile))
+  const group = await createGroup(device, { chatId, state })
+  const made = await commit(group, device, { add: [keyPackage] })
+  return create(WelcomeSchema, {
+    chatId: ChatId.toBytes(chatId),
+    welcome: made.welcome!,
+    position: 2n,
+    logHash: new Uint8Array(32).fill(4),
+    profileCiphertext: profile.ciphertext,
+    wrappedProfileKey: await wrapProfileKey(made.next, profile),
+  })
+}
+
+async function welcomeBy(
+  creator: Side,
+  peer: Person,
+  keyPackage: Uint8Array,
+  chatId = randomId(ChatId),
+): Promise<Welcome> {
   const members = [creator.person, peer].map(({ accountId }) => ({ accountId, role: Role.MEMBER }))
   const state = create(ChatStateSchema, { policyVersion: POLICY_VERSION, kind: ChatKind.PRIVATE, members })
   const group = await createGroup(creator.device, { chatId, state })
@@ -96,6 +123,36 @@ test('A2: a handle that stood for another account opens a chat that is not writt
   const welcome = await welcomeBy(alice, bob.person, keyPackage)
   await joinChat(joiner, welcome)
   expect(joiner.chats.get(ChatId.fromBytes(welcome.chatId))!.state.standing).toBe(Standing.CHANGED_BINDING)
+})
+
+test('A1 A2: what waits in a chat that is being created goes into no chat with somebody else', async () => {
+  const { alice, bob, joiner, keyPackage } = await setUp()
+  const { alice: mallory } = await createPair()
+  mallory.person.handle = 'mallory'
+  const creating = { ...bob.chat, peer: alice.person, standing: Standing.CREATING }
+  const chat = await joiner.chats.put(creating)
+  await chat.queue('for alice alone', randomId(MessageId))
+  const { chatId } = creating
+  expect(await joinChat(joiner, await welcomeBy(mallory, bob.person, keyPackage, chatId))).toMatchObject({
+    kind: 'refused',
+  })
+  expect(chat.state).toMatchObject({ peer: alice.person, standing: Standing.CREATING })
+  expect(await joinChat(joiner, await welcomeBy(alice, bob.person, keyPackage, chatId))).toMatchObject({
+    kind: 'joined',
+  })
+  expect(chat.state).toMatchObject({ peer: alice.person, standing: Standing.OPEN, outbox: [{ refused: '' }] })
+})
+
+test('A1: nobody’s Welcome leads into a chat of another kind, or into a group, that is being created', async () => {
+  const { bob, joiner, keyPackage } = await setUp()
+  const { alice: mallory } = await createGroupPair()
+  const { bob: owner } = await createGroupPair()
+  for (const being of [bob.chat, owner.chat]) {
+    const chat = await joiner.chats.put({ ...being, standing: Standing.CREATING })
+    const welcome = await groupWelcomeBy(mallory, bob, keyPackage, being.chatId)
+    expect(await joinChat(joiner, welcome)).toMatchObject({ kind: 'refused' })
+    expect(chat.state).toMatchObject({ standing: Standing.CREATING, group: being.group })
+  }
 })
 
 test('a person whose fields do not fit each other is none', async () => {

@@ -63,6 +63,7 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
     (wanted) => secretOf(joiner.store, wanted)?.privatePart,
   )
   if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
+  if (before?.standing === Standing.CREATING) ensureSamePair(before, group, welcome)
   const { isUnreadable = false, ...found } = isGroup({ group })
     ? await enterGroup(group, welcome, joiner.identity.accountId)
     : await enterPrivateChat(joiner, group, welcome)
@@ -85,6 +86,16 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])
   return { kind: 'joined', chatId: view(group).chatId, lastResort, isUnreadable }
+}
+
+/**
+ * What waits in a chat that this device was about to create is for one person. Where two create their chat at once, it goes
+ * on in that of the other; a group is made by one alone.
+ * @throws DecodeError
+ */
+function ensureSamePair({ peer }: LocalChat, group: Group, welcome: Welcome): void {
+  if (!peer || isGroup({ group }) || accountOf(welcome.peer) !== accountOf(peer))
+    throw new DecodeError('welcome: into another chat than the one that is being created')
 }
 
 async function enterPrivateChat(
