@@ -45,8 +45,9 @@ interface AnyChat {
   readonly waiting: number
   /** Messages that the server did not take: kept until they are sent again (`unsent`). */
   readonly notSent: number
-  /** Messages of others that were not shown yet. */
+  /** Messages of others that were not shown yet, and those among them that name this account. */
   readonly unread: number
+  readonly mentioned: number
   /** Everything up to this position was shown. */
   readonly read: bigint
   /** The newest message, those that wait included. */
@@ -74,6 +75,10 @@ export interface ShownMessage {
   readonly seq?: bigint
   readonly from: Person
   readonly text: string
+  /** The message that it answers (`Client.message`); it may not be on this device. */
+  readonly replyTo?: MessageId
+  /** Whom it names: those whose handles stand in it, and whom it answers. */
+  readonly mentions?: readonly Person[]
   /** Milliseconds since 1970 by the sender's clock. */
   readonly at: number
   /** `waiting`: only on this device so far. `not-sent`: the server did not take it, and it is kept. */
@@ -122,6 +127,7 @@ function toCommon(chat: LocalChat, newest: HistoryEntry | undefined, own: Person
     waiting: chat.outbox.filter(({ position, refused }) => position === 0n && refused === '').length,
     notSent: chat.outbox.filter(({ refused }) => refused !== '').length,
     unread: chat.unread,
+    mentioned: chat.mentioned,
     read: chat.read,
     ...(last && { last }),
     kept: toKept(chat.keeping),
@@ -165,8 +171,17 @@ type Place = Pick<ShownMessage, 'seq' | 'state' | 'reason'>
 function toShown(content: Content, chat: LocalChat, own: Person, place: Place): ShownMessage | undefined {
   const { messageId, accountId, sentAtMs, body } = content
   if (body.kind !== 'text') return undefined
-  const from = personIn(chat, accountId, own)
-  return { chat: chat.chatId, id: messageId, from, text: body.text, at: sentAtMs, ...place }
+  const { text, replyTo, mentions } = body
+  return {
+    chat: chat.chatId,
+    id: messageId,
+    from: personIn(chat, accountId, own),
+    text,
+    ...(replyTo && { replyTo }),
+    ...(mentions && { mentions: mentions.map((account) => personIn(chat, account, own)) }),
+    at: sentAtMs,
+    ...place,
+  }
 }
 
 /** Who an account of the chat is, as far as this device was told. */

@@ -28,6 +28,7 @@ import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
 import { endDevice, type LogoutOptions } from './logout.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
+import { mentionsIn } from './mentions.ts'
 import { OwnSettings } from './own-settings.ts'
 import { isWeakPassword } from './password.ts'
 import { People } from './people.ts'
@@ -36,7 +37,7 @@ import { type RecoveryRequest, recover, settleRecovery } from './recovery.ts'
 import { type NewAccount, type Registrar, register, settleRegistration } from './registration.ts'
 import { Requests } from './requests.ts'
 import { Security } from './security.ts'
-import { readLast, searchAll } from './stored-messages.ts'
+import { readLast, readOne, searchAll } from './stored-messages.ts'
 import { Unsent } from './unsent.ts'
 import {
   type Account,
@@ -44,6 +45,7 @@ import {
   type Contact,
   type DeviceView,
   type ReadyAccount,
+  type SendOptions,
   type SendReceipt,
   toAccount,
   toDeviceView,
@@ -199,16 +201,26 @@ export class Client {
   }
 
   /**
-   * Resolves when the message is in durable keeping on this device: from then on it will arrive.
-   * @param id of the message, new by default; one that was taken under this id before is not taken again
-   * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`; RefusedError `chat_closed`, `changed_binding`;
-   * DecodeError when `id` is none
+   * Resolves when the message is in durable keeping on this device: from then on it will arrive. In a group it names
+   * those whose handles stand in it with an @, and who wrote what it answers.
+   * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`, `message_unknown`; RefusedError `chat_closed`,
+   * `changed_binding`; DecodeError when `id` is none
    */
-  async send(chat: ChatId, text: string, { id }: { readonly id?: string } = {}): Promise<SendReceipt> {
+  async send(chat: ChatId, text: string, { id, replyTo }: SendOptions = {}): Promise<SendReceipt> {
     if (text.length === 0) throw new UsageError('empty_text')
     if (!isText(text)) throw new UsageError('text_too_long')
+    const to = this.#chat(chat)
+    const own = this.#member.own.account
     const messageId = id === undefined ? randomId(MessageId) : MessageId.parse(id)
-    return this.#member.delivery.send(this.#chat(chat), text, messageId)
+    const answered = replyTo === undefined ? undefined : await this.message(chat, replyTo)
+    if (replyTo !== undefined && !answered) throw new UsageError('message_unknown')
+    const mentions = mentionsIn(text, to.state, { own, answered: answered?.from.account })
+    return this.#member.delivery.send(to, text, messageId, { replyTo, mentions })
+  }
+
+  /** One message, from local state; undefined where this device does not have it. */
+  async message(chat: ChatId, id: MessageId): Promise<ShownMessage | undefined> {
+    return readOne(this.#chat(chat), this.#member.own, id)
   }
 
   /**

@@ -40,6 +40,7 @@ export type {
   Registration,
   Request,
   RequestStatusName,
+  SendOptions,
   SendReceipt,
   Settings,
   Visibility,

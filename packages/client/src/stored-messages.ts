@@ -1,5 +1,6 @@
 /** What this device holds of its chats' messages: those of the log, and those that wait for the server. */
 import { type HistoryEntry, textMatches } from '@veche/history'
+import type { MessageId } from '@veche/protocol'
 import type { Chat } from '@veche/sync'
 import { type ShownMessage, toShownEntry, toShownOutbox } from './chat-views.ts'
 import type { Person } from './person.ts'
@@ -13,6 +14,13 @@ export async function readLast(
 ): Promise<ShownMessage[]> {
   const { logged, waiting } = shown(chat, own, await chat.read(limit, before))
   return before === undefined ? [...logged, ...waiting].slice(-limit) : logged
+}
+
+/** One message, of the log or waiting. */
+export async function readOne(chat: Chat, own: Person, id: MessageId): Promise<ShownMessage | undefined> {
+  const entry = await chat.find(id)
+  if (entry) return toShownEntry(entry, chat.state, own)
+  return toShownOutbox(chat.state, own).find((message) => message.id === id)
 }
 
 /** Chats whose newest match is looked for side by side. */

@@ -101,6 +101,13 @@ export interface GroupChangeView {
   readonly role?: RoleName
 }
 
+export interface SendOptions {
+  /** Of the message, new by default; one that was taken under this id before is not taken again. */
+  readonly id?: string
+  /** The message that it answers, one of the same chat that this device has. */
+  readonly replyTo?: MessageId
+}
+
 export interface SendReceipt {
   readonly id: MessageId
   /** Rejects with RefusedError when the server refuses the message for good, UnreachableError when closed before. */

@@ -16,7 +16,7 @@ import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
 import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { toChanges } from './chat-record.ts'
 import { ChatStore, type ChatStoreContext } from './chat-store.ts'
-import { encodeText } from './content.ts'
+import { type Addressed, encodeText } from './content.ts'
 import { Intake } from './intake.ts'
 import {
   applyChanges,
@@ -78,6 +78,14 @@ export class Chat {
     return this.#store.history.last(limit, before)
   }
 
+  /** The message of the log with this id; undefined where this device does not have it. */
+  async find(messageId: MessageId): Promise<HistoryEntry | undefined> {
+    const position = await this.#store.history.find(messageId)
+    if (position === undefined) return undefined
+    const [entry] = await this.read(1, position + 1n)
+    return entry?.messageId === messageId ? entry : undefined
+  }
+
   /** Messages of the log whose text contains `text`, newest first, each as soon as it is found. */
   search(text: string): AsyncGenerator<HistoryEntry> {
     return this.#store.history.log.search(text)
@@ -112,11 +120,12 @@ export class Chat {
    */
   replace(chat: LocalChat): Promise<void> {
     return this.#turns.take(() => {
-      const { read, unread, generation, keeping } = this.state
+      const { read, unread, mentioned, generation, keeping } = this.state
       return this.#store.rewrite({
         ...chat,
         read,
         unread,
+        mentioned,
         generation,
         keeping: { ...chat.keeping, device: keeping.device },
       })
@@ -131,7 +140,7 @@ export class Chat {
       if (upTo <= read) return
       const { accountId } = this.#context.identity
       const left = await countUnread(this.#store.history.log, accountId, { after: upTo, atMost: unread })
-      const changes = toChanges({ case: 'read', value: { position: upTo, unread: left } })
+      const changes = toChanges({ case: 'read', value: { position: upTo, ...left } })
       if (this.state.keeping.device) await this.#store.store(changes)
       else await this.#store.erase(applyChanges(this.state, changes))
     })
@@ -172,9 +181,9 @@ export class Chat {
   /**
    * Takes a text in durable keeping. Once for one id: a message that was taken before stays as it is.
    * @returns its position in the log, 0 while it waits
-   * @throws RangeError unless it has 1 to 16,000 characters
+   * @throws RangeError unless it has 1 to 16,000 characters, and names at most 50 accounts
    */
-  queue(text: string, messageId: MessageId): Promise<bigint> {
+  queue(text: string, messageId: MessageId, addressed: Addressed = {}): Promise<bigint> {
     return this.#turns.take(async () => {
       const id = MessageId.toBytes(messageId)
       const known = findItem(this.state, id)?.position ?? (await this.#store.history.find(messageId))
@@ -183,6 +192,7 @@ export class Chat {
       const content = encodeText(
         { ...identity, messageId, chatId: this.state.chatId, sentAtMs: nowMs() },
         text,
+        addressed,
       )
       await this.#store.store(toChanges({ case: 'queued', value: newItem(id, content) }))
       return 0n

@@ -13,7 +13,7 @@ import { ContentSchema } from '@veche/protocol/gen/e2ee/v1/message_pb.js'
 
 const MAX_CONTENT_BYTES = 131_072
 export const MAX_TEXT_CHARACTERS = 16_000
-const MAX_MENTIONS = 50
+export const MAX_MENTIONS = 50
 
 export interface Content {
   readonly messageId: MessageId
@@ -23,12 +23,25 @@ export interface Content {
   /** Milliseconds since 1970 by the sender's clock. */
   readonly sentAtMs: number
   /** `unknown`: of a kind that a later version understands. */
-  readonly body: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unknown' }
+  readonly body: ({ readonly kind: 'text'; readonly text: string } & Addressed) | { readonly kind: 'unknown' }
+}
+
+/** To what and to whom a text speaks, beside the whole chat. */
+export interface Addressed {
+  /** The message that it answers. */
+  readonly replyTo?: MessageId | undefined
+  /** Accounts that it names, at most 50. */
+  readonly mentions?: readonly AccountId[]
 }
 
 /** @param text 1 to 16,000 characters. @throws RangeError */
-export function encodeText(content: Omit<Content, 'body'>, text: string): Uint8Array {
+export function encodeText(
+  content: Omit<Content, 'body'>,
+  text: string,
+  { replyTo, mentions = [] }: Addressed = {},
+): Uint8Array {
   if (!isText(text)) throw new RangeError(`a text has 1 to ${MAX_TEXT_CHARACTERS} characters`)
+  if (mentions.length > MAX_MENTIONS) throw new RangeError(`a text names at most ${MAX_MENTIONS} accounts`)
   return encodeMessage(
     ContentSchema,
     create(ContentSchema, {
@@ -37,7 +50,14 @@ export function encodeText(content: Omit<Content, 'body'>, text: string): Uint8A
       accountId: AccountId.toBytes(content.accountId),
       deviceId: DeviceId.toBytes(content.deviceId),
       sentAtMs: BigInt(content.sentAtMs),
-      body: { case: 'text', value: { text } },
+      body: {
+        case: 'text',
+        value: {
+          text,
+          ...(replyTo !== undefined && { replyTo: MessageId.toBytes(replyTo) }),
+          mentions: mentions.map((account) => AccountId.toBytes(account)),
+        },
+      },
     }),
   )
 }
@@ -68,7 +88,17 @@ function readBody(body: WireBody): Content['body'] {
   if (mentions.length > MAX_MENTIONS || mentions.some((id) => id.length !== 32)) {
     throw new DecodeError('content: its mentions are not account ids, or too many')
   }
-  return { kind: 'text', text }
+  return {
+    kind: 'text',
+    text,
+    ...(replyTo.length > 0 && { replyTo: MessageId.fromBytes(replyTo) }),
+    ...(mentions.length > 0 && { mentions: mentions.map((id) => AccountId.fromBytes(id)) }),
+  }
+}
+
+/** Whether a message names an account. */
+export function namesAccount({ body }: Content, account: AccountId): boolean {
+  return body.kind === 'text' && body.mentions?.includes(account) === true
 }
 
 /** Counts code points, and no more of a long text than it must. */

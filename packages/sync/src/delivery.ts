@@ -12,6 +12,7 @@ import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
 import { ChatRequests, type RequestOutcome } from './chat-requests.ts'
 import { Chats } from './chats.ts'
+import type { Addressed } from './content.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
@@ -92,9 +93,10 @@ export class Delivery {
     chat: Chat,
     text: string,
     id: MessageId,
+    addressed?: Addressed,
   ): Promise<{ id: MessageId; acknowledged: Promise<Acknowledgement> }> {
     ensureWritable(chat)
-    const position = await chat.queue(text, id)
+    const position = await chat.queue(text, id, addressed)
     const acknowledged = this.#receipts.expect(id)
     if (position !== 0n) this.#receipts.acknowledge(id, { seq: position, at: this.#options.nowMs() })
     const refused = findItem(chat.state, MessageId.toBytes(id))?.refused

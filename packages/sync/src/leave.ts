@@ -51,8 +51,15 @@ export async function finishLeaving(files: Files, store: DeviceStore): Promise<v
 export function beginningOf({ keptHistory }: LocalDevice, chatId: ChatId) {
   const kept = keptHistory?.chats.find((chat) => equalBytes(chat.chatId, ChatId.toBytes(chatId)))
   if (!kept) return UNTOUCHED
-  const { generation, read, unread, onDevice } = kept
-  return { ...UNTOUCHED, generation, read, unread, keeping: { ...UNTOUCHED.keeping, device: onDevice } }
+  const { generation, read, unread, mentioned, onDevice } = kept
+  return {
+    ...UNTOUCHED,
+    generation,
+    read,
+    unread,
+    mentioned,
+    keeping: { ...UNTOUCHED.keeping, device: onDevice },
+  }
 }
 
 /** With what a crash may have left beside it. */
@@ -63,7 +70,15 @@ async function removeHistory(files: Files, chatId: ChatId, generation: number): 
   await KnownIds.remove(files, chatId)
 }
 
-function toKeptChat({ chatId, generation, read, unread, keeping }: LocalChat): KeptChat {
-  const kept = { chatId: ChatId.toBytes(chatId), generation, read, unread, onDevice: keeping.device }
+function toKeptChat({ chatId, keeping, ...chat }: LocalChat): KeptChat {
+  const { generation, read, unread, mentioned } = chat
+  const kept = {
+    chatId: ChatId.toBytes(chatId),
+    generation,
+    read,
+    unread,
+    mentioned,
+    onDevice: keeping.device,
+  }
   return create(KeptChatSchema, kept)
 }

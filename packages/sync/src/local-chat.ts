@@ -53,8 +53,9 @@ export interface LocalChat {
   readonly forks: readonly bigint[]
   /** Everything up to here was shown to the user. */
   readonly read: bigint
-  /** Messages of others after it. */
+  /** Messages of others after it, and those among them that name this account. */
   readonly unread: number
+  readonly mentioned: number
   readonly keeping: LocalKeeping
   /** Messages that were encrypted in the present epoch and refused. */
   readonly skipped: number
@@ -68,6 +69,7 @@ export const UNTOUCHED = {
   forks: [],
   read: 0n,
   unread: 0,
+  mentioned: 0,
   keeping: { device: true, server: true, peerServer: true, revision: 0n },
   skipped: 0,
   generation: 0,
@@ -110,8 +112,10 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
       return { ...chat, pending: undefined }
     case 'standing':
       return applyStanding(chat, change.value)
-    case 'read':
-      return { ...chat, read: change.value.position, unread: change.value.unread }
+    case 'read': {
+      const { position: read, unread, mentioned } = change.value
+      return { ...chat, read, unread, mentioned }
+    }
     case 'keeping':
       return { ...chat, keeping: toLocalKeeping(change.value) }
     case 'people':
@@ -148,7 +152,7 @@ function applyRefused(chat: LocalChat, { messageId, reason }: Refused): LocalCha
 }
 
 function applyReceived(chat: LocalChat, received: Received): LocalChat {
-  const { position, logHash, delta, message, fork, unread, removed } = received
+  const { position, logHash, delta, message, fork, unread, mentioned, removed } = received
   return {
     ...chat,
     position,
@@ -157,6 +161,7 @@ function applyReceived(chat: LocalChat, received: Received): LocalChat {
     outbox: message ? without(chat.outbox, message.messageId) : chat.outbox,
     forks: fork ? [...chat.forks, position] : chat.forks,
     unread: unread ? chat.unread + 1 : chat.unread,
+    mentioned: mentioned ? chat.mentioned + 1 : chat.mentioned,
     updateDue: chat.updateDue || removed,
   }
 }

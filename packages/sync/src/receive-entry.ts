@@ -25,7 +25,7 @@ import {
   Standing,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { toChanges } from './chat-record.ts'
-import { decodeContent } from './content.ts'
+import { decodeContent, namesAccount } from './content.ts'
 import type { NoticeKind } from './events.ts'
 import { profileAfter } from './group-profile.ts'
 import { enterEpoch, findItem, type LocalChat, logHashAt, MAX_LOG_HASHES } from './local-chat.ts'
@@ -168,7 +168,8 @@ async function acceptMessage(
   const fork = late || isForked(chat, entry, seen, epoch)
   const message = toMessage(reader, bytes)
   const unread = content.accountId !== reader.accountId && content.body.kind !== 'unknown'
-  const changes = toChanges({ case: 'received', value: { ...at, delta, message, fork, unread } })
+  const mentioned = unread && namesAccount(content, reader.accountId)
+  const changes = toChanges({ case: 'received', value: { ...at, delta, message, fork, unread, mentioned } })
   if (fork) return { kind: 'changes', changes, remark: { kind: 'fork' } }
   if (content.body.kind === 'unknown') return { kind: 'changes', changes, remark: { kind: 'unsupported' } }
   return { kind: 'changes', changes }

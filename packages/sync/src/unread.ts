@@ -1,7 +1,7 @@
 /** What of a chat's history the user has still to be shown. */
 import type { HistoryEntry, HistoryLog } from '@veche/history'
 import type { AccountId } from '@veche/protocol'
-import { decodeContent } from './content.ts'
+import { decodeContent, namesAccount } from './content.ts'
 
 const PAGE = 64
 
@@ -15,19 +15,28 @@ export async function newestReadable(history: HistoryLog): Promise<HistoryEntry 
   return (await history.last(PAGE)).findLast(isReadable)
 }
 
-/** Messages of others after a position, as far as they can be shown; counts no further than `atMost`. */
+export interface Unread {
+  /** Messages of others. */
+  readonly unread: number
+  /** Those among them that name this account. */
+  readonly mentioned: number
+}
+
+/** What is unread after a position, as far as it can be shown; looks no further than `atMost` messages. */
 export async function countUnread(
   history: HistoryLog,
   own: AccountId,
   { after, atMost }: { readonly after: bigint; readonly atMost: number },
-): Promise<number> {
-  let count = 0
+): Promise<Unread> {
+  const found: HistoryEntry[] = []
   let before: { before: bigint } | undefined
-  while (count < atMost) {
+  while (found.length < atMost) {
     const page = (await history.last(PAGE, before)).filter(({ position }) => position > after)
-    count += page.filter((entry) => entry.accountId !== own && isReadable(entry)).length
+    found.unshift(...page.filter((entry) => entry.accountId !== own && isReadable(entry)))
     if (page.length < PAGE) break
     before = { before: page[0]!.position }
   }
-  return Math.min(count, atMost)
+  const unread = atMost > 0 ? found.slice(-atMost) : []
+  const mentioned = unread.filter(({ content }) => namesAccount(decodeContent(content), own)).length
+  return { unread: unread.length, mentioned }
 }

@@ -116,6 +116,7 @@ export function chatWith(number: number, more: Partial<PrivateChat & { verified:
     waiting: 0,
     notSent: 0,
     unread: 0,
+    mentioned: 0,
     read: 0n,
     kept: { device: true, server: true, ownServer: true, peerServer: true },
     binding: 'bound',
