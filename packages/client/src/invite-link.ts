@@ -51,10 +51,10 @@ export function formatInviteLink({
   return `${server.replace(/\/+$/, '')}/#join=${formatInviteCode(link)}${code}`
 }
 
-/** Reads a link, or its code alone. @throws DecodeError */
+/** Reads a link, or its code alone; also one that was copied with the ends of lines in it. @throws DecodeError */
 export function parseInviteLink(text: string): InviteLink {
-  const trimmed = text.trim()
-  if (trimmed.length > MAX_CHARACTERS) throw new DecodeError('invite link: too long')
+  if (text.length > MAX_CHARACTERS) throw new DecodeError('invite link: too long')
+  const trimmed = text.replace(/\s+/g, '')
   const link = codeKindOf(trimmed) === undefined ? URL.parse(trimmed) : null
   if (!link) return parseInviteCode(trimmed)
   const fragment = new URLSearchParams(link.hash.slice(1))

@@ -165,6 +165,30 @@ test('M12 M21 people are found by a part of their name, once nothing more is typ
   surface.press('escape')
 })
 
+test('M13 a group is entered by a link, left by who made it, and a link of one’s own is made and taken back', async () => {
+  const boris = await community.welcome('borislav')
+  const { chat } = await boris.client.groups.create({ name: 'Garden' })
+  const { link } = await boris.client.groups.invite(chat)
+  surface.press('ctrl+n')
+  surface.type(link)
+  surface.press('enter')
+  await surface.shows('What the people of Garden write will be here.')
+  const account = boris.client.groups.members(chat).find(({ you }) => !you)?.account
+  await boris.client.groups.setRole(chat, account!, 'admin')
+  surface.press('ctrl+p')
+  await surface.shows('Invite links')
+  surface.press('end', 'up', 'up', 'enter')
+  await surface.shows(/came: 1 of 1000/)
+  surface.press('home', 'enter', 'enter')
+  await surface.shows('#join=vi-')
+  surface.press('end', 'enter')
+  await surface.shows(/came: 0 of 1000/)
+  surface.press('end', 'enter', 'up', 'enter')
+  await surface.shows('The link is taken back')
+  await until(async () => (await boris.client.groups.invites(chat)).length === 1)
+  surface.press('escape', 'escape')
+})
+
 test('what goes wrong is said in words, and the screen goes on', async () => {
   surface.press('ctrl+n')
   surface.type('vera')

@@ -171,6 +171,8 @@ export class Conductor {
         return this.#find(effect.text)
       case 'ask':
         return this.#ask(effect.handle)
+      case 'join':
+        return this.#join(effect.link)
       case 'answer':
         return this.#answer(effect)
       case 'block':
@@ -287,6 +289,17 @@ export class Conductor {
     }
   }
 
+  async #join(link: string): Promise<void> {
+    try {
+      const { chat } = await this.#profile.client.join(link)
+      await this.#readChats()
+      this.take({ kind: 'opened', chat })
+    } catch (error) {
+      const { words } = lookOf(this.#talk)
+      this.take({ kind: 'asked', told: errorText(error, this.#profile.account.server, words), isDone: false })
+    }
+  }
+
   async #answer({ id, answer, intoGroup }: Extract<Effect, { kind: 'answer' }>): Promise<void> {
     const { chat } = await this.#profile.client.requests.answer(id, answer)
     const { screen } = lookOf(this.#talk).words
@@ -303,7 +316,7 @@ export class Conductor {
     const chat = act.kind === 'make' ? undefined : act.chat
     try {
       const outcome = await performOnGroup(groups, act, words.screen)
-      if (outcome.kind === 'group') return this.take(outcome)
+      if (outcome.kind === 'group' || outcome.kind === 'links') return this.take(outcome)
       await this.#readChats()
       this.take(outcome)
       await this.#readRequests()

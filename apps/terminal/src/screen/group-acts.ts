@@ -52,6 +52,15 @@ export async function performOnGroup(
     case 'leave':
       await groups.leave(act.chat)
       return done(groupDone.left)
+    case 'links':
+      return { kind: 'links', chat: act.chat, links: await groups.invites(act.chat) }
+    case 'make-link': {
+      const { link } = await groups.invite(act.chat, act.terms)
+      return { kind: 'link-made', chat: act.chat, link }
+    }
+    case 'revoke-link':
+      await groups.revokeInvite(act.chat, act.id)
+      return done(screen.links.gone)
     default:
       return act satisfies never
   }

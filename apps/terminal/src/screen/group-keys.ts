@@ -16,6 +16,8 @@ import {
 } from './group-state.ts'
 import { addPeoplePlace, formOf, formRows, isAnnounced, peoplePlace } from './group-steps.ts'
 import type { Key } from './keys.ts'
+import { linksPlaceBefore, onLinksKey } from './links-keys.ts'
+import { linksPlace } from './links-state.ts'
 import { lookOf } from './look.ts'
 import { openSelected, select } from './reading.ts'
 import { follow, type Step, step, type Talk } from './talk-state.ts'
@@ -29,6 +31,8 @@ export function onGroupPlaceKey(talk: Talk, place: GroupPlace, key: Key): Step {
       return onAddKey(talk, place, key)
     case 'people':
       return onPeopleKey(talk, place, key)
+    case 'links':
+      return onLinksKey(talk, place, key)
     default:
       return place satisfies never
   }
@@ -40,6 +44,7 @@ export function groupPlaceBefore(talk: Talk, place: GroupPlace): Talk {
     const isAsked = place.asked !== undefined && place.chosen !== undefined
     return { ...talk, place: { ...place, asked: undefined, at: 0, ...(!isAsked && { chosen: undefined }) } }
   }
+  if (place.kind === 'links') return { ...talk, place: linksPlaceBefore(place) ?? peoplePlace(place.chat) }
   const isFromPeople = place.kind === 'group-form' || (place.kind === 'add-people' && place.from === 'people')
   const before = isFromPeople && place.chat !== undefined ? peoplePlace(place.chat) : undefined
   return { ...talk, place: before }
@@ -153,6 +158,8 @@ function onRow(talk: Talk, place: PeoplePlace, row: PeopleRow): Step {
   switch (row.kind) {
     case 'add':
       return step({ ...talk, place: addPeoplePlace(chat, 'people') })
+    case 'links':
+      return step({ ...talk, place: linksPlace(chat) }, { kind: 'group', act: { kind: 'links', chat } })
     case 'edit':
       return step({ ...talk, place: formOf(talk, chat) })
     case 'member':

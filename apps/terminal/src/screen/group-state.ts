@@ -9,6 +9,7 @@ import type {
   RightsView,
   RoleName,
 } from '@veche/client'
+import type { LinksAct, LinksHappening, LinksPlace } from './links-state.ts'
 import type { TextField } from './text-field.ts'
 
 export type GroupId = GroupChat['chat']
@@ -24,7 +25,7 @@ export interface GroupState {
 
 export type GroupNews = Extract<ClientEvent, { type: 'group' }>
 
-export type GroupPlace = GroupForm | AddPeople | PeoplePlace
+export type GroupPlace = GroupForm | AddPeople | PeoplePlace | LinksPlace
 
 /** What a group is called and who writes in it; of one that is to be made, or of one that is there. */
 export interface GroupForm {
@@ -75,7 +76,7 @@ export interface PeoplePlace {
 export function isGroupPlace<Other extends { readonly kind: string }>(
   place: Other | GroupPlace,
 ): place is GroupPlace {
-  return place.kind === 'group-form' || place.kind === 'add-people' || place.kind === 'people'
+  return ['group-form', 'add-people', 'people', 'links'].includes(place.kind)
 }
 
 /** What can be done about a member. */
@@ -98,12 +99,14 @@ export type GroupAct =
   | { readonly kind: 'remove'; readonly chat: GroupId; readonly who: Person; readonly isBanned: boolean }
   | { readonly kind: 'unban'; readonly chat: GroupId; readonly who: Person }
   | { readonly kind: 'leave'; readonly chat: GroupId }
+  | LinksAct
 
 /** What came of it. */
 export type GroupHappening =
   | { readonly kind: 'group'; readonly group: GroupState }
   | { readonly kind: 'group-news'; readonly news: GroupNews }
   | { readonly kind: 'group-made'; readonly chat: GroupId }
+  | LinksHappening
   | {
       readonly kind: 'group-told'
       readonly chat: GroupId | undefined
@@ -157,6 +160,7 @@ export function isOpenGroup({ chats }: { readonly chats: readonly ChatSummary[] 
 export type PeopleRow =
   | { readonly kind: 'add' }
   | { readonly kind: 'member'; readonly member: GroupMember }
+  | { readonly kind: 'links' }
   | { readonly kind: 'edit' }
   | { readonly kind: 'leave' }
   | { readonly kind: 'banned'; readonly person: Person }
@@ -168,6 +172,7 @@ export function peopleRows(group: GroupState, isOpen: boolean): PeopleRow[] {
   return [
     ...(may(group, 'add') ? [{ kind: 'add' } as const] : []),
     ...members,
+    ...(may(group, 'invite') ? [{ kind: 'links' } as const] : []),
     ...(may(group, 'rename') || isLeader(group) ? [{ kind: 'edit' } as const] : []),
     { kind: 'leave' },
     ...(may(group, 'remove') ? group.banned.map((person) => ({ kind: 'banned', person }) as const) : []),

@@ -10,6 +10,7 @@ import {
   may,
   type PeoplePlace,
 } from './group-state.ts'
+import { onLinksHappening } from './links-keys.ts'
 import { openSelected, select } from './reading.ts'
 import { follow, type Step, step, type Talk } from './talk-state.ts'
 import { emptyField, insertInLine } from './text-field.ts'
@@ -84,11 +85,22 @@ export function onGroupHappening(
       const selected = select({ ...talk, place }, { kind: 'chat', chat: happening.chat })
       return follow(selected, openSelected)
     }
+    case 'links':
+      return step(onLinksHappening(talk, happening))
+    case 'link-made':
+      return withLinksRead(onLinksHappening(talk, happening))
     case 'group-told':
-      return step(told(talk, happening))
+      return happening.isDone ? withLinksRead(told(talk, happening)) : step(told(talk, happening))
     default:
       return happening satisfies never
   }
+}
+
+/** Something was done: where links are on show, they are asked for anew. */
+function withLinksRead(talk: Talk): Step {
+  const { place } = talk
+  if (place?.kind !== 'links') return step(talk)
+  return step(talk, { kind: 'group', act: { kind: 'links', chat: place.chat } })
 }
 
 /** In the place that it was asked for from; elsewhere as a sentence about what just happened. */
@@ -108,6 +120,8 @@ function told(
       return { ...talk, place: { ...place, ...after, field: emptyField, found: undefined, choice: 0 } }
     case 'people':
       return { ...talk, place: { ...place, ...after, chosen: undefined, asked: undefined } }
+    case 'links':
+      return { ...talk, place: { ...place, ...after, view: { kind: 'list' }, at: 0 } }
     default:
       return place satisfies never
   }

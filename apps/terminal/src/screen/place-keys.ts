@@ -22,7 +22,7 @@ import {
   step,
   type Talk,
 } from './talk-state.ts'
-import { isEnoughToFind, writtenIn } from './text-field.ts'
+import { isEnoughToFind, isLink, writtenIn } from './text-field.ts'
 
 export function onPlaceKey(talk: Talk, key: Key): Step {
   const { place } = talk
@@ -49,6 +49,7 @@ export function onPlaceKey(talk: Talk, key: Key): Step {
     case 'group-form':
     case 'add-people':
     case 'people':
+    case 'links':
       return onGroupPlaceKey(talk, place, key)
     default:
       return place satisfies never
@@ -75,7 +76,10 @@ function ask(talk: Talk, place: NewChat): Step {
   const written = place.field.text.trim().replace(/^@/, '')
   const handle = place.found?.[place.choice - 1]?.handle ?? written
   if (handle === '') return step(talk)
-  return step({ ...talk, place: { ...place, isBusy: true, told: undefined } }, { kind: 'ask', handle })
+  const effect = isLink(handle)
+    ? ({ kind: 'join', link: handle } as const)
+    : ({ kind: 'ask', handle } as const)
+  return step({ ...talk, place: { ...place, isBusy: true, told: undefined } }, effect)
 }
 
 function onSearchKey(talk: Talk, place: Search, key: Key): Step {

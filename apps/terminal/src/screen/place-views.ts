@@ -9,6 +9,7 @@ import { addPeoplePane, groupFormPane, peoplePane } from './group-views.ts'
 import { keptPlaces } from './keeping-places.ts'
 import { keyRows } from './key-list.ts'
 import { blank, type Line, line, type Pane, type Size, span, styled } from './line.ts'
+import { linksPane } from './links-view.ts'
 import { type Look, lookOf, marks } from './look.ts'
 import { choiceLines, rule, textLines, title, writtenField } from './pane-parts.ts'
 import { qrLines } from './qr-lines.ts'
@@ -25,6 +26,7 @@ import type {
   SettingsPlace,
   Talk,
 } from './talk-state.ts'
+import { isLink } from './text-field.ts'
 
 export function placePane(talk: Talk, place: Place, size: Size): Pane {
   const look = lookOf(talk)
@@ -51,6 +53,8 @@ export function placePane(talk: Talk, place: Place, size: Size): Pane {
       return addPeoplePane(talk, place, size)
     case 'people':
       return peoplePane(talk, place, size)
+    case 'links':
+      return linksPane(talk, place, size)
     default:
       return place satisfies never
   }
@@ -110,8 +114,10 @@ function newChatPane(place: NewChat, { columns, rows }: Size, { words }: Look): 
     ...textLines(words.screen.whoToAsk, columns),
     blank,
   ]
-  const asked = writtenField(field, above.length, columns, field.text.startsWith('@') ? '' : '@')
-  const below = isBusy ? words.screen.asking : (told ?? words.screen.enterToAsk)
+  const isJoin = isLink(field.text)
+  const asked = writtenField(field, above.length, columns, field.text.startsWith('@') || isJoin ? '' : '@')
+  const { asking, enterToAsk, joining, enterToJoin } = words.screen
+  const below = isBusy ? (isJoin ? joining : asking) : (told ?? (isJoin ? enterToJoin : enterToAsk))
   const people = (found ?? []).slice(0, Math.max(0, rows - above.length - 7))
   const list = people.map((person, index): Line => {
     const isHere = index + 1 === choice

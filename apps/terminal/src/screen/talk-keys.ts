@@ -96,6 +96,7 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
     case 'group-form':
       return step(to(newGroupForm))
     case 'people':
+    case 'links':
     case 'add-people': {
       const place = ownPeoplePlace(talk)
       return step(place === undefined ? talk : to(place))

@@ -145,6 +145,8 @@ export type Effect =
   /** Whom the server's search shows for it; a later text takes its place. */
   | { readonly kind: 'find'; readonly text: string }
   | { readonly kind: 'ask'; readonly handle: string }
+  /** Into a group, by what somebody was given. */
+  | { readonly kind: 'join'; readonly link: string }
   | {
       readonly kind: 'answer'
       readonly id: string

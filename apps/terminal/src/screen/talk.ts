@@ -98,6 +98,8 @@ function take(talk: Talk, happening: Happening): Step {
     case 'group':
     case 'group-made':
     case 'group-told':
+    case 'links':
+    case 'link-made':
       return onGroupHappening(talk, happening)
     case 'asked':
     case 'people':

@@ -39,9 +39,17 @@ export function writtenIn(field: TextField, key: Key): TextField | undefined {
   return key.kind === 'key' ? edit(field, key.name, Number.MAX_SAFE_INTEGER) : insertInLine(field, key.text)
 }
 
-/** Below that, the search for people would show everybody. */
+/** Below that, the search for people would show everybody; and what is secret in a link goes to no server. */
 export function isEnoughToFind(text: string): boolean {
-  return text.trim().replace(/^@/, '').length >= 2
+  return text.trim().replace(/^@/, '').length >= 2 && !isLink(text)
+}
+
+/** Longer than any name that is searched for. */
+const leastLinkCharacters = 65
+
+/** Whether somebody means a link, or a part of one, and no handle. */
+export function isLink(text: string): boolean {
+  return text.includes('://') || text.includes('#') || text.trim().length >= leastLinkCharacters
 }
 
 /** What an editing key makes of the field; undefined for a key that does not edit. @param columns of the rows it is shown in */

@@ -1,4 +1,5 @@
 import { counted } from '../language.ts'
+import { linkScreen } from './link-screen.ts'
 
 export const screen = {
   today: 'today',
@@ -61,11 +62,14 @@ export const screen = {
       `${handle} does not wish to be in the group ${group} for now.`,
   },
 
-  newChat: 'A new private chat',
-  whoToAsk: 'Whom do you want to write to? Type the handle, which looks like @anna, or a part of the name.',
+  newChat: 'A new private chat, or a group by its link',
+  whoToAsk:
+    'Whom do you want to write to? Type the handle, which looks like @anna, or a part of the name. Or paste an invite link into a group.',
   foundPeople: 'Open accounts; ↓ and Enter: ask one of them',
   enterToAsk: 'Enter: ask for a chat. They decide whether it opens.',
   asking: 'Asking…',
+  enterToJoin: 'Enter: join the group. All in it see that you came by a link.',
+  joining: 'Joining the group…',
   askAnswer: {
     open: (handle: string) => `The private chat with @${handle} is open.`,
     pending: (handle: string) => `@${handle} is asked. The chat opens in the list when they allow it.`,
@@ -120,6 +124,7 @@ export const screen = {
   people: (group: string) => `People of ${group}`,
   peopleRows: {
     add: 'Add people',
+    links: 'Invite links',
     edit: 'Name, description, who writes',
     leave: 'Leave the group',
   },
@@ -156,6 +161,7 @@ export const screen = {
     changed: 'The group is changed.',
     left: 'You have left the group. What this device has of it stays.',
   },
+  links: linkScreen,
   otherAccount: 'This handle belongs to another account than before.',
   groupKept: {
     server: { on: 'Kept on the server.', off: 'Not kept on the server.' },
@@ -301,9 +307,9 @@ export const screen = {
     open: 'open it, or choose',
     back: 'back to the list',
     otherChat: 'the chat above or below',
-    newChat: 'ask somebody for a private chat',
+    newChat: 'ask for a private chat, or join by a link',
     newGroup: 'make a group',
-    people: 'people of the group: add, roles, leave',
+    people: 'people of the group: add, links, roles, leave',
     search: 'search your messages',
     safety: 'compare the safety number',
     settings: 'settings',

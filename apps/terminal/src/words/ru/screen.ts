@@ -1,5 +1,6 @@
 import type * as en from '../en/screen.ts'
 import { counted } from '../language.ts'
+import { linkScreen } from './link-screen.ts'
 
 export const screen: typeof en.screen = {
   today: 'сегодня',
@@ -58,11 +59,14 @@ export const screen: typeof en.screen = {
     refused: (handle, group) => `${handle} пока не хочет быть в группе «${group}».`,
   },
 
-  newChat: 'Новый личный чат',
-  whoToAsk: 'Кому вы хотите написать? Наберите имя, например @anna, или часть отображаемого имени.',
+  newChat: 'Новый личный чат или вход в группу',
+  whoToAsk:
+    'Кому вы хотите написать? Наберите имя, например @anna, или часть отображаемого имени. Или вставьте приглашение в группу.',
   foundPeople: 'Открытые аккаунты; ↓ и Enter — попросить о чате',
   enterToAsk: 'Enter — попросить о чате. Откроется ли он, решит тот, кого просят.',
   asking: 'Запрос отправляется…',
+  enterToJoin: 'Enter — войти в группу. Все в ней увидят, что вы пришли по приглашению.',
+  joining: 'Вход в группу…',
   askAnswer: {
     open: (handle) => `Личный чат с @${handle} открыт.`,
     pending: (handle) => `Запрос к @${handle} отправлен. Чат появится в списке, когда его разрешат.`,
@@ -118,6 +122,7 @@ export const screen: typeof en.screen = {
   people: (group) => `Люди группы «${group}»`,
   peopleRows: {
     add: 'Добавить людей',
+    links: 'Приглашения',
     edit: 'Название, описание, кто пишет',
     leave: 'Выйти из группы',
   },
@@ -153,6 +158,7 @@ export const screen: typeof en.screen = {
     changed: 'Группа изменена.',
     left: 'Вы вышли из группы. То, что есть на этом устройстве, остаётся.',
   },
+  links: linkScreen,
   otherAccount: 'Это имя (@…) теперь у другого аккаунта.',
   groupKept: {
     server: { on: 'Хранится на сервере.', off: 'Не хранится на сервере.' },
@@ -289,9 +295,9 @@ export const screen: typeof en.screen = {
     open: 'открыть или выбрать',
     back: 'назад к списку',
     otherChat: 'чат выше или ниже',
-    newChat: 'попросить о личном чате',
+    newChat: 'попросить о личном чате или войти в группу',
     newGroup: 'создать группу',
-    people: 'люди группы: добавить, роли, выйти',
+    people: 'люди группы: добавить, пригласить, роли, выйти',
     search: 'искать в сообщениях',
     safety: 'сверить код безопасности',
     settings: 'настройки',

@@ -1,0 +1,58 @@
+/** The place where a group's invite links are seen, made and taken back, and what is asked for there. */
+import type { GroupInvite, NewInvite } from '@veche/client'
+import type { GroupId } from './group-state.ts'
+
+export interface LinksPlace {
+  readonly kind: 'links'
+  readonly chat: GroupId
+  /** Those that live; undefined until the server has told on what terms. */
+  readonly links: readonly GroupInvite[] | undefined
+  readonly view: LinksView
+  /** The row in what is shown. */
+  readonly at: number
+  readonly isBusy: boolean
+  readonly told: string | undefined
+}
+
+export type LinksView =
+  | { readonly kind: 'list' }
+  /** On what terms a new one is to be made. */
+  | { readonly kind: 'form'; readonly terms: LinkTerms }
+  /** Shown this once. */
+  | { readonly kind: 'made'; readonly link: string; readonly isDrawn: boolean }
+  /** Whether this one is to be taken back. */
+  | { readonly kind: 'one'; readonly id: string }
+
+export interface LinkTerms {
+  readonly days: (typeof linkDays)[number]
+  readonly uses: (typeof linkUses)[number]
+}
+
+export const linkDays = [1, 7, 90] as const
+export const linkUses = [1, 1000] as const
+
+export type LinksAct =
+  | { readonly kind: 'links'; readonly chat: GroupId }
+  | { readonly kind: 'make-link'; readonly chat: GroupId; readonly terms: NewInvite }
+  | { readonly kind: 'revoke-link'; readonly chat: GroupId; readonly id: string }
+
+export type LinksHappening =
+  | { readonly kind: 'links'; readonly chat: GroupId; readonly links: readonly GroupInvite[] }
+  | { readonly kind: 'link-made'; readonly chat: GroupId; readonly link: string }
+
+export function linksPlace(chat: GroupId): LinksPlace {
+  const view = { kind: 'list' } as const
+  return { kind: 'links', chat, links: undefined, view, at: 0, isBusy: false, told: undefined }
+}
+
+/** What the form of a new link can stand on, from above. */
+export type LinkFormRow =
+  | { readonly kind: 'days'; readonly days: LinkTerms['days'] }
+  | { readonly kind: 'uses'; readonly uses: LinkTerms['uses'] }
+  | { readonly kind: 'make' }
+
+export const linkFormRows: readonly LinkFormRow[] = [
+  ...linkDays.map((days) => ({ kind: 'days', days }) as const),
+  ...linkUses.map((uses) => ({ kind: 'uses', uses }) as const),
+  { kind: 'make' },
+]

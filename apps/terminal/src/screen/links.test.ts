@@ -1,0 +1,165 @@
+/** What the screen does with invite links, without a terminal. */
+import type { GroupInvite } from '@veche/client'
+import { describe, expect, test } from 'vitest'
+import type { KeyName } from './keys.ts'
+import { chatId, groupState, groupWith, member, messages, noon, Scene } from './testing/scene.ts'
+
+const link = `https://veche.example/#join=vi-${'abcdefghijklmnopqrstuvwxyz'.repeat(4)}abcdefgh`
+const dayMs = 86_400_000
+
+function invite(number: number, more: Partial<GroupInvite> = {}): GroupInvite {
+  return {
+    id: `invite-${number}`,
+    expiresAt: noon + dayMs,
+    uses: number,
+    maxUses: 1000,
+    usable: true,
+    ...more,
+  }
+}
+
+/** Among the links of the one group there is. */
+function amongLinks(
+  size = { columns: 120, rows: 40 },
+  links = [invite(1), invite(2, { usable: false })],
+): Scene {
+  const scene = new Scene(size).chats(groupWith(1, { people: 1 })).press('enter')
+  scene.page(messages(1, 1, 2)).take({ kind: 'group', group: groupState(1, 'owner') })
+  scene.press('ctrl+p').press('end', 'up', 'up', 'enter')
+  expect(acts(scene)).toContainEqual({ kind: 'links', chat: chatId(1) })
+  return scene.take({ kind: 'links', chat: chatId(1), links })
+}
+
+function acts(scene: Scene) {
+  return scene.done().flatMap((effect) => (effect.kind === 'group' ? [effect.act] : []))
+}
+
+function pressed(scene: Scene, ...keys: KeyName[]) {
+  return acts(scene.press(...keys))
+}
+
+describe('the links of a group', () => {
+  test('M13 stand with their terms, for those who may make them', () => {
+    const text = amongLinks().text()
+    expect(text).toContain('Invite links into Group 1')
+    expect(text).toMatch(/until 21 November, 12:00 · came: 1 of 1000/)
+    expect(text).toContain('over · came: 2')
+    const scene = new Scene()
+      .chats(groupWith(1))
+      .press('enter')
+      .page(messages(1, 1, 2))
+    scene.take({ kind: 'group', group: groupState(1, 'member', [member(9, 'owner')]) }).press('ctrl+p')
+    expect(scene.text()).not.toContain('Invite links')
+  })
+
+  test('M13 one is made on the terms that were chosen, and shown with a code to scan', () => {
+    const scene = amongLinks().press('home', 'enter')
+    expect(scene.text()).toMatch(/○ 1 day[\s\S]*● 7 days/)
+    scene.press('home', 'enter', 'down', 'down', 'down', 'enter', 'end')
+    expect(pressed(scene, 'enter')).toEqual([
+      { kind: 'make-link', chat: chatId(1), terms: { expiresMs: dayMs, uses: 1 } },
+    ])
+    expect(pressed(scene, 'enter')).toEqual([])
+    scene.take({ kind: 'link-made', chat: chatId(1), link })
+    const shown = scene.rows().map((row) => row.slice(43).trim())
+    expect(shown.join('')).toContain(link)
+    scene.press('home', 'enter')
+    expect(scene.text()).toMatch(/[▀▄█]{3}/)
+    scene.press('enter', 'end', 'enter')
+    expect(scene.text()).not.toContain('#join=')
+    expect(acts(scene)).toEqual([{ kind: 'links', chat: chatId(1) }])
+  })
+
+  test('a link that was made is shown also to who went away meanwhile: it cannot be shown again', () => {
+    const scene = amongLinks().press('home', 'enter')
+    expect(pressed(scene, 'enter')).toHaveLength(1)
+    scene.press('escape', 'escape', 'escape').take({ kind: 'link-made', chat: chatId(1), link })
+    expect(scene.text()).toContain('#join=')
+  })
+
+  test('M13 one is taken back after a question, with "back" chosen', () => {
+    const scene = amongLinks().press('home', 'down', 'enter')
+    expect(scene.text()).toContain('Nobody will join by this link any more.')
+    expect(pressed(scene, 'enter')).toEqual([])
+    expect(pressed(scene, 'home', 'down', 'enter', 'up', 'enter')).toEqual([
+      { kind: 'revoke-link', chat: chatId(1), id: 'invite-1' },
+    ])
+    scene.take({ kind: 'group-told', chat: chatId(1), told: 'The link is taken back.', isDone: true })
+    expect(scene.text()).toContain('The link is taken back.')
+    expect(acts(scene)).toEqual([{ kind: 'links', chat: chatId(1) }])
+  })
+
+  test('what goes wrong is said in the place', () => {
+    const scene = amongLinks().press('home', 'enter', 'enter')
+    scene.take({ kind: 'group-told', chat: chatId(1), told: 'No server.', isDone: false })
+    expect(scene.text()).toMatch(/Make a link[\s\S]*No server\./)
+    expect(acts(scene)).toHaveLength(1)
+  })
+})
+
+describe('joining by a link', () => {
+  test('M13 it is pasted where somebody is asked for a chat, and the group opens', () => {
+    const scene = new Scene().type('n').key({ kind: 'paste', text: link })
+    expect(scene.text()).toContain('Enter: join the group.')
+    scene.press('enter')
+    expect(scene.done()).toContainEqual({ kind: 'join', link })
+    expect(scene.text()).toContain('Joining the group…')
+    scene.chats(groupWith(2)).take({ kind: 'opened', chat: chatId(2) })
+    expect(scene.talk.selected).toEqual({ kind: 'chat', chat: chatId(2) })
+  })
+
+  test('B12 nothing of a link is searched for or asked as a handle, whole or in part', () => {
+    for (const text of [link, link.slice(20), link.slice(30), 'https://v', `  ${link}\n`]) {
+      const scene = new Scene().type('n').key({ kind: 'paste', text }).press('enter')
+      expect(
+        scene.done().filter(({ kind }) => kind === 'find' || kind === 'ask'),
+        text,
+      ).toEqual([])
+    }
+  })
+
+  test('what goes wrong is said in the place, and can be tried again', () => {
+    const scene = new Scene().type('n').key({ kind: 'paste', text: link }).press('enter')
+    scene.done()
+    scene.take({ kind: 'asked', told: 'No such link.', isDone: false })
+    expect(scene.text()).toContain('No such link.')
+    expect(scene.press('enter').done()).toEqual([{ kind: 'join', link }])
+  })
+})
+
+test.each([
+  [80, 24],
+  [120, 40],
+  [60, 10],
+  [24, 8],
+])('every row is as wide as the window, and what has the keys is in sight: %i×%i', (columns, rows) => {
+  for (const language of ['en', 'ru'] as const) {
+    const links = Array.from({ length: 14 }, (_, index) => invite(index, { usable: index % 3 > 0 }))
+    const scene = amongLinks({ columns, rows }, links).take({ kind: 'language', language })
+    const check = () => {
+      expect(scene.rows()).toHaveLength(rows)
+      expect(new Set(scene.widths()), scene.text()).toEqual(new Set([columns]))
+      expect(scene.text(), scene.text()).toContain('▸ ')
+    }
+    for (let press = 0; press < 14; press++) {
+      scene.press('down')
+      check()
+    }
+    scene.press('enter')
+    check()
+    scene.press('escape', 'home', 'enter', 'home')
+    for (let press = 0; press < 5; press++) {
+      check()
+      scene.press('down')
+    }
+    scene.press('enter').take({ kind: 'link-made', chat: chatId(1), link })
+    check()
+    scene.press('home', 'enter')
+    check()
+  }
+})
+
+test('C12 what a link of a hostile server has in it commands no terminal', () => {
+  const scene = amongLinks().take({ kind: 'link-made', chat: chatId(1), link: `${link}\u{1b}[2J\u{9b}1m` })
+  expect(scene.text().replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+})
