@@ -11,6 +11,7 @@ import { type GrantKey, openGrantKey } from './requests/grant-key.ts'
 import { Notices } from './requests/notices.ts'
 import { Requests } from './requests/requests.ts'
 import { Acknowledgements } from './stream/acknowledgements.ts'
+import { Signals } from './stream/signals.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 
 /** What the RPCs of this service work with. */
@@ -29,6 +30,7 @@ export interface ChatsContext {
   readonly rosters: Rosters
   readonly writer: AppendWriter
   readonly hub: StreamHub
+  readonly signals: Signals
   readonly acknowledgements: Acknowledgements
   readonly sweep: Sweep
 }
@@ -38,6 +40,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
   const accounts = service.client(AccountsInternalService)
   const people = new People(accounts)
   const hub = new StreamHub(bus)
+  const signals = new Signals(bus, hub)
   const rosters = new Rosters()
   const keys = new ChatKeys(sealing)
   const onTold = hub.inboxesChanged.bind(hub)
@@ -65,7 +68,8 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
       onStored: (appended) => hub.stored(appended),
     }),
     hub,
-    acknowledgements: new Acknowledgements(database),
+    signals,
+    acknowledgements: new Acknowledgements(database, (delivered) => signals.delivered(delivered)),
     sweep: new Sweep({ database, clock, log }),
   }
 }

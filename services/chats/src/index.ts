@@ -40,10 +40,12 @@ export const chats = defineService({
       async start(signal) {
         await tellGrantKey(context, signal)
         await context.hub.start()
+        await context.signals.start()
         await context.notices.tell() // of whom a crash has left untold
         context.sweep.start()
       },
       async drain() {
+        context.signals.stop()
         context.hub.stop()
       },
       async stop() {

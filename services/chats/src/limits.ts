@@ -54,6 +54,17 @@ export const SWEEP_BATCH_CHATS = 100
 /** The least time between two VACUUMs after removals. */
 export const VACUUM_MS = 60 * MINUTE_MS
 
+/** An own mark, and a read mark or signal. */
+export const MAX_OWN_MARK_BYTES = KIB
+export const MAX_SIGNAL_BYTES = 512
+export const MAX_LIST_MARKS = 500
+/** In a chat of more members read marks and signals are dropped. */
+export const MAX_SIGNAL_MEMBERS = 100
+/** Read marks and signals that wait in memory for one stream; more are dropped. */
+export const MAX_QUEUED_SIGNALS = 256
+/** The newest read marks that one stream begins with. */
+export const MAX_MISSED_READ_MARKS = 2000
+
 /** Requests of one account that are pending, or allowed and not yet chats. */
 export const MAX_OPEN_REQUESTS = 100
 export const GRANT_LASTS_MS = 10 * MINUTE_MS
@@ -68,6 +79,11 @@ export const leavesPerAccount: BucketRule = { name: 'chats leave', burst: 30, pe
 export const inviteFetchesPerAccount: BucketRule = { name: 'chats invite', burst: 60, perSecond: 1 / 20 }
 /** One account's changes of what is kept: each is told to every device in the chat. */
 export const keptChangesPerAccount: BucketRule = { name: 'chats kept', burst: 30, perSecond: 1 / 60 }
+/** One account's own marks, and its read marks: it may come to many chats at once. */
+export const ownMarksPerAccount: BucketRule = { name: 'chats own mark', burst: 300, perSecond: 2 }
+export const readMarksPerAccount: BucketRule = { name: 'chats read mark', burst: 300, perSecond: 2 }
+/** One account's signals of the moment. */
+export const signalsPerAccount: BucketRule = { name: 'chats signal', burst: 30, perSecond: 1 }
 /** One device's entries. */
 export const appendsPerDevice: BucketRule = { name: 'chats append', burst: 600, perSecond: 50 }
 

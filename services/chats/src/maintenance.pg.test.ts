@@ -39,6 +39,7 @@ test('F4 a stream that no wake-up has reached goes on from PostgreSQL', async ()
   const device = await ensureDevice(service.database, dave)
   const stream: DeviceStream = new DeviceStream({
     device,
+    accountId: dave.accountId,
     reader: new DeviceReader(deaf, { ...dave, device }),
     clock: service.clock,
     expiresAtMs: service.clock.nowMs() + 60_000,

@@ -65,6 +65,9 @@ const COLUMNS = {
     'state',
   ],
   leave_requests: ['account_id', 'chat_id', 'device', 'epoch', 'request'],
+  // That an account has marked something in a chat, and sealed bytes: not what, nor when.
+  own_marks: ['account_id', 'chat_id', 'revision', 'sealed'],
+  read_marks: ['account_id', 'chat_id', 'device', 'number', 'sealed'],
   chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'signature_key', 'since', 'until'],
   // Who sent when, and sealed bytes.
   entries: [

@@ -1,8 +1,9 @@
 /** The logs as one device may read them: of chats it is in or was in, up to where it was taken out. */
-import { ChatId } from '@veche/protocol'
-import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type AccountId, ChatId } from '@veche/protocol'
+import { ChatType, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
+import type { DeliveredTo } from '../stream/signal-wire.ts'
 import type { PresentState } from '../stream/stream-hub.ts'
 
 export interface DeviceChatRow {
@@ -118,36 +119,20 @@ export async function readWelcomeFacts(
 /** What a device has stored for good. */
 export interface Acknowledgement {
   readonly device: DeviceNumber
+  readonly accountId: AccountId
   readonly positions: readonly { readonly chatId: ChatId; readonly position: bigint }[]
   readonly inboxPosition: bigint
 }
 
-/** Positions only grow, and never past the head; acknowledged inbox items are removed. */
+/**
+ * Positions only grow, and never past the head; acknowledged inbox items are removed.
+ * @returns what has grown of private chats in which nobody is blocked
+ */
 export async function storeAcknowledgements(
   transaction: Queryable,
   acknowledgements: readonly Acknowledgement[],
-): Promise<void> {
-  const positions = acknowledgements.flatMap(({ device, positions }) =>
-    positions.map((at) => ({ ...at, device })),
-  )
-  if (positions.length > 0) {
-    await transaction.query({
-      name: 'acknowledge_positions',
-      text: `UPDATE chat_devices SET acknowledged = least(told.position, coalesce(until, head))
-        FROM (
-          SELECT chat_id, device, max(position) AS position
-          FROM unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS p (chat_id, device, position)
-          GROUP BY chat_id, device
-        ) AS told JOIN chats USING (chat_id)
-        WHERE chat_devices.chat_id = told.chat_id AND chat_devices.device = told.device
-          AND acknowledged < least(told.position, coalesce(until, head))`,
-      values: [
-        positions.map(({ chatId }) => ChatId.toBytes(chatId)),
-        positions.map(({ device }) => device),
-        positions.map(({ position }) => position),
-      ],
-    })
-  }
+): Promise<readonly DeliveredTo[]> {
+  const delivered = await storePositions(transaction, acknowledgements)
   await transaction.query({
     name: 'acknowledge_inbox',
     text: `DELETE FROM inbox USING unnest($1::bigint[], $2::bigint[]) AS told (device, position)
@@ -157,6 +142,51 @@ export async function storeAcknowledgements(
       acknowledgements.map((told) => told.inboxPosition),
     ],
   })
+  return delivered
+}
+
+interface GrownRow {
+  readonly chatId: Buffer
+  readonly device: DeviceNumber
+  readonly position: bigint
+  readonly isTold: boolean
+}
+
+async function storePositions(
+  transaction: Queryable,
+  acknowledgements: readonly Acknowledgement[],
+): Promise<readonly DeliveredTo[]> {
+  const positions = acknowledgements.flatMap(({ device, positions }) =>
+    positions.map((at) => ({ ...at, device })),
+  )
+  if (positions.length === 0) return []
+  const { rows } = await transaction.query<GrownRow>({
+    name: 'acknowledge_positions',
+    text: `UPDATE chat_devices SET acknowledged = least(told.position, coalesce(until, head))
+      FROM (
+        SELECT chat_id, device, max(position) AS position
+        FROM unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS p (chat_id, device, position)
+        GROUP BY chat_id, device
+      ) AS told JOIN chats USING (chat_id)
+      WHERE chat_devices.chat_id = told.chat_id AND chat_devices.device = told.device
+        AND acknowledged < least(told.position, coalesce(until, head))
+      RETURNING chat_devices.chat_id AS "chatId", chat_devices.device, acknowledged AS position,
+        chats.type = $4 AND blocked_by = '{}' AS "isTold"`,
+    values: [
+      positions.map(({ chatId }) => ChatId.toBytes(chatId)),
+      positions.map(({ device }) => device),
+      positions.map(({ position }) => position),
+      ChatType.PRIVATE,
+    ],
+  })
+  const owners = new Map(acknowledgements.map(({ device, accountId }) => [device, accountId]))
+  return rows
+    .filter(({ isTold }) => isTold)
+    .map(({ chatId, device, position }) => ({
+      chatId: ChatId.fromBytes(chatId),
+      accountId: owners.get(device)!,
+      position,
+    }))
 }
 
 /** How the chats and devices stand now that streams of this process follow. */

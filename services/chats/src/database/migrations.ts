@@ -9,6 +9,7 @@ import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
 import { invite } from './migrations/invite.ts'
 import { kept } from './migrations/kept.ts'
+import { mark } from './migrations/mark.ts'
 import { pair } from './migrations/pair.ts'
 import { secret } from './migrations/secret.ts'
 
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   movedDataKey,
   group,
   invite,
+  mark,
 ]

@@ -14,6 +14,11 @@ export const acknowledge: Route<'acknowledge'> =
     const device = await findDevice(database, caller)
     if (device === undefined) return {} // it was never sent anything
     hub.renew(device, caller.expiresAtMs)
-    await acknowledgements.store({ device, positions, inboxPosition: readPosition(request.inboxPosition) })
+    await acknowledgements.store({
+      device,
+      accountId: caller.accountId,
+      positions,
+      inboxPosition: readPosition(request.inboxPosition),
+    })
     return {}
   }

@@ -13,11 +13,15 @@ import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
 import { listInvites } from './list-invites.ts'
+import { listOwnMarks } from './list-own-marks.ts'
 import { listRequests } from './list-requests.ts'
 import { requestChat } from './request-chat.ts'
 import { requestMember } from './request-member.ts'
+import { sendSignal } from './send-signal.ts'
 import { setBlocked } from './set-blocked.ts'
 import { setKept } from './set-kept.ts'
+import { setOwnMark } from './set-own-mark.ts'
+import { setReadMark } from './set-read-mark.ts'
 import { subscribe } from './subscribe.ts'
 
 export function chatsService(context: ChatsContext) {
@@ -42,10 +46,10 @@ export function chatsService(context: ChatsContext) {
     setKept: setKept(context),
     listArchive: unbuilt,
     listSenders: unbuilt,
-    setOwnMark: unbuilt,
-    listOwnMarks: unbuilt,
-    setReadMark: unbuilt,
-    sendSignal: unbuilt,
+    setOwnMark: setOwnMark(context),
+    listOwnMarks: listOwnMarks(context),
+    setReadMark: setReadMark(context),
+    sendSignal: sendSignal(context),
   } satisfies ServiceImpl<typeof ChatsService>
 }
 

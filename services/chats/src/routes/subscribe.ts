@@ -13,6 +13,7 @@ export const subscribe: Route<'subscribe'> = (context) =>
     const device = await ensureDevice(context.database, { accountId, deviceId })
     const stream: DeviceStream = new DeviceStream({
       device,
+      accountId,
       reader: new DeviceReader(context, { accountId, deviceId, device }),
       clock,
       expiresAtMs,

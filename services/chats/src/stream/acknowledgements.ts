@@ -1,6 +1,7 @@
 import { Code, type Database, RpcError } from '@veche/service-kit'
 import { BatchLoop, QueueFullError } from '../batch-loop.ts'
 import { type Acknowledgement, storeAcknowledgements } from '../database/device-log.ts'
+import type { DeliveredTo } from './signal-wire.ts'
 
 const LIMITS = { maxWaiting: 10_000, maxWaitingBytes: 1_000_000, maxBatch: 1000, maxBatchBytes: 50_000 }
 
@@ -11,12 +12,14 @@ const LIMITS = { maxWaiting: 10_000, maxWaitingBytes: 1_000_000, maxBatch: 1000,
 export class Acknowledgements {
   readonly #loop: BatchLoop<Acknowledgement, undefined>
 
-  constructor(database: Database) {
+  /** @param onDelivered told what is stored now of private chats */
+  constructor(database: Database, onDelivered: (delivered: readonly DeliveredTo[]) => void) {
     this.#loop = new BatchLoop(LIMITS, async (acknowledgements) => {
-      await database.transaction(async (transaction) => {
+      const delivered = await database.transaction(async (transaction) => {
         await transaction.query('SET LOCAL synchronous_commit = off')
-        await storeAcknowledgements(transaction, acknowledgements)
+        return storeAcknowledgements(transaction, acknowledgements)
       })
+      onDelivered(delivered)
       return acknowledgements.map(() => undefined)
     })
   }

@@ -23,12 +23,14 @@ import {
   type WelcomeFacts,
 } from '../database/device-log.ts'
 import { type InboxRow, inboxKinds, readInbox } from '../database/inbox.ts'
+import { findDelivered, findReadMarks } from '../database/marks.ts'
 import { findMemberRequests } from '../database/member-requests.ts'
 import { findPairs } from '../database/pairs.ts'
-import { MAX_CHUNK_BYTES, MAX_LIST_ENTRIES } from '../limits.ts'
+import { MAX_CHUNK_BYTES, MAX_LIST_ENTRIES, MAX_MISSED_READ_MARKS } from '../limits.ts'
 import type { People } from '../people.ts'
 import { type AnyRequest, incomingRequest, outgoingRequest } from '../requests/request-view.ts'
 import type { FollowedChat, InboxPage, StreamReader } from './device-stream.ts'
+import type { SignalQueue } from './signal-queue.ts'
 
 export interface DeviceReaderOptions {
   readonly database: Database
@@ -92,6 +94,20 @@ export class DeviceReader implements StreamReader {
       const subjects = await this.#readSubjects(rows)
       return { items: rows.flatMap((row) => this.#itemOf(row, subjects)), last: rows.at(-1)!.position }
     })
+  }
+
+  async readSignals(into: SignalQueue): Promise<void> {
+    const { database } = this.#options
+    for (const { chatId, position } of await findDelivered(database, this.#owner)) {
+      into.delivered(chatId, position)
+    }
+    for (const { chatId, sealed, ...sender } of await findReadMarks(
+      database,
+      this.#owner,
+      MAX_MISSED_READ_MARKS,
+    )) {
+      into.add({ kind: 'read-mark', chatId, sender, sealed })
+    }
   }
 
   async #readSubjects(rows: readonly InboxRow[]): Promise<Subjects> {

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { ChatId, randomId } from '@veche/protocol'
+import { AccountId, ChatId, randomId } from '@veche/protocol'
 import { type Entry, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ManualClock, MemoryBus } from '@veche/service-kit'
 import { expect, test } from 'vitest'
@@ -20,6 +20,7 @@ function openStream(options: Partial<DeviceStreamOptions> = {}) {
   const clock = new ManualClock()
   const stream = new DeviceStream({
     device,
+    accountId: AccountId.fromBytes(new Uint8Array(32)),
     clock,
     expiresAtMs: clock.nowMs() + 60_000,
     positions: new Map(),
@@ -29,6 +30,7 @@ function openStream(options: Partial<DeviceStreamOptions> = {}) {
       readChats: async () => [{ chatId, since: 0n, until: null, head: BigInt(log.length) }],
       readEntries: async (_chatId, after) => log.slice(Number(after), Number(after) + 100),
       readInbox: async () => ({ items: [], last: undefined }),
+      readSignals: async () => {},
     },
     ...options,
   })
@@ -131,6 +133,7 @@ test('F4 what a lost wake-up has left is made good by comparing with PostgreSQL'
       readChats: async () => [{ chatId, since: 0n, until: null, head: 0n }],
       readEntries: async () => [create(EntrySchema, { position: 1n })],
       readInbox: async (after) => (after < 3n ? { items: [], last: 3n } : { items: [], last: undefined }),
+      readSignals: async () => {},
     },
   })
   hub.open(stream)

@@ -8,7 +8,7 @@
  * It knows nothing of other devices, of the bus, or of how an entry came to be stored.
  */
 import { create, type MessageInitShape } from '@bufbuild/protobuf'
-import { ChatId } from '@veche/protocol'
+import { type AccountId, ChatId } from '@veche/protocol'
 import {
   type Entry,
   type InboxItem,
@@ -23,8 +23,10 @@ import {
   MAX_MISSED_ENTRIES,
   MAX_QUEUED_BYTES,
   MAX_QUEUED_ENTRIES,
+  MAX_QUEUED_SIGNALS,
 } from '../limits.ts'
 import { DeviceQueue, type ReadEntries } from './device-queue.ts'
+import { SignalQueue } from './signal-queue.ts'
 
 /** What a stream reads from PostgreSQL, for its device. */
 export interface StreamReader {
@@ -34,6 +36,8 @@ export interface StreamReader {
   readEntries(chatId: ChatId, after: bigint): Promise<readonly Entry[]>
   /** Inbox items after a position, oldest first, and the last position that was looked at. */
   readInbox(after: bigint): Promise<InboxPage>
+  /** Puts the newest of what stands beside the device's chats into the queue. */
+  readSignals(into: SignalQueue): Promise<void>
 }
 
 export interface FollowedChat {
@@ -51,6 +55,7 @@ export interface InboxPage {
 
 export interface DeviceStreamOptions {
   readonly device: DeviceNumber
+  readonly accountId: AccountId
   readonly reader: StreamReader
   readonly clock: Clock
   /** When the token ends by which the stream was opened. */
@@ -68,13 +73,16 @@ type Event = MessageInitShape<typeof SubscribeResponseSchema>['event']
 
 export class DeviceStream {
   readonly device: DeviceNumber
+  readonly accountId: AccountId
   readonly queue = new DeviceQueue({
     maxQueuedEntries: MAX_QUEUED_ENTRIES,
     maxQueuedBytes: MAX_QUEUED_BYTES,
     maxMissedEntries: MAX_MISSED_ENTRIES,
     maxMissedBytes: MAX_MISSED_BYTES,
   })
+  readonly signals = new SignalQueue(MAX_QUEUED_SIGNALS)
   readonly #options: DeviceStreamOptions
+  #signalsDue = true
   #inboxPosition: bigint
   #expiresAtMs: number
   /** Chats whose logs end before the device's positions, and are not followed; those not yet told, with their heads. */
@@ -85,6 +93,7 @@ export class DeviceStream {
 
   constructor(options: DeviceStreamOptions) {
     this.device = options.device
+    this.accountId = options.accountId
     this.#options = options
     this.#inboxPosition = options.inboxPosition
     this.#expiresAtMs = options.expiresAtMs
@@ -137,7 +146,7 @@ export class DeviceStream {
       case 'caught-up':
         return { case: 'caughtUp', value: {} }
       case 'wait':
-        return this.#wait()
+        return this.signals.next() ?? this.#readSignals() ?? this.#wait()
       case 'slow':
         this.end(new RpcError(Code.ResourceExhausted, 'slow_reader'))
         return undefined
@@ -178,6 +187,13 @@ export class DeviceStream {
     if (items.some(({ item }) => item.case === 'welcome')) this.queue.chatsChanged()
     else this.queue.inboxChanged() // there may be more
     return items.length === 0 ? undefined : { case: 'inbox', value: { items: [...items] } }
+  }
+
+  /** Once, when what was missed of the logs has been sent. */
+  #readSignals(): Promise<undefined> | undefined {
+    if (!this.#signalsDue) return undefined
+    this.#signalsDue = false
+    return this.#options.reader.readSignals(this.signals).then(() => undefined)
   }
 
   async #readEntries(step: ReadEntries): Promise<Event> {

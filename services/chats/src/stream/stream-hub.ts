@@ -30,6 +30,7 @@ export class StreamHub {
   /** 8 random bytes: this process, as the others know it. */
   readonly #process = crypto.getRandomValues(new Uint8Array(8))
   readonly #streams = new Map<DeviceNumber, DeviceStream>()
+  readonly #byAccount = new Map<AccountId, Set<DeviceStream>>()
   readonly #followers = new Map<ChatId, Set<DeviceStream>>()
   readonly #followed = new Map<DeviceStream, Set<ChatId>>()
   #subscription: Subscription | undefined
@@ -60,10 +61,22 @@ export class StreamHub {
     return [...this.#followers.keys()]
   }
 
+  /** Those that are live in a chat that their devices are in. */
+  followersOf(chatId: ChatId): Iterable<DeviceStream> {
+    return this.#followers.get(chatId) ?? []
+  }
+
+  /** Those of an account's devices. */
+  streamsOf(accountId: AccountId): Iterable<DeviceStream> {
+    return this.#byAccount.get(accountId) ?? []
+  }
+
   /** Takes a stream in; the one that the device had ends. */
   open(stream: DeviceStream): void {
     this.#endReplaced(stream.device)
     this.#streams.set(stream.device, stream)
+    const own = this.#byAccount.get(stream.accountId) ?? new Set()
+    this.#byAccount.set(stream.accountId, own.add(stream))
     this.#publish({ kind: 'replaced', devices: [stream.device] })
   }
 
@@ -72,6 +85,9 @@ export class StreamHub {
     if (this.#streams.get(stream.device) === stream) this.#streams.delete(stream.device)
     for (const chatId of this.#followed.get(stream) ?? []) this.#unfollow(stream, chatId)
     this.#followed.delete(stream)
+    const own = this.#byAccount.get(stream.accountId)
+    own?.delete(stream)
+    if (own?.size === 0) this.#byAccount.delete(stream.accountId)
   }
 
   follow(stream: DeviceStream, chatIds: readonly ChatId[]): void {
