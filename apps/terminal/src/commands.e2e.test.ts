@@ -99,12 +99,13 @@ describe('two people, from nothing to a conversation', () => {
     })
   })
 
-  test('a second device is refused, saying why', async () => {
+  test('a second device comes beside the first, and goes by itself', async () => {
     await using second = await Person.create('alice')
     const options = ['--server', server.url, '--handle', 'alice', '--password-file', alice.passwordFile]
-    const { code, err } = await second.json('login', ...options)
-    expect(code).toBe(exitCode.refused)
-    expect(JSON.parse(err).error).toEqual({ reason: 'device_limit', message: en.failures.device_limit() })
+    expect((await second.json('login', ...options)).code).toBe(exitCode.done)
+    expect((await alice.json('devices')).lines).toHaveLength(2)
+    expect((await second.json('logout', '--erase')).code).toBe(exitCode.done)
+    expect((await alice.json('devices')).lines).toMatchObject([{ current: true }])
   })
 
   test('a wrong password is refused', async () => {

@@ -1,7 +1,7 @@
 /**
  * Signing in on a device: the password opens the account secret, which certifies the new device's key and says of the
- * account's earlier devices that they are its own no more. An account has one device for now: another that is active
- * ends only where the user asks for it.
+ * account's earlier devices that have ended that they are its own no more. It comes beside the active ones: those end only
+ * where the user asks for it.
  */
 import { createDevice, revokeDevice } from '@veche/mls'
 import { AccountId, DeviceId, labelled } from '@veche/protocol'
@@ -15,7 +15,7 @@ import { askServer } from './server-trust.ts'
 export interface Credentials {
   readonly handle: string
   readonly password: string
-  /** Whether another device of the account that is active ends by it; else the server refuses with `device_limit`. */
+  /** Whether the account's other devices end by it. */
   readonly replace?: boolean
 }
 

@@ -2,7 +2,7 @@ import type { AccountId } from '@veche/protocol'
 import type { RegistrationPolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { DirectoryInternalService } from '@veche/protocol/gen/directory/internal/v1/directory_internal_pb.js'
 import type { Bus, Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
-import type { Proven, ProvenStore } from './credentials/proven.ts'
+import type { Proven, ProvenStore, UsedProof } from './credentials/proven.ts'
 import { DirectoryNotices } from './directory-notices.ts'
 import { SealedSecrets } from './keys/sealed-secrets.ts'
 import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
@@ -30,6 +30,8 @@ export interface AccountsContext {
   readonly logins: ExpiringStore<LoginUnderWay>
   /** Whose password was proved, by login token. */
   readonly provenLogins: ProvenStore
+  /** What login tokens were used for, where the same may be asked again. */
+  readonly usedLogins: ExpiringStore<UsedProof>
   /** Who was given a blind answer for a new password, by change token. */
   readonly passwordChanges: ProvenStore
   /** Whose recovery code was proved, by recovery token. */
@@ -77,11 +79,12 @@ export async function createContext({
     directory: new DirectoryNotices(client(DirectoryInternalService), log),
     logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, clock }),
     provenLogins: provenStore(clock),
+    usedLogins: provenStore(clock),
     passwordChanges: provenStore(clock),
     provenRecoveries: provenStore(clock),
   }
 }
 
-function provenStore(clock: Clock): ProvenStore {
-  return new MemoryExpiringStore<Proven>({ lifetimeMs: PROOF_LIFETIME_MS, maxEntries: MAX_LOGINS, clock })
+function provenStore<T extends Proven>(clock: Clock): ExpiringStore<T> {
+  return new MemoryExpiringStore({ lifetimeMs: PROOF_LIFETIME_MS, maxEntries: MAX_LOGINS, clock })
 }

@@ -26,6 +26,7 @@ export const accounts = defineService({
     rpcs.startLogin,
     rpcs.finishLogin,
     rpcs.enrolDevice,
+    rpcs.revokeDevices,
     rpcs.startRecovery,
     rpcs.finishRecovery,
     rpcs.startPasswordChange,

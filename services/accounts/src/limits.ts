@@ -3,6 +3,11 @@ import { type BucketRule, Code, type RateLimiter, RpcError } from '@veche/servic
 /** One requester's claims of one target's key packages: 6 at once, and one more each 10 minutes (A14). */
 export const claimsPerPair: BucketRule = { name: 'accounts claim', burst: 6, perSecond: 1 / 600 }
 
+/** Active devices of one account. */
+export const MAX_DEVICES = 16
+/** The account's words on devices in one call. */
+export const MAX_REVOCATIONS = 64
+
 /** Whom one account may block. */
 export const MAX_BLOCKS = 1000n
 

@@ -1,4 +1,4 @@
-/** Signs in. An account has one device for now: another ends only where --replace says so. */
+/** Signs in, beside the account's other devices: they end only where --replace says so. */
 import { accountFields, accountText } from '../account-view.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'

@@ -27,6 +27,29 @@ export function takeProof(store: ProvenStore, token: Uint8Array): Promise<Proven
   return store.take(Buffer.from(token).toString('hex'))
 }
 
+/** What a token was used for. */
+export interface UsedProof extends Proven {
+  /** SHA-256, in hexadecimal, of the one request that it may be used for again. */
+  readonly request: string
+}
+
+/**
+ * What was proved for this token, given once; and again to the same request, whose answer may have been lost. What it
+ * does must come to the same when it is done twice.
+ */
+export async function takeProofFor(
+  { provenLogins, usedLogins }: { provenLogins: ProvenStore; usedLogins: ExpiringStore<UsedProof> },
+  token: Uint8Array,
+  requestBytes: Uint8Array,
+): Promise<Proven | undefined> {
+  const key = Buffer.from(token).toString('hex')
+  const request = credentialOf(requestBytes)
+  const proven = await provenLogins.take(key)
+  if (proven) await usedLogins.put(key, { ...proven, request })
+  const used = await usedLogins.get(key)
+  return used?.request === request ? used : undefined
+}
+
 /** Whether the password is still the one that was proved. */
 export async function isStillPassword(
   database: Queryable,

@@ -14,6 +14,7 @@ import { type SigningKey, sign } from '../keys/ed25519.ts'
 import { heldBack } from '../testing/held-back.ts'
 import {
   accessToken,
+  fillDevices,
   hashOf,
   logIn,
   newDevice,
@@ -177,8 +178,17 @@ describe('recovering', () => {
     expect(await logIn(service.as(), person.handle, person.password)).toBeDefined()
   })
 
-  test('an active device that is not revoked along with it stops it, and nothing has changed', async () => {
+  test('an active device that is not revoked along with it stays, where there is room', async () => {
     const person = await registered()
+    const { request } = await prepare(person, { statement: { revocations: [] } })
+    await finish(request)
+    const { devices } = await service.as(await accessToken(service, person)).accounts.listDevices({})
+    expect(devices).toHaveLength(2)
+  })
+
+  test('a 17th device stops it, and nothing has changed', async () => {
+    const person = await registered()
+    await fillDevices(service, person, 16)
     const { request } = await prepare(person, { statement: { revocations: [] } })
     expect(await refusalOf(finish(request))).toEqual({
       code: Code.FailedPrecondition,

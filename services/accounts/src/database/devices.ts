@@ -1,5 +1,6 @@
 import { AccountId, DeviceId } from '@veche/protocol'
 import type { Queryable } from '@veche/service-kit'
+import { MAX_REVOCATIONS } from '../limits.ts'
 
 /** A device as its account certified it. */
 export interface CertifiedDevice {
@@ -65,15 +66,18 @@ export interface UnrevokedDevice {
   readonly seenDay: number
 }
 
-/** Devices that the account has not revoked by its own word, ended ones included. */
+/**
+ * Devices that the account has not revoked by its own word, ended ones included: the active ones first, and no more than
+ * it can revoke by one call.
+ */
 export async function listUnrevoked(
   database: Queryable,
   accountId: AccountId,
 ): Promise<readonly UnrevokedDevice[]> {
   const { rows } = await database.query<{ device_id: Buffer; active: boolean; seen_day: number }>(
     `SELECT device_id, NOT revoked AS active, seen_day FROM device
-     WHERE account_id = $1 AND revocation IS NULL ORDER BY device_id`,
-    [AccountId.toBytes(accountId)],
+     WHERE account_id = $1 AND revocation IS NULL ORDER BY revoked, device_id LIMIT $2`,
+    [AccountId.toBytes(accountId), MAX_REVOCATIONS],
   )
   return rows.map(({ device_id, active, seen_day }) => ({
     deviceId: DeviceId.fromBytes(device_id),
@@ -82,10 +86,25 @@ export async function listUnrevoked(
   }))
 }
 
+/** Whether all of these are the account's, or were. */
+export async function areOfAccount(
+  database: Queryable,
+  accountId: AccountId,
+  deviceIds: readonly DeviceId[],
+): Promise<boolean> {
+  const unique = [...new Set(deviceIds)]
+  const { rowCount } = await database.query(
+    'SELECT 1 FROM device WHERE account_id = $1 AND device_id = ANY($2::bytea[])',
+    [AccountId.toBytes(accountId), unique.map(DeviceId.toBytes)],
+  )
+  return rowCount === unique.length
+}
+
 /**
- * Takes a device off its account, with its key packages. One that has ended already only gets the account's word.
+ * Takes a device off its account, with its key packages. One that has ended already only gets the account's word; the
+ * day is that of the last of the two.
  * @param revocation DeviceRevocation bytes, where the account itself has said so
- * @returns whether it was active till now
+ * @returns whether anything has changed by it
  */
 export async function endDevice(
   transaction: Queryable,
@@ -94,19 +113,19 @@ export async function endDevice(
   revocation?: Uint8Array,
 ): Promise<boolean> {
   const ids = [AccountId.toBytes(accountId), DeviceId.toBytes(deviceId)]
-  const wasActive = await lockDevice(transaction, accountId, deviceId)
-  await transaction.query(
-    `UPDATE device SET revoked = true, ended_day = coalesce(ended_day, $3), revocation = coalesce(revocation, $4)
-     WHERE account_id = $1 AND device_id = $2`,
+  await lockDevice(transaction, accountId, deviceId)
+  const { rowCount } = await transaction.query(
+    `UPDATE device SET revoked = true, ended_day = $3, revocation = $4
+     WHERE account_id = $1 AND device_id = $2 AND (NOT revoked OR revocation IS NULL AND $4::bytea IS NOT NULL)`,
     [...ids, day, revocation ?? null],
   )
   for (const table of ['key_package', 'last_resort_key_package']) {
     await transaction.query(`DELETE FROM ${table} WHERE account_id = $1 AND device_id = $2`, ids)
   }
-  return wasActive
+  return rowCount > 0
 }
 
-/** Devices that ended on a day or later. */
+/** Devices that ended on a day or later, or were then revoked by the account's own word. */
 export async function listEnded(
   database: Queryable,
   sinceDay: number,

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { revokeDevice } from '@veche/mls'
 import { AccountId, DeviceId, labelled } from '@veche/protocol'
 import { Code } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type SigningKey, sign } from '../keys/ed25519.ts'
+import { sign } from '../keys/ed25519.ts'
 import {
   accessToken,
   logIn,
@@ -12,6 +11,7 @@ import {
   newPerson,
   type Person,
   register,
+  revocationOf,
 } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
@@ -28,11 +28,6 @@ beforeEach(async () => {
   alice = await newPerson(`alice.${'abcefghjkp'[count++]}`)
   token = await register(service, alice)
 })
-
-const revocationOf = (
-  { accountKey, deviceId }: Pick<Person, 'deviceId' | 'accountKey'>,
-  signer: SigningKey = accountKey,
-) => revokeDevice((bytes) => sign(signer, bytes), accountKey.publicKey, deviceId)
 
 /** Signs in anew, with the account's words on earlier devices. */
 async function enrol(person: Person, revocations: Uint8Array[]) {
@@ -111,7 +106,7 @@ describe('A18: an account’s word on a device', () => {
     const many = Array.from({ length: 65 }, () => forged[0]!)
     expect((await refusalOf(enrol(alice, many))).reason).toBe('proof_invalid')
     const another = await revocationOf({ accountKey: alice.accountKey, deviceId: mallory.deviceId })
-    expect((await refusalOf(enrol(alice, [another]))).reason).toBe('device_limit')
+    await enrol(alice, [another])
     expect(await accessToken(service, alice)).toMatch(/^[\w-]+$/)
     expect(await revocationsOf(alice)).toEqual([])
   })

@@ -1,7 +1,8 @@
 import { verifyRevocation } from '@veche/mls/wire'
-import { DecodeError, type DeviceId, equalBytes } from '@veche/protocol'
-
-const MAX_REVOCATIONS = 64
+import { type AccountId, DecodeError, type DeviceId, equalBytes } from '@veche/protocol'
+import type { EndedDevice, Queryable } from '@veche/service-kit'
+import { endDevice } from '../database/devices.ts'
+import { MAX_REVOCATIONS } from '../limits.ts'
 
 export interface Revocation {
   readonly deviceId: DeviceId
@@ -23,4 +24,19 @@ export async function readRevocations(
       return { deviceId: identity.deviceId, bytes }
     }),
   )
+}
+
+/** Stores the account's words, and ends what is active. @returns the devices of which the word is new */
+export async function revoke(
+  transaction: Queryable,
+  accountId: AccountId,
+  revocations: readonly Revocation[],
+  day: number,
+): Promise<EndedDevice[]> {
+  const revoked: EndedDevice[] = []
+  for (const { deviceId, bytes } of revocations) {
+    const device = { accountId, deviceId }
+    if (await endDevice(transaction, device, day, bytes)) revoked.push(device)
+  }
+  return revoked
 }

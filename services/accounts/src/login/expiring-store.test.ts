@@ -15,6 +15,16 @@ test('a value is given once', async () => {
   expect(await store.take('a')).toBeUndefined()
 })
 
+test('of two who take a value at once, one gets it; who looks leaves it there', async () => {
+  const { clock, store } = create()
+  await store.put('a', 'one')
+  expect(await store.get('a')).toBe('one')
+  expect(await Promise.all([store.take('a'), store.take('a')])).toEqual(['one', undefined])
+  await store.put('b', 'two')
+  clock.advance(60)
+  expect(await store.get('b')).toBeUndefined()
+})
+
 test('a value is gone after its lifetime', async () => {
   const { clock, store } = create()
   await store.put('a', 'one')

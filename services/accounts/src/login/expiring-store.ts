@@ -7,6 +7,8 @@ import type { Clock } from '@veche/service-kit'
 export interface ExpiringStore<T> {
   /** Keeps `value` under `key` until it is taken or its time ends. */
   put(key: string, value: T): Promise<void>
+  /** Gives the value and keeps it; undefined when absent, taken or too old. */
+  get(key: string): Promise<T | undefined>
   /** Gives the value once, and forgets it; undefined when absent, taken or too old. */
   take(key: string): Promise<T | undefined>
 }
@@ -33,9 +35,18 @@ export class MemoryExpiringStore<T> implements ExpiringStore<T> {
     this.#dropOldest()
   }
 
+  async get(key: string): Promise<T | undefined> {
+    return this.#find(key)
+  }
+
   async take(key: string): Promise<T | undefined> {
-    const entry = this.#entries.get(key)
+    const value = this.#find(key)
     this.#entries.delete(key)
+    return value
+  }
+
+  #find(key: string): T | undefined {
+    const entry = this.#entries.get(key)
     return entry !== undefined && entry.endsAtMs > this.#options.clock.nowMs() ? entry.value : undefined
   }
 

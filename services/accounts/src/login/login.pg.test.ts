@@ -1,16 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import * as opaque from '@serenity-kit/opaque'
+import { createDevice } from '@veche/mls'
 import { AccountId, DeviceId, labelled } from '@veche/protocol'
 import { Code } from '@veche/service-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sign } from '../keys/ed25519.ts'
 import { heldBack } from '../testing/held-back.ts'
-import { accessToken, logIn, newDevice, newPerson, type Person, register } from '../testing/person.ts'
+import {
+  accessToken,
+  deviceIdOf,
+  fillDevices,
+  logIn,
+  newDevice,
+  newPerson,
+  type Person,
+  register,
+  revocationOf,
+} from '../testing/person.ts'
 import { refusalOf, refusalsOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
 import { welch } from '../testing/welch.ts'
 
 const HOUR_MS = 3_600_000
+const DEVICE_LIMIT = { code: Code.FailedPrecondition, reason: 'device_limit' }
 const LOGIN_FAILED = { code: Code.Unauthenticated, reason: 'login_failed' }
 
 let service: TestService
@@ -197,7 +209,7 @@ describe('B4: guessing', () => {
   })
 })
 
-describe('a second device', () => {
+describe('another device', () => {
   const enrol = async (person: Person, device = person.device, signer = person.accountKey) => {
     const { accounts } = service.as()
     const proved = await logIn(service.as(), person.handle, person.password)
@@ -213,12 +225,34 @@ describe('a second device', () => {
       AccountId.toBytes(accountId),
     ])
 
-  test('is refused while there is one, saying why', async () => {
-    const request = await enrol(alice, await newDevice(alice.accountKey))
-    expect(await refusalOf(service.as().accounts.enrolDevice(request))).toEqual({
-      code: Code.FailedPrecondition,
-      reason: 'device_limit',
-    })
+  test('is let in beside the others, up to sixteen; the 17th is refused, saying why', async () => {
+    const erin = await newPerson('erin')
+    await register(service, erin)
+    const { accounts } = service.as()
+    for (let count = 2; count <= 16; count++) {
+      service.clock.advance(HOUR_MS)
+      await accounts.enrolDevice(await enrol(erin, await newDevice(erin.accountKey)))
+    }
+    service.clock.advance(HOUR_MS)
+    const device = await newDevice(erin.accountKey)
+    expect(await refusalOf(accounts.enrolDevice(await enrol(erin, device)))).toEqual(DEVICE_LIMIT)
+    const { devices } = await service.as(await accessToken(service, erin)).accounts.listDevices({})
+    expect(devices).toHaveLength(16)
+    service.clock.advance(HOUR_MS)
+    const revocations = [await revocationOf(erin)]
+    await accounts.enrolDevice({ ...(await enrol(erin, device)), revocations })
+    expect((await refusalOf(accessToken(service, erin))).reason).toBe('proof_invalid')
+  })
+
+  test('that is in already is let in again: the answer may have been lost', async () => {
+    const { accounts } = service.as()
+    const device = await newDevice(alice.accountKey)
+    for (let time = 0; time < 2; time++) await accounts.enrolDevice(await enrol(alice, device))
+    const signAsAlice = (bytes: Uint8Array) => sign(alice.accountKey, bytes)
+    const sameId = await createDevice(signAsAlice, alice.accountKey.publicKey, deviceIdOf(device))
+    expect((await refusalOf(accounts.enrolDevice(await enrol(alice, sameId)))).reason).toBe('proof_invalid')
+    const { devices } = await service.as(await accessToken(service, alice)).accounts.listDevices({})
+    expect(devices).toHaveLength(2)
   })
 
   test('is let in after the first was revoked, whose id never comes back', async () => {
@@ -268,20 +302,20 @@ describe('a second device', () => {
     expect(await refusalOf(accounts.enrolDevice(late))).toEqual(LOGIN_FAILED)
   })
 
-  test('of several at the same moment, one is let in', async () => {
+  test('of several at the same moment, no more are let in than there is room for', async () => {
     const dave = await newPerson('dave')
     await register(service, dave)
-    await revoke(dave)
+    await fillDevices(service, dave, 15)
     const requests = []
     for (let count = 0; count < 5; count++) requests.push(await enrol(dave, await newDevice(dave.accountKey)))
     const { accounts } = service.as()
     const calls = requests.map((request) => () => accounts.enrolDevice(request))
     const refused = await refusalsOf(await heldBack(service.database, 'device', calls))
-    expect(refused).toEqual(Array(4).fill({ code: Code.FailedPrecondition, reason: 'device_limit' }))
+    expect(refused).toEqual(Array(4).fill(DEVICE_LIMIT))
     const { rows } = await service.database.query<{ device_id: Buffer }>(
       'SELECT device_id FROM device WHERE account_id = $1 AND NOT revoked',
       [AccountId.toBytes(dave.accountId)],
     )
-    expect(rows.map((row) => DeviceId.fromBytes(row.device_id))).toHaveLength(1)
+    expect(rows.map((row) => DeviceId.fromBytes(row.device_id))).toHaveLength(16)
   })
 })

@@ -16,6 +16,7 @@ import { getServer } from './accounts/get-server.ts'
 import { listBlocked } from './accounts/list-blocked.ts'
 import { listDevices } from './accounts/list-devices.ts'
 import { removeOwnDevice } from './accounts/remove-own-device.ts'
+import { revokeDevices } from './accounts/revoke-devices.ts'
 import { startLogin } from './accounts/start-login.ts'
 import { startPasswordChange } from './accounts/start-password-change.ts'
 import { startRecovery } from './accounts/start-recovery.ts'
@@ -32,6 +33,7 @@ export function accountsService(context: AccountsContext) {
     startLogin: startLogin(context),
     finishLogin: finishLogin(context),
     enrolDevice: enrolDevice(context),
+    revokeDevices: revokeDevices(context),
     startRecovery: startRecovery(context),
     finishRecovery: finishRecovery(context),
     startPasswordChange: startPasswordChange(context),
@@ -48,7 +50,6 @@ export function accountsService(context: AccountsContext) {
     blockAccount: blockAccount(context),
     unblockAccount: unblockAccount(context),
     listBlocked: listBlocked(context),
-    revokeDevices: unbuilt,
     openLinking: unbuilt,
     offerDevice: unbuilt,
     awaitOffer: unbuilt,

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { create, toBinary } from '@bufbuild/protobuf'
 import * as opaque from '@serenity-kit/opaque'
-import { createDevice, type Device, newKeyPackage } from '@veche/mls'
+import { createDevice, type Device, newKeyPackage, revokeDevice } from '@veche/mls'
 import { AccountId, DeviceId, decodeCanonical, labelled } from '@veche/protocol'
 import {
   type FinishRegistrationRequest,
@@ -14,6 +14,7 @@ import {
   WrappedSecretSchema,
 } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { DeviceCertificateSchema } from '@veche/protocol/gen/e2ee/v1/certificate_pb.js'
+import { insertDevice, listDevices } from '../database/devices.ts'
 import { createSigningKey, openSigningKey, type SigningKey, sign } from '../keys/ed25519.ts'
 import type { PublicClients, TestService } from './test-service.ts'
 
@@ -55,6 +56,28 @@ export async function newPerson(
 
 export function newDevice(accountKey: SigningKey): Promise<Device> {
   return createDevice((bytes) => sign(accountKey, bytes), accountKey.publicKey)
+}
+
+/** Enrols devices as the service would, until the account has so many. */
+export async function fillDevices(
+  { database }: TestService,
+  { accountId, accountKey }: Person,
+  until: number,
+): Promise<void> {
+  const present = await listDevices(database, [accountId])
+  for (let count = present.length; count < until; count++) {
+    const device = await newDevice(accountKey)
+    const { certificate, signaturePublicKey: signatureKey } = device
+    await insertDevice(database, { accountId, deviceId: deviceIdOf(device), certificate, signatureKey }, 0)
+  }
+}
+
+/** The account's word that a device is its own no more. */
+export function revocationOf(
+  { accountKey, deviceId }: Pick<Person, 'accountKey' | 'deviceId'>,
+  signer: SigningKey = accountKey,
+): Promise<Uint8Array> {
+  return revokeDevice((bytes) => sign(signer, bytes), accountKey.publicKey, deviceId)
 }
 
 export function deviceIdOf({ certificate }: Device): DeviceId {

@@ -12,8 +12,8 @@ export const accountCommands = {
   login: {
     summary: 'sign in on this device',
     details:
-      'An account has one device for now: while another is signed in, this one is refused, unless --replace takes ' +
-      'its place. Your chats come back as soon as the other people are connected.',
+      'Your other devices stay signed in, at most 16 in all; with --replace this one takes the place of all of them. ' +
+      'Your chats come as soon as one of your devices or the other people are connected.',
     examples: [
       'veche login --server https://veche.example --handle alice',
       'veche login --server https://veche.example --handle alice --replace',

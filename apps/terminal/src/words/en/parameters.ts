@@ -64,7 +64,7 @@ export const commandOptions = {
   yesRole: 'yes, I give up a part of my own rights',
   people: 'at most so many, 1 to 20 (default 20)',
   confirm: 'the digits are the same: mark the contact as verified',
-  replace: 'take the place of the device that is signed in now, which ends',
+  replace: 'take the place of all devices that are signed in now, which end',
   keepHistory: 'keep the encrypted history on this device',
   erase: 'erase the history on this device for good',
   discard: 'give up messages that were not sent yet',

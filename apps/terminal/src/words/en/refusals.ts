@@ -48,8 +48,8 @@ export const refusals = {
   own_handle: () => 'This is your own handle.',
   login_failed: () => 'The handle or the password is wrong.',
   device_limit: () =>
-    'This account has its device already, and a second is not possible yet. Nothing has changed: the first ' +
-    'device keeps working. To use this device in its place: veche login … --replace',
+    'This account has 16 devices, and more are not possible. Nothing has changed: they keep working. To use this ' +
+    'device in the place of all of them: veche login … --replace',
   token_invalid: () =>
     'This device is no longer one of the account. Your messages here are safe. To use it again: veche logout, then veche login',
   other_account: () =>

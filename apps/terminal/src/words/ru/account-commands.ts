@@ -14,8 +14,8 @@ export const accountCommands: typeof en.accountCommands = {
   login: {
     summary: 'войти на этом устройстве',
     details:
-      'Пока у аккаунта одно устройство: если вход уже выполнен на другом, здесь будет отказано, а с --replace это ' +
-      'устройство займёт место того. Чаты вернутся, как только подключатся собеседники.',
+      'Остальные ваши устройства остаются, всего их может быть 16; с --replace это займёт место их всех. Чаты ' +
+      'появятся, как только подключится одно из ваших устройств или собеседники.',
     examples: [
       'veche login --server https://veche.example --handle alice',
       'veche login --server https://veche.example --handle alice --replace',
