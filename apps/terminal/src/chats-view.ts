@@ -2,12 +2,10 @@
 import type { ChatSummary, GroupChat, PrivateChat, ShownMessage } from '@veche/client'
 import { bindingMark } from './binding-mark.ts'
 import { columns } from './columns.ts'
+import { excerpt } from './excerpt.ts'
 import { groupName } from './group-view.ts'
 import { oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
-
-/** So much of the latest message is shown that a line fits most terminals. */
-const excerptCharacters = 32
 
 /** @param own the person's account. The headings are there as soon as there is a group. */
 export function chatsText(chats: readonly ChatSummary[], words: Words, own: string): string {
@@ -45,17 +43,11 @@ function senderOf({ from }: ShownMessage, { labels }: Words, own: string): strin
   return from.account === own ? labels.you : oneLine(from.name)
 }
 
-function countMarks({ unread, waiting, notSent }: ChatSummary, { says }: Words): string[] {
+function countMarks({ unread, mentioned, waiting, notSent }: ChatSummary, { says }: Words): string[] {
   return [
     ...(unread === 0 ? [] : [says.unreadMessages(unread)]),
+    ...(mentioned === 0 ? [] : [says.youAreNamed]),
     ...(waiting === 0 ? [] : [says.waitingMessages(waiting)]),
     ...(notSent === 0 ? [] : [says.unsentMessages(notSent)]),
   ]
-}
-
-function excerpt(text: string): string {
-  const line = [...oneLine(text)]
-  return line.length <= excerptCharacters
-    ? line.join('')
-    : `${line.slice(0, excerptCharacters - 1).join('')}…`
 }

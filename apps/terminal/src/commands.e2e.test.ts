@@ -366,6 +366,7 @@ describe('two people, from nothing to a conversation', () => {
         state: 'open',
         last: expect.objectContaining({ text: 'Или в шесть.' }),
         unread: 0,
+        mentioned: 0,
         waiting: 0,
         notSent: 0,
         kept: { server: true, ownServer: true, peerServer: true, device: true },

@@ -65,10 +65,7 @@ function helpIn(words: Words): HelpConfiguration {
       while (top.parent !== null) top = top.parent
       return top === command ? [] : top.options.filter((option) => option.long !== '--version')
     },
-    subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+    // What each takes, its own help tells: a list of names is read at a glance.
+    subcommandTerm: (command) => command.name(),
   }
-}
-
-function argumentTerm(argument: { name(): string; readonly required: boolean }): string {
-  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
 }

@@ -12,6 +12,7 @@ import {
 import type { Context } from './context.ts'
 import { eventFields, eventText, type ShownEvent } from './event-view.ts'
 import { groupName, groupNames } from './group-view.ts'
+import { answeredBy } from './message-view.ts'
 import type { MemberProfile } from './profile.ts'
 
 export class Listener {
@@ -109,7 +110,8 @@ export class Listener {
     const { language, output, words } = this.#context
     if (isOfGroup(event)) this.#groups.set(event.chat, groupName(event))
     const groupOf = (chat: string) => this.#groups.get(chat)
-    const view = { words, language, account: this.#profile.account.account, groupOf }
+    const answered = await answeredBy(this.#profile.client, event.type === 'message' ? [event] : [])
+    const view = { words, language, account: this.#profile.account.account, groupOf, answered }
     await output.show(eventFields(event), eventText(event, view))
     if (event.type === 'message' || isAsked(event)) this.shown += 1
   }

@@ -1,5 +1,6 @@
 /** A message as programs and as people get it. */
-import type { Request, ShownMessage } from '@veche/client'
+import type { Client, Request, ShownMessage } from '@veche/client'
+import { excerpt } from './excerpt.ts'
 import type { Fields } from './output.ts'
 import { indentRest, oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
@@ -12,10 +13,28 @@ export interface View {
   readonly account: string
   /** Where messages of several chats come one after another: the name of the group that one is of. */
   readonly groupOf?: (chat: string) => string | undefined
+  /** The messages that those which are shown answer, by id, as far as this device has them. */
+  readonly answered?: ReadonlyMap<string, ShownMessage>
+  /** Whether each message has its number before it. */
+  readonly hasNumbers?: boolean
+}
+
+/** What `View.answered` is to hold. */
+export async function answeredBy(
+  client: Pick<Client, 'message'>,
+  messages: readonly ShownMessage[],
+): Promise<Map<string, ShownMessage>> {
+  const known = new Map<string, ShownMessage>(messages.map((message) => [message.id, message]))
+  for (const { chat, replyTo } of messages) {
+    if (replyTo === undefined || known.has(replyTo)) continue
+    const found = await client.message(chat, replyTo)
+    if (found) known.set(replyTo, found)
+  }
+  return known
 }
 
 export function messageFields(message: ShownMessage): Fields {
-  const { chat, id, seq, from, text, at, state, reason } = message
+  const { chat, id, seq, from, text, replyTo, mentions, at, state, reason } = message
   return {
     type: 'message',
     chat,
@@ -23,6 +42,8 @@ export function messageFields(message: ShownMessage): Fields {
     name: from.name,
     account: from.account,
     text,
+    ...(replyTo !== undefined && { replyTo }),
+    ...(mentions && { mentions: mentions.map(({ account }) => account) }),
     id,
     seq: seq === undefined ? null : Number(seq),
     at: new Date(at).toISOString(),
@@ -39,7 +60,20 @@ export function messageText(message: ShownMessage, view: View): string {
   const who = message.from.account === view.account ? words.labels.you : personText(message.from)
   const group = view.groupOf?.(message.chat)
   const place = group === undefined ? '' : `${words.says.group.named(group)} · `
-  return `${time}  ${place}${who}${mark}: ${indentRest(message.text, time.length + 2)}`
+  const number = view.hasNumbers ? `${`#${message.seq ?? '…'}`.padEnd(6)} ` : ''
+  const text = `${answeredText(message, view)}${message.text}`
+  return `${number}${time}  ${place}${who}${mark}: ${indentRest(text, number.length + time.length + 2)}`
+}
+
+/** What it answers is told in the words of this device's own copy: nobody puts words into another's mouth. */
+function answeredText({ replyTo }: ShownMessage, { words, answered, account }: View): string {
+  if (replyTo === undefined) return ''
+  const original = answered?.get(replyTo)
+  if (original === undefined) return `${words.says.answersUnknown}\n`
+  const { from, text } = original
+  const begins = excerpt(text)
+  const isOwn = from.account === account
+  return `${isOwn ? words.says.answersYou(begins) : words.says.answers(oneLine(from.name), begins)}\n`
 }
 
 /** The name that a person chose is never shown without the handle, which nobody else can have (attack C11); a group has none. */

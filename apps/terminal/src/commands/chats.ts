@@ -36,7 +36,7 @@ async function awaitedOf(client: Client): Promise<Person[]> {
 }
 
 function chatFields(summary: ChatSummary): Fields {
-  const { chat, state, kept, last, unread, waiting, notSent } = summary
+  const { chat, state, kept, last, unread, mentioned, waiting, notSent } = summary
   const latest = last === undefined ? null : messageFields(last)
   return {
     chat,
@@ -44,6 +44,7 @@ function chatFields(summary: ChatSummary): Fields {
     state,
     last: latest,
     unread,
+    mentioned,
     waiting,
     notSent,
     kept: keptFields(kept),

@@ -5,7 +5,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { findChat } from '../find-chat.ts'
 import { countOption } from '../given-values.ts'
 import { groupName } from '../group-view.ts'
-import { conversationText, messageFields } from '../message-view.ts'
+import { answeredBy, conversationText, messageFields } from '../message-view.ts'
 import { withAccount } from '../profile.ts'
 import { shownUpTo } from '../shown.ts'
 
@@ -14,6 +14,7 @@ const maxLimit = 1_000_000
 
 interface HistoryOptions {
   readonly limit?: string
+  readonly numbers?: boolean
 }
 
 export async function run(context: Context, which: string, options: HistoryOptions): Promise<ExitCode> {
@@ -25,7 +26,9 @@ export async function run(context: Context, which: string, options: HistoryOptio
     const before = client.chats().find((known) => known.chat === chat)!
     const messages = await client.history(chat, { limit })
     const title = before.type === 'group' ? words.says.group.titled(groupName(before)) : undefined
-    const text = conversationText(messages, { words, language, account }, () => title)
+    const view = { words, language, account, hasNumbers: options.numbers ?? false }
+    const answered = await answeredBy(client, messages)
+    const text = conversationText(messages, { ...view, answered }, () => title)
     await output.showList(messages.map(messageFields), messages.length === 0 ? words.says.noMessages : text)
     const last = shownUpTo(before, messages, account)
     if (last === undefined) return exitCode.done

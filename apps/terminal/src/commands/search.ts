@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { countOption } from '../given-values.ts'
 import { groupName } from '../group-view.ts'
-import { conversationText, messageFields } from '../message-view.ts'
+import { answeredBy, conversationText, messageFields } from '../message-view.ts'
 import { oneLine } from '../plain-text.ts'
 import { withAccount } from '../profile.ts'
 import type { Words } from '../words/en.ts'
@@ -22,7 +22,9 @@ export async function run(context: Context, text: string, options: SearchOptions
   return withAccount(context, async ({ client, account: { account } }) => {
     const found = await client.search(text, { limit })
     const titles = new Map(client.chats().map((chat) => [chat.chat, titleOf(chat, words)]))
-    const shown = conversationText(found, { words, language, account }, ({ chat }) => titles.get(chat))
+    const answered = await answeredBy(client, found)
+    const view = { words, language, account, answered }
+    const shown = conversationText(found, view, ({ chat }) => titles.get(chat))
     await output.showList(found.map(messageFields), found.length === 0 ? words.says.nothingFound : shown)
     return exitCode.done
   })

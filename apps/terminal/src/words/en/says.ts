@@ -135,6 +135,10 @@ export const says = {
     off: 'Not kept on this device: a message is erased once it was shown.',
   },
   unreadMessages: (count: number) => `${new Intl.NumberFormat('en').format(count)} new`,
+  youAreNamed: 'you are named',
+  answers: (who: string, text: string) => `in answer to “${text}” (${who})`,
+  answersYou: (text: string) => `in answer to your “${text}”`,
+  answersUnknown: 'in answer to a message that is not on this device',
   waitingMessages: (count: number) =>
     `${counted('en', count, { one: 'message waits', other: 'messages wait' })} for the server`,
   unsentMessages: (count: number) =>

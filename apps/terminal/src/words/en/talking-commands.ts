@@ -61,6 +61,13 @@ export const talkingCommands = {
       'next run sends it. The text "-" means standard input; a text that begins with "-" goes after "--".',
     examples: ['veche send @bob "The seedlings are ready"', 'veche send @bob - < letter.txt'],
   },
+  reply: {
+    summary: 'answer a message',
+    details:
+      'MESSAGE is a number that veche history --numbers shows, an id that --json shows, or "last": the last message ' +
+      'that somebody else wrote. In a group it names who wrote the message, as @bob in a text names Bob.',
+    examples: ['veche reply @bob last "At noon"', 'veche reply Garden 42 "I do, with @carol"'],
+  },
   resend: {
     summary: 'send again what was not sent',
     details:
@@ -76,7 +83,7 @@ export const talkingCommands = {
   history: {
     summary: 'show the messages of a chat',
     details: '',
-    examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
+    examples: ['veche history @bob', 'veche history @bob --numbers', 'veche history @bob --limit 500 --json'],
   },
   historyExport: {
     summary: 'write the history of all chats to one encrypted file',

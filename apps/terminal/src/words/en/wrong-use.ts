@@ -57,6 +57,8 @@ export const wrongUse = {
     `The file ${it} was not written by a device of your account: somebody may want to put words into the mouths of ` +
     'others. Nothing was taken from it.',
   empty_text: () => 'The message is empty. Nothing was sent.',
+  message_unknown: (it: string) =>
+    `There is no message ${it} in this chat on this device. Nothing was sent. The numbers: veche history --numbers`,
   text_too_long: () => 'The message is too long. Nothing was sent; send it in parts.',
   erases_here: (it: string) =>
     `This erases from this device what was shown of the private chat with ${it}. It cannot be undone; the other ` +

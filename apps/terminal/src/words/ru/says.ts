@@ -148,6 +148,10 @@ export const says: typeof en.says = {
   },
   unreadMessages: (count) =>
     counted('ru', count, { one: 'новое', few: 'новых', many: 'новых', other: 'нового' }),
+  youAreNamed: 'вас упомянули',
+  answers: (who, text) => `в ответ на «${text}» (${who})`,
+  answersYou: (text) => `в ответ на ваше «${text}»`,
+  answersUnknown: 'в ответ на сообщение, которого нет на этом устройстве',
   waitingMessages: (count) =>
     `${counted('ru', count, {
       one: 'сообщение ждёт',

@@ -64,6 +64,13 @@ export const talkingCommands: typeof en.talkingCommands = {
       'следующем запуске. Текст «-» означает стандартный ввод; текст, который начинается с «-», пишется после «--».',
     examples: ['veche send @bob "Рассада готова"', 'veche send @bob - < письмо.txt'],
   },
+  reply: {
+    summary: 'ответить на сообщение',
+    details:
+      'MESSAGE — номер, который показывает veche history --numbers, код из --json или «last»: последнее сообщение ' +
+      'другого человека. В группе ответ упоминает того, кто написал сообщение, как @bob в тексте упоминает Боба.',
+    examples: ['veche reply @bob last "В полдень"', 'veche reply Огород 42 "Я, вместе с @carol"'],
+  },
   resend: {
     summary: 'отправить ещё раз то, что не отправлено',
     details:
@@ -79,7 +86,7 @@ export const talkingCommands: typeof en.talkingCommands = {
   history: {
     summary: 'показать сообщения чата',
     details: '',
-    examples: ['veche history @bob', 'veche history @bob --limit 500 --json'],
+    examples: ['veche history @bob', 'veche history @bob --numbers', 'veche history @bob --limit 500 --json'],
   },
   historyExport: {
     summary: 'записать историю всех чатов в один зашифрованный файл',
