@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 
 /** Names of properties that are this package's alone: none is the DOM's, an option's of its methods, or kept anywhere. */
 const ownNames =
-  /^(?:takeBell|dressed|intervalMs|offline|isOk|markup|stop|nodes|noteInput|tell|isOn|restore|forget|save|messages|user|ask|attempted)$/
+  /^(?:takeBell|dressed|intervalMs|offline|isOk|markup|stop|nodes|noteInput|tell|isOn|restore|forget|save|messages|user|ask|attempted|root)$/
 
 /** @returns {Promise<string>} the whole script */
 export async function buildScript() {
@@ -36,7 +36,7 @@ function minifyStyle(text) {
   return text
     .replace(/\/\*.*?\*\//gs, '')
     .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/ ?([{};,>/]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/;}/g, '}')
     .replace(/--_(\w)\w*/g, '--_$1') // our own names; their first letters differ

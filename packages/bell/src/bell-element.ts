@@ -6,7 +6,7 @@ export class BellElement extends HTMLElement {
   static readonly observedAttributes = ['src', 'user', 'token', 'token-url', 'interval', 'lang']
   readonly #root = openRoot(this)
   #life: AbortController | undefined
-  #isOver = false
+  #isOver: boolean | undefined
 
   connectedCallback(): void {
     queueMicrotask(() => {
@@ -26,7 +26,7 @@ export class BellElement extends HTMLElement {
   }
 
   attributeChangedCallback(name: string): void {
-    this.#isOver ||= name !== 'token' || !!this.#life?.signal.aborted // the token is read for each request
+    this.#isOver ||= name !== 'token' || this.#life?.signal.aborted // the token is read for each request
     this.connectedCallback()
   }
 }

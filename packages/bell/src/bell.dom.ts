@@ -93,7 +93,7 @@ export function runBell(bell: HTMLElement, root: ShadowRoot, life: AbortControll
     open = new AbortController()
     panel ??= takePanel()
     panel.style.setProperty('--nichatka-below', `${bell.getBoundingClientRect().bottom}px`)
-    panel.toggleAttribute('open', true)
+    panel.setAttribute('open', '')
     button.ariaExpanded = 'true'
     runPanel({
       root: panel.shadowRoot!,

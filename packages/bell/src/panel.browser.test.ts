@@ -175,6 +175,56 @@ inBrowsers('N9 N10 N20 the panel', (browser) => {
     expect([...change!.fields.keys()].sort()).toEqual(['color', 'lang', 'tz', 'user'])
   })
 
+  test('N18 a message offers what the filters do, in their order, and its own choices as it calls them', async () => {
+    await using host = await openHost(browser())
+    const { panel, stub } = host
+    const offered = (key: string) =>
+      panel.locator(`[data-key=${key}] select`).evaluate((list) => {
+        const { options, value } = list as HTMLSelectElement
+        return [value, ...[...options].map(({ value, text }) => `${value} ${text}`)]
+      })
+    await host.openPanel()
+    const green = ['green', 'red красная', 'green она зелёная', 'blue синяя']
+    const plain = ['none', 'none без метки', 'red красная', 'green зелёная', 'blue синяя']
+    expect(await offered('m1')).toEqual(green)
+    expect(await offered('m2')).toEqual(plain)
+    // The list that is opened stays the same one while the panel is refreshed around it.
+    const list = panel.locator('[data-key=m2] select')
+    await panel.locator('[data-key=m2] summary').click()
+    await list.focus()
+    await list.evaluate((element) => Object.assign(element, { isTheSame: true }))
+    stub.state.texts.unshift('Новое сверху')
+    await panel.getByText('Новое сверху').waitFor({ state: 'attached' })
+    expect(await list.evaluate((element) => 'isTheSame' in element)).toBe(true)
+    expect(await host.focused()).toMatch(/^select/)
+    expect(await offered('m2')).toEqual(plain)
+    expect(await offered('m3')).toEqual(plain)
+    // An answer that brings one message finds the choices in the panel.
+    await list.selectOption('blue')
+    await until(async () => (await panel.locator('[data-key=m2]').getAttribute('data-status')) === 'read')
+    expect((await offered('m2')).slice(1)).toEqual(plain.slice(1))
+  })
+
+  test('C2 choices of a list that there is not are none, and no error in the host’s console', async () => {
+    await using host = await openHost(browser())
+    await host.openPanel()
+    const lists = ['&quot;]', '', '__proto__', 'n-f-color']
+      .map((id) => `<select data-choices="${id}"><option value="x">своё</option></select>`)
+      .join('')
+    const other = '<p data-choices="n-f-color"></p>'
+    host.stub.state.fault = () => ({
+      status: 200,
+      body: `<section data-key="list">${lists}${other}</section>`,
+    })
+    await host.panel.getByRole('button', { name: 'Отправленные' }).click()
+    await host.panel.getByText('своё').first().waitFor({ state: 'attached' })
+    const counts = await host.panel
+      .locator('[data-key=list] select')
+      .evaluateAll((all) => all.map((list) => (list as HTMLSelectElement).length))
+    expect(counts).toEqual([1, 1, 1, 4])
+    expect(host.errors).toEqual([])
+  })
+
   test('N10 filters answer while they are written, and keep the caret', async () => {
     await using host = await openHost(browser())
     const { panel, page, stub } = host

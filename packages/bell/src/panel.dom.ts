@@ -9,6 +9,7 @@
  */
 import { backoffMs } from './backoff.ts'
 import { build, byKey } from './build.dom.ts'
+import { takeChoices } from './choices.dom.ts'
 import { choose, fieldsOf, openDrafts, unchoose } from './form.dom.ts'
 import { morph } from './morph.dom.ts'
 import { pause } from './pause.ts'
@@ -103,6 +104,7 @@ export function runPanel(context: PanelContext): void {
     for (const node of nodes) {
       const { key } = node.dataset
       const old = byKey(root, key)
+      takeChoices(node, root)
       if (key === 'bell') takeBell(node)
       if (old) morph(old, node, byUser)
       focus = byKey(root, key)?.querySelector('[data-focus]') ?? focus

@@ -42,15 +42,21 @@ function controlsOf({ path }: ListRequest, groups: readonly Group[], words: Word
   ]
 }
 
+/** Of the control of that name: what it offers, messages offer too. */
+export function filterId(name: FilterName): string {
+  return `n-f-${name}`
+}
+
 function controlFragment(control: Control, { values, filter }: ListRequest): Html {
   const { name, label } = control
+  const id = filterId(name)
   const value = values.get(name) ?? (name === 'box' ? filter.box : '')
   const bound = 'maxLength' in control && html` maxlength="${control.maxLength}"`
   const field =
     'type' in control
-      ? html`<input type="${control.type}" id="n-f-${name}" name="${name}" value="${value}"${bound} autocomplete="off">`
-      : html`<select id="n-f-${name}" name="${name}">${options(control.choices, value)}</select>`
-  return html`<div><label for="n-f-${name}">${label}</label>${field}</div>`
+      ? html`<input type="${control.type}" id="${id}" name="${name}" value="${value}"${bound} autocomplete="off">`
+      : html`<select id="${id}" name="${name}">${options(control.choices, value)}</select>`
+  return html`<div><label for="${id}">${label}</label>${field}</div>`
 }
 
 function boxChoices(words: Words): readonly Choice[] {

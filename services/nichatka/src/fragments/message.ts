@@ -1,9 +1,11 @@
 import type { Recipient } from '../domain.ts'
+import type { FilterName } from '../request/list-request.ts'
 import type { Message } from '../store.ts'
 import type { Words } from '../words/words.ts'
+import { filterId } from './filters.ts'
 import { type Html, html } from './html.ts'
 import { keptFragment } from './kept.ts'
-import { colorChoices, options, priorityChoices } from './options.ts'
+import { type Choice, options } from './options.ts'
 import type { Reader } from './reader.ts'
 
 /** Recipients that are named at once; the rest is one click away. */
@@ -74,22 +76,26 @@ function changeButton({ id }: Message, status: 'read' | 'hidden', name: string):
 }
 
 function colorSelect({ id, color }: Message, words: Words): Html {
-  const chosen = color ?? 'none'
-  const rest = keptFragment(words, `color ${chosen}`, () => {
-    const choices = options([['none', words.noColor], ...colorChoices(words)], chosen)
-    return html` data-live="" aria-label="${words.colorLabel}">${choices}</select>`
+  const rest = keptFragment(words, `color ${color}`, () => {
+    const chosen: Choice = color === undefined ? ['none', words.noColor] : [color, words.colorNames[color]]
+    return restOfSelect('color', words.colorLabel, [chosen], chosen[0])
   })
   return html`<select name="color" data-call="PATCH messages/${id}"${rest}`
 }
 
 function prioritySelect({ id, priority, shownPriority }: Message, words: Words): Html {
   const rest = keptFragment(words, `priority ${priority} ${shownPriority}`, () => {
-    const asSent = words.asSent(words.priorityNames[priority])
-    const chosen = shownPriority === priority ? 'sender' : shownPriority
-    // As it was sent is the first choice; to choose the same by its name would change nothing.
-    const others = priorityChoices(words).filter(([value]) => value !== priority)
-    const choices = options([['sender', asSent], ...others], chosen)
-    return html` data-live="" aria-label="${words.ownPriority}">${choices}</select>`
+    const { priorityNames } = words
+    // In the place of the name: to choose the same by it would change nothing.
+    const asSent: Choice = [priority, words.asSent(priorityNames[priority])]
+    const shown: Choice = [shownPriority, priorityNames[shownPriority]]
+    const own = shownPriority === priority ? [asSent] : [asSent, shown]
+    return restOfSelect('priority', words.ownPriority, own, shownPriority)
   })
   return html`<select name="priority" data-call="PATCH messages/${id}"${rest}`
+}
+
+/** All other choices are those of the form of filters: with them each message would be twice as long. */
+function restOfSelect(filter: FilterName, label: string, own: readonly Choice[], chosen: string): Html {
+  return html` data-live="" data-choices="${filterId(filter)}" aria-label="${label}">${options(own, chosen)}</select>`
 }

@@ -1,5 +1,7 @@
 /** Sending, answering, and each reader's own view of a message. */
 import { beforeAll, expect, test } from 'vitest'
+import { colors, priorities } from '../domain.ts'
+import type { Element } from '../fragments/grammar.ts'
 import { boris, service, vera } from '../testing/shared-service.ts'
 import { keysOf, type TestUser, textOf } from '../testing/test-user.ts'
 
@@ -97,6 +99,50 @@ test('N3 N4 N5 what a reader changes is the reader’s own view, and the bell fo
   const read = await vera.patch(`messages/${id}`, { status: 'read' })
   expect(Number(read.find('bell')?.attributes.get('data-unread'))).toBe(Number(before[0]) - 1)
 })
+
+test('N3 N4 a message brings the choices that are chosen, and the panel all others once', async () => {
+  const id = await boris.send('Выбор', { to: 'user:Вера', priority: 'important' })
+  const selects = (article: Element | undefined) => {
+    const lists = article?.children.at(-1) as Element
+    return lists.children.flatMap((child) =>
+      typeof child === 'string' || child.name !== 'select'
+        ? []
+        : [[child.attributes.get('data-choices'), ...choicesIn(child)]],
+    )
+  }
+  const panel = await vera.get('panel')
+  expect(selects(panel.find(`m${id}`))).toEqual([
+    ['n-f-color', 'none* без метки'],
+    ['n-f-priority', 'important* как отправлено: важно'],
+  ])
+  const changed = await vera.patch(`messages/${id}`, { color: 'purple', priority: 'critical' })
+  expect(selects(changed.find(`m${id}`))).toEqual([
+    ['n-f-color', 'purple* фиолетовая'],
+    ['n-f-priority', 'important как отправлено: важно', 'critical* критично'],
+  ])
+  const filters = panel.find('filters')!
+  expect(choicesIn(findId(filters, 'n-f-color')!)).toHaveLength(2 + colors.length)
+  expect(choicesIn(findId(filters, 'n-f-priority')!)).toHaveLength(1 + priorities.length)
+  // By its name it is the same as the sender's.
+  const back = await vera.patch(`messages/${id}`, { priority: 'important' })
+  expect(selects(back.find(`m${id}`))[1]).toEqual(['n-f-priority', 'important* как отправлено: важно'])
+})
+
+function choicesIn({ children }: Element): string[] {
+  return (children as Element[]).map(
+    (choice) =>
+      `${choice.attributes.get('value')}${choice.attributes.has('selected') ? '*' : ''} ${textOf(choice)}`,
+  )
+}
+
+function findId({ children }: Element, id: string): Element | undefined {
+  for (const child of children) {
+    if (typeof child === 'string') continue
+    const found = child.attributes.get('id') === id ? child : findId(child, id)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
 test('N5 a hidden message is out of the panel, stays in the history, and can be brought back', async () => {
   const id = await boris.send('Спрячь меня', { to: 'user:Вера' })

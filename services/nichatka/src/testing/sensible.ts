@@ -13,6 +13,7 @@ export function ensureSensible(fragments: readonly Element[]): void {
   )
   const ids = new Set(all.map(({ attributes }) => attributes.get('id')))
   for (const element of all) ensureElement(element, labelled, ids)
+  ensureChoices(all)
   for (const fragment of fragments) ensureNesting(fragment, [])
   ensureHeadings(all)
 }
@@ -36,6 +37,18 @@ function ensureElement(element: Element, labelled: ReadonlySet<unknown>, ids: Re
   if (name === 'button' && !attributes.get('aria-label') && textIn(element).trim() === '')
     problem('has no name')
   if (isControl(element) && !attributes.get('aria-label') && !labelled.has(id)) problem('has no label')
+}
+
+/** What a list offers besides its own choices stands in the panel, which an answer may leave as it is. */
+function ensureChoices(all: readonly Element[]): void {
+  const offering = all.filter(({ attributes }) => attributes.has('data-choices'))
+  if (offering.some(({ name }) => name !== 'select')) throw new Error('choices of what is no list')
+  if (!all.some(({ attributes }) => attributes.get('data-key') === 'panel')) return
+  const lists = new Set(
+    all.filter(({ name }) => name === 'select').map(({ attributes }) => attributes.get('id')),
+  )
+  const lost = offering.find(({ attributes }) => !lists.has(attributes.get('data-choices')))
+  if (lost !== undefined) throw new Error(`no list ${lost.attributes.get('data-choices')}`)
 }
 
 /** Those in a label of their own are found in `ensureNesting`. */
