@@ -12,7 +12,7 @@ export const CODE_PREFIXES = {
   recovery: 'veche-recovery:',
   /** To compare accounts in person. */
   verification: 'veche-verification:',
-  /** To bring a further device to an account; begun on the old device. Reserved. */
+  /** To bring a further device to an account; begun on the old device. */
   linking: 'veche-linking:',
 } as const
 
