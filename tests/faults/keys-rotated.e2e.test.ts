@@ -223,8 +223,7 @@ const SEALED = {
     FROM server_secret`,
   chats: `SELECT chat_id AS owner, payload AS bytes, chat_id || '\\x01'::bytea || int8send(position) AS place
     FROM entries WHERE payload IS NOT NULL
-    UNION ALL SELECT subject, welcome, subject || '\\x02'::bytea || int8send(log_position) FROM inbox
-    WHERE welcome IS NOT NULL`,
+    UNION ALL SELECT chat_id, welcome, chat_id || '\\x02'::bytea || int8send(log_position) FROM welcomes`,
 } as const
 
 function open(schema: string): Database {

@@ -19,6 +19,7 @@ import {
   lockHeads,
   type StoredMessage,
 } from '../database/log.ts'
+import { insertWelcomes, type NewWelcome } from '../database/welcomes.ts'
 import { inviteRefusal } from '../groups/invite-refusal.ts'
 import type { ChatKeys } from './chat-keys.ts'
 import type { AppendOutcome, NewEntry } from './new-entry.ts'
@@ -147,11 +148,12 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
     if (commit?.judged) await offer(transaction, entry, { keys, key: opened.get(chatId)!, nowMs })
     if (commit?.joins && isFirstOfAccount(entry)) await countUse(transaction, { chatId, ...commit.joins })
   }
-  await addToInboxes(
+  const welcoming = placed.filter(hasWelcome)
+  await insertWelcomes(
     transaction,
-    placed.flatMap((entry) => welcomes(entry, keys, opened.get(entry.chatId)!)),
-    nowMs,
+    welcoming.map((entry) => sealedWelcome(entry, keys, opened.get(entry.chatId)!)),
   )
+  await addToInboxes(transaction, welcoming.flatMap(welcomeItems), nowMs)
 }
 
 /** What the commit gives to those who join by a link takes the place of what there was. */
@@ -175,21 +177,22 @@ function isFirstOfAccount({ sender, membership }: PlacedEntry): boolean {
   return devices.length === 1
 }
 
-function welcomes(entry: PlacedEntry, keys: ChatKeys, key: DataKey): NewInboxItem[] {
-  const { chatId, position, commit, membership } = entry
-  if (!commit || commit.joins || !membership || membership.added.length === 0) return []
-  const welcome = new ChatSealing(keys, chatId, [key]).sealWelcome(
-    key.id,
-    position,
-    encodeWelcome({ ...entry, welcome: commit.welcome }),
-  )
-  return membership.added.map(({ device }) => ({
-    device,
-    kind: inboxKinds.welcome,
-    subject: ChatId.toBytes(chatId),
-    logPosition: position,
-    welcome,
-  }))
+function hasWelcome({ commit, membership }: PlacedEntry): boolean {
+  return commit !== undefined && !commit.joins && membership !== undefined && membership.added.length > 0
+}
+
+function sealedWelcome(entry: PlacedEntry, keys: ChatKeys, key: DataKey): NewWelcome {
+  const { chatId, position, commit } = entry
+  const welcome = encodeWelcome({ ...entry, welcome: commit!.welcome })
+  const sealed = new ChatSealing(keys, chatId, [key]).sealWelcome(key.id, position, welcome)
+  return { chatId, logPosition: position, sealed }
+}
+
+function welcomeItems({ chatId, position, membership }: PlacedEntry): NewInboxItem[] {
+  const subject = ChatId.toBytes(chatId)
+  return membership!.added.map(({ device }) => {
+    return { device, kind: inboxKinds.welcome, subject, logPosition: position }
+  })
 }
 
 function movedHeads(rows: readonly HeadRow[], heads: ReadonlyMap<ChatId, LogHead>): LogHead[] {

@@ -208,9 +208,7 @@ async function keyIdsOf(database: Database): Promise<readonly string[]> {
 }
 
 async function welcomesOf(database: Database): Promise<readonly Buffer[]> {
-  const { rows } = await database.query<{ welcome: Buffer }>(
-    'SELECT welcome FROM inbox WHERE welcome IS NOT NULL',
-  )
+  const { rows } = await database.query<{ welcome: Buffer }>('SELECT welcome FROM welcomes')
   return rows.map(({ welcome }) => welcome)
 }
 

@@ -22,7 +22,7 @@ import {
   findResealableEntries,
   findResealableWelcomes,
   lockChat,
-  type SealedEntryRow,
+  type SealedRow,
   storeResealedEntries,
   storeResealedWelcomes,
 } from '../database/reseal.ts'
@@ -101,11 +101,10 @@ function resealWelcomes({ database, keys }: Resealing, chatId: ChatId): Promise<
     const key = await keys.dataKeys.hold(transaction, ChatId.toBytes(chatId))
     const rows = await findResealableWelcomes(transaction, chatId, key.id, BATCH_ROWS)
     const sealing = await load(keys, transaction, chatId, key, rows)
-    const resealed = rows.map((row) => ({
-      ...row,
-      sealed: sealing.reseal(key.id, 'welcome', row.logPosition, row.sealed),
-    }))
-    await storeResealedWelcomes(transaction, resealed)
+    const resealed = rows.map(({ position, sealed }) => {
+      return { position, sealed: sealing.reseal(key.id, 'welcome', position, sealed) }
+    })
+    await storeResealedWelcomes(transaction, chatId, resealed)
     return rows.length > 0
   })
 }
@@ -140,7 +139,7 @@ function load(
   transaction: Parameters<typeof ChatSealing.load>[1],
   chatId: ChatId,
   key: DataKey,
-  rows: readonly Pick<SealedEntryRow, 'sealed'>[],
+  rows: readonly Pick<SealedRow, 'sealed'>[],
 ): Promise<ChatSealing> {
   return ChatSealing.load(keys, transaction, chatId, [
     key.id,

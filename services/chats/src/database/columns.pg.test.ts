@@ -13,8 +13,9 @@ afterAll(() => postgres[Symbol.asyncDispose]())
 const COLUMNS = {
   // Ids of accounts and devices, and how many things a device was told.
   devices: ['account_id', 'device', 'device_id', 'inbox_head'],
-  // What a device is still to be told: which request or chat, and a sealed Welcome.
-  inbox: ['at_ms', 'device', 'kind', 'log_position', 'position', 'subject', 'welcome'],
+  // What a device is still to be told: which request or chat, or which commit's sealed Welcome.
+  inbox: ['at_ms', 'device', 'kind', 'log_position', 'position', 'subject'],
+  welcomes: ['chat_id', 'log_position', 'welcome'],
   // Who asked whom, when, and what came of it.
   pairs: [
     'asked',

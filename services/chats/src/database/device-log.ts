@@ -5,6 +5,7 @@ import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import type { DeliveredTo } from '../stream/signal-wire.ts'
 import type { PresentState } from '../stream/stream-hub.ts'
+import { removeUnreferenced } from './welcomes.ts'
 
 export interface DeviceChatRow {
   readonly chatId: ChatId
@@ -125,7 +126,8 @@ export interface Acknowledgement {
 }
 
 /**
- * Positions only grow, and never past the head; acknowledged inbox items are removed.
+ * Positions only grow, and never past the head; acknowledged inbox items are removed, and Welcomes with the last that
+ * refers to them.
  * @returns what has grown of private chats in which nobody is blocked
  */
 export async function storeAcknowledgements(
@@ -133,15 +135,7 @@ export async function storeAcknowledgements(
   acknowledgements: readonly Acknowledgement[],
 ): Promise<readonly DeliveredTo[]> {
   const delivered = await storePositions(transaction, acknowledgements)
-  await transaction.query({
-    name: 'acknowledge_inbox',
-    text: `DELETE FROM inbox USING unnest($1::bigint[], $2::bigint[]) AS told (device, position)
-      WHERE inbox.device = told.device AND inbox.position <= told.position`,
-    values: [
-      acknowledgements.map(({ device }) => device),
-      acknowledgements.map((told) => told.inboxPosition),
-    ],
-  })
+  await removeInboxItems(transaction, acknowledgements)
   return delivered
 }
 
@@ -187,6 +181,26 @@ async function storePositions(
       accountId: owners.get(device)!,
       position,
     }))
+}
+
+async function removeInboxItems(
+  transaction: Queryable,
+  acknowledgements: readonly Acknowledgement[],
+): Promise<void> {
+  const { rows } = await transaction.query<{ subject: Buffer; logPosition: bigint | null }>({
+    name: 'acknowledge_inbox',
+    text: `DELETE FROM inbox USING unnest($1::bigint[], $2::bigint[]) AS told (device, position)
+      WHERE inbox.device = told.device AND inbox.position <= told.position
+      RETURNING subject, log_position AS "logPosition"`,
+    values: [
+      acknowledgements.map(({ device }) => device),
+      acknowledgements.map((told) => told.inboxPosition),
+    ],
+  })
+  const taken = rows.flatMap(({ subject, logPosition }) =>
+    logPosition === null ? [] : [{ chatId: ChatId.fromBytes(subject), logPosition }],
+  )
+  await removeUnreferenced(transaction, taken)
 }
 
 /** How the chats and devices stand now that streams of this process follow. */

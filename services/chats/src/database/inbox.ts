@@ -19,10 +19,8 @@ export interface NewInboxItem {
   readonly kind: InboxKind
   /** The chat's id, or the request's. */
   readonly subject: Uint8Array
-  /** Of a Welcome. */
+  /** Of a Welcome, which is stored already: the commit's. */
   readonly logPosition?: bigint
-  /** Of a Welcome: sealed. */
-  readonly welcome?: Uint8Array
 }
 
 export interface InboxRow {
@@ -31,12 +29,24 @@ export interface InboxRow {
   readonly atMs: bigint
   readonly subject: Buffer
   readonly logPosition: bigint | null
+  /** Sealed. */
   readonly welcome: Buffer | null
 }
 
 /**
- * Puts items into inboxes, in their order; a Welcome that is for many goes to PostgreSQL once. A device's row is locked until the transaction ends, and rows in
- * ascending order: who reads an inbox never sees a position before a lesser one that comes later.
+ * Keeps others from putting anything into these inboxes until the transaction ends; always in ascending order, so that
+ * no two can deadlock.
+ */
+export async function lockInboxes(transaction: Queryable, devices: readonly DeviceNumber[]): Promise<void> {
+  await transaction.query(
+    'SELECT FROM devices WHERE device = ANY ($1::bigint[]) ORDER BY device FOR NO KEY UPDATE',
+    [devices],
+  )
+}
+
+/**
+ * Puts items into inboxes, in their order, and locks these: who reads one never sees a position before a lesser one
+ * that comes later.
  */
 export async function addToInboxes(
   transaction: Queryable,
@@ -44,29 +54,26 @@ export async function addToInboxes(
   nowMs: number,
 ): Promise<void> {
   if (items.length === 0) return
-  const welcomes = [...new Set(items.flatMap(({ welcome }) => (welcome ? [welcome] : [])))]
+  const devices = items.map(({ device }) => device)
+  await lockInboxes(transaction, devices)
+  // Each join looks rows of `devices` up: the append writer's connection could join nothing else of this size quickly.
   await transaction.query(
     `WITH item AS (
        SELECT *, row_number() OVER (PARTITION BY device ORDER BY place) AS nth
-       FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[], $5::integer[])
-            WITH ORDINALITY AS i (device, kind, subject, log_position, nth_welcome, place)
-     ), head AS (
-       SELECT device, inbox_head FROM devices WHERE device = ANY ($1::bigint[]) ORDER BY device FOR NO KEY UPDATE
+       FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[])
+            WITH ORDINALITY AS i (device, kind, subject, log_position, place)
      ), raised AS (
-       UPDATE devices SET inbox_head = head.inbox_head + added.count
-       FROM head JOIN (SELECT device, count(*) FROM item GROUP BY device) AS added USING (device)
-       WHERE devices.device = head.device
+       UPDATE devices SET inbox_head = inbox_head + added.count
+       FROM (SELECT device, count(*) FROM item GROUP BY device) AS added WHERE devices.device = added.device
      )
-     INSERT INTO inbox (device, position, kind, at_ms, subject, log_position, welcome)
-     SELECT device, inbox_head + nth, kind, $7, subject, log_position, ($6::bytea[])[nth_welcome]
-     FROM item JOIN head USING (device)`,
+     INSERT INTO inbox (device, position, kind, at_ms, subject, log_position)
+     SELECT device, inbox_head + nth, kind, $5, subject, log_position
+     FROM item JOIN devices USING (device)`,
     [
-      items.map(({ device }) => device),
+      devices,
       items.map(({ kind }) => kind),
       items.map(({ subject }) => subject),
       items.map(({ logPosition }) => logPosition ?? null),
-      items.map(({ welcome }) => (welcome ? welcomes.indexOf(welcome) + 1 : null)),
-      welcomes,
       nowMs,
     ],
   )
@@ -107,8 +114,9 @@ export async function readInbox(
     name: 'read_inbox',
     text: `SELECT position, kind, at_ms AS "atMs", subject, log_position AS "logPosition", welcome
       FROM (
-        SELECT *, sum(coalesce(octet_length(welcome), 0)) OVER (ORDER BY position) AS bytes
-        FROM inbox WHERE device = $1 AND position > $2 ORDER BY position LIMIT $3
+        SELECT page.*, welcome, sum(coalesce(octet_length(welcome), 0)) OVER (ORDER BY position) AS bytes
+        FROM (SELECT * FROM inbox WHERE device = $1 AND position > $2 ORDER BY position LIMIT $3) AS page
+        LEFT JOIN welcomes AS w ON w.chat_id = subject AND w.log_position = page.log_position
       ) AS item
       WHERE bytes <= $4 OR position = (SELECT min(position) FROM inbox WHERE device = $1 AND position > $2)
       ORDER BY position`,

@@ -12,6 +12,7 @@ import { kept } from './migrations/kept.ts'
 import { mark } from './migrations/mark.ts'
 import { pair } from './migrations/pair.ts'
 import { secret } from './migrations/secret.ts'
+import { welcome } from './migrations/welcome.ts'
 
 /**
  * In the order in which they run. Ids are bytes, times are milliseconds since 1970. Nothing of a person is here but
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   group,
   invite,
   mark,
+  welcome,
 ]

@@ -1,19 +1,11 @@
 /** What is stored of a chat under other data keys than its current one. */
 import { ChatId } from '@veche/protocol'
 import type { DataKeyId, Queryable } from '@veche/service-kit'
-import type { DeviceNumber } from '../append/roster.ts'
 
-export interface SealedEntryRow {
+/** An entry, or a commit's Welcome. */
+export interface SealedRow {
+  /** In the log. */
   readonly position: bigint
-  readonly sealed: Buffer
-}
-
-export interface SealedWelcomeRow {
-  readonly device: DeviceNumber
-  /** In the inbox. */
-  readonly position: bigint
-  /** Of its commit in the log. */
-  readonly logPosition: bigint
   readonly sealed: Buffer
 }
 
@@ -29,9 +21,9 @@ export async function findResealableEntries(
   current: DataKeyId,
   after: bigint,
   limits: { readonly rows: number; readonly bytes: number },
-): Promise<readonly SealedEntryRow[]> {
+): Promise<readonly SealedRow[]> {
   // The bytes that name the key are read alone: payloads are stored uncompressed.
-  const { rows } = await transaction.query<SealedEntryRow>(
+  const { rows } = await transaction.query<SealedRow>(
     `SELECT position, payload AS sealed FROM entries
      WHERE chat_id = $1 AND payload IS NOT NULL AND position = ANY (
        SELECT position FROM (
@@ -70,12 +62,11 @@ export async function findResealableWelcomes(
   chatId: ChatId,
   current: DataKeyId,
   limit: number,
-): Promise<readonly SealedWelcomeRow[]> {
-  const { rows } = await transaction.query<SealedWelcomeRow>(
-    `SELECT device, position, log_position AS "logPosition", welcome AS sealed FROM inbox
-     WHERE device IN (SELECT device FROM chat_devices WHERE chat_id = $1) AND subject = $1
-       AND welcome IS NOT NULL AND substring(welcome FROM 1 FOR 9) <> $2
-     ORDER BY device, position LIMIT $3 FOR NO KEY UPDATE`,
+): Promise<readonly SealedRow[]> {
+  const { rows } = await transaction.query<SealedRow>(
+    `SELECT log_position AS position, welcome AS sealed FROM welcomes
+     WHERE chat_id = $1 AND substring(welcome FROM 1 FOR 9) <> $2
+     ORDER BY log_position LIMIT $3 FOR NO KEY UPDATE`,
     [ChatId.toBytes(chatId), headOf(current), limit],
   )
   return rows
@@ -83,18 +74,14 @@ export async function findResealableWelcomes(
 
 export async function storeResealedWelcomes(
   transaction: Queryable,
-  rows: readonly (Omit<SealedWelcomeRow, 'sealed'> & { readonly sealed: Uint8Array })[],
+  chatId: ChatId,
+  rows: readonly { readonly position: bigint; readonly sealed: Uint8Array }[],
 ): Promise<void> {
   if (rows.length === 0) return
   await transaction.query(
-    `UPDATE inbox SET welcome = r.welcome
-     FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS r (device, position, welcome)
-     WHERE inbox.device = r.device AND inbox.position = r.position`,
-    [
-      rows.map(({ device }) => device),
-      rows.map(({ position }) => position),
-      rows.map(({ sealed }) => sealed),
-    ],
+    `UPDATE welcomes SET welcome = r.welcome FROM unnest($2::bigint[], $3::bytea[]) AS r (position, welcome)
+     WHERE chat_id = $1 AND log_position = r.position`,
+    [ChatId.toBytes(chatId), rows.map(({ position }) => position), rows.map(({ sealed }) => sealed)],
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
-import { addToInboxes, findWaiting, type NewInboxItem } from '../database/inbox.ts'
+import { addToInboxes, findWaiting, lockInboxes, type NewInboxItem } from '../database/inbox.ts'
 
 /** Puts items into inboxes but where the same lies already. @returns the devices that got one */
 export async function tellUntold(
@@ -9,6 +9,10 @@ export async function tellUntold(
   nowMs: number,
 ): Promise<readonly DeviceNumber[]> {
   if (items.length === 0) return []
+  await lockInboxes(
+    transaction,
+    items.map(({ device }) => device),
+  )
   const waiting = new Set((await findWaiting(transaction, items)).map(nameOf))
   const untold = items.filter((item) => !waiting.has(nameOf(item)))
   await addToInboxes(transaction, untold, nowMs)

@@ -74,7 +74,8 @@ async function inboxOf(person: Person, after = 0n): Promise<InboxItem[]> {
 async function dump(): Promise<string> {
   const { rows } = await service.database.query<{ row: string }>(
     `SELECT entries::text AS row FROM entries WHERE chat_id = $1
-     UNION ALL SELECT inbox::text FROM inbox WHERE subject = $1`,
+     UNION ALL SELECT inbox::text FROM inbox WHERE subject = $1
+     UNION ALL SELECT welcomes::text FROM welcomes WHERE chat_id = $1`,
     [chat.id],
   )
   return rows.map(({ row }) => row).join('\n')
