@@ -104,6 +104,22 @@ test('M13 who came by a link is written down by the next change, and can be give
   for (const person of [alice, bob, carol]) expect(noticesOf(person)).toEqual([])
 })
 
+test('A5 M13 who was added when the link was there already lets others in by it, also after its maker has gone', async () => {
+  const dave = await registerPerson(server, `dave${count}`)
+  await dave.client.settings.setAcceptance('allowed')
+  const { link } = await alice.client.groups.invite(chat)
+  await alice.client.groups.add(chat, dave.handle)
+  await alice.client.groups.setRole(chat, dave.handle, 'owner')
+  await settle(dave)
+  await alice.client.groups.leave(chat)
+  await settle(dave)
+  await dave.client.groups.rename(chat, { name: 'The town' })
+  await join(bob, link)
+  expect(bob.client.chats()).toMatchObject([{ name: 'The town', people: 2 }])
+  await join(carol, link)
+  expect(carol.client.chats()).toMatchObject([{ name: 'The town', people: 3 }])
+})
+
 test('A5 a link that was taken back is dead, and so is one that has expired or is used up', async () => {
   const made = await alice.client.groups.invite(chat, { uses: 1 })
   await join(bob, made.link)

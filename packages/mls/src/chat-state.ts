@@ -151,8 +151,9 @@ function ensureGroup(state: ChatState): void {
     throw new DecodeError('chat state: profile_hash has the wrong length')
   }
   if (state.invites.length > MAX_INVITES) throw new DecodeError('chat state: too many invites')
-  for (const { signingKey, sealingKey } of state.invites) {
-    if (signingKey.length !== 32 || sealingKey.length !== 32) {
+  for (const { signingKey, sealingKey, memberKeyHash } of state.invites) {
+    const { length } = memberKeyHash
+    if (signingKey.length !== 32 || sealingKey.length !== 32 || (length !== 0 && length !== 32)) {
       throw new DecodeError('chat state: an invite key of the wrong length')
     }
   }

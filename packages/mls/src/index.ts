@@ -35,7 +35,14 @@ export {
   stateOf,
   view,
 } from './group.ts'
-export { type InviteSecret, inviteSealingPrivateKey, joinExternal, newInvite } from './invite.ts'
+export {
+  type InviteSecret,
+  inviteMemberKey,
+  inviteMemberKeyHash,
+  inviteSealingPrivateKey,
+  joinExternal,
+  newInvite,
+} from './invite.ts'
 export { type Joined, join, type PrivatePartOf } from './join.ts'
 export { type NewKeyPackage, newKeyPackage } from './key-package.ts'
 export { leaverOf } from './leave-request.ts'

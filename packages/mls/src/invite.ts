@@ -32,12 +32,23 @@ export interface InviteSecret {
   readonly seed: Uint8Array
 }
 
-/** What goes into `ChatState.invites`, but for `with_history`: id of 16 bytes, two public keys of 32. */
+/** What goes into `ChatState.invites`, but for `with_history`: id of 16 bytes, two public keys and a hash of 32. */
 export async function newInvite(seed: Uint8Array): Promise<Invite> {
   const { publicKey: signingKey } = await keyPairFromSeed(derive(seed, 'signing', 32))
   const { publicKey } = await suite.hpke.deriveKeyPair(derive(seed, 'sealing', 32))
   const sealingKey = await suite.hpke.exportPublicKey(publicKey)
-  return create(InviteSchema, { id: derive(seed, 'id', 16), signingKey, sealingKey })
+  const memberKeyHash = inviteMemberKeyHash(inviteMemberKey(seed))
+  return create(InviteSchema, { id: derive(seed, 'id', 16), signingKey, sealingKey, memberKeyHash })
+}
+
+/** 32 bytes that the link's holders share with the group's members, and with no server. */
+export function inviteMemberKey(seed: Uint8Array): Uint8Array {
+  return derive(seed, 'members', 32)
+}
+
+/** By which members know the key that they are given for the right one. */
+export function inviteMemberKeyHash(key: Uint8Array): Uint8Array {
+  return sha256(labelled('veche invite member key v1', key))
 }
 
 /** The X25519 private key, 32 bytes, that opens what was sealed to the invite. */
@@ -112,6 +123,10 @@ async function proveInvite(device: Device, info: GroupInfo, { id, seed }: Invite
   return encodeEvidence({ invite: create(InviteProofSchema, { inviteId: id, signature }) })
 }
 
-function derive(seed: Uint8Array, purpose: 'id' | 'signing' | 'sealing', bytes: number): Uint8Array {
+function derive(
+  seed: Uint8Array,
+  purpose: 'id' | 'signing' | 'sealing' | 'members',
+  bytes: number,
+): Uint8Array {
   return expand(sha256, seed, labelled('veche invite v1', utf8(purpose)), bytes)
 }

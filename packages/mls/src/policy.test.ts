@@ -258,15 +258,16 @@ describe('rights, invites, bans, profile', () => {
       { state: invited, members },
     )
   }
-  refuses(
-    'a member opens the past to an invite',
-    other,
-    {
-      next: changed(state, { invites: [message(InviteSchema, { ...plain(invite), withHistory: true })] }),
-    },
-    'no-right-to-invite',
-    { state: invited, members },
-  )
+  const swaps = { 'opens the past to': { withHistory: true }, 'swaps the key to': { memberKeyHash: hash(1) } }
+  for (const [what, swap] of Object.entries(swaps)) {
+    refuses(
+      `a member ${what} an invite`,
+      other,
+      { next: changed(state, { invites: [message(InviteSchema, { ...plain(invite), ...swap })] }) },
+      'no-right-to-invite',
+      { state: invited, members },
+    )
+  }
   allows('an admin renames', admin, { next: changed(state, { profileHash: hash(1) }) })
   refuses('a member renames', other, { next: changed(state, { profileHash: hash(1) }) }, 'no-right-to-rename')
   const ban = (accountId: AccountId, from = withoutMember(state, accountId)) =>

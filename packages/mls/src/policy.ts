@@ -299,7 +299,8 @@ function judgeInvites({ state, after, actor }: Case) {
         equalBytes(invite.id, other.id) &&
         equalBytes(invite.signingKey, other.signingKey) &&
         equalBytes(invite.sealingKey, other.sealingKey) &&
-        invite.withHistory === other.withHistory
+        invite.withHistory === other.withHistory &&
+        equalBytes(invite.memberKeyHash, other.memberKeyHash)
       )
     })
   return isSame || hasRight(state, actor, 'invite') ? undefined : 'no-right-to-invite'

@@ -2,7 +2,7 @@
  * What a person does with groups, each until the server has the commit that does it. One at a time: two commits of one
  * device for one epoch would only get in each other's way.
  */
-import { listedRole, newInvite, PolicyError, rankOf, requestLeave, view } from '@veche/mls'
+import { inviteMemberKey, listedRole, newInvite, PolicyError, rankOf, requestLeave, view } from '@veche/mls'
 import { ChatId, DecodeError, equalBytes, type MessageId, Turns } from '@veche/protocol'
 import {
   type LiveInvite,
@@ -106,7 +106,7 @@ export class GroupActs {
       const dead = invites.filter((one) => !isUsable(one, this.#options.nowMs()))
       if (invites.length - dead.length >= MAX_INVITES) throw new RefusedError('too_many_invites')
       const ids = dead.map(({ inviteId }) => inviteId)
-      await this.#commit(chat, withInvite(invite, terms, ids))
+      await this.#commit(chat, withInvite(invite, inviteMemberKey(seed), terms, ids))
       return invite.id
     })
   }

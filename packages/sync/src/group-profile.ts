@@ -19,6 +19,7 @@ import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, type ChatProfile, ChatProfileSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { type GroupProfile, GroupProfileSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { open, seal, TAG_BYTES } from './aes-gcm.ts'
+import { decodeInviteKeys, encodeInviteKeys, inviteKeyBytes, liveInviteKeys } from './invite-keys.ts'
 import type { LocalChat } from './local-chat.ts'
 import { pad, unpad } from './padding.ts'
 
@@ -39,7 +40,6 @@ const MAX_DESCRIPTION_CHARACTERS = 500
 const MAX_CIPHERTEXT_BYTES = 16 * 1024
 const NONCE_BYTES = 12
 const KEY_BYTES = 32
-const WRAPPED_BYTES = 60
 /** Each key encrypts one profile and no other. */
 const NONCE = new Uint8Array(NONCE_BYTES)
 
@@ -74,14 +74,15 @@ export function fitsGroup(profile: Pick<GroupProfile, 'ciphertext'> | undefined,
 }
 
 /**
- * Encrypts the profile's key for an epoch. One that this device could not open goes with a key that opens nothing, so that
- * whoever has spoilt it does not keep the others from committing.
+ * Encrypts the profile's key for an epoch, and the live invites' member keys. What this device could not open goes with a
+ * key that opens nothing, so that whoever has spoilt it does not keep the others from committing.
  * @param group as the commit makes it
- * @returns nonce (12) || AES-256-GCM of the key
+ * @returns nonce (12) || AES-256-GCM of the keys
  */
-export async function wrapProfileKey(group: Group, { key }: GroupProfile): Promise<Uint8Array> {
+export async function wrapProfileKey(group: Group, { key, inviteKeys }: GroupProfile): Promise<Uint8Array> {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  const carried = key.length === 0 ? new Uint8Array(KEY_BYTES) : key
+  const profileKey = key.length === 0 ? new Uint8Array(KEY_BYTES) : key
+  const carried = concatBytes(profileKey, encodeInviteKeys(group, inviteKeys))
   return concatBytes(nonce, await seal(await wrapping(group, nonce), carried))
 }
 
@@ -110,33 +111,45 @@ export async function readTravelled(
   before?: GroupProfile,
 ): Promise<ReadProfile> {
   if (stateOf(group).kind !== ChatKind.GROUP) return { isUnreadable: false }
+  const carried = await readable(openCarried(group, sealed.wrappedProfileKey))
+  const given = [
+    ...(before?.inviteKeys ?? []),
+    ...(carried ? decodeInviteKeys(group, carried.inviteKeys) : []),
+  ]
+  const inviteKeys = liveInviteKeys(group, given)
   const known = fitsGroup(before, group) ? before : undefined
-  if (known?.shown) return { profile: known, isUnreadable: false }
-  try {
-    return { profile: await openProfile(group, sealed), isUnreadable: false }
-  } catch (cause) {
-    if (!(cause instanceof DecodeError)) throw cause
-    const ciphertext = sealed.profileCiphertext
-    const kept = fitsGroup({ ciphertext }, group) ? create(GroupProfileSchema, { ciphertext }) : known
-    return { profile: kept, isUnreadable: known === undefined }
-  }
+  if (known?.shown) return { profile: { ...known, inviteKeys }, isUnreadable: false }
+  const { profileCiphertext: ciphertext } = sealed
+  const opened = carried && (await readable(openProfile(group, ciphertext, carried.key)))
+  if (opened) return { profile: { ...opened, inviteKeys }, isUnreadable: false }
+  const kept = fitsGroup({ ciphertext }, group) ? create(GroupProfileSchema, { ciphertext }) : known
+  return { profile: kept && { ...kept, inviteKeys }, isUnreadable: known === undefined }
 }
 
-/**
- * Opens a profile that came with a commit or a Welcome.
- * @param group in the epoch that the commit begins
- * @throws DecodeError unless it is the profile that the group's members agree on, and whole
- */
-async function openProfile(
-  group: Group,
-  { profileCiphertext: ciphertext, wrappedProfileKey: wrapped }: SealedProfile,
-): Promise<GroupProfile> {
+/** The keys that came along, in the epoch that the commit begins. @throws DecodeError */
+async function openCarried(group: Group, wrapped: Uint8Array) {
+  if (wrapped.length !== NONCE_BYTES + KEY_BYTES + inviteKeyBytes(group) + TAG_BYTES)
+    throw new DecodeError('profile key: of another length')
+  const nonce = wrapped.subarray(0, NONCE_BYTES)
+  const carried = await open(await wrapping(group, nonce), wrapped.subarray(NONCE_BYTES))
+  return { key: carried.slice(0, KEY_BYTES), inviteKeys: carried.slice(KEY_BYTES) }
+}
+
+/** @throws DecodeError unless it is the profile that the group's members agree on, and whole */
+async function openProfile(group: Group, ciphertext: Uint8Array, key: Uint8Array): Promise<GroupProfile> {
   if (ciphertext.length > MAX_CIPHERTEXT_BYTES) throw new DecodeError('profile: too long')
   if (!fitsGroup({ ciphertext }, group)) throw new DecodeError('profile: not that of the group')
-  if (wrapped.length !== WRAPPED_BYTES) throw new DecodeError(`profile key: not ${WRAPPED_BYTES} bytes`)
-  const nonce = wrapped.subarray(0, NONCE_BYTES)
-  const key = await open(await wrapping(group, nonce), wrapped.subarray(NONCE_BYTES))
   return openSealedProfile(group.chatId, ciphertext, key)
+}
+
+/** Undefined for what cannot be read. */
+async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (cause) {
+    if (cause instanceof DecodeError) return undefined
+    throw cause
+  }
 }
 
 /** @throws DecodeError */

@@ -13,6 +13,7 @@ import {
   type Rights,
   type Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import { InviteKeySchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import type { ChatIntent } from './own-commits.ts'
 
 /** @param group as it is, with those in the list who have come by a link */
@@ -76,14 +77,20 @@ export interface Terms {
   readonly maxUses?: number | undefined
 }
 
-/** A new invite, and none of those that nobody can join by any more. */
-export function withInvite(invite: Invite, terms: Terms, dead: readonly Uint8Array[]): Wish {
+/** A new invite, and none of those that nobody can join by any more. @param memberKey 32 bytes, for the members */
+export function withInvite(
+  invite: Invite,
+  memberKey: Uint8Array,
+  terms: Terms,
+  dead: readonly Uint8Array[],
+): Wish {
+  const inviteKeys = [create(InviteKeySchema, { inviteId: invite.id, key: memberKey })]
   return ({ state }) => {
     const { lastsMs = 0, maxUses = 0 } = terms
     const inviteTerms = [
       create(InviteTermsSchema, { inviteId: invite.id, lastsMs: BigInt(lastsMs), maxUses }),
     ]
-    return { state: { ...state, invites: [...livingIn(state, dead), invite] }, inviteTerms }
+    return { state: { ...state, invites: [...livingIn(state, dead), invite] }, inviteTerms, inviteKeys }
   }
 }
 

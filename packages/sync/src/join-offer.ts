@@ -2,12 +2,28 @@
  * What a commit gives to those who join by a link after it: the group as it is then, and its profile, encrypted once, and
  * the key of it sealed to each live invite. Format: proto/veche/e2ee/v1/join_info.proto.
  *
- * Who opens it knows that somebody who had the invite's public keys has sealed it, which the server has too: that it leads
- * into the group of the link is for the joiner to see by the chat's id, the signatures in the tree, and the people in it.
+ * To seal it takes the invite's public keys, which the server has too. Therefore the key comes with a proof that takes the
+ * invite's member key: who opens it knows that somebody made it who is, or was while the link lived, in the group of the
+ * link, or holds the link (A5).
  */
 import { create } from '@bufbuild/protobuf'
-import { inviteSealingPrivateKey, openSealed, type PendingCommit, sealTo, stateOf } from '@veche/mls'
-import { ChatId, DecodeError, decodeMessage, encodeMessage, labelled } from '@veche/protocol'
+import {
+  inviteMemberKey,
+  inviteSealingPrivateKey,
+  openSealed,
+  type PendingCommit,
+  sealTo,
+  stateOf,
+} from '@veche/mls'
+import {
+  ChatId,
+  concatBytes,
+  DecodeError,
+  decodeMessage,
+  encodeMessage,
+  equalBytes,
+  labelled,
+} from '@veche/protocol'
 import { SealedGroupInfoSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type JoinInfo, JoinInfoSchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import {
@@ -18,6 +34,7 @@ import {
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { open, seal } from './aes-gcm.ts'
 import { openSealedProfile } from './group-profile.ts'
+import { proveJoinInfo } from './invite-keys.ts'
 
 type Pending = Pick<PendingCommit, 'groupInfo' | 'next'>
 
@@ -41,17 +58,20 @@ const SMALLEST_BYTES = 256
 /** Undefined where nobody can join by a link after the commit. */
 export async function sealJoinOffer(
   { groupInfo, next }: Pending,
-  { ciphertext, key: profileKey }: GroupProfile,
+  { ciphertext, key: profileKey, inviteKeys }: GroupProfile,
 ): Promise<JoinOffer | undefined> {
   const { invites } = stateOf(next)
   if (invites.length === 0) return undefined
   const { chatId } = next
   const key = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
-  const info = create(JoinInfoSchema, { groupInfo, profileCiphertext: ciphertext, profileKey })
+  const profile = { profileCiphertext: ciphertext, profileKey, inviteKeys }
+  const info = create(JoinInfoSchema, { groupInfo, ...profile })
   const joinInfoCiphertext = await seal(parametersOf(chatId, key), pad(encodeMessage(JoinInfoSchema, info)))
   const groupInfos = await Promise.all(
     invites.map(async ({ id: inviteId, sealingKey }) => {
-      const ciphertext = await sealTo(sealingKey, purposeOf(chatId, inviteId), key)
+      const memberKey = inviteKeys.find((one) => equalBytes(one.inviteId, inviteId)) ?? unknownKey(inviteId)
+      const text = concatBytes(key, proveJoinInfo(chatId, memberKey, joinInfoCiphertext))
+      const ciphertext = await sealTo(sealingKey, purposeOf(chatId, inviteId), text)
       return create(SealedGroupInfoSchema, { inviteId, ciphertext })
     }),
   )
@@ -60,7 +80,7 @@ export async function sealJoinOffer(
 
 /**
  * Opens what the server gives to who holds a link's seed.
- * @throws DecodeError where it was not sealed to this invite of this chat
+ * @throws DecodeError where it was not sealed to this invite of this chat, or by nobody who knows its member key
  */
 export async function openJoinOffer(
   chatId: ChatId,
@@ -69,21 +89,32 @@ export async function openJoinOffer(
 ): Promise<OpenedInvite> {
   if (joinInfoCiphertext.length > MAX_BYTES) throw new DecodeError('join info: too long')
   const privateKey = await inviteSealingPrivateKey(seed)
-  const key = await openSealed(privateKey, purposeOf(chatId, inviteId), sealedKey)
-  if (key.length !== KEY_BYTES) throw new DecodeError('join info: its key has not 32 bytes')
+  const text = await openSealed(privateKey, purposeOf(chatId, inviteId), sealedKey)
+  const [key, proof] = [text.slice(0, KEY_BYTES), text.slice(KEY_BYTES)]
+  const memberKey = { inviteId, key: inviteMemberKey(seed) }
+  if (!equalBytes(proof, proveJoinInfo(chatId, memberKey, joinInfoCiphertext)))
+    throw new DecodeError('join info: of nobody in the group')
   const bytes = unpad(await open(parametersOf(chatId, key), joinInfoCiphertext))
   const info = decodeMessage(JoinInfoSchema, bytes, MAX_BYTES)
   return { groupInfo: info.groupInfo, profile: await profileIn(chatId, info) }
 }
 
 /** One that cannot be read goes on as it came: the group is there all the same. */
-async function profileIn(chatId: ChatId, { profileCiphertext, profileKey }: JoinInfo): Promise<GroupProfile> {
+async function profileIn(
+  chatId: ChatId,
+  { profileCiphertext, profileKey, inviteKeys }: JoinInfo,
+): Promise<GroupProfile> {
   try {
-    return await openSealedProfile(chatId, profileCiphertext, profileKey)
+    return { ...(await openSealedProfile(chatId, profileCiphertext, profileKey)), inviteKeys }
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
-    return create(GroupProfileSchema, { ciphertext: profileCiphertext })
+    return create(GroupProfileSchema, { ciphertext: profileCiphertext, inviteKeys })
   }
+}
+
+/** Proves nothing: nobody joins by this link before somebody commits who knows its key. */
+function unknownKey(inviteId: Uint8Array) {
+  return { inviteId, key: new Uint8Array(KEY_BYTES) }
 }
 
 function parametersOf(chatId: ChatId, key: Uint8Array) {

@@ -2,9 +2,11 @@
 import { type CommitIntent, commit, type Device, type PendingCommit as MadeCommit } from '@veche/mls'
 import { MessageId, randomId } from '@veche/protocol'
 import type { InviteTerms } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { InviteKey } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import type { ChatChange, GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { toChanges } from './chat-record.ts'
 import { wrapProfileKey } from './group-profile.ts'
+import { liveInviteKeys } from './invite-keys.ts'
 import { sealJoinOffer } from './join-offer.ts'
 import type { LocalChat, PendingCommit } from './local-chat.ts'
 
@@ -13,6 +15,7 @@ export interface ChatIntent extends CommitIntent {
   readonly profile?: GroupProfile
   /** Of invites that begin to live by it. */
   readonly inviteTerms?: readonly InviteTerms[]
+  readonly inviteKeys?: readonly InviteKey[]
 }
 
 /** `lost`: another commit has won the epoch. `waiting`: the log has not told yet. */
@@ -22,15 +25,17 @@ export type CommitFate = 'waiting' | 'in-force' | 'lost' | { readonly refused: s
 export async function prepareCommit(
   chat: LocalChat,
   device: Device,
-  { profile = chat.profile, inviteTerms = [], ...intent }: ChatIntent,
+  { profile: changed, inviteTerms = [], inviteKeys = [], ...intent }: ChatIntent,
 ): Promise<{ messageId: MessageId; changes: ChatChange[] }> {
   const made = await commit(chat.group, device, intent)
   const messageId = randomId(MessageId)
+  const known = [...(chat.profile?.inviteKeys ?? []), ...inviteKeys]
+  const profile = changed ?? chat.profile
   const committed = {
     messageId: MessageId.toBytes(messageId),
     saved: made.saved,
     withoutPath: isOnlyAdding(intent),
-    ...(profile && (await groupPartOf(made, profile, inviteTerms))),
+    ...(profile && (await groupPartOf(made, { ...profile, inviteKeys: known }, inviteTerms))),
   }
   return { messageId, changes: toChanges({ case: 'committed', value: committed }) }
 }
@@ -38,9 +43,10 @@ export async function prepareCommit(
 /** What a commit of a group carries besides itself. */
 export async function groupPartOf(
   made: MadeCommit,
-  profile: GroupProfile,
+  known: GroupProfile,
   inviteTerms: readonly InviteTerms[] = [],
 ): Promise<Pick<PendingCommit, 'profile' | 'wrappedProfileKey' | 'joinOffer'>> {
+  const profile = { ...known, inviteKeys: liveInviteKeys(made.next, known.inviteKeys) }
   const joinOffer = await sealJoinOffer(made, profile)
   return {
     profile,

@@ -13,9 +13,13 @@ export const MAX_APPLICATION_BYTES = 256 * KIB
 export const MAX_HANDSHAKE_BYTES = 2 * MIB
 /** Length of a wrapped content key, where there is one. */
 export const WRAPPED_KEY_BYTES = 60
+/** With a group's profile key goes the member key of each live invite. */
+export const INVITE_KEY_BYTES = 32
 /** A group's profile, encrypted. */
 export const MAX_PROFILE_BYTES = 16 * KIB
 /** For how long an invite is good, and for how many accounts. */
+/** As a group's state holds at most. */
+export const MAX_INVITES = 64
 export const MIN_INVITE_LASTS_MS = BigInt(MINUTE_MS)
 export const DEFAULT_INVITE_LASTS_MS = BigInt(7 * DAY_MS)
 export const MAX_INVITE_LASTS_MS = BigInt(90 * DAY_MS)

@@ -57,7 +57,7 @@ const listAs = async (person: Person) => (await service.as(person).listInvites({
 test('M13 who joins by a link writes and reads, is in the group’s lists, and is written down later', async () => {
   await offer()
   const offered = await fetchAs(bob)
-  expect(offered.sealedKey).toHaveLength(80)
+  expect(offered.sealedKey).toHaveLength(112)
   expect(offered.joinInfoCiphertext).toHaveLength(1000)
   const { position, previousLogHash } = await group.join(bob, seed)
   expect(position).toBe(3n)

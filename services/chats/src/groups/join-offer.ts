@@ -32,8 +32,8 @@ export interface InviteTerms {
   readonly maxUses: number
 }
 
-/** enc, the key and the tag. */
-const SEALED_KEY_BYTES = 32 + 32 + 16
+/** enc, the key, the proof and the tag. */
+const SEALED_KEY_BYTES = 32 + 32 + 32 + 16
 
 /** @returns undefined where it is not what the state after the commit asks for */
 export function readJoinOffer(

@@ -17,7 +17,7 @@ import { type EntryFrame, groupIdOf, type ReadEntry, refused } from '../append/r
 import type { ChatsContext } from '../context.ts'
 import type { GroupWithLeaves } from '../database/groups.ts'
 import { findAllowed } from '../database/member-requests.ts'
-import { MAX_PROFILE_BYTES, WRAPPED_KEY_BYTES } from '../limits.ts'
+import { INVITE_KEY_BYTES, MAX_INVITES, MAX_PROFILE_BYTES, WRAPPED_KEY_BYTES } from '../limits.ts'
 import { readJoinOffer } from './join-offer.ts'
 import { policyRightsSince } from './member-request.ts'
 
@@ -43,7 +43,7 @@ export async function readGroupCommit(
   const state = decoded.chatState
   const reason =
     (await verdictOn(commit, frame, group)) ??
-    profileRefusal(state ?? group.state, profileCiphertext) ??
+    profileRefusal(state ?? group.state, handshake) ??
     (await arrivalRefusal(context, frame, group, state))
   if (reason) return refused(reason)
   const offer = readJoinOffer(handshake, group.state, state ?? group.state)
@@ -56,10 +56,15 @@ export async function readGroupCommit(
   }
 }
 
-/** Whether the commit carries a profile in its bounds; which one it is the state says. */
+/** Whether the commit carries a profile in its bounds; which one it is, and with how many keys, the state says. */
 export function hasProfile({ profileCiphertext, wrappedProfileKey }: Handshake): boolean {
   const { length } = profileCiphertext
-  return length > 0 && length <= MAX_PROFILE_BYTES && wrappedProfileKey.length === WRAPPED_KEY_BYTES
+  const areKeysBounded = wrappedProfileKey.length <= wrappedBytes(MAX_INVITES)
+  return length > 0 && length <= MAX_PROFILE_BYTES && areKeysBounded
+}
+
+function wrappedBytes(invites: number): number {
+  return WRAPPED_KEY_BYTES + invites * INVITE_KEY_BYTES
 }
 
 export async function verdictOn(
@@ -76,8 +81,13 @@ export async function verdictOn(
   }
 }
 
-export function profileRefusal({ profileHash }: ChatState, profile: Uint8Array): Refusal | undefined {
-  return equalBytes(hash('sha256', profile, 'buffer'), profileHash) ? undefined : 'commit_invalid'
+export function profileRefusal(
+  { profileHash, invites }: ChatState,
+  { profileCiphertext, wrappedProfileKey }: Handshake,
+): Refusal | undefined {
+  const isThis = equalBytes(hash('sha256', profileCiphertext, 'buffer'), profileHash)
+  const hasKeys = wrappedProfileKey.length === wrappedBytes(invites.length)
+  return isThis && hasKeys ? undefined : 'commit_invalid'
 }
 
 /** Whoever is added was asked first, by the account that adds them (M11). */

@@ -49,7 +49,7 @@ export async function readJoin(
   if (epoch !== group.epoch) return { kind: 'entry', entry: { ...entry, commit: effect } }
   const { state } = group
   if (!state.invites.some(({ id }) => equalBytes(id, inviteId))) return refused('invite_unknown')
-  const reason = (await verdictOn(mlsMessage, frame, group)) ?? profileRefusal(state, profileCiphertext)
+  const reason = (await verdictOn(mlsMessage, frame, group)) ?? profileRefusal(state, handshake)
   if (reason) return refused(reason)
   const offer = readJoinOffer(handshake, state, state)
   if (!offer) return refused('commit_invalid')

@@ -234,9 +234,9 @@ export class TestGroup {
       commit,
       welcome,
       profileCiphertext: this.profile,
-      wrappedProfileKey: randomBytes(60),
+      wrappedProfileKey: randomBytes(60 + 32 * invites.length),
       joinInfoCiphertext: invites.length > 0 ? randomBytes(1000) : new Uint8Array(),
-      groupInfos: invites.map(({ id }) => ({ inviteId: id, ciphertext: randomBytes(80) })),
+      groupInfos: invites.map(({ id }) => ({ inviteId: id, ciphertext: randomBytes(112) })),
     })
   }
 }
