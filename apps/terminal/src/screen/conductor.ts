@@ -159,6 +159,11 @@ export class Conductor {
         const { which, messages } = await readPage(client, chat, page)
         return this.take({ kind: 'page', chat, which, messages })
       }
+      case 'read-answered': {
+        const { chat, ids } = effect
+        const found = await Promise.all(ids.map((id) => client.message(chat, id)))
+        return this.take({ kind: 'answered', chat, messages: found.filter((each) => each !== undefined) })
+      }
       case 'mark-read':
         await client.keeping.markRead(effect.chat, effect.seq)
         await this.#profile.seen.mark(effect.chat, Number(effect.seq))
@@ -224,12 +229,12 @@ export class Conductor {
     }
   }
 
-  async #send({ chat, text }: Extract<Effect, { kind: 'send' }>): Promise<void> {
-    const { client, account } = this.#profile
+  async #send({ chat, text, replyTo }: Extract<Effect, { kind: 'send' }>): Promise<void> {
+    const { client } = this.#profile
     try {
-      const receipt = await client.send(chat, text)
-      const from = { account: account.account, handle: account.handle, name: account.name }
-      this.#watch(receipt, { chat, id: receipt.id, from, text, at: Date.now(), state: 'waiting' })
+      const receipt = await client.send(chat, text, replyTo === undefined ? {} : { replyTo })
+      const message = await client.message(chat, receipt.id)
+      if (message) this.#watch(receipt, message)
       await this.#readChats()
     } catch (error) {
       this.take({ kind: 'not-taken', chat, text })

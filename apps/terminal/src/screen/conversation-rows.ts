@@ -2,12 +2,12 @@
 import type { Person, ShownMessage } from '@veche/client'
 import { width } from '../text-width.ts'
 import { timeOfDay } from '../words/language.ts'
-import type { Conversation, ReadingPlace } from './conversation.ts'
+import { answeredBy, type Conversation, type ReadingPlace } from './conversation.ts'
 import { newsText } from './group-news.ts'
 import { blank, centred, edges, type Line, line, type Span, span } from './line.ts'
 import { type Look, marks } from './look.ts'
 import { nameColour } from './name-colour.ts'
-import { bodyText, dayText, isSameDay, senderName } from './shown-text.ts'
+import { answerText, bodyText, dayText, isSameDay, senderName } from './shown-text.ts'
 import { wrap } from './wrap.ts'
 
 export interface Setting {
@@ -34,7 +34,9 @@ export function messageRows(conversation: Conversation, index: number, setting: 
     rows.push(...dayRows(message, before, setting))
   if (before === undefined) rows.push(...newsRows(conversation, undefined, setting))
   if (isFirstNew(conversation, index, setting.own)) rows.push(newRow(setting))
-  rows.push(...textRows(message, setting, message.id === found))
+  const isChosen = message.id === found || message.id === conversation.answering?.id
+  const answered = message.replyTo && answeredBy(conversation, message.replyTo)
+  rows.push(...textRows({ message, answered }, setting, isChosen))
   return [...rows, ...newsRows(conversation, message.id, setting)]
 }
 
@@ -70,30 +72,50 @@ function isFirstNew({ messages, readUpTo }: Conversation, index: number, own: Pe
   return isNew(message) && !messages.slice(0, index).some(isNew)
 }
 
-function textRows(
-  message: ShownMessage,
-  { columns, own, look, namesakes }: Setting,
-  isFound: boolean,
-): Line[] {
+function textRows({ message, answered }: Told, setting: Setting, isChosen: boolean): Line[] {
+  const { columns, own, look, namesakes } = setting
   const isOwn = message.from.account === own.account
   const name = senderName(message.from, own, look, namesakes)
   const room = Math.min(columns - edgeColumns, maxTextColumns)
   const nameSpan: Span = span(name, {
     bold: true,
     ...(!isOwn && { colour: nameColour(message.from.account) }),
-    ...(isFound && { inverse: true }),
+    ...(isChosen && { inverse: true }),
   })
   const after = room - width(name) - 2
   const text = bodyText(message.text)
-  const rows =
-    after >= 8 ? wrap(text, room - indent.length, after).map((row) => row.text) : wrapBelow(text, room)
+  const isBeside = after >= 8 && message.replyTo === undefined
+  const rows = isBeside
+    ? wrap(text, room - indent.length, after).map((row) => row.text)
+    : wrapBelow(text, room)
   const [first = '', ...rest] = rows
-  const head: Line = [nameSpan, span(`  ${first.trimEnd()}`)]
+  const beside: Line =
+    message.replyTo === undefined
+      ? withNames(`  ${first.trimEnd()}`, message, own)
+      : [span(`  ${answerText(answered, own, look, after)}`, { dim: true })]
   return [
-    edges(head, edgeOf(message, isOwn, look), columns),
-    ...rest.map((row) => line(indent + row.trimEnd())),
+    edges([nameSpan, ...beside], edgeOf(message, isOwn, look), columns),
+    ...rest.map((row) => withNames(indent + row.trimEnd(), message, own)),
     ...notSentRows(message, look),
   ]
+}
+
+/** What a message answers stands beside the name, and its own text below. */
+interface Told {
+  readonly message: ShownMessage
+  /** What it answers, where this device has it. */
+  readonly answered: ShownMessage | undefined
+}
+
+/** The handles of those whom a message names stand out, the reader's own more. */
+function withNames(row: string, { mentions = [] }: ShownMessage, own: Person): Line {
+  const named = new Map(mentions.map(({ handle, account }) => [`@${handle}`, account]))
+  if (!mentions.some(({ handle }) => row.toLowerCase().includes(`@${handle}`))) return line(row)
+  return row.split(/(@[a-z0-9][a-z0-9_.-]{1,30}[a-z0-9])/i).map((part) => {
+    const account = named.get(part.toLowerCase())
+    if (account === undefined) return span(part)
+    return span(part, { bold: true, ...(account === own.account && { colour: 'yellow' }) })
+  })
 }
 
 function notSentRows({ state }: ShownMessage, { words }: Look): Line[] {

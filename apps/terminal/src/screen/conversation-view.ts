@@ -8,7 +8,7 @@ import { newsRows, rowsInView } from './conversation-rows.ts'
 import { blank, edges, type Line, line, type Pane, type Span, span } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
 import { settingOf } from './setting.ts'
-import { rowText, titleOf } from './shown-text.ts'
+import { answerText, rowText, titleOf } from './shown-text.ts'
 import { paneSize } from './sizes.ts'
 import type { ChatItem, Talk } from './talk-state.ts'
 import { emptyField, fieldRows } from './text-field.ts'
@@ -30,7 +30,8 @@ export function messageAreaRows(talk: Talk): number {
   const { rows } = paneSize(talk)
   const head = 2
   const rule = 1
-  return Math.max(1, rows - head - rule - remarkLines(talk).length - writingRows(talk, rows))
+  const told = remarkLines(talk).length + answeringLines(talk).length
+  return Math.max(1, rows - head - rule - told - writingRows(talk, rows))
 }
 
 function writingRows(talk: Talk, rows: number): number {
@@ -53,6 +54,7 @@ export function conversationPane(talk: Talk, chat: ChatItem): Pane {
     ...messages,
     ...remarkLines(talk),
     belowRule(talk.conversation, columns, look),
+    ...answeringLines(talk),
   ]
   const writing = writingPane(talk, chat, rows - above.length, look)
   const { cursor } = writing
@@ -113,6 +115,23 @@ export function remarkLines(talk: Talk): Line[] {
   return wrap(talk.remark, columns)
     .slice(0, most)
     .map((row) => line(row.text.trimEnd(), { colour: 'yellow' }))
+}
+
+/** What is being answered, above what is written. */
+function answeringLines(talk: Talk): Line[] {
+  const { conversation } = talk
+  if (conversation?.answering === undefined) return []
+  const { columns } = paneSize(talk)
+  const look = lookOf(talk)
+  const told = answerText(
+    conversation.answering,
+    talk.account,
+    look,
+    columns - width(look.words.screen.escToDrop) - 3,
+  )
+  return [
+    edges([span(told, { dim: true })], [span(`  ${look.words.screen.escToDrop}`, { dim: true })], columns),
+  ]
 }
 
 function writingPane(talk: Talk, chat: ChatItem, rows: number, look: Look): Pane {

@@ -26,6 +26,10 @@ export interface Conversation {
   readonly below: number
   /** The one that a search led to. */
   readonly found: ShownMessage['id'] | undefined
+  /** The one that what is written answers. */
+  readonly answering: ShownMessage | undefined
+  /** What messages on hand answer and is not on hand itself; undefined while it is read, and where it is not here. */
+  readonly answered: ReadonlyMap<ShownMessage['id'], ShownMessage | undefined>
   /** What changed in the group while it was on show, each after the message that was the last then. */
   readonly news: readonly { readonly after: ShownMessage['id'] | undefined; readonly news: GroupNews }[]
 }
@@ -53,6 +57,8 @@ export function unopened(chat: Conversation['chat'], readUpTo?: bigint): Convers
     readUpTo,
     below: 0,
     found: undefined,
+    answering: undefined,
+    answered: new Map(),
     news: [],
   }
 }
@@ -169,4 +175,12 @@ export function lastSeq({ messages }: Conversation): bigint | undefined {
 
 export function firstSeq({ messages }: Conversation): bigint | undefined {
   return messages.find(({ seq }) => seq !== undefined)?.seq
+}
+
+/** The message that one answers; undefined where this device does not have it. */
+export function answeredBy(
+  { messages, answered }: Conversation,
+  id: ShownMessage['id'],
+): ShownMessage | undefined {
+  return messages.find((each) => each.id === id) ?? answered.get(id)
 }

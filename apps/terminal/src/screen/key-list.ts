@@ -26,6 +26,7 @@ const groups: readonly (readonly (readonly [string, KeyText])[])[] = [
   [
     ['Enter', 'send'],
     ['Alt+Enter  Ctrl+J', 'newLine'],
+    ['Ctrl+Y', 'answer'],
     ['PgUp  PgDn', 'scroll'],
     ['Ctrl+End', 'toEnd'],
     ['Ctrl+R', 'resend'],

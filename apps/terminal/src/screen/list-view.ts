@@ -118,7 +118,7 @@ function itemLines(item: ListItem, talk: Talk, columns: number, look: Look): Lin
 
 /** "▸Вера П.      09:41" over "  Рассада готова…   3". */
 function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number, look: Look): Line[] {
-  const { last, unread, verified } = item
+  const { last, unread, mentioned, verified } = item
   const isNew = unread > 0
   const time = last === undefined ? '' : briefTime(last.at, look)
   const name = titleOf(item, look)
@@ -133,7 +133,9 @@ function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number,
     timeSpans,
     columns,
   )
-  const count = isNew ? [span(` ${unread} `, { bold: true, colour: 'green' as const })] : [span(' ')]
+  const count = isNew
+    ? [span(` ${mentioned > 0 ? '@' : ''}${unread} `, { bold: true, colour: 'green' as const })]
+    : [span(' ')]
   const preview = edges([span(` ${previewOf(item, talk, look)}`, { dim: !isNew })], count, columns)
   return [head, preview]
 }

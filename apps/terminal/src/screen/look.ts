@@ -20,6 +20,8 @@ export const marks = {
   waiting: '◷',
   sent: '✓',
   notSent: '✗',
+  /** Before what a message answers. */
+  answers: '↳',
   verified: '✓',
   /** The handle stands for another account than before. */
   changed: '≠',

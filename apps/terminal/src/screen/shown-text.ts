@@ -1,9 +1,9 @@
 /** What people wrote, made fit for the screen (attack C12), and times as people say them. */
-import type { ChatSummary, Person } from '@veche/client'
+import type { ChatSummary, Person, ShownMessage } from '@veche/client'
 import { oneLine, plainText } from '../plain-text.ts'
-import { graphemesOf } from '../text-width.ts'
+import { clip, graphemesOf } from '../text-width.ts'
 import { dateFormat, type Language, timeOfDay } from '../words/language.ts'
-import type { Look } from './look.ts'
+import { type Look, marks } from './look.ts'
 
 /** More marks on one letter than any language has: they would be drawn over other rows. */
 const maxUnitsInGrapheme = 32
@@ -47,6 +47,18 @@ export function senderName(
   const plain = folded(name)
   const isTaken = [words.labels.you, own.name, own.handle].some((taken) => folded(taken) === plain)
   return (isTaken || namesakes.has(plain)) && from.handle !== '' ? `${name} (${handle})` : name
+}
+
+/** "↳ Anna: Who waters?", in one row of at most so many columns; of no message, that it is not here. */
+export function answerText(
+  message: ShownMessage | undefined,
+  own: Person,
+  look: Look,
+  columns: number,
+): string {
+  const { notHere } = look.words.screen
+  const said = message && `${senderName(message.from, own, look)}: ${rowText(message.text.slice(0, 400))}`
+  return clip(`${marks.answers} ${said ?? notHere}`, columns)
 }
 
 const nobody: ReadonlySet<string> = new Set()

@@ -1,5 +1,6 @@
 /** What the keys do while somebody talks: everywhere, in the list, at a request, and while writing. */
 
+import { answerEarlier, stopAnswering } from './answering.ts'
 import { listItems, neighbour, selectedChat, selectedRequest, selectionOf } from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
 import { choose } from './choices.ts'
@@ -188,7 +189,9 @@ function onWritingKey(talk: Talk, key: Key): Step {
     case 'newline':
       return isWritable(chat) ? withDraft(insert(draft, '\n')) : step(talk)
     case 'escape':
-      return step({ ...talk, focus: 'list', isAlone: false, remark: undefined })
+      return stopAnswering(talk) ?? step({ ...talk, focus: 'list', isAlone: false, remark: undefined })
+    case 'ctrl+y':
+      return answerEarlier(talk)
     case 'tab':
     case 'back-tab':
       return step({ ...talk, focus: 'list', isAlone: false })
@@ -229,6 +232,8 @@ function onScrollKey(talk: Talk, name: KeyName, isEmpty: boolean): Step | undefi
 
 function send(talk: Talk, chat: NonNullable<ReturnType<typeof selectedChat>>['chat'], text: string): Step {
   const { [chat]: _sent, ...drafts } = talk.drafts
-  const sent = step({ ...talk, drafts, remark: undefined }, { kind: 'send', chat, text })
-  return follow(sent, scrollToEnd)
+  const replyTo = talk.conversation?.answering?.id
+  const effect = { kind: 'send', chat, text, ...(replyTo !== undefined && { replyTo }) } as const
+  const sent = step({ ...talk, drafts, remark: undefined }, effect)
+  return follow(sent, (next) => stopAnswering(next) ?? scrollToEnd(next))
 }

@@ -139,7 +139,18 @@ export type Effect =
   | { readonly kind: 'redraw' }
   | { readonly kind: 'read'; readonly chat: ChatSummary['chat']; readonly page: PageWish }
   | { readonly kind: 'mark-read'; readonly chat: ChatSummary['chat']; readonly seq: bigint }
-  | { readonly kind: 'send'; readonly chat: ChatSummary['chat']; readonly text: string }
+  | {
+      readonly kind: 'send'
+      readonly chat: ChatSummary['chat']
+      readonly text: string
+      readonly replyTo?: ShownMessage['id']
+    }
+  /** Messages that those on show answer. */
+  | {
+      readonly kind: 'read-answered'
+      readonly chat: ChatSummary['chat']
+      readonly ids: readonly ShownMessage['id'][]
+    }
   /** Sends again what the server did not take. */
   | { readonly kind: 'resend'; readonly chat: ChatSummary['chat'] }
   /** Whom the server's search shows for it; a later text takes its place. */

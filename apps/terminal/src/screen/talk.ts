@@ -12,6 +12,7 @@ import type {
   VerifiedState,
 } from '@veche/client'
 import type { Language } from '../words/language.ts'
+import { answeredNeeded } from './answering.ts'
 import { listItems, selectionOf } from './chat-list.ts'
 import { type PageKind, withMessage, withNews, withPage } from './conversation.ts'
 import type { GroupHappening } from './group-state.ts'
@@ -39,6 +40,12 @@ export type Happening =
     }
   /** Came, was queued, or got its place in the log. */
   | { readonly kind: 'message'; readonly message: ShownMessage }
+  /** What messages on show answer, as far as this device has it. */
+  | {
+      readonly kind: 'answered'
+      readonly chat: ChatSummary['chat']
+      readonly messages: readonly ShownMessage[]
+    }
   /** It could not be taken: what was written goes back to where it was written. */
   | { readonly kind: 'not-taken'; readonly chat: ChatSummary['chat']; readonly text: string }
   | { readonly kind: 'remark'; readonly text: string }
@@ -56,7 +63,8 @@ export type Happening =
 
 export function happen(talk: Talk, happening: Happening): Step {
   const read = follow(take(talk, happening), markedRead)
-  return follow(follow(follow(read, pagesNeeded), groupNeeded), (next) => step(keptInView(next)))
+  const asked = [pagesNeeded, groupNeeded, answeredNeeded].reduce(follow, read)
+  return follow(asked, (next) => step(keptInView(next)))
 }
 
 function take(talk: Talk, happening: Happening): Step {
@@ -79,6 +87,13 @@ function take(talk: Talk, happening: Happening): Step {
       )
     case 'message':
       return step(withArrived(talk, happening.message))
+    case 'answered':
+      return step(
+        onConversation(talk, happening.chat, (shown) => {
+          const found = happening.messages.map((message) => [message.id, message] as const)
+          return { ...shown, answered: new Map([...shown.answered, ...found]) }
+        }),
+      )
     case 'not-taken':
       return step(withDraftBack(talk, happening.chat, happening.text))
     case 'remark':

@@ -12,7 +12,7 @@ import { AccountId, ChatId, DeviceId, MessageId } from '@veche/protocol'
 import type { Language } from '../../words/language.ts'
 import type { GroupNews, GroupState } from '../group-state.ts'
 import type { Key, KeyName } from '../keys.ts'
-import { lineText, lineWidth, type Size } from '../line.ts'
+import { lineText, lineWidth, type Size, type Span } from '../line.ts'
 import { type Happening, happen, openTalk } from '../talk.ts'
 import type { ChatItem, Effect, Talk } from '../talk-state.ts'
 import { talkFrame } from '../talk-view.ts'
@@ -82,6 +82,10 @@ export class Scene {
 
   text(): string {
     return this.rows().join('\n')
+  }
+
+  spans(): Span[] {
+    return talkFrame(this.talk).rows.flat()
   }
 
   /** How wide each row is. */

@@ -302,6 +302,8 @@ export const screen = {
   keys: 'Keys',
   keysInList: 'In the list; Ctrl and Alt work everywhere',
   keysInWriting: 'While writing',
+  escToDrop: 'Esc: no answer',
+  notHere: 'a message that is not here',
   keyTexts: {
     move: 'another chat',
     open: 'open it, or choose',
@@ -319,6 +321,7 @@ export const screen = {
     quit: 'leave; what was written is kept until then',
     send: 'send',
     newLine: 'new line',
+    answer: 'answer the last message of another; again, the one before it',
     scroll: 'earlier and later messages; ↑ ↓ when nothing is written',
     toEnd: 'the newest message',
     resend: 'send again what was not sent',

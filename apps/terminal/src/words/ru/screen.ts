@@ -290,6 +290,8 @@ export const screen: typeof en.screen = {
   keys: 'Клавиши',
   keysInList: 'В списке; Ctrl и Alt — везде',
   keysInWriting: 'Когда вы пишете',
+  escToDrop: 'Esc: без ответа',
+  notHere: 'сообщение, которого здесь нет',
   keyTexts: {
     move: 'другой чат',
     open: 'открыть или выбрать',
@@ -307,6 +309,7 @@ export const screen: typeof en.screen = {
     quit: 'выйти; черновики хранятся до выхода',
     send: 'отправить',
     newLine: 'новая строка',
+    answer: 'ответить на последнее сообщение другого; ещё раз — на предыдущее',
     scroll: 'раньше и позже; ↑ ↓, пока ничего не написано',
     toEnd: 'к последнему сообщению',
     resend: 'отправить снова то, что не отправлено',
