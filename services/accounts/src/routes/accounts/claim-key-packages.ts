@@ -13,7 +13,7 @@ import { findLastResort, takeKeyPackage } from '../../database/key-packages.ts'
 import { dayOf } from '../../day.ts'
 import { type Grant, readGrant } from '../../devices/grant.ts'
 import { findGrantKey } from '../../keys/grant-key.ts'
-import { claimsPerPair, ensureWithin } from '../../limits.ts'
+import { claimsOfOwn, claimsPerPair, ensureWithin } from '../../limits.ts'
 import { refusing } from '../../request-fields.ts'
 import type { AccountsRoute } from '../route.ts'
 
@@ -30,7 +30,8 @@ export const claimKeyPackages: AccountsRoute<'claimKeyPackages'> =
 
     const answered = await findClaim(database, grant.grantId)
     if (answered) return fromBinary(ClaimKeyPackagesResponseSchema, answered)
-    await ensureWithin(limiter, claimsPerPair, `${grant.requesterId} ${grant.targetId}`)
+    const rule = grant.targetId === accountId ? claimsOfOwn : claimsPerPair
+    await ensureWithin(limiter, rule, `${grant.requesterId} ${grant.targetId}`)
     return database.transaction((transaction) => claim(transaction, grant, dayOf(nowMs)))
   }
 
