@@ -33,7 +33,7 @@ test('F13 M17 a full disk is refused with a reason, harms nothing, and is made g
   expect(await reasonOf(carol.requests.ask('alice'))).toBe('server_full')
   expect(await reasonOf(conversation.welcome('dave'))).toBe('server_full')
   // Reading goes on, and what makes nothing larger.
-  expect(await carol.devices()).toHaveLength(1)
+  expect(await carol.devices.list()).toHaveLength(1)
   expect((await carol.settings.setVisibility('open')).visibility).toBe('open')
   expect(await server.isReady()).toBe(true)
 

@@ -49,7 +49,7 @@ test('F16: a registration whose answer was lost goes on with the same bytes and 
   const { recovery, device } = await again.client.register(account)
   expect(again.line.calls).not.toContain('StartRegistration')
   expect(parseRecoveryCode(recovery).words).toBe(recovery)
-  expect(await again.client.devices()).toMatchObject([{ device, current: true }])
+  expect(await again.client.devices.list()).toMatchObject([{ device, current: true }])
 })
 
 test('a registration that was left, and then refused, makes room for another', async () => {
@@ -125,10 +125,10 @@ test('a second device comes beside the first by the password, and not by a wrong
     await expect(other.client.login(wrong)).rejects.toEqual(refusedFor('login_failed'))
   }
   expect(other.client.account).toEqual({ kind: 'none' })
-  expect(await fanny.client.devices()).toHaveLength(1)
+  expect(await fanny.client.devices.list()).toHaveLength(1)
   await other.client.login({ handle: 'fanny', password })
-  expect(await fanny.client.devices()).toHaveLength(2)
-  expect(await other.client.devices()).toMatchObject([{}, {}])
+  expect(await fanny.client.devices.list()).toHaveLength(2)
+  expect(await other.client.devices.list()).toMatchObject([{}, {}])
 })
 
 test('B3: a password is the same however it was typed', async () => {

@@ -1,5 +1,6 @@
 import type { GroupChange, LocalChat, SyncEvent } from '@veche/sync'
 import { nameOfGroup, personIn, toKept, toShownEntry } from './chat-views.ts'
+import { deviceName } from './devices.ts'
 import type { Member } from './member.ts'
 import { type Person, toPerson } from './person.ts'
 import { toRoleName } from './roles.ts'
@@ -29,6 +30,10 @@ export function toClientEvent(
       const { kind, chat, position, detail } = event.notice
       const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
       return { type: 'notice', notice: kind, ...place, ...(detail !== undefined && { detail }) }
+    }
+    case 'own-device': {
+      const { change, device } = event
+      return { type: 'device', change, device, name: deviceName(store.state, device) }
     }
     case 'connection':
       return { type: 'connection', state: event.state }

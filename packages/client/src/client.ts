@@ -4,7 +4,7 @@
  */
 import type { Transport } from '@connectrpc/connect'
 import { selfCheck } from '@veche/mls'
-import { ChatId, DeviceId, MessageId, randomId } from '@veche/protocol'
+import { ChatId, MessageId, randomId } from '@veche/protocol'
 import {
   type Chat,
   DeviceStore,
@@ -20,6 +20,7 @@ import { Administration } from './administration.ts'
 import { findChat, listChats, privateOf } from './chat-list.ts'
 import type { ChatSummary, ShownMessage } from './chat-views.ts'
 import { toClientEvent } from './client-event.ts'
+import { Devices } from './devices.ts'
 import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import { Groups } from './groups.ts'
@@ -43,12 +44,10 @@ import {
   type Account,
   type ClientEvent,
   type Contact,
-  type DeviceView,
   type ReadyAccount,
   type SendOptions,
   type SendReceipt,
   toAccount,
-  toDeviceView,
   toReadyAccount,
 } from './views.ts'
 
@@ -71,6 +70,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 }
 
 export class Client {
+  readonly devices = new Devices(() => this.#member)
   readonly administration = new Administration(() => this.#member.server)
   readonly settings = new OwnSettings(() => this.#member)
   readonly requests = new Requests(() => this.#member)
@@ -157,12 +157,6 @@ export class Client {
     const chats = [...this.#joined.delivery.chats].map(({ state }) => state)
     await leave({ files: this.#options.files, store: this.#store, chats }, { keepHistory })
     this.#joined = undefined
-  }
-
-  async devices(): Promise<DeviceView[]> {
-    const { server, profile } = this.#member
-    const { devices } = await server.accounts.listDevices({})
-    return devices.map((device) => toDeviceView(device, DeviceId.fromBytes(profile.deviceId)))
   }
 
   /** The peers of open private chats (M10), by handle; from local state. */

@@ -1,4 +1,4 @@
-export type { Acknowledgement, Binding, NoticeKind } from '@veche/sync'
+export type { Acknowledgement, Binding, DeviceNews, NoticeKind } from '@veche/sync'
 export { Administration, type Invite } from './administration.ts'
 export type { ChangedBinding } from './changed-binding.ts'
 export type {
@@ -10,6 +10,7 @@ export type {
   ShownMessage,
 } from './chat-views.ts'
 export { Client, type ClientOptions, openClient } from './client.ts'
+export { Devices } from './devices.ts'
 export { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from './errors.ts'
 export type { GroupInvite, MadeInvite, NewInvite } from './group-invites.ts'
 export { type AddState, type GroupMember, Groups, type NewGroup } from './groups.ts'

@@ -61,7 +61,7 @@ test('who lost device and password takes the account back, and is brought into t
   const recovered = await renewed.client.recover(requestOf(alice, words))
   expect(recovered).toMatchObject({ kind: 'ready', account, name: `The ${alice.handle}`, resumed: false })
   expect(renewed.client.security.recoverySheet()).toBeUndefined()
-  expect(await renewed.client.devices()).toMatchObject([{ device: recovered.device, current: true }])
+  expect(await renewed.client.devices.list()).toMatchObject([{ device: recovered.device, current: true }])
   await expect(alice.client.catchUp(CATCH_UP_MS)).rejects.toThrow(/^(token|proof)_invalid$/)
   expect(await opens(alice.handle, `password of ${alice.handle}`)).toBe(false)
   expect(await opens(alice.handle, NEW_PASSWORD)).toBe(true)
@@ -196,7 +196,7 @@ test('F16: a program that dies at any point of recovering has the account or has
       })
       expect(result).toMatchObject({ kind: 'ready', handle: alice.handle })
       const client = await mortal.client()
-      expect(await client.devices()).toMatchObject([{ current: true }])
+      expect(await client.devices.list()).toMatchObject([{ current: true }])
       words = client.security.recoverySheet()!.words
       deaths += mortal.deaths
       await mortal.close()

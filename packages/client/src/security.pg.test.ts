@@ -59,7 +59,7 @@ test('M9: the password is changed, and the old one opens nothing any more', asyn
   await berta.client.security.changePassword(change)
   expect(await opens(berta, passwordOf('berta'))).toBe(false)
   expect(await opens(berta, NEW_PASSWORD)).toBe(true)
-  expect(await berta.client.devices()).toMatchObject([{ current: true }])
+  expect(await berta.client.devices.list()).toMatchObject([{ current: true }])
   const wrong = { oldPassword: passwordOf('berta'), newPassword: 'another good password' }
   await expect(berta.client.security.changePassword(wrong)).rejects.toEqual(refusedFor('login_failed'))
   const weak = { oldPassword: NEW_PASSWORD, newPassword: 'password' }
@@ -87,7 +87,7 @@ test('a forgotten password is set anew by the sheet, on the device that is in', 
   await dora.client.security.resetPassword(parseRecoveryCode(words), NEW_PASSWORD)
   expect(await opens(dora, passwordOf('dora'))).toBe(false)
   expect(await opens(dora, NEW_PASSWORD)).toBe(true)
-  expect(await dora.client.devices()).toMatchObject([{ device, current: true }])
+  expect(await dora.client.devices.list()).toMatchObject([{ device, current: true }])
   const { words: others } = (await registerPerson(server, 'other')).client.security.recoverySheet()!
   await expect(dora.client.security.resetPassword(parseRecoveryCode(others), 'x'.repeat(4))).rejects.toEqual(
     wrongFor('weak_password'),

@@ -1,15 +1,14 @@
 /** What keeps the account its owner's: its password, and its recovery sheet. */
-import { equalBytes } from '@veche/protocol'
 import { RefusedError } from '@veche/sync'
 import { changePassword, resetPassword } from './change-password.ts'
 import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
 import { finishNewSheet, makeNewSheet } from './new-sheet.ts'
 import { isWeakPassword, normalizePassword } from './password.ts'
-import { type PasswordProof, provePassword } from './password-proof.ts'
+import { askOwnServer, proveOwnPassword } from './prove-own.ts'
 import type { RecoveryCode } from './recovery-code.ts'
 import type { RecoverySheet } from './recovery-sheet.ts'
-import { askServer, type TrustedServer } from './server-trust.ts'
+import type { TrustedServer } from './server-trust.ts'
 
 export class Security {
   readonly #member: () => Member
@@ -34,7 +33,7 @@ export class Security {
     if (isWeakPassword(newPassword)) throw new UsageError('weak_password')
     if (normalizePassword(oldPassword) === normalizePassword(newPassword))
       throw new UsageError('same_password')
-    const server = await this.#askServer()
+    const server = await askOwnServer(this.#member())
     const proof = await this.#proveEither(server, oldPassword, newPassword)
     try {
       if (proof.password === oldPassword) await changePassword(this.#member(), server, proof, newPassword)
@@ -49,7 +48,7 @@ export class Security {
    */
   async resetPassword(code: RecoveryCode, newPassword: string): Promise<void> {
     if (isWeakPassword(newPassword)) throw new UsageError('weak_password')
-    await resetPassword(this.#member(), await this.#askServer(), code, newPassword)
+    await resetPassword(this.#member(), await askOwnServer(this.#member()), code, newPassword)
   }
 
   /** The sheet, until its owner has it in hand; from local state. A program that dies before it was shown loses none. */
@@ -77,7 +76,7 @@ export class Security {
    */
   async newRecoverySheet({ password }: { readonly password: string }): Promise<RecoverySheet> {
     const member = this.#member()
-    const proof = await this.#prove(await this.#askServer(), password)
+    const proof = await proveOwnPassword(member, await askOwnServer(member), password)
     try {
       await makeNewSheet(member, proof)
     } finally {
@@ -94,27 +93,10 @@ export class Security {
   /** The answer to a change may have been lost: then the new password is what holds. */
   async #proveEither(server: TrustedServer, oldPassword: string, newPassword: string) {
     try {
-      return { ...(await this.#prove(server, oldPassword)), password: oldPassword }
+      return { ...(await proveOwnPassword(this.#member(), server, oldPassword)), password: oldPassword }
     } catch (error) {
       if (!(error instanceof RefusedError) || error.reason !== 'login_failed') throw error
-      return { ...(await this.#prove(server, newPassword)), password: newPassword }
+      return { ...(await proveOwnPassword(this.#member(), server, newPassword)), password: newPassword }
     }
-  }
-
-  /** Another account under the own handle would be another server's doing. */
-  async #prove({ opaquePublicKey }: TrustedServer, password: string): Promise<PasswordProof> {
-    const { own, server } = this.#member()
-    const proof = await provePassword(server.accounts, { handle: own.handle, password }, opaquePublicKey)
-    if (proof.account.accountId === own.account) return proof
-    proof.account.wipe()
-    throw new RefusedError('server_changed')
-  }
-
-  /** @throws RefusedError `server_changed` */
-  async #askServer(): Promise<TrustedServer> {
-    const { profile, server } = this.#member()
-    const trusted = await askServer(server.accounts)
-    if (!equalBytes(trusted.identityKey, profile.serverIdentityKey)) throw new RefusedError('server_changed')
-    return trusted
   }
 }

@@ -12,8 +12,8 @@ import {
   type OutgoingRequest,
   RequestStatus,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import type { Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
-import type { Acknowledgement, Binding, GroupChange, LocalDevice, NoticeKind } from '@veche/sync'
+import { type OwnDevice, OwnDeviceState, type Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
+import type { Acknowledgement, Binding, DeviceNews, GroupChange, LocalDevice, NoticeKind } from '@veche/sync'
 import type { Kept, ShownMessage } from './chat-views.ts'
 import type { Person } from './person.ts'
 import type { RoleName } from './roles.ts'
@@ -80,6 +80,8 @@ export type ClientEvent =
     }
   /** Where the chat is kept has changed: by the peer, on another device, or here. */
   | ({ readonly type: 'keeping'; readonly chat: ChatId; readonly kept: Kept } & ChatTitle)
+  /** A device of the own account has come or gone. `name`: what this one calls it, empty where it was not named. */
+  | ({ readonly type: 'device'; readonly name: string } & DeviceNews)
   | { readonly type: 'connection'; readonly state: 'connected' | 'disconnected' }
 
 /** Of a private chat with whom it is; of a group its name. */
@@ -121,6 +123,10 @@ export interface DeviceView {
   readonly seenDay: number
   /** The one that asks. */
   readonly current: boolean
+  /** What the one that asks calls it; empty where it was not named. */
+  readonly name: string
+  /** Whether the account's key says that it is one of the account; else somebody else has put it there (A3). */
+  readonly certified: boolean
 }
 
 export type Acceptance = 'forbidden' | 'confirm' | 'allowed'
@@ -213,9 +219,15 @@ export function parseRequestId(text: string): Uint8Array {
   return ChatId.toBytes(ChatId.parse(text))
 }
 
-export function toDeviceView({ deviceId, enrolledDay, seenDay }: Device, own: DeviceId): DeviceView {
+/** @param known what this device knows of it */
+export function toDeviceView(
+  { deviceId, enrolledDay, seenDay }: Device,
+  { name, state }: OwnDevice,
+  own: DeviceId,
+): DeviceView {
   const device = DeviceId.fromBytes(deviceId)
-  return { device, enrolledDay, seenDay, current: device === own }
+  const certified = state !== OwnDeviceState.UNCERTIFIED
+  return { device, enrolledDay, seenDay, current: device === own, name, certified }
 }
 
 export const ACCEPTANCE = {

@@ -5,8 +5,10 @@
  * One session at a time. `follow` keeps one up until it is told to stop; `catchUp` uses the one that is up, or has one
  * for itself. What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
-import { type AccountId, ChatId, MessageId } from '@veche/protocol'
+import { type AccountId, ChatId, type DeviceId, MessageId } from '@veche/protocol'
+import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { Entry, InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { markGone, SEE_OWN_DEVICES } from './account-devices.ts'
 import { Backoff, pause } from './backoff.ts'
 import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -53,7 +55,11 @@ export class Delivery {
   #followers = 0
 
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const receipts: { to?: Receipts; close?: (chat: ChatId) => void } = {}
+    const receipts: { to?: Receipts; close?: (chat: ChatId) => void; meet?: (device: DeviceId) => void } = {}
+    const onChatEvent = (event: SyncEvent) => {
+      if (event.kind === 'own-device') receipts.meet?.(event.device)
+      else onEvent(event)
+    }
     const onEvent = (event: SyncEvent) => {
       if (event.kind === 'message') receipts.to?.acknowledge(event.entry.messageId, arrived(event))
       if (event.kind === 'group' && event.change.change === 'left') receipts.close?.(event.chat)
@@ -61,11 +67,12 @@ export class Delivery {
     }
     const onEntries = (chat: Chat, entries: readonly Entry[]) => meetNewcomers(options, chat, entries)
     const heard = { ...options, onEvent, onEntries }
-    const chats = await Chats.open(heard)
+    const chats = await Chats.open({ ...heard, onEvent: onChatEvent })
     await followPins(chats, options.store.state)
     const delivery = new Delivery(heard, chats)
     receipts.to = delivery.#receipts
     receipts.close = (chat) => delivery.#refuseWaiting(chat)
+    receipts.meet = (device) => delivery.#meetOwnDevice(device)
     return delivery
   }
 
@@ -151,6 +158,19 @@ export class Delivery {
     for (const each of opened) this.#session?.send(each)
     if (this.#session?.isLive) this.#maintain(this.#session)
     return opened
+  }
+
+  /** The account's devices as the server lists them; what is new about them is told. @throws UnreachableError, RefusedError */
+  async seeOwnDevices(): Promise<Device[]> {
+    const devices = await this.#maintenance.seeOwnDevices()
+    if (this.#session?.isLive) this.#maintain(this.#session)
+    return devices
+  }
+
+  /** This device has ended others of its account: its chats follow. */
+  async ownDevicesEnded(gone: readonly DeviceId[]): Promise<void> {
+    await markGone(this.#options.store, gone, this.chats)
+    if (this.#session?.isLive) this.#maintain(this.#session)
   }
 
   /** Refills the key packages now; without a connection it is left to the next session. */
@@ -302,6 +322,11 @@ export class Delivery {
       this.#followLater(item.value.chatId)
       return undefined
     }
+    if (item.case === 'ownDevicesChanged') {
+      await this.#options.store.store({ case: 'intent', value: SEE_OWN_DEVICES }, taken)
+      if (this.#session?.isLive) this.#maintain(this.#session)
+      return undefined
+    }
     if (item.case === 'chatChanged') await this.#learnWishes(item.value, { told: true })
     const intents = item.case === 'answer' ? afterAnswer(this.#options.store.state, item.value) : []
     await this.#options.store.store(...intents, taken)
@@ -323,12 +348,18 @@ export class Delivery {
     if (outcome.kind !== 'joined') return undefined
     this.#maintenance.stockUsed(outcome)
     const { chatId, isUnreadable } = outcome
-    onEvent({ kind: 'chat', chat: chatId })
-    if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })
     const chat = this.chats.get(chatId)
+    onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
+    if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })
     if (chat?.state.standing === Standing.CHANGED_BINDING)
       onEvent({ kind: 'notice', notice: { kind: 'changed-binding', chat: chatId } })
     return chat
+  }
+
+  /** One that the server hides is seen all the same: it came into a chat (A3). */
+  #meetOwnDevice(device: DeviceId): void {
+    this.#maintenance.ownDeviceArrived(device)
+    if (this.#session?.isLive) this.#maintain(this.#session)
   }
 
   /** All devices of a group are told at once: the first that commits saves the others the work. */

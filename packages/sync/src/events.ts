@@ -1,22 +1,36 @@
 /** What a device tells of while it follows its chats: each once, in order, after it is stored. */
 import type { HistoryEntry } from '@veche/history'
-import type { AccountId, ChatId } from '@veche/protocol'
+import type { AccountId, ChatId, DeviceId } from '@veche/protocol'
 import type { IncomingRequest, OutgoingRequest } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 
 export type SyncEvent =
   /** A message stands in the history, this device's own among them. */
   | { readonly kind: 'message'; readonly chat: ChatId; readonly entry: HistoryEntry }
-  /** A chat is there that was not. */
-  | { readonly kind: 'chat'; readonly chat: ChatId }
+  /** A chat is there that was not. `since`: where this device came into its log; absent where it made the chat. */
+  | { readonly kind: 'chat'; readonly chat: ChatId; readonly since?: LogPlace }
   /** A commit changed something of a group that is shown. */
   | { readonly kind: 'group'; readonly chat: ChatId; readonly change: GroupChange }
   | { readonly kind: 'request'; readonly request: IncomingRequest }
   | { readonly kind: 'answer'; readonly answer: OutgoingRequest }
   /** Where the chat's history is kept has changed. */
   | { readonly kind: 'keeping'; readonly chat: ChatId }
+  | ({ readonly kind: 'own-device' } & DeviceNews)
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'connection'; readonly state: 'connected' | 'disconnected' }
+
+/** A place in a chat's log. */
+export interface LogPlace {
+  readonly position: bigint
+  /** 32 bytes: the log's rolling hash at it. */
+  readonly logHash: Uint8Array
+}
+
+/** A device of this account has come or gone; `uncertified`: the account's key does not say that it is one (A3). */
+export interface DeviceNews {
+  readonly change: 'added' | 'removed' | 'uncertified'
+  readonly device: DeviceId
+}
 
 export interface GroupChange {
   /** `left`: this account is not in the group any more, or was put out of it. */

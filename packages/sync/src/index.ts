@@ -1,3 +1,4 @@
+export { markTold, nameDevice, untoldNews } from './account-devices.ts'
 export { open as openAesGcm, seal as sealAesGcm } from './aes-gcm.ts'
 export { Chat } from './chat.ts'
 export { listStoredChats } from './chat-files.ts'
@@ -6,7 +7,7 @@ export { type Content, decodeContent, isText, MAX_MENTIONS, MAX_TEXT_CHARACTERS 
 export { Delivery, type DeliveryOptions } from './delivery.ts'
 export { DeviceStore } from './device-store.ts'
 export { DamagedError, RefusedError, UnreachableError } from './errors.ts'
-export type { GroupChange, Notice, NoticeKind, SyncEvent } from './events.ts'
+export type { DeviceNews, GroupChange, LogPlace, Notice, NoticeKind, SyncEvent } from './events.ts'
 export { ensureOfChat } from './exported-entry.ts'
 export { isUsable } from './group-acts.ts'
 export { isGroupDescription, isGroupName, type Titles } from './group-profile.ts'

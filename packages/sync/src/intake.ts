@@ -56,6 +56,8 @@ export class Intake {
     await this.#store.rewrite(chat)
     this.#own.settle(before.pending, isOwn ? 'in-force' : 'lost')
     for (const remark of remarks) this.tell(remark, position)
+    for (const device of outcome.ownArrivals)
+      this.#context.onEvent({ kind: 'own-device', change: 'added', device })
     if (before.standing === Standing.CREATING) return
     for (const change of groupChanges(before, chat, outcome)) this.#tellChange(change)
   }

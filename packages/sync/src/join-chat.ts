@@ -10,6 +10,7 @@ import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
+import type { LogPlace } from './events.ts'
 import { enterGroup, isClosedGroup, staying } from './join-group.ts'
 import { beginningOf } from './leave.ts'
 import { epochSecretOf, isGroup, type LocalChat, Standing } from './local-chat.ts'
@@ -33,6 +34,7 @@ export type JoinOutcome =
       readonly chatId: ChatId
       readonly lastResort: boolean
       readonly isUnreadable: boolean
+      readonly since: LogPlace
     }
   /** The device is in the chat already. */
   | { readonly kind: 'present' }
@@ -85,7 +87,8 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
   })
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])
-  return { kind: 'joined', chatId: view(group).chatId, lastResort, isUnreadable }
+  const since = { position: welcome.position, logHash: welcome.logHash }
+  return { kind: 'joined', chatId: view(group).chatId, lastResort, isUnreadable, since }
 }
 
 /**

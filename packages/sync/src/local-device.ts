@@ -14,6 +14,8 @@ import {
   type KeyPackageSecret,
   type Leaving,
   type NewSheet,
+  type OwnDevice,
+  OwnDevicesSchema,
   type Pin,
   type Profile,
   type Recovering,
@@ -41,6 +43,8 @@ export interface LocalDevice {
   readonly newSheet?: NewSheet | undefined
   /** Groups that the user joins by links, until this device is in them. */
   readonly joinings: readonly Joining[]
+  /** Undefined until the account's devices were listed once. */
+  readonly ownDevices?: readonly OwnDevice[] | undefined
 }
 
 /** The account that a handle is bound to. */
@@ -113,6 +117,8 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
       }
     case 'joiningEnded':
       return { ...device, joinings: withoutJoining(device.joinings, change.value) }
+    case 'ownDevices':
+      return { ...device, ownDevices: change.value.devices }
     case undefined:
       return device
     default:
@@ -149,6 +155,9 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
       ...(device.keptHistory && { keptHistory: device.keptHistory }),
       ...(device.recovering && { recovering: device.recovering }),
       ...(device.newSheet && { newSheet: device.newSheet }),
+      ...(device.ownDevices && {
+        ownDevices: create(OwnDevicesSchema, { devices: [...device.ownDevices] }),
+      }),
     }),
   )
 }
@@ -166,7 +175,7 @@ export function replayDevice(snapshot: Uint8Array | undefined, records: readonly
 function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
   const decoded = decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
   const { profile, registering, keyPackages, inboxPosition, pins, intents } = decoded
-  const { leaving, keptHistory, unseenRecovery, recovering, newSheet, joinings } = decoded
+  const { leaving, keptHistory, unseenRecovery, recovering, newSheet, joinings, ownDevices } = decoded
   return {
     profile,
     registering,
@@ -180,6 +189,7 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     recovering,
     newSheet,
     joinings,
+    ownDevices: ownDevices?.devices,
   }
 }
 

@@ -2,7 +2,9 @@
  * What a device does beside receiving and sending while it is connected: what was left undone, devices that change, names
  * that are not known, key packages. What the server refuses now is tried again by the next session.
  */
-import { ChatId } from '@veche/protocol'
+import { ChatId, type DeviceId, Turns } from '@veche/protocol'
+import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { meetOwnDevice, seeOwnDevices } from './account-devices.ts'
 import type { ChatRequests } from './chat-requests.ts'
 import type { Chats } from './chats.ts'
 import { RefusedError } from './errors.ts'
@@ -28,6 +30,9 @@ export class Maintenance {
   #running: Promise<void> | undefined
   #isDue = false
   #isStocked = false
+  /** Devices of this account that came into chats. */
+  readonly #arrived = new Set<DeviceId>()
+  readonly #seeing = new Turns()
   #lastResortUsed = false
 
   constructor(options: MaintenanceOptions) {
@@ -56,6 +61,16 @@ export class Maintenance {
     this.#isStocked = false
   }
 
+  /** One at a time: what is news is told once. @throws UnreachableError, RefusedError */
+  seeOwnDevices(): Promise<Device[]> {
+    return this.#seeing.take(() => seeOwnDevices(this.#options))
+  }
+
+  /** A device of this account came into a chat. */
+  ownDeviceArrived(device: DeviceId): void {
+    this.#arrived.add(device)
+  }
+
   async restock(): Promise<void> {
     await replenish({ ...this.#options, accounts: this.#options.server.accounts }, this.#lastResortUsed)
     this.#isStocked = true
@@ -65,12 +80,24 @@ export class Maintenance {
   async #runWhileDue(session: Session): Promise<void> {
     while (this.#isDue) {
       this.#isDue = false
+      await this.#seeOwnDevices()
       await this.#options.requests.resume()
       await this.#options.groups.resume()
       await this.#options.links.resume()
       await this.#followDevices(session)
       await this.#meetMembers(session)
       if (!this.#isStocked) await this.restock().catch((error) => this.#takeRefusal(error))
+    }
+  }
+
+  async #seeOwnDevices(): Promise<void> {
+    const { state } = this.#options.store
+    const isDue = state.intents.some(({ intent }) => intent.case === 'seeOwnDevices')
+    if (isDue || state.ownDevices === undefined)
+      await this.seeOwnDevices().catch((error) => this.#takeRefusal(error))
+    for (const device of this.#arrived) {
+      await this.#seeing.take(() => meetOwnDevice(this.#options, device))
+      this.#arrived.delete(device)
     }
   }
 

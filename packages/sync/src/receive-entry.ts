@@ -63,6 +63,8 @@ interface EpochOutcome {
   /** The pending commit of this device. */
   readonly isOwn: boolean
   readonly remarks: readonly Remark[]
+  /** Devices of this account that it brought in. */
+  readonly ownArrivals: readonly DeviceId[]
 }
 
 /** @param entry the one at `chat.position + 1`. @throws DecodeError when the log itself is malformed */
@@ -187,7 +189,7 @@ function isForked(chat: LocalChat, entry: Entry, seen: LogDigest, epoch: bigint)
 }
 
 async function receiveCommit(place: Place): Promise<Outcome> {
-  const { chat, entry, at } = place
+  const { chat, entry, reader, at } = place
   const received = await receive(chat.group, entry.mlsMessage)
   switch (received.kind) {
     case 'commit': {
@@ -195,9 +197,10 @@ async function receiveCommit(place: Place): Promise<Outcome> {
       const updateDue = chat.updateDue || chat.pending !== undefined
       const { profile, isUnreadable } = await profileAfter(chat, received.group, entry)
       const next = { ...(await enterEpoch(chat, received.group, at)), updateDue, profile }
-      const remarks = [...remarksOn(chat, next), ...(isUnreadable ? [UNREADABLE_PROFILE] : [])]
+      const { notices, ownArrivals } = arrivalsIn(chat, next, reader)
+      const remarks = [...notices, ...(isUnreadable ? [UNREADABLE_PROFILE] : [])]
       const [by, left] = [received.committer.accountId, readDepartures(entry.mlsMessage)]
-      return { kind: 'epoch', chat: next, by, left, isOwn: false, remarks }
+      return { kind: 'epoch', chat: next, by, left, isOwn: false, remarks, ownArrivals }
     }
     case 'own-commit':
       return receiveOwnCommit(place)
@@ -228,19 +231,27 @@ async function receiveOwnCommit(place: Place): Promise<Outcome> {
   const standing = chat.standing === Standing.CREATING ? Standing.OPEN : chat.standing
   const { profile } = chat.pending!
   const next = { ...(await enterEpoch(chat, pending.next, at)), standing, profile }
-  const remarks = chat.standing === Standing.CREATING ? [] : remarksOn(chat, next)
+  const { notices, ownArrivals } = arrivalsIn(chat, next, reader)
+  const remarks = chat.standing === Standing.CREATING ? [] : notices
   const left = readDepartures(entry.mlsMessage)
-  return { kind: 'epoch', chat: next, by: reader.accountId, left, isOwn: true, remarks }
+  return { kind: 'epoch', chat: next, by: reader.accountId, left, isOwn: true, remarks, ownArrivals }
 }
 
-/** People are told when somebody writes from another device than before. */
-function remarksOn(before: LocalChat, after: LocalChat): Remark[] {
+/** People are told when somebody else writes from another device than before; of their own they are told apart. */
+function arrivalsIn(
+  before: LocalChat,
+  after: LocalChat,
+  { accountId: own }: Pick<Reader, 'accountId'>,
+): { readonly notices: Remark[]; readonly ownArrivals: DeviceId[] } {
   const known = new Set(view(before.group).members.map(({ deviceId }) => deviceId))
-  const arrived = view(after.group).members.find(
-    ({ accountId, deviceId }) =>
-      !known.has(deviceId) && listedRole(rulesOf(before.group), accountId) !== undefined,
+  const arrived = view(after.group).members.filter(({ deviceId }) => !known.has(deviceId))
+  const other = arrived.find(
+    ({ accountId }) => accountId !== own && listedRole(rulesOf(before.group), accountId) !== undefined,
   )
-  return arrived ? [{ kind: 'new-device', detail: arrived.accountId }] : []
+  return {
+    notices: other ? [{ kind: 'new-device', detail: other.accountId }] : [],
+    ownArrivals: arrived.filter(({ accountId }) => accountId === own).map(({ deviceId }) => deviceId),
+  }
 }
 
 export const UNREADABLE_PROFILE: Remark = { kind: 'unreadable', detail: 'the profile of the group' }
