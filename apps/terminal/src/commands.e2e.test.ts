@@ -103,9 +103,9 @@ describe('two people, from nothing to a conversation', () => {
     await using second = await Person.create('alice')
     const options = ['--server', server.url, '--handle', 'alice', '--password-file', alice.passwordFile]
     expect((await second.json('login', ...options)).code).toBe(exitCode.done)
-    expect((await alice.json('devices')).lines).toHaveLength(2)
+    expect((await alice.json('device', 'list')).lines).toHaveLength(2)
     expect((await second.json('logout', '--erase')).code).toBe(exitCode.done)
-    expect((await alice.json('devices')).lines).toMatchObject([{ current: true }])
+    expect((await alice.json('device', 'list')).lines).toMatchObject([{ current: true }])
   })
 
   test('a wrong password is refused', async () => {
@@ -124,10 +124,10 @@ describe('two people, from nothing to a conversation', () => {
     expect((await bob.say('ru', 'whoami')).out).toContain('@bob')
     const { account, handle, device } = lines[0]!
     const day = expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
-    expect((await bob.json('devices')).lines).toEqual([
-      { account, handle, device, current: true, enrolled: day, seen: day },
+    expect((await bob.json('device', 'list')).lines).toEqual([
+      { account, handle, device, name: null, current: true, certified: true, enrolled: day, seen: day },
     ])
-    expect((await bob.say('ru', 'devices')).out).toContain(ru.labels.thisDevice)
+    expect((await bob.say('ru', 'device', 'list')).out).toContain(ru.labels.thisDevice)
   })
 
   test('M11 the policy is shown and set', async () => {
@@ -520,7 +520,7 @@ test('without an account every command says so', async () => {
   await using nobody = await Person.create('nobody')
   const lines = [
     ['whoami'],
-    ['devices'],
+    ['device', 'list'],
     ['policy'],
     ['visibility'],
     ['block', '@bob'],

@@ -1,6 +1,7 @@
 /** What `listen` shows of what happens. */
 import type { ClientEvent, Request } from '@veche/client'
 import { peerOfTitle } from './chat-peer.ts'
+import { deviceEventFields, deviceEventText } from './device-view.ts'
 import { groupEventFields, groupEventText, groupName } from './group-view.ts'
 import { keptFields, keptText } from './kept-view.ts'
 import { messageFields, messageText, personText, type View } from './message-view.ts'
@@ -35,6 +36,8 @@ export function eventFields(event: ShownEvent): Fields {
       const title = peer ? { from: peer.handle } : { from: null, name: event.name }
       return { type, chat, ...title, ...keptFields(kept) }
     }
+    case 'device':
+      return deviceEventFields(event)
     case 'notice': {
       const { type, notice, chat, seq, detail } = event
       return {
@@ -63,6 +66,8 @@ export function eventText(event: ShownEvent, view: View): string {
       return groupEventText(event, view.words, view.account)
     case 'keeping':
       return keptText(event.kept, event.with ?? { handle: '', name: groupName(event) }, view.words)
+    case 'device':
+      return deviceEventText(event, view.words)
     case 'notice':
       return noticeText(event, view.words)
     default:

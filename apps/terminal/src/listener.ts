@@ -10,6 +10,7 @@ import {
   UnreachableError,
 } from '@veche/client'
 import type { Context } from './context.ts'
+import type { DeviceEvent } from './device-view.ts'
 import { eventFields, eventText, type ShownEvent } from './event-view.ts'
 import { groupName, groupNames } from './group-view.ts'
 import { answeredBy } from './message-view.ts'
@@ -43,6 +44,7 @@ export class Listener {
     terminal.report?.({ shown: this.shown, marks: Object.fromEntries(this.#marks) })
     this.#groups = groupNames(this.#profile.client.chats())
     for (const message of await this.#missedMessages()) await this.#take({ type: 'message', ...message })
+    for (const news of this.#profile.client.devices.news()) await this.#take({ type: 'device', ...news })
     if (hosted !== undefined) await this.#meetServer() // connected already, by the host
     if (this.isDone) return
     for await (const event of events) {
@@ -55,6 +57,7 @@ export class Listener {
     if (this.isDone) return
     if (event.type === 'connection')
       return event.state === 'connected' ? this.#meetServer() : this.#tell(event.state)
+    if (event.type === 'device') return this.#takeDevice(event)
     const { key, position } = placeOf(event)
     if (key !== undefined && position <= (this.#marks.get(key) ?? 0)) return
     if (!this.#isNoNews(event)) await this.#print(event)
@@ -63,6 +66,17 @@ export class Listener {
     this.#context.terminal.report?.({ shown: this.shown, marks: { [key]: position } })
     await this.#profile.seen.mark(key, position)
     if (event.type === 'message') await this.#profile.client.keeping.markRead(event.chat, BigInt(position))
+  }
+
+  /** That a device came or went is shown once, by whichever command; what others met and did not show comes first. */
+  async #takeDevice(event: DeviceEvent): Promise<void> {
+    const { devices } = this.#profile.client
+    const isNews = devices
+      .news()
+      .some(({ device, change }) => device === event.device && change === event.change)
+    if (!isNews) return
+    await this.#print(event)
+    await devices.told(event)
   }
 
   /** Shows the requests that another command may have fetched from the device's inbox. */

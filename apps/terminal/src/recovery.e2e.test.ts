@@ -109,8 +109,8 @@ test('recover takes the account back on another device, and ends the one before'
   const [was] = (await alice.json('whoami')).lines
   expect(lines).toEqual([{ ...was, device: id(26), resumed: false, sheet: renewed }])
   expect(lines[0]!.device).not.toBe(was!.device)
-  expect((await alice.json('devices')).code).toBe(exitCode.refused)
-  expect((await later.json('devices')).lines).toMatchObject([{ current: true }])
+  expect((await alice.json('device', 'list')).code).toBe(exitCode.refused)
+  expect((await later.json('device', 'list')).lines).toMatchObject([{ current: true }])
   expect(reasonOf(await later.json(...argv.slice(0, -2)))).toBe('already_registered')
   await using stranger = await Person.create('stranger')
   expect(reasonOf(await stranger.json(...argv.slice(0, -2)))).toBe('recovery_failed')

@@ -92,7 +92,7 @@ test('erased is erased, and without the server only where that is said', async (
   server = await ServerProcess.start(settings)
 
   expect((await signIn('--replace')).code).toBe(exitCode.done)
-  expect((await alice.json('devices')).lines).toMatchObject([{ current: true }])
+  expect((await alice.json('device', 'list')).lines).toMatchObject([{ current: true }])
   await rejoin()
   expect(await textsOf(alice, '@bob')).toEqual([])
   await alice.json('send', '@bob', 'anew')

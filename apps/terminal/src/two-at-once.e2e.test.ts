@@ -207,7 +207,7 @@ function isConnected({ err }: TestTerminal): boolean {
 }
 
 async function everyCommand() {
-  const lines = [['whoami'], ['devices'], ['policy'], ['requests'], ['contacts'], ['chats']]
+  const lines = [['whoami'], ['device', 'list'], ['policy'], ['requests'], ['contacts'], ['chats']]
   const more = [['history', '@alice'], ['send', '@nobody', 'x'], ['admin', 'registration'], ['nonsense']]
   const outcomes = []
   for (const line of [...lines, ...more]) {

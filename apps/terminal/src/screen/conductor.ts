@@ -12,6 +12,7 @@ import {
   type ShownMessage,
   UnreachableError,
 } from '@veche/client'
+import { type DeviceEvent, deviceEventText } from '../device-view.ts'
 import type { MemberProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import { readChats } from './chat-items.ts'
@@ -67,6 +68,7 @@ export class Conductor {
     })
     this.#show()
     await this.#readChats()
+    for (const news of client.devices.news()) void this.#tellDevice({ type: 'device', ...news })
     const following = this.#follow(stop)
     try {
       for await (const event of events) this.#onEvent(event)
@@ -121,6 +123,9 @@ export class Conductor {
       case 'group':
         this.take({ kind: 'group-news', news: event })
         void this.#readChats()
+        return
+      case 'device':
+        void this.#tellDevice(event)
         return
       case 'notice':
         this.take({ kind: 'remark', text: this.#noticeText(event) })
@@ -374,6 +379,12 @@ export class Conductor {
       // Asked again with the next connection.
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error
     }
+  }
+
+  /** A device of the own account has come or gone. */
+  async #tellDevice(event: DeviceEvent): Promise<void> {
+    this.take({ kind: 'remark', text: deviceEventText(event, lookOf(this.#talk).words) })
+    await this.#profile.client.devices.told(event)
   }
 
   #noticeText({ notice, detail = '' }: Extract<ClientEvent, { type: 'notice' }>): string {

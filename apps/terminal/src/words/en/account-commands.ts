@@ -45,7 +45,33 @@ export const accountCommands = {
       'password and makes another sheet; the one before is worth nothing then.',
     examples: ['veche recovery-sheet', 'veche recovery-sheet --new --sheet recovery.txt'],
   },
-  devices: { summary: 'list your devices', details: '', examples: ['veche devices'] },
+  device: {
+    summary: 'your devices: see them, add one, remove one',
+    details: '',
+    examples: ['veche device list'],
+  },
+  deviceList: {
+    summary: 'list your devices',
+    details:
+      'With the day each signed in and the day it was last seen. The names are those that you gave here.',
+    examples: ['veche device list', 'veche device list --json'],
+  },
+  deviceRemove: {
+    summary: 'sign another device of yours out',
+    details:
+      'For a device that is lost or sold. Asks for the password. It gets nothing more from then on; what is on it already ' +
+      'stays there. This device itself: veche logout',
+    examples: [
+      'veche device remove mfrggzdf',
+      'veche device remove "old phone" --password-file password.txt',
+    ],
+  },
+  deviceName: {
+    summary: 'give a device of yours a name',
+    details:
+      'The name stays on this device; neither the server nor other people see it. An empty one takes it away.',
+    examples: ['veche device name mfrggzdf "old phone"'],
+  },
   policy: {
     summary: 'show or set who may write to you',
     details:

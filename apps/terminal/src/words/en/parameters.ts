@@ -20,6 +20,8 @@ export const commandArguments = {
   sought: 'what the messages contain',
   message: 'the number or id of a message, or last',
   text: 'the message; "-" reads standard input',
+  device: 'its name here, or the beginning of its id: 4 characters or more',
+  deviceName: 'what it is called on this device: at most 40 characters',
   linkId: 'the id of an invite link, as veche invite list shows it',
   link: 'an invite link into a group, or its code',
   host: 'the name by which Nichatka knows the system: 1 to 40 of a-z 0-9 -, a letter first',

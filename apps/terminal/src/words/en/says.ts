@@ -151,8 +151,22 @@ export const says = {
   disconnected: (server: string) =>
     `No connection to ${server}. Nothing is lost; it is tried again and again.`,
   offlineView: 'The server cannot be reached: this is what the device had before.',
-  enrolledOn: (day: string) => `since ${day}`,
-  seenOn: (day: string) => `last seen ${day}`,
+  devices: {
+    enrolledOn: (day: string) => `since ${day}`,
+    seenOn: (day: string) => `last seen ${day}`,
+    notCertified: 'not certified by your account; it gets none of your messages',
+    removed: (device: string) =>
+      `The device ${device} is signed out. Nothing written from now on reaches it; what it had before stays on it.`,
+    named: (device: string) => `On this device it is called ${device} now.`,
+    news: {
+      added: (device: string, id: string) =>
+        `A new device has signed in to your account: ${device}. If that was not you: veche device remove ${id}, then veche password`,
+      removed: (device: string, _id: string) => `A device of your account was removed: ${device}.`,
+      uncertified: (device: string, _id: string) =>
+        `The server says that ${device} is a device of yours, but your account has not certified it. It gets none of your ` +
+        'messages. Somebody may have broken into the server: tell who runs it.',
+    },
+  },
   uses: (count: number) => `good for ${counted('en', count, { one: 'account', other: 'accounts' })}`,
   needs: (what: string) => `needs ${what}`,
   didYouMean: (guess: string) => `Did you mean ${guess}?`,

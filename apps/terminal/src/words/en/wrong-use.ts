@@ -26,6 +26,11 @@ export const wrongUse = {
     'These are not the twelve words of a recovery sheet: one is misspelt, missing or too many. Nothing has changed.',
   no_recovery_code: () =>
     'There is no recovery sheet: give --sheet or --code-file, or run the command in a terminal.',
+  device_unknown: (it: string) => `You have no device ${it}. Your devices: veche device list`,
+  device_ambiguous: (it: string) =>
+    `More than one of your devices is called ${it}. Nothing has changed; write more of its id: veche device list --json`,
+  own_device: () => 'That is this device. To sign it out: veche logout',
+  device_name_invalid: () => 'A name of a device has 40 characters at most, without control characters.',
   same_password: () => 'The new password is the old one. Nothing has changed.',
   no_passphrase: () => 'There is no passphrase: give --new-file, or run the command in a terminal.',
   passphrase_mismatch: () => 'The two passphrases differ. Nothing has changed; please run the command again.',

@@ -47,7 +47,32 @@ export const accountCommands: typeof en.accountCommands = {
       'спрашивает пароль и создаёт другой лист; прежний тогда ничего не стоит.',
     examples: ['veche recovery-sheet', 'veche recovery-sheet --new --sheet recovery.txt'],
   },
-  devices: { summary: 'показать ваши устройства', details: '', examples: ['veche devices'] },
+  device: {
+    summary: 'ваши устройства: показать, добавить, удалить',
+    details: '',
+    examples: ['veche device list'],
+  },
+  deviceList: {
+    summary: 'показать ваши устройства',
+    details: 'С днём входа и днём, когда устройство было на связи. Названия — те, что вы дали здесь.',
+    examples: ['veche device list', 'veche device list --json'],
+  },
+  deviceRemove: {
+    summary: 'завершить вход на другом вашем устройстве',
+    details:
+      'Для потерянного или проданного. Спрашивает пароль. Новое на него больше не приходит; то, что на нём уже было, там ' +
+      'и остаётся. Выйти на этом устройстве: veche logout',
+    examples: [
+      'veche device remove mfrggzdf',
+      'veche device remove "старый телефон" --password-file password.txt',
+    ],
+  },
+  deviceName: {
+    summary: 'назвать ваше устройство',
+    details:
+      'Название остаётся на этом устройстве: ни сервер, ни другие люди его не видят. Пустое — убрать название.',
+    examples: ['veche device name mfrggzdf "старый телефон"'],
+  },
   policy: {
     summary: 'показать или задать, кто может вам написать',
     details:

@@ -167,8 +167,22 @@ export const says: typeof en.says = {
   connected: (server) => `Есть связь с ${server}. Ctrl-C — закончить.`,
   disconnected: (server) => `Нет связи с ${server}. Ничего не потеряно; попытки продолжаются.`,
   offlineView: 'Нет связи с сервером: показано то, что уже было на устройстве.',
-  enrolledOn: (day) => `с ${day}`,
-  seenOn: (day) => `последний раз ${day}`,
+  devices: {
+    enrolledOn: (day) => `с ${day}`,
+    seenOn: (day) => `последний раз ${day}`,
+    notCertified: 'не подтверждено вашим аккаунтом; ваших сообщений оно не получает',
+    removed: (device) =>
+      `На устройстве ${device} вход завершён. Новое до него больше не дойдёт; то, что на нём уже было, остаётся на нём.`,
+    named: (device) => `Здесь оно теперь называется так: ${device}.`,
+    news: {
+      added: (device, id) =>
+        `В ваш аккаунт вошли с нового устройства: ${device}. Если это не вы: veche device remove ${id}, затем veche password`,
+      removed: (device, _id) => `Устройство вашего аккаунта удалено: ${device}.`,
+      uncertified: (device, _id) =>
+        `Сервер выдаёт ${device} за ваше устройство, но ваш аккаунт его не подтверждал. Ваших сообщений оно не получает. ` +
+        'Возможно, сервер взломан: сообщите тому, кто его ведёт.',
+    },
+  },
   uses: (count) =>
     `на ${counted('ru', count, { one: 'аккаунт', few: 'аккаунта', many: 'аккаунтов', other: 'аккаунта' })}`,
   needs: (what) => `нужно: ${what}`,
