@@ -1,9 +1,11 @@
 import type { Clock, Database } from '@veche/service-kit'
 import { changeGroup, createGroup } from './database/change-group.ts'
 import { changeMessage } from './database/change-message.ts'
+import { GroupNames } from './database/group-names.ts'
 import { findGroup, findRecipients, listGroups } from './database/groups.ts'
 import { ensureHost, lockHost } from './database/hosts.ts'
 import { countNewer, listMessages } from './database/list-messages.ts'
+import { MessageContents } from './database/message-contents.ts'
 import { Nicknames } from './database/nicknames.ts'
 import { readMessages } from './database/read-messages.ts'
 import { RecentUsers } from './database/recent-users.ts'
@@ -17,7 +19,12 @@ import type { Store } from './store.ts'
 export function createStore(database: Database, clock: Clock): Store {
   const unread = new UnreadReader(database)
   const users = new KnownUsers(database, clock)
-  const reading = { database, nicknames: new Nicknames(database) }
+  const memory = {
+    nicknames: new Nicknames(database),
+    contents: new MessageContents(database),
+    groupNames: new GroupNames(database),
+  }
+  const reading = { database, memory }
   return {
     ensureHost: (name) => ensureHost(database, name),
     ensureUser: (hostId, nickname) => users.ensure(hostId, nickname),

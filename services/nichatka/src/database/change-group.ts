@@ -89,7 +89,10 @@ async function store(editing: Editing, group: GroupDetails, next: NextGroup): Pr
       [user.hostId, id, next.name, foldName(next.name), next.isArchived],
     )
   }
-  if (isRenamed) await record(editing, 'renamed', next.name)
+  if (isRenamed) {
+    await transaction.query('UPDATE host SET group_renames = group_renames + 1 WHERE id = $1', [user.hostId])
+    await record(editing, 'renamed', next.name)
+  }
   await removeMembers(editing, next.removed)
   await addMembers(editing, next.added)
   if (isArchivedNow) await record(editing, next.isArchived ? 'archived' : 'restored', null)

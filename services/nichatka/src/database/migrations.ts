@@ -7,6 +7,7 @@ import { memberCount } from './migrations/member-count.ts'
 import { message } from './migrations/message.ts'
 import { messageAddress } from './migrations/message-address.ts'
 import { readCount } from './migrations/read-count.ts'
+import { replyIndexes } from './migrations/reply-indexes.ts'
 import { search } from './migrations/search.ts'
 import { userGroup } from './migrations/user-group.ts'
 
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   deliveryFilters,
   memberCount,
   readCount,
+  replyIndexes,
 ]

@@ -24,7 +24,7 @@ interface PlainRow extends ShownRow {
  * reading.
  */
 export async function listPlain(
-  { database, nicknames }: Reading,
+  { database, memory }: Reading,
   user: User,
   { box, statuses }: PlainFilter,
   page: Page,
@@ -34,7 +34,7 @@ export async function listPlain(
   const name = `list_${hash('sha256', text).slice(0, 32)}`
   const { rows } = await database.query<PlainRow>({ name, text, values: source.values })
   const { count, has_before: hasBefore, ...shown } = rows[0]!
-  return toList({ ...toCount(count), hasBefore }, await toShown(shown, user, nicknames), page)
+  return toList({ ...toCount(count), hasBefore }, await toShown(shown, user, memory), page)
 }
 
 function statement(source: FilteredSource, filter: PlainFilter, { cursor, limit }: Page): string {
@@ -57,8 +57,7 @@ function countOf(source: FilteredSource, { box, statuses }: PlainFilter): string
       statuses.includes('new') && unreadCount,
       statuses.includes('read') && 'u.read_incoming',
     ]
-    return `(SELECT ${counters.filter(Boolean).join(' + ')} FROM app_user u JOIN host h ON h.id = u.host_id
-      WHERE u.host_id = $1 AND u.id = $2)`
+    return `coalesce(${counters.filter(Boolean).join(' + ')}, 0)`
   }
   return `(SELECT count(*) FROM (${select(source, '> 0', 'DESC', String(maxCount + 1))}) counted)`
 }

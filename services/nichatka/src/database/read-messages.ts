@@ -1,18 +1,17 @@
 import type { Database } from '@veche/service-kit'
 import type { MessageId, User } from '../domain.ts'
 import { untouchedView, viewNames } from './message-filter.ts'
-import type { Nicknames } from './nicknames.ts'
-import { type ShownMessages, type ShownRow, shownStatement, toShown } from './shown-messages.ts'
+import { type Memory, type ShownMessages, type ShownRow, shownStatement, toShown } from './shown-messages.ts'
 
 /** What messages are read with. */
 export interface Reading {
   readonly database: Database
-  readonly nicknames: Nicknames
+  readonly memory: Memory
 }
 
 /** Messages as one user sees them; those of the ids that are none of the user's are left out. */
 export async function readMessages(
-  { database, nicknames }: Reading,
+  { database, memory }: Reading,
   user: User,
   ids: readonly MessageId[],
 ): Promise<ShownMessages> {
@@ -21,7 +20,7 @@ export async function readMessages(
     text: statement,
     values: [user.hostId, user.id, ids],
   })
-  return toShown(rows[0]!, user, nicknames)
+  return toShown(rows[0]!, user, memory)
 }
 
 /** Each id is looked up by itself: for all of them at once PostgreSQL may read all rows of the user. */

@@ -1,12 +1,15 @@
 /**
  * What is shown of a page of messages, as a statement that begins with how the page is found: ids and views. $1 is the host,
- * $2 the user. Each kind of row is looked up once for the whole page, and each of its columns comes as one list of JSON, so
- * that a page is one row; what belongs together is put together here. All this costs both sides less than joins and
- * rows do. Nicknames are mostly known. Ids are counted from 1, and so are numbers that JSON holds exactly.
+ * $2 the user. It tells what is the reader's own and what changes; what a message says is remembered (`MessageContents`),
+ * and so are mostly nicknames and the names of groups. A page is one row. Ids are counted from 1, and so are numbers that
+ * JSON holds exactly.
  */
 import type { GroupId, MessageId, Nickname, Recipient, Unread, User } from '../domain.ts'
 import { type Message, maxBeginningChars } from '../store.ts'
 import { toColor, toPriority, toStatus } from './codes.ts'
+import type { GroupNames } from './group-names.ts'
+import { jsonLists, type Lists } from './json-lists.ts'
+import type { MessageContent, MessageContents } from './message-contents.ts'
 import type { Nicknames } from './nicknames.ts'
 import { toUnread, type UnreadCounts, unreadCounts } from './unread-counts.ts'
 
@@ -17,19 +20,22 @@ export interface ShownMessages {
   readonly unread: Unread
 }
 
-export interface ShownRow {
-  readonly unread: UnreadCounts
-  readonly page: Lists<PageColumn>
-  readonly shown: Lists<ShownColumn>
-  readonly parents: Lists<ParentColumn>
-  readonly recipients: Lists<RecipientColumn>
-  readonly groups: Lists<GroupColumn>
-  /** Those whose thread holds another message that the user sees. */
-  readonly in_threads: readonly number[]
+/** What is remembered of what never changes, or of what is known to be as it was. */
+export interface Memory {
+  readonly nicknames: Nicknames
+  readonly contents: MessageContents
+  readonly groupNames: GroupNames
 }
 
-/** Of one length. */
-type Lists<Row> = { readonly [Name in keyof Row]: readonly Row[Name][] }
+export interface ShownRow {
+  readonly unread: UnreadCounts
+  readonly group_renames: number
+  readonly page: Lists<PageColumn>
+  /** Those that answer a message that the user sees, too. */
+  readonly quoting: Lists<QuotingColumn>
+  /** Of the others those whose thread holds another message that the user sees. */
+  readonly in_threads: readonly number[]
+}
 
 interface PageColumn {
   id: number
@@ -40,38 +46,17 @@ interface PageColumn {
   outgoing: boolean
 }
 
-interface ShownColumn {
+interface QuotingColumn {
   id: number
-  sender_id: number
-  text: string
-  sent_at_ms: number
-  priority: number
-  to_everyone: boolean
-  parent_id: number | null
+  parent_id: number
 }
 
-interface ParentColumn {
-  id: number
-  sender_id: number
-  beginning: string
-}
-
-/** To a user or to a group. */
-interface RecipientColumn {
-  message_id: number
-  user_id: number | null
-  group_id: number | null
-}
-
-interface GroupColumn {
-  id: number
-  name: string
-}
-
-/** @param page selects `id` and `viewNames`. @param columns further ones, of `page` and of tables */
+/** @param page selects `id` and `viewNames`. @param columns further ones, of `page`, of the user `u` and the host `h` */
 export function shownStatement(page: string, columns = ''): string {
-  return `WITH page AS MATERIALIZED (${page}), ${lookups}
-    SELECT ${columns} ${shownColumns}`
+  return `WITH page AS MATERIALIZED (${page}), ${replies}
+    SELECT ${columns} ${shownColumns}
+    -- Nothing is new to a user of another host.
+    FROM host h LEFT JOIN app_user u ON u.host_id = h.id AND u.id = $2 WHERE h.id = $1`
 }
 
 /**
@@ -83,122 +68,123 @@ const isVisible = (id: string) => `(
   OR (SELECT true FROM message b WHERE b.host_id = $1 AND b.id = ${id} AND b.to_everyone
     AND b.id >= (SELECT sees_from_message_id FROM app_user WHERE host_id = $1 AND id = $2)))`
 
-const lookups = `shown AS MATERIALIZED (
-    SELECT id, sender_id, text, (date_part('epoch', sent_at) * 1000)::bigint AS sent_at_ms, priority, to_everyone,
-      parent_id, thread_id
-    FROM message WHERE host_id = $1 AND id = ANY (ARRAY(SELECT id FROM page))
-  ), parent AS MATERIALIZED (
-    SELECT id, sender_id, left(text, ${maxBeginningChars}) AS beginning
-    FROM message WHERE host_id = $1 AND id = ANY (ARRAY(
-      SELECT parent_id FROM shown WHERE parent_id IS NOT NULL AND ${isVisible('shown.parent_id')}))
-  ), recipient AS MATERIALIZED (
-    SELECT message_id, user_id, group_id FROM message_address
-    WHERE host_id = $1 AND message_id = ANY (ARRAY(SELECT id FROM page)) ORDER BY message_id, position
-  ), addressed_group AS (
-    SELECT id, name FROM user_group WHERE host_id = $1 AND id = ANY (ARRAY(SELECT group_id FROM recipient)))`
+/** A page is looked up among replies alone: what is none begins its thread. */
+const replies = `reply AS MATERIALIZED (
+    SELECT r.id, r.thread_id, r.parent_id, ${isVisible('r.parent_id')} IS TRUE AS is_quoting FROM message r
+    WHERE r.host_id = $1 AND r.parent_id IS NOT NULL AND r.id = ANY (ARRAY(SELECT id FROM page))
+  ), quoting AS (SELECT id, parent_id FROM reply WHERE is_quoting
+  ), in_thread AS (
+    SELECT id FROM page WHERE EXISTS (SELECT FROM message t
+      WHERE t.host_id = $1 AND t.thread_id = page.id AND t.parent_id IS NOT NULL AND ${isVisible('t.id')})
+    UNION ALL
+    SELECT id FROM reply WHERE NOT is_quoting AND EXISTS (SELECT FROM message t
+      WHERE t.host_id = $1 AND t.thread_id = reply.thread_id AND t.id <> reply.id AND ${isVisible('t.id')}))`
 
-/** The parent itself is known already. */
-const inThreads = `(SELECT coalesce(json_agg(id), '[]') FROM shown m WHERE EXISTS (
-  SELECT FROM message t WHERE t.host_id = $1 AND t.thread_id = m.thread_id AND t.id <> m.id
-    AND t.id IS DISTINCT FROM m.parent_id AND ${isVisible('t.id')}))`
+const shownColumns = `CASE WHEN u.id IS NULL THEN '{0,0,0}' ELSE ${unreadCounts} END AS unread, h.group_renames,
+  ${jsonLists<PageColumn>('page', ['id', 'status', 'color', 'shown_priority', 'incoming', 'outgoing'])} AS page,
+  ${jsonLists<QuotingColumn>('quoting', ['id', 'parent_id'])} AS quoting,
+  (SELECT coalesce(json_agg(id), '[]') FROM in_thread) AS in_threads`
 
-const shownColumns = `
-  -- Nothing is new to a user of another host.
-  coalesce((SELECT ${unreadCounts} FROM app_user u JOIN host h ON h.id = u.host_id
-    WHERE u.host_id = $1 AND u.id = $2), '{0,0,0}') AS unread,
-  ${lists<PageColumn>('page', ['id', 'status', 'color', 'shown_priority', 'incoming', 'outgoing'])} AS page,
-  ${lists<ShownColumn>('shown', ['id', 'sender_id', 'text', 'sent_at_ms', 'priority', 'to_everyone', 'parent_id'])} AS shown,
-  ${lists<ParentColumn>('parent', ['id', 'sender_id', 'beginning'])} AS parents,
-  ${lists<RecipientColumn>('recipient', ['message_id', 'user_id', 'group_id'])} AS recipients,
-  ${lists<GroupColumn>('addressed_group', ['id', 'name'])} AS groups,
-  ${inThreads} AS in_threads`
-
-function lists<Row>(table: string, names: readonly (keyof Row & string)[]): string {
-  const pairs = names.map((name) => `'${name}', coalesce(json_agg(${name}), '[]')`)
-  return `(SELECT json_build_object(${pairs.join(', ')}) FROM ${table})`
+export async function toShown(row: ShownRow, { hostId }: User, memory: Memory): Promise<ShownMessages> {
+  const { page, quoting } = row
+  const contents = await memory.contents.find(hostId, new Set([...page.id, ...quoting.parent_id]))
+  const named = namedIn(contents.values())
+  const [people, groups] = await Promise.all([
+    memory.nicknames.find(hostId, named.people),
+    memory.groupNames.find(hostId, row.group_renames, named.groups),
+  ])
+  const messages = new Page(row, { contents, people, groups }).messages()
+  return { messages: messages.sort((a, b) => (a.id < b.id ? 1 : -1)), unread: toUnread(row.unread) }
 }
 
-export async function toShown(row: ShownRow, { hostId }: User, nicknames: Nicknames): Promise<ShownMessages> {
-  const ids = [...row.shown.sender_id, ...row.parents.sender_id, ...row.recipients.user_id]
-  const people = await nicknames.find(hostId, new Set(ids.filter((id) => id !== null)))
-  const messages = new Page(row, people).messages()
-  return { messages: messages.sort((a, b) => (a.id < b.id ? 1 : -1)), unread: toUnread(row.unread) }
+interface Known {
+  readonly contents: ReadonlyMap<number, MessageContent>
+  readonly people: ReadonlyMap<number, Nickname>
+  readonly groups: ReadonlyMap<number, string>
+}
+
+function namedIn(contents: Iterable<MessageContent>) {
+  const people = new Set<number>()
+  const groups = new Set<number>()
+  for (const { senderId, addresses } of contents) {
+    people.add(senderId)
+    for (const address of addresses) {
+      if ('userId' in address) people.add(address.userId)
+      else groups.add(address.groupId)
+    }
+  }
+  return { people, groups }
 }
 
 /** The rows of a page by their ids. */
 class Page {
   readonly #row: ShownRow
-  readonly #views: ReadonlyMap<number, number>
+  readonly #known: Known
   readonly #parents: ReadonlyMap<number, number>
-  readonly #nicknames: ReadonlyMap<number, Nickname>
-  readonly #recipients: ReadonlyMap<number, readonly Recipient[]>
   readonly #inThreads: ReadonlySet<number>
 
-  constructor(row: ShownRow, nicknames: ReadonlyMap<number, Nickname>) {
+  constructor(row: ShownRow, known: Known) {
+    const { quoting } = row
     this.#row = row
-    this.#views = places(row.page.id)
-    this.#parents = places(row.parents.id)
-    this.#nicknames = nicknames
-    this.#recipients = this.#toRecipients()
+    this.#known = known
+    this.#parents = new Map(quoting.id.map((id, index) => [id, quoting.parent_id[index]!]))
     this.#inThreads = new Set(row.in_threads)
   }
 
   messages(): Message[] {
-    return this.#row.shown.id.map((id, index) => this.#message(id, index))
+    return this.#row.page.id.map((id, index) => this.#message(id, index))
   }
 
   #message(id: number, index: number): Message {
-    const { page, shown } = this.#row
-    const view = this.#views.get(id)!
-    const parent = this.#parent(shown.parent_id[index]!)
-    const addressed = this.#recipients.get(id) ?? []
+    const { page } = this.#row
+    const { contents, people } = this.#known
+    const content = contents.get(id)!
+    const parent = this.#parent(this.#parents.get(id))
     return {
       id: BigInt(id) as MessageId,
-      sender: this.#nicknames.get(shown.sender_id[index]!)!,
-      recipients: shown.to_everyone[index]! ? [{ kind: 'everyone' }, ...addressed] : addressed,
-      text: shown.text[index]!,
-      sentAtMs: shown.sent_at_ms[index]!,
-      priority: toPriority(shown.priority[index]!),
-      shownPriority: toPriority(page.shown_priority[view]!),
-      color: toColor(page.color[view]!),
-      status: toStatus(page.status[view]!),
-      isOutgoing: page.outgoing[view]!,
-      isIncoming: page.incoming[view]!,
+      sender: people.get(content.senderId)!,
+      recipients: this.#recipients(content),
+      text: content.text,
+      sentAtMs: content.sentAtMs,
+      priority: content.priority,
+      shownPriority: toPriority(page.shown_priority[index]!),
+      color: toColor(page.color[index]!),
+      status: toStatus(page.status[index]!),
+      isOutgoing: page.outgoing[index]!,
+      isIncoming: page.incoming[index]!,
       parent,
       hasThread: parent !== undefined || this.#inThreads.has(id),
     }
   }
 
-  #parent(id: number | null): Message['parent'] {
-    const index = id === null ? undefined : this.#parents.get(id)
-    if (index === undefined) return undefined
-    const { parents } = this.#row
+  #parent(id: number | undefined): Message['parent'] {
+    if (id === undefined) return undefined
+    const { senderId, text } = this.#known.contents.get(id)!
     return {
-      id: BigInt(parents.id[index]!) as MessageId,
-      sender: this.#nicknames.get(parents.sender_id[index]!)!,
-      beginning: parents.beginning[index]!,
+      id: BigInt(id) as MessageId,
+      sender: this.#known.people.get(senderId)!,
+      beginning: beginningOf(text),
     }
   }
 
-  #toRecipients(): Map<number, Recipient[]> {
-    const { recipients, groups } = this.#row
-    const groupNames = new Map(groups.id.map((id, index) => [id, groups.name[index]!]))
-    const byMessage = new Map<number, Recipient[]>()
-    for (const [index, messageId] of recipients.message_id.entries()) {
-      const userId = recipients.user_id[index]!
-      const groupId = recipients.group_id[index]!
-      const recipient: Recipient =
-        groupId === null
-          ? { kind: 'user', nickname: this.#nicknames.get(userId!)! }
-          : { kind: 'group', groupId: BigInt(groupId) as GroupId, name: groupNames.get(groupId)! }
-      const own = byMessage.get(messageId)
-      if (own === undefined) byMessage.set(messageId, [recipient])
-      else own.push(recipient)
-    }
-    return byMessage
+  #recipients({ toEveryone, addresses }: MessageContent): Recipient[] {
+    const { people, groups } = this.#known
+    const named = addresses.map(
+      (address): Recipient =>
+        'userId' in address
+          ? { kind: 'user', nickname: people.get(address.userId)! }
+          : {
+              kind: 'group',
+              groupId: BigInt(address.groupId) as GroupId,
+              name: groups.get(address.groupId)!,
+            },
+    )
+    return toEveryone ? [{ kind: 'everyone' }, ...named] : named
   }
 }
 
-function places(ids: readonly number[]): Map<number, number> {
-  return new Map(ids.map((id, index) => [id, index]))
+/** A character outside the basic plane is two units of a string. */
+function beginningOf(text: string): string {
+  if (text.length <= maxBeginningChars) return text
+  return [...text.slice(0, 2 * maxBeginningChars)].slice(0, maxBeginningChars).join('')
 }
