@@ -11,8 +11,8 @@ import { answerText, requestFields } from './request-view.ts'
 import type { Words } from './words/en.ts'
 import { timeOfDay } from './words/language.ts'
 
-/** What is shown on standard output; the connection's ups and downs are told beside it. */
-export type ShownEvent = Exclude<ClientEvent, { type: 'connection' }>
+/** What is shown on standard output; the connection's ups and downs are told beside it, and what is older comes in silence. */
+export type ShownEvent = Exclude<ClientEvent, { type: 'connection' | 'archive' }>
 
 export function eventFields(event: ShownEvent): Fields {
   switch (event.type) {

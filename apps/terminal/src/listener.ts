@@ -55,6 +55,7 @@ export class Listener {
 
   async #take(event: ClientEvent): Promise<void> {
     if (this.isDone) return
+    if (event.type === 'archive') return
     if (event.type === 'connection')
       return event.state === 'connected' ? this.#meetServer() : this.#tell(event.state)
     if (event.type === 'device') return this.#takeDevice(event)
@@ -94,8 +95,9 @@ export class Listener {
   /** Stored on this device and not shown yet, by chats. */
   async #missedMessages(): Promise<ShownMessage[]> {
     const { client } = this.#profile
-    const missed = client.chats().map(async ({ chat, position }) => {
-      const limit = Number(position) - (this.#marks.get(chat) ?? 0)
+    const missed = client.chats().map(async ({ chat, position, archive }) => {
+      // What is older than this device is no news.
+      const limit = Number(position) - Math.max(this.#marks.get(chat) ?? 0, archive?.total ?? 0)
       return limit > 0 ? client.history(chat, { limit }) : []
     })
     return (await Promise.all(missed)).flat().filter(({ seq }) => seq !== undefined)

@@ -5,6 +5,7 @@
  */
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { openSealed } from '@veche/mls'
 import { AccountId, concatBytes, keyPairFromSeed, type Label, labelled, sign, utf8 } from '@veche/protocol'
 
 export interface AccountKeys {
@@ -15,9 +16,11 @@ export interface AccountKeys {
   readonly backupKey: Uint8Array
   /** 32 bytes: encrypts what the account's devices agree on among themselves; each keeps it. */
   readonly notesKey: Uint8Array
+  /** Opens what was sealed to the backup key, for a purpose. @throws DecodeError */
+  openBackup(purpose: Uint8Array, sealed: Uint8Array): Promise<Uint8Array>
   /** Signs as the account. */
   sign(bytes: Uint8Array): Promise<Uint8Array>
-  /** Overwrites what signs; the public keys stay. */
+  /** Overwrites what signs and opens; the public keys stay. */
   wipe(): void
 }
 
@@ -27,14 +30,17 @@ export async function deriveAccountKeys(secret: Uint8Array): Promise<AccountKeys
   const backupSeed = derive(secret, 'veche account backup key v1')
   const accountKey = (await keyPairFromSeed(seed)).publicKey
   const backupKey = await x25519PublicKeyOf(backupSeed)
-  backupSeed.fill(0)
   return {
     accountId: AccountId.fromBytes(sha256(labelled('veche account id v1', accountKey))),
     accountKey,
     backupKey,
     notesKey: derive(secret, 'veche notes key v1'),
     sign: (bytes) => sign(seed, bytes),
-    wipe: () => seed.fill(0),
+    openBackup: (purpose, sealed) => openSealed(backupSeed, purpose, sealed),
+    wipe: () => {
+      seed.fill(0)
+      backupSeed.fill(0)
+    },
   }
 }
 

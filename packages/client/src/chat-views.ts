@@ -2,6 +2,7 @@
 import type { HistoryEntry } from '@veche/history'
 import { hasRight, listedAccounts, roleOf } from '@veche/mls'
 import { AccountId, type ChatId, equalBytes, type MessageId } from '@veche/protocol'
+import { ArchiveGapReason } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import {
   type Binding,
   type Content,
@@ -53,6 +54,27 @@ interface AnyChat {
   /** The newest message, those that wait included. */
   readonly last?: ShownMessage
   readonly kept: Kept
+  /** What is older than this device; absent where there is nothing for it to read. */
+  readonly archive?: ArchiveView
+}
+
+/** How far what is older than this device was read, by positions of the log, of which not all are messages. */
+export interface ArchiveView {
+  readonly read: number
+  readonly total: number
+  readonly done: boolean
+  /** What cannot be read, oldest first. */
+  readonly gaps: readonly HistoryGap[]
+}
+
+/** Messages one after another that this device cannot read. */
+export interface HistoryGap {
+  /** Positions: nothing from the first up to the last can be read. */
+  readonly first: bigint
+  readonly last: bigint
+  readonly count: number
+  /** `no-key`: the backup had no key of that time. `invalid`: not what its sender signed. `removed`: not kept then. */
+  readonly reason: 'no-key' | 'invalid' | 'removed'
 }
 
 /** Where a chat's history is kept (M22). */
@@ -131,7 +153,21 @@ function toCommon(chat: LocalChat, newest: HistoryEntry | undefined, own: Person
     read: chat.read,
     ...(last && { last }),
     kept: toKept(chat.keeping),
+    ...(chat.archive && { archive: toArchiveView(chat.archive) }),
   }
+}
+
+function toArchiveView({ from, reached, ended, gaps }: NonNullable<LocalChat['archive']>): ArchiveView {
+  const total = Number(from)
+  const shown = gaps.map(({ first, last, count, reason }) => ({ first, last, count, reason: GAPS[reason] }))
+  return { read: ended ? total : total + 1 - Number(reached), total, done: ended, gaps: shown }
+}
+
+const GAPS: Readonly<Record<ArchiveGapReason, HistoryGap['reason']>> = {
+  [ArchiveGapReason.UNSPECIFIED]: 'invalid',
+  [ArchiveGapReason.NO_KEY]: 'no-key',
+  [ArchiveGapReason.INVALID]: 'invalid',
+  [ArchiveGapReason.REMOVED]: 'removed',
 }
 
 export function toKept({ device, server, peerServer }: LocalKeeping): Kept {

@@ -26,6 +26,8 @@ export function toClientEvent(
       return { type: 'request', ...toOutgoing(event.answer) }
     case 'keeping':
       return toKeepingEvent(delivery.chats.get(event.chat)!.state)
+    case 'archive':
+      return { type: 'archive', chat: event.chat }
     case 'notice': {
       const { kind, chat, position, detail } = event.notice
       const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }

@@ -16,7 +16,9 @@ import {
   openAccounts,
   type SyncEvent,
 } from '@veche/sync'
+import type { AccountKeys } from './account-keys.ts'
 import { Administration } from './administration.ts'
+import { Archive } from './archive.ts'
 import { findChat, listChats, privateOf } from './chat-list.ts'
 import type { ChatSummary, ShownMessage } from './chat-views.ts'
 import { toClientEvent } from './client-event.ts'
@@ -81,6 +83,7 @@ export class Client {
   )
   readonly keeping = new Keeping(() => this.#member)
   readonly historyFiles = new HistoryFiles(() => this.#member)
+  readonly archive = new Archive(() => this.#member)
   readonly unsent = new Unsent(() => this.#member)
   readonly security = new Security(() => this.#member)
   readonly #options: ClientOptions
@@ -299,7 +302,11 @@ export class Client {
   #registrar(): Registrar {
     const server = this.#serverUrl
     const { onStep = noSteps, connectTo } = this.#options
-    return { server, accounts: openAccounts(connectTo(server)), store: this.#store, onStep }
+    const onSignedIn = async (keys: AccountKeys) => {
+      await this.#enter()
+      await this.archive.open(keys)
+    }
+    return { server, accounts: openAccounts(connectTo(server)), store: this.#store, onStep, onSignedIn }
   }
 
   /** What was kept when the account signed out may be erased later. */

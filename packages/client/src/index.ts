@@ -1,10 +1,13 @@
 export type { Acknowledgement, Binding, DeviceNews, NoticeKind } from '@veche/sync'
 export { Administration, type Invite } from './administration.ts'
+export { Archive } from './archive.ts'
 export type { ChangedBinding } from './changed-binding.ts'
 export type {
+  ArchiveView,
   ChatStanding,
   ChatSummary,
   GroupChat,
+  HistoryGap,
   Kept,
   PrivateChat,
   ShownMessage,

@@ -23,7 +23,8 @@ export interface Credentials {
  * @throws RefusedError `login_failed`, `device_limit`, or as the server says; UnreachableError; UsageError
  * `other_account` where another has left its history in the profile
  */
-export async function login({ server, accounts, store }: Registrar, credentials: Credentials): Promise<void> {
+export async function login(registrar: Registrar, credentials: Credentials): Promise<void> {
+  const { server, accounts, store } = registrar
   const { identityKey, opaquePublicKey } = await askServer(accounts)
   const { token, account: keys, devices } = await provePassword(accounts, credentials, opaquePublicKey)
   try {
@@ -42,6 +43,7 @@ export async function login({ server, accounts, store }: Registrar, credentials:
     const named = { handle, name: displayName }
     const profile = await makeProfile(server, identityKey, named, keys, device)
     await store.erase({ case: 'profile', value: profile })
+    await registrar.onSignedIn?.(keys)
   } finally {
     keys.wipe()
   }

@@ -59,6 +59,7 @@ export async function openMember(profile: Profile, options: MemberOptions): Prom
     device,
     identity,
     server,
+    backupKey: profile.backupKey,
   })
   const own = { account: identity.accountId, handle: profile.handle, name: profile.displayName }
   return { profile, own, server, delivery, store: options.store }

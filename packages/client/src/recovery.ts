@@ -41,8 +41,7 @@ export async function recover(registrar: Registrar, request: RecoveryRequest): P
     if (store.state.profile?.handle !== request.handle) throw new RefusedError('already_registered')
     return { resumed: true }
   }
-  const recovering = await prepare(registrar, request)
-  await finish(registrar, recovering)
+  await takeBack(registrar, request)
   return { resumed: false }
 }
 
@@ -63,8 +62,8 @@ export async function settleRecovery(registrar: Registrar): Promise<boolean> {
   }
 }
 
-/** Makes all that the recovery rests on, and stores it. The account secret ends here. */
-async function prepare(registrar: Registrar, request: RecoveryRequest): Promise<Recovering> {
+/** The account secret ends here. */
+async function takeBack(registrar: Registrar, request: RecoveryRequest): Promise<void> {
   const { accounts, store, onStep } = registrar
   const { handle, code, password, newSheet = false } = request
   const { identityKey, opaquePublicKey } = await askServer(accounts)
@@ -97,7 +96,8 @@ async function prepare(registrar: Registrar, request: RecoveryRequest): Promise<
       recovery: renewed?.words ?? '',
     })
     await store.store({ case: 'recovering', value: recovering })
-    return recovering
+    await finish(registrar, recovering)
+    await registrar.onSignedIn?.(account)
   } finally {
     account.wipe()
   }

@@ -40,6 +40,8 @@ export interface Registrar {
   readonly accounts: AccountsClient
   readonly store: DeviceStore
   readonly onStep: OnStep
+  /** The device is the account's, whose keys are at hand for the last time. */
+  readonly onSignedIn?: (keys: AccountKeys) => Promise<void>
 }
 
 /**

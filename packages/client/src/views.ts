@@ -82,6 +82,8 @@ export type ClientEvent =
   | ({ readonly type: 'keeping'; readonly chat: ChatId; readonly kept: Kept } & ChatTitle)
   /** A device of the own account has come or gone. `name`: what this one calls it, empty where it was not named. */
   | ({ readonly type: 'device'; readonly name: string } & DeviceNews)
+  /** More is here of what is older than this device. */
+  | { readonly type: 'archive'; readonly chat: ChatId }
   | { readonly type: 'connection'; readonly state: 'connected' | 'disconnected' }
 
 /** Of a private chat with whom it is; of a group its name. */

@@ -139,6 +139,16 @@ export class HistoryLog {
     return undefined
   }
 
+  /** Which of these messages are here. Reads no message. */
+  async known(wanted: ReadonlySet<MessageId>): Promise<MessageId[]> {
+    const found: MessageId[] = []
+    for (const segment of this.#folder.segments) {
+      for (const { entries } of await segment.places())
+        found.push(...entries.flatMap(({ messageId }) => (wanted.has(messageId) ? messageId : [])))
+    }
+    return found
+  }
+
   /**
    * Messages whose text contains `text` (see `textMatches`), newest first, each as soon as it is found; at most
    * `limit` of those before position `before`. Reads no more than whoever takes them needs.

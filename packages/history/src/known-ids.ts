@@ -72,6 +72,11 @@ export class KnownIds {
     return this.#log?.damage ?? []
   }
 
+  /** As HistoryLog's. */
+  async known(wanted: ReadonlySet<MessageId>): Promise<MessageId[]> {
+    return this.#log?.known(wanted) ?? []
+  }
+
   /** The position of the message with this id; undefined for one that is not known. */
   async find(messageId: MessageId): Promise<bigint | undefined> {
     return this.#log?.positionOf(messageId)

@@ -71,6 +71,7 @@ export const LABELS = [
   'veche epoch v1',
   'veche history key v1',
   'veche history key wrap v1',
+  'veche history keys v1',
   'veche chat profile v1',
   'veche invite v1',
   'veche invite key v1',

@@ -10,5 +10,13 @@ export {
   sign,
 } from './ed25519.ts'
 export { AccountId, ChatId, DeviceId, type IdKind, MessageId, randomId } from './ids.ts'
-export { EMPTY_LOG_HASH, type HashedEntry, hashEntry, hashLog, type Sha256 } from './log-hash.ts'
+export {
+  EMPTY_LOG_HASH,
+  type HashedArchived,
+  type HashedEntry,
+  hashArchived,
+  hashEntry,
+  hashLog,
+  type Sha256,
+} from './log-hash.ts'
 export { Turns } from './turns.ts'

@@ -20,10 +20,17 @@ export type HashedEntry = Pick<
   | 'wrappedKey'
 >
 
+/** As HashedEntry, where of the MLSMessage there is only its SHA-256. */
+export type HashedArchived = Omit<HashedEntry, 'mlsMessage'> & { readonly mlsMessageHash: Uint8Array }
+
 /** hash(0): the log before its first entry. */
 export const EMPTY_LOG_HASH: Uint8Array = new Uint8Array(32)
 
 export function hashEntry(sha256: Sha256, entry: HashedEntry): Uint8Array {
+  return hashArchived(sha256, { ...entry, mlsMessageHash: sha256(entry.mlsMessage) })
+}
+
+export function hashArchived(sha256: Sha256, entry: HashedArchived): Uint8Array {
   return sha256(
     labelled(
       'veche log entry v1',
@@ -32,7 +39,7 @@ export function hashEntry(sha256: Sha256, entry: HashedEntry): Uint8Array {
       entry.accountId,
       entry.deviceId,
       entry.messageId,
-      sha256(entry.mlsMessage),
+      entry.mlsMessageHash,
       sha256(entry.contentCiphertext),
       sha256(entry.wrappedKey),
     ),

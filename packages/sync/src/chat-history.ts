@@ -96,7 +96,16 @@ export class ChatHistory {
   /** As HistoryLog's. */
   async append(entries: readonly HistoryEntry[]): Promise<void> {
     await this.#log.append(entries)
-    this.#newest = entries.findLast(isReadable) ?? this.#newest
+    const newest = entries.findLast(isReadable)
+    if (newest && newest.position > (this.#newest?.position ?? 0n)) this.#newest = newest
+  }
+
+  /** Messages of before, by ascending position: what is here, and what was erased, is passed over. */
+  async addOlder(entries: readonly HistoryEntry[]): Promise<void> {
+    const byId = new Map(entries.toReversed().map((entry) => [entry.messageId, entry]))
+    const ids = new Set(byId.keys())
+    for (const id of [...(await this.#log.known(ids)), ...(await this.#known.known(ids))]) byId.delete(id)
+    await this.append([...byId.values()].reverse())
   }
 
   /** As HistoryLog's; begins again where messages are erased meanwhile. */

@@ -52,6 +52,7 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     ...(chat.peer && { peer: chat.peer }),
     ...(chat.profile && { profile: chat.profile }),
     ...(chat.pending && { pending: chat.pending }),
+    ...(chat.archive && { archive: chat.archive }),
   })
   return encodeMessage(ChatSnapshotSchema, snapshot)
 }
@@ -85,6 +86,7 @@ export function decodeSnapshot(bytes: Uint8Array): LocalChat {
     keeping: toLocalKeeping(snapshot.keeping),
     skipped: snapshot.skipped,
     generation: snapshot.generation,
+    archive: snapshot.archive,
   }
 }
 

@@ -18,9 +18,10 @@ import { type Files, type HistoryEntry, Journal, type ProfileKey } from '@veche/
 import type { DeviceIdentity } from '@veche/mls'
 import type { ChatId } from '@veche/protocol'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import type { ArchivePage } from './archive-page.ts'
 import { journalName } from './chat-files.ts'
 import { type AddedMessages, ChatHistory, ignoreNoSpace } from './chat-history.ts'
-import { encodeRecord, encodeSnapshot, messagesIn, replay } from './chat-record.ts'
+import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './chat-record.ts'
 import { DamagedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { applyChanges, type LocalChat } from './local-chat.ts'
@@ -117,6 +118,19 @@ export class ChatStore {
     await this.#journal.rewrite(encodeSnapshot(chat))
     this.#context.onStep('chat: rewritten')
     this.#chat = chat
+  }
+
+  /**
+   * A page of what is older. The history has its messages first, then the journal says how far it was read: a crash between
+   * them fetches the page once more, and the history passes over what it has.
+   */
+  async addOlder({ before, entries, archived }: ArchivePage): Promise<void> {
+    if (this.#chat.archive?.reached !== before) return
+    await this.#file()
+    this.#context.onStep('chat: older')
+    await this.history.addOlder(entries)
+    this.#context.onStep('chat: older filed')
+    await this.store(toChanges({ case: 'archived', value: archived }))
   }
 
   /** One transaction: the chat as it is to be, without the messages that were shown. */

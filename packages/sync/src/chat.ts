@@ -14,10 +14,12 @@ import type { HistoryDamage, HistoryEntry } from '@veche/history'
 import { type Device, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
 import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { ArchivePage } from './archive-page.ts'
 import { toChanges } from './chat-record.ts'
 import { ChatStore, type ChatStoreContext } from './chat-store.ts'
 import { type Addressed, encodeText } from './content.ts'
 import { Intake } from './intake.ts'
+import { isMissingKeys } from './local-archive.ts'
 import {
   applyChanges,
   findItem,
@@ -123,12 +125,26 @@ export class Chat {
       const { read, unread, mentioned, generation, keeping } = this.state
       return this.#store.rewrite({
         ...chat,
+        archive: keeping.device ? chat.archive : undefined,
         read,
         unread,
         mentioned,
         generation,
         keeping: { ...chat.keeping, device: keeping.device },
       })
+    })
+  }
+
+  /** Takes in a page of what is older than this device; nothing where it is not the next one any more. */
+  takeArchived(page: ArchivePage): Promise<void> {
+    return this.#turns.take(() => this.#store.addOlder(page))
+  }
+
+  /** More history keys are known: what could not be read without them is read again. */
+  resetArchive(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.state.archive && isMissingKeys(this.state.archive))
+        await this.#store.store(toChanges({ case: 'archiveReset', value: {} }))
     })
   }
 

@@ -9,6 +9,7 @@ import { type AccountId, ChatId, type DeviceId, MessageId } from '@veche/protoco
 import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { Entry, InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { markGone, SEE_OWN_DEVICES } from './account-devices.ts'
+import { ArchiveReader } from './archive-reader.ts'
 import { Backoff, pause } from './backoff.ts'
 import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -20,25 +21,34 @@ import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { GroupActs } from './group-acts.ts'
 import { meetNewcomers } from './group-people.ts'
+import { HistoryBackup } from './history-backup.ts'
+import { HistoryKeyStore } from './history-key-store.ts'
 import { joinChat } from './join-chat.ts'
 import { LinkJoins } from './link-joins.ts'
 import { findItem, isGroup, nextItem, Standing } from './local-chat.ts'
 import { Maintenance } from './maintenance.ts'
 import { afterAnswer } from './member-intents.ts'
+import { openBackup } from './open-backup.ts'
 import { rebindHandle } from './pins.ts'
 import { type Acknowledgement, Receipts } from './receipts.ts'
 import { UNREADABLE_PROFILE } from './receive-entry.ts'
+import type { OpenBackup } from './sealed-history-keys.ts'
 import type { Server } from './server.ts'
 import { isPassing, Session } from './session.ts'
 
 export interface DeliveryOptions extends ChatContext {
   readonly store: DeviceStore
   readonly server: Server
+  /** Of the account: 32 bytes, X25519. */
+  readonly backupKey: Uint8Array
   /** From 0 to 1. */
   readonly random: () => number
   /** The most a device waits before it updates its path in a chat it was added to; milliseconds. */
   readonly maxUpdateDelayMs: number
 }
+
+const ARCHIVE_RETRY_MS = 60_000
+const LAST_BACKUP_TIMEOUT_MS = 2000
 
 export class Delivery {
   readonly #options: DeliveryOptions
@@ -49,8 +59,13 @@ export class Delivery {
   readonly #maintenance: Maintenance
   readonly groups: GroupActs
   readonly links: LinkJoins
+  readonly archive: ArchiveReader
+  readonly historyKeys: HistoryKeyStore
+  readonly #backup: HistoryBackup
   readonly chats: Chats
   #session: Session | undefined
+  /** Begins to read what is older than this device, in the session that is live. */
+  #readOlder: (() => void) | undefined
   #following: Promise<void> = Promise.resolve()
   #followers = 0
 
@@ -69,20 +84,24 @@ export class Delivery {
     const heard = { ...options, onEvent, onEntries }
     const chats = await Chats.open({ ...heard, onEvent: onChatEvent })
     await followPins(chats, options.store.state)
-    const delivery = new Delivery(heard, chats)
+    const historyKeys = await HistoryKeyStore.open(options.files, options.profileKey, options.onStep)
+    const delivery = new Delivery(heard, chats, historyKeys)
     receipts.to = delivery.#receipts
     receipts.close = (chat) => delivery.#refuseWaiting(chat)
     receipts.meet = (device) => delivery.#meetOwnDevice(device)
     return delivery
   }
 
-  private constructor(options: DeliveryOptions, chats: Chats) {
+  private constructor(options: DeliveryOptions, chats: Chats, historyKeys: HistoryKeyStore) {
     this.#options = options
     this.chats = chats
-    const common = { ...options, chats, receipts: this.#receipts, signal: this.#stopped.signal }
+    this.historyKeys = historyKeys
+    const common = { ...options, chats, historyKeys, receipts: this.#receipts, signal: this.#stopped.signal }
     this.#requests = new ChatRequests(common)
     this.groups = new GroupActs(common)
     this.links = new LinkJoins(common)
+    this.archive = new ArchiveReader(common)
+    this.#backup = new HistoryBackup(common)
     this.#maintenance = new Maintenance({
       ...common,
       requests: this.#requests,
@@ -173,6 +192,18 @@ export class Delivery {
     if (this.#session?.isLive) this.#maintain(this.#session)
   }
 
+  /**
+   * Opens the history keys in the account's backup, and reads again what could not be read without them.
+   * @throws UnreachableError, RefusedError: what was taken over stays, and the rest can be asked for again
+   */
+  async openBackup(open: OpenBackup): Promise<void> {
+    const { server, identity, onEvent } = this.#options
+    const { foreign } = await openBackup(server.accounts, this.historyKeys, identity.accountId, open)
+    if (foreign > 0) onEvent({ kind: 'notice', notice: { kind: 'foreign-keys' } })
+    for (const chat of this.chats) await chat.resetArchive()
+    this.#readOlder?.()
+  }
+
   /** Refills the key packages now; without a connection it is left to the next session. */
   async restock(): Promise<void> {
     try {
@@ -253,6 +284,7 @@ export class Delivery {
 
   async #runSession(signal: AbortSignal, onCaughtUp: () => void): Promise<void> {
     const { onEvent, server } = this.#options
+    const ended = new AbortController()
     const session = new Session({
       ...this.#options,
       server: server.chats,
@@ -265,8 +297,16 @@ export class Delivery {
         onCaughtUp()
         onEvent({ kind: 'connection', state: 'connected' })
         this.#maintain(session)
+        this.#readOlder = () => this.#readArchive(session, ended.signal)
+        this.#readOlder()
       },
-      onProgress: () => this.#wake(),
+      onProgress: () => {
+        this.#backup.schedule(
+          (delayMs, act) => session.later(delayMs, act),
+          (error) => session.fail(error),
+        )
+        this.#wake()
+      },
       updateDelayMs: () => this.#options.random() * this.#options.maxUpdateDelayMs,
     })
     this.#session = session
@@ -274,7 +314,10 @@ export class Delivery {
       await session.run(signal)
     } finally {
       this.#session = undefined
+      this.#readOlder = undefined
+      ended.abort()
       await this.#maintenance.running
+      await this.#endOfArchive(session)
       if (session.isLive) onEvent({ kind: 'connection', state: 'disconnected' })
       this.#wake()
     }
@@ -298,7 +341,8 @@ export class Delivery {
 
   get #isSettled(): boolean {
     const session = this.#session
-    if (!session?.isLive || !session.isQuiet || this.#maintenance.running) return false
+    if (!session?.isLive || !session.isQuiet || this.#maintenance.running || !this.archive.hasNewest)
+      return false
     return [...this.chats].every(
       (chat) => chat.state.standing !== Standing.OPEN || !nextItem(chat.state) || session.isBehind(chat),
     )
@@ -348,6 +392,7 @@ export class Delivery {
     if (outcome.kind !== 'joined') return undefined
     this.#maintenance.stockUsed(outcome)
     const { chatId, isUnreadable } = outcome
+    this.#readOlder?.()
     const chat = this.chats.get(chatId)
     onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
     if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })
@@ -378,6 +423,23 @@ export class Delivery {
     for (const { messageId, refused } of this.chats.get(chatId)?.state.outbox ?? []) {
       if (refused) this.#receipts.refuse(MessageId.fromBytes(messageId), new RefusedError(refused))
     }
+  }
+
+  /** What the server does not give now is asked for again after a while. */
+  #readArchive(session: Session, signal: AbortSignal): void {
+    this.archive
+      .run(signal, () => this.#wake())
+      .then(() => {
+        if (this.archive.isHalted) session.later(ARCHIVE_RETRY_MS, () => this.#readArchive(session, signal))
+      })
+      .catch((error) => session.fail(error))
+  }
+
+  /** Keys of epochs that have just begun go into the backup: this may be the account's last device. */
+  async #endOfArchive(session: Session): Promise<void> {
+    this.#backup.unschedule()
+    await this.archive.running?.catch(() => {}) // the session has failed by it
+    if (session.isLive) await this.#backup.flush({ timeoutMs: LAST_BACKUP_TIMEOUT_MS })
   }
 
   #maintain(session: Session): void {

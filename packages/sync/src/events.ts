@@ -16,6 +16,8 @@ export type SyncEvent =
   /** Where the chat's history is kept has changed. */
   | { readonly kind: 'keeping'; readonly chat: ChatId }
   | ({ readonly kind: 'own-device' } & DeviceNews)
+  /** More is here of what is older than this device: it stands in the history. */
+  | { readonly kind: 'archive'; readonly chat: ChatId }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'connection'; readonly state: 'connected' | 'disconnected' }
 
@@ -58,6 +60,10 @@ export interface Notice {
 export type NoticeKind =
   /** A message's sender had seen another log than this device: the server shows different histories (A9). */
   | 'fork'
+  /** What the server shows of the time before this device came is not what stood in the log (A9). */
+  | 'archive-altered'
+  /** The server has shown history keys that no device of this account has put there (A17). */
+  | 'foreign-keys'
   /** A message or commit that cannot be read or is not what it claims to be. */
   | 'unreadable'
   /** A message that was shown before: it is not shown again (A11). */

@@ -13,6 +13,7 @@ import type { DeviceStore } from './device-store.ts'
 import type { LogPlace } from './events.ts'
 import { enterGroup, isClosedGroup, staying } from './join-group.ts'
 import { beginningOf } from './leave.ts'
+import { newArchive } from './local-archive.ts'
 import { epochSecretOf, isGroup, type LocalChat, Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
@@ -80,6 +81,7 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
     outbox: before?.outbox ?? [],
     updateDue: true,
     ...beginning,
+    ...olderThan(beginning, group, welcome),
     ...stays,
     ...found,
     epochs: [...(stays?.epochs ?? []), await epochSecretOf(group)],
@@ -99,6 +101,18 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
 function ensureSamePair({ peer }: LocalChat, group: Group, welcome: Welcome): void {
   if (!peer || isGroup({ group }) || accountOf(welcome.peer) !== accountOf(peer))
     throw new DecodeError('welcome: into another chat than the one that is being created')
+}
+
+/** What stood in the chat before this device counts as shown, and is fetched where messages stay on this device. */
+function olderThan(
+  { read, unread, keeping }: Pick<LocalChat, 'read' | 'unread' | 'keeping'>,
+  group: Group,
+  { position, logHash }: Welcome,
+): Pick<LocalChat, 'read' | 'archive'> {
+  return {
+    read: unread === 0 ? position : read,
+    ...(keeping.device && { archive: newArchive(position, view(group).epoch, logHash) }),
+  }
 }
 
 async function enterPrivateChat(

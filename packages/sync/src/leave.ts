@@ -10,6 +10,7 @@ import { ChatId, equalBytes } from '@veche/protocol'
 import { type KeptChat, KeptChatSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { journalName, listStoredChats } from './chat-files.ts'
 import type { DeviceStore } from './device-store.ts'
+import { HistoryKeyStore } from './history-key-store.ts'
 import { type LocalChat, UNTOUCHED } from './local-chat.ts'
 import type { LocalDevice } from './local-device.ts'
 
@@ -44,6 +45,7 @@ export async function finishLeaving(files: Files, store: DeviceStore): Promise<v
     await Journal.remove(files, journalName(chatId))
     if (!leaving.keepHistory) await removeHistory(files, chatId, chat.generation)
   }
+  await HistoryKeyStore.remove(files)
   await store.erase({ case: 'left', value: {} })
 }
 

@@ -9,6 +9,7 @@ import { AccountId, type ChatId, DeviceId, equalBytes, MessageId } from '@veche/
 import type { Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import {
+  type Archive,
   type ChatChange,
   type EpochSecret,
   EpochSecretSchema,
@@ -22,6 +23,7 @@ import {
   Standing,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { historyKeyOf } from './archive-key.ts'
+import { afterPage, anew } from './local-archive.ts'
 import { type LocalKeeping, toLocalKeeping } from './local-keeping.ts'
 
 /**
@@ -61,6 +63,8 @@ export interface LocalChat {
   readonly skipped: number
   /** Which history holds its messages. */
   readonly generation: number
+  /** What is older than this device; undefined where there is nothing for it to read. */
+  readonly archive?: Archive | undefined
 }
 
 /** What a chat begins with. */
@@ -117,14 +121,23 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
       return { ...chat, read, unread, mentioned }
     }
     case 'keeping':
-      return { ...chat, keeping: toLocalKeeping(change.value) }
+      return withKeeping(chat, toLocalKeeping(change.value))
     case 'people':
       return { ...chat, people: withPeople(chat.people, change.value.people) }
+    case 'archived':
+      return { ...chat, archive: chat.archive && afterPage(chat.archive, change.value) }
+    case 'archiveReset':
+      return { ...chat, archive: chat.archive && anew(chat.archive) }
     case undefined:
       return chat
     default:
       return change satisfies never
   }
+}
+
+/** Where nothing stays on this device nothing older is fetched, then or later (M22). */
+function withKeeping(chat: LocalChat, keeping: LocalKeeping): LocalChat {
+  return { ...chat, keeping, archive: keeping.device ? chat.archive : undefined }
 }
 
 /** What waits in a group that the account is in no more is not sent, also should it come back. */

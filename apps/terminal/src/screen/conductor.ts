@@ -118,6 +118,7 @@ export class Conductor {
         void this.#readRequests()
         return
       case 'keeping':
+      case 'archive':
         void this.#readChats()
         return
       case 'group':

@@ -1,6 +1,10 @@
 /** What the device noticed by itself, by the client's kinds of notice. */
 export const notices = {
   fork: 'The server seems to show different people different conversations in this chat. What this device has is kept. Ask the other person in another way.',
+  'archive-altered':
+    'The server shows older messages of this chat that are not what was written here. They were not taken. What this device has is kept.',
+  'foreign-keys':
+    'The server showed keys for older messages that no device of yours has left there. They were not taken.',
   unreadable: 'A message could not be read and is left out: it is damaged, or not from whom it claims to be.',
   replayed: 'A message came a second time. It is not shown again.',
   unsupported: 'A message came of a kind that this version does not know. It is kept for a newer one.',

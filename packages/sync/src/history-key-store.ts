@@ -1,0 +1,75 @@
+/**
+ * The journal of history keys and its one writer. A record is one transaction; the value in memory changes after the record
+ * is durable. It holds nothing that sending rests on: where it is damaged it begins anew, and says that keys are missing.
+ */
+import { type Files, Journal, type ProfileKey } from '@veche/history'
+import { type ChatId, DecodeError, encodeMessage, Turns } from '@veche/protocol'
+import { HistoryKeysRecordSchema } from '@veche/protocol/gen/local/v1/history_keys_pb.js'
+import {
+  applyHistoryKeys,
+  encodeHistoryKeys,
+  type HistoryKeysChange,
+  type LocalHistoryKeys,
+  NO_HISTORY_KEYS,
+  openedKeys,
+  replayHistoryKeys,
+  toHistoryKeysRecord,
+} from './local-history-keys.ts'
+import type { OnStep } from './steps.ts'
+
+const NAME = 'history-keys'
+const MAX_RECORDS = 200
+
+export class HistoryKeyStore {
+  readonly #journal: Journal
+  readonly #onStep: OnStep
+  readonly #turns = new Turns()
+  #keys: LocalHistoryKeys
+
+  static async open(files: Files, profileKey: ProfileKey, onStep: OnStep): Promise<HistoryKeyStore> {
+    try {
+      const journal = await Journal.open(files, NAME, profileKey)
+      if (journal.repaired?.kind !== 'damaged')
+        return new HistoryKeyStore(journal, replayHistoryKeys(journal.snapshot, journal.records), onStep)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+    }
+    await Journal.remove(files, NAME)
+    const anew = new HistoryKeyStore(await Journal.open(files, NAME, profileKey), NO_HISTORY_KEYS, onStep)
+    await anew.store({ case: 'secretNeeded', value: true })
+    return anew
+  }
+
+  /** For good: the account has left this device. */
+  static remove(files: Files): Promise<void> {
+    return Journal.remove(files, NAME)
+  }
+
+  private constructor(journal: Journal, keys: LocalHistoryKeys, onStep: OnStep) {
+    this.#journal = journal
+    this.#keys = keys
+    this.#onStep = onStep
+  }
+
+  get state(): LocalHistoryKeys {
+    return this.#keys
+  }
+
+  /** Those that were opened of an epoch: one of them fits. */
+  of(chatId: ChatId, epoch: bigint): Uint8Array[] {
+    return openedKeys(this.#keys, chatId, epoch)
+  }
+
+  /** Durable when it resolves. */
+  store(change: HistoryKeysChange): Promise<void> {
+    return this.#turns.take(async () => {
+      const record = toHistoryKeysRecord(change)
+      const next = applyHistoryKeys(this.#keys, record)
+      this.#onStep('history keys: record')
+      if (this.#journal.size >= MAX_RECORDS) await this.#journal.rewrite(encodeHistoryKeys(next))
+      else await this.#journal.append(encodeMessage(HistoryKeysRecordSchema, record))
+      this.#onStep('history keys: recorded')
+      this.#keys = next
+    })
+  }
+}
