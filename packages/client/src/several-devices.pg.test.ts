@@ -100,6 +100,38 @@ describe('a second device', () => {
     await until([alice, second, bob], async () => (await textsOf(second, chat)).length === 1)
   })
 
+  test('comes while messages flow, from both sides, and misses none that was written after it came', async () => {
+    const [alice, bob] = await pair()
+    const chat = await openChat(alice, bob)
+    const stop = new AbortController()
+    const following = [alice, bob].map(({ client }) => client.connect(stop.signal))
+    const write = async (person: Person, from: number, to: number) => {
+      for (let number = from; number < to; number++) {
+        const { acknowledged } = await person.client.send(chat, `${person.handle} ${number}`)
+        await acknowledged
+      }
+    }
+    const flowing = [write(alice, 0, 30), write(bob, 0, 30)]
+    const second = await anotherOf(alice)
+    following.push(second.client.connect(stop.signal))
+    await expect.poll(() => second.client.chats().length, PATIENCE).toBe(1)
+    const since = await write(second, 30, 40).then(() => textsOf(second, chat))
+    await Promise.all(flowing)
+    await bob.client.send(chat, 'the last')
+    for (const person of [alice, bob, second])
+      await expect.poll(async () => (await textsOf(person, chat)).at(-1), PATIENCE).toBe('the last')
+    const all = await textsOf(bob, chat)
+    expect(all).toHaveLength(71)
+    expect(await textsOf(alice, chat)).toEqual(all)
+    const seen = await textsOf(second, chat)
+    expect(all.slice(-seen.length)).toEqual(seen)
+    expect(seen).toEqual(expect.arrayContaining(since))
+    for (const person of [alice, bob, second])
+      expect(noticesOf(person).filter((notice) => notice !== 'new-device')).toEqual([])
+    stop.abort()
+    await Promise.all(following)
+  })
+
   test('A7: both devices write, and both bring a third in, at the same moment', async () => {
     const [alice, bob] = await pair()
     const chat = await openChat(alice, bob)

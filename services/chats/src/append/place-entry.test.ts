@@ -28,6 +28,7 @@ const head: LogHead = {
   logHash: new Uint8Array(32).fill(9),
   type: ChatType.PRIVATE,
   roster: rosterOf([member(phone, 0), member(laptop, 1)]),
+  arrivalEpoch: 0n,
   blockedBy: [],
   silent: new Set(),
 }
@@ -109,6 +110,17 @@ test('A13 a message two epochs old is taken, an older or a future one is not', (
     'placed',
     'entry_invalid',
   ])
+})
+
+test('a message that the last device to come could not read is to be encrypted again', () => {
+  const adding = place(entry(phone, 5n, { adds: [stranger] }))
+  if (adding.kind !== 'placed') throw new Error(adding.reason)
+  expect(adding.head).toMatchObject({ epoch: 6n, arrivalEpoch: 6n })
+  const after = (at: LogHead, epoch: bigint) => reason(placeEntry(at, entry(laptop, epoch), new Map()))
+  expect([5n, 6n].map((epoch) => after(adding.head, epoch))).toEqual(['stale_epoch', 'placed'])
+  const update = placeEntry(adding.head, entry(laptop, 6n, { senderLeaf: 1 }), new Map())
+  if (update.kind !== 'placed') throw new Error(update.reason)
+  expect([5n, 6n, 7n].map((epoch) => after(update.head, epoch))).toEqual(['stale_epoch', 'placed', 'placed'])
 })
 
 test('A7 a commit ends exactly the present epoch, and begins the next', () => {

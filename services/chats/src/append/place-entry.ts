@@ -30,6 +30,8 @@ export interface LogHead {
   /** hash(position). */
   readonly logHash: Uint8Array
   readonly roster: Roster
+  /** The epoch that the last commit began which added a device; 0 where it is not known any more. */
+  readonly arrivalEpoch: bigint
   /** Of a private chat: who accepts no application messages there (M19). */
   readonly blockedBy: readonly AccountId[]
   /** Of a group: who may not write. */
@@ -62,7 +64,7 @@ export function placeEntry(
     ? commitRefusal(head, entry.epoch, entry.commit, sender)
     : (blockRefusal(head, entry.sender) ??
       rightRefusal(head, entry.sender) ??
-      epochRefusal(head.epoch, entry.epoch))
+      epochRefusal(head, entry.epoch))
   if (reason) return refused(reason)
   const position = head.position + 1n
   const membership = entry.commit && nextRoster(head.roster, entry.commit, numbers, position)
@@ -85,6 +87,7 @@ export function placeEntry(
       epoch: entry.commit ? head.epoch + 1n : head.epoch,
       logHash,
       roster,
+      arrivalEpoch: membership && membership.added.length > 0 ? head.epoch + 1n : head.arrivalEpoch,
       silent: nextSilent(head, roster, entry.commit),
     },
   }
@@ -116,9 +119,13 @@ function nextSilent(
   return commit?.judged?.state ? silentIn(commit.judged.state, roster) : silent
 }
 
-function epochRefusal(current: bigint, epoch: bigint): Refusal | undefined {
+/** A message stands where every device in the chat can read it: none is older than the last of them. */
+function epochRefusal(
+  { epoch: current, arrivalEpoch }: Pick<LogHead, 'epoch' | 'arrivalEpoch'>,
+  epoch: bigint,
+): Refusal | undefined {
   if (epoch > current) return 'entry_invalid' // no such epoch yet: nobody could read it
-  return current - epoch > MAX_EPOCHS_BEHIND ? 'stale_epoch' : undefined
+  return epoch < arrivalEpoch || current - epoch > MAX_EPOCHS_BEHIND ? 'stale_epoch' : undefined
 }
 
 /**

@@ -67,6 +67,24 @@ export async function readRosters(
   return new Map(chatIds.map((chatId) => [chatId, rosterOf((members.get(chatId) ?? []).map(toMember))]))
 }
 
+/** The epochs begun by the last commits that added devices who are in chats now; none for a commit that is removed. */
+export async function readArrivalEpochs(
+  database: Queryable,
+  chatIds: readonly ChatId[],
+): Promise<Map<ChatId, bigint>> {
+  const { rows } = await database.query<{ chatId: Buffer; epoch: bigint }>({
+    name: 'read_arrival_epochs',
+    text: `WITH last AS (
+        SELECT chat_id, max(since) AS position FROM chat_devices
+        WHERE chat_id = ANY ($1::bytea[]) AND until IS NULL GROUP BY chat_id
+      )
+      SELECT chat_id AS "chatId", epoch + 1 AS epoch FROM entries JOIN last USING (chat_id, position)
+      WHERE epoch IS NOT NULL`,
+    values: [chatIds.map(ChatId.toBytes)],
+  })
+  return new Map(rows.map(({ chatId, epoch }) => [ChatId.fromBytes(chatId), epoch]))
+}
+
 export interface MessageKey {
   readonly chatId: ChatId
   readonly device: DeviceNumber
