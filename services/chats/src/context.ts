@@ -4,6 +4,7 @@ import { AppendWriter } from './append/append-writer.ts'
 import { ChatKeys } from './append/chat-keys.ts'
 import { Rosters } from './append/rosters.ts'
 import { Arrivals } from './devices/arrivals.ts'
+import { Endings } from './devices/endings.ts'
 import { MemberRequests } from './groups/member-requests.ts'
 import { Sweep } from './kept/sweep.ts'
 import { type AccountsClient, People } from './people.ts'
@@ -27,6 +28,7 @@ export interface ChatsContext {
   readonly memberRequests: MemberRequests
   readonly notices: Notices
   readonly arrivals: Arrivals
+  readonly endings: Endings
   readonly rosters: Rosters
   readonly writer: AppendWriter
   readonly hub: StreamHub
@@ -46,6 +48,9 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
   const onTold = hub.inboxesChanged.bind(hub)
   const notices = new Notices({ database, people, clock, randomness, log, onTold })
   const onNotice = () => notices.soon()
+  const arrivals = new Arrivals({ database, clock, log, onTold })
+  const sweep = new Sweep({ database, clock, log })
+  const onEnded = () => void sweep.run()
   return {
     database,
     keys,
@@ -57,7 +62,8 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     requests: new Requests({ database, people, clock, onNotice }),
     memberRequests: new MemberRequests({ database, people, clock, onNotice }),
     notices,
-    arrivals: new Arrivals({ database, clock, log, onTold }),
+    arrivals,
+    endings: new Endings({ database, accounts, bus, clock, log, onTold, onEnded }),
     rosters,
     writer: new AppendWriter({
       database,
@@ -65,11 +71,14 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
       rosters,
       nowMs: () => clock.nowMs(),
       log,
-      onStored: (appended) => hub.stored(appended),
+      onStored: (appended) => {
+        hub.stored(appended)
+        arrivals.joined(appended.entries)
+      },
     }),
     hub,
     signals,
     acknowledgements: new Acknowledgements(database, (delivered) => signals.delivered(delivered)),
-    sweep: new Sweep({ database, clock, log }),
+    sweep,
   }
 }

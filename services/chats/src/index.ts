@@ -42,6 +42,7 @@ export const chats = defineService({
         await context.hub.start()
         await context.signals.start()
         await context.notices.tell() // of whom a crash has left untold
+        await context.endings.start()
         context.sweep.start()
       },
       async drain() {
@@ -50,6 +51,7 @@ export const chats = defineService({
       },
       async stop() {
         await maintenance.stop()
+        await context.endings.stop()
         await context.sweep.stop()
         await context.notices.close()
         await context.arrivals.close()

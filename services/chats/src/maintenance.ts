@@ -6,10 +6,11 @@ import { RECONCILE_MS } from './limits.ts'
 const events = logEvents({ maintenance_failed: { error: 'error' } })
 
 /** Makes good what a lost wake-up or a crash has left: streams that are behind, people who are not yet told. */
-export async function maintain({ database, hub, notices }: ChatsContext): Promise<void> {
+export async function maintain({ database, hub, notices, endings }: ChatsContext): Promise<void> {
   const { followedChats, devices } = hub
   if (devices.length > 0) hub.reconcile(await readPresentState(database, followedChats, devices))
   await notices.tell()
+  await endings.run()
 }
 
 /** Does so each half minute. `stop` resolves once nothing is under way. */

@@ -74,6 +74,12 @@ export function devicesOf({ accountId, devices }: Account): AddedDevice[] {
   })
 }
 
+/** Those that somebody can add to a chat. */
+export function readyDevicesOf(account: Account): AddedDevice[] {
+  const unready = new Set(account.unreadyDeviceIds.map((id) => DeviceId.fromBytes(id)))
+  return devicesOf(account).filter(({ deviceId }) => !unready.has(deviceId))
+}
+
 function acceptanceOf(policy: AcceptancePolicy): Acceptance {
   if (policy === AcceptancePolicy.ALLOWED) return 'allowed'
   return policy === AcceptancePolicy.CONFIRM ? 'confirm' : 'forbidden'

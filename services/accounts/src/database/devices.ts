@@ -129,10 +129,31 @@ export async function endDevice(
 export async function listEnded(
   database: Queryable,
   sinceDay: number,
+): Promise<readonly (Pick<Device, 'accountId' | 'deviceId'> & { readonly revoked: boolean })[]> {
+  const { rows } = await database.query<Pick<DeviceRow, 'account_id' | 'device_id'> & { revoked: boolean }>(
+    'SELECT account_id, device_id, revocation IS NOT NULL AS revoked FROM device WHERE ended_day >= $1',
+    [sinceDay],
+  )
+  return rows.map(({ account_id, device_id, revoked }) => ({
+    accountId: AccountId.fromBytes(account_id),
+    deviceId: DeviceId.fromBytes(device_id),
+    revoked,
+  }))
+}
+
+/** Active devices of accounts that have never had a key package in store, or have none left. */
+export async function listUnready(
+  database: Queryable,
+  accountIds: readonly AccountId[],
 ): Promise<readonly Pick<Device, 'accountId' | 'deviceId'>[]> {
   const { rows } = await database.query<Pick<DeviceRow, 'account_id' | 'device_id'>>(
-    'SELECT account_id, device_id FROM device WHERE ended_day >= $1',
-    [sinceDay],
+    `SELECT account_id, device_id FROM device
+     WHERE account_id = ANY($1::bytea[]) AND NOT revoked
+       AND NOT EXISTS (SELECT FROM last_resort_key_package AS last
+         WHERE last.account_id = device.account_id AND last.device_id = device.device_id)
+       AND NOT EXISTS (SELECT FROM key_package AS one
+         WHERE one.account_id = device.account_id AND one.device_id = device.device_id)`,
+    [accountIds.map(AccountId.toBytes)],
   )
   return rows.map(({ account_id, device_id }) => ({
     accountId: AccountId.fromBytes(account_id),

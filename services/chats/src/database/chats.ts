@@ -103,17 +103,17 @@ export async function listChats(database: Queryable, account: AccountId): Promis
   return rows.map(toChat)
 }
 
-/** The devices in those chats of a device's account that the device was never in. */
+/** The devices in those chats of a device's account that the device is not in. */
 export async function findDevicesToMeet(
   database: Queryable,
-  { accountId, device }: NumberedDevice,
+  { accountId, device }: Pick<NumberedDevice, 'accountId' | 'device'>,
 ): Promise<readonly { readonly chatId: ChatId; readonly device: DeviceNumber }[]> {
   const { rows } = await database.query<{ chat_id: Buffer; device: DeviceNumber }>({
     name: 'find_devices_to_meet',
     // First the chats, mostly none: groups have many devices.
     text: `WITH strange AS MATERIALIZED (
         SELECT chat_id FROM (${CHATS_OF}) AS own
-        WHERE NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2)
+        WHERE NOT EXISTS (SELECT FROM chat_devices WHERE chat_id = own.chat_id AND device = $2 AND until IS NULL)
       )
       SELECT chat_id, device FROM strange JOIN chat_devices USING (chat_id) WHERE until IS NULL`,
     values: [AccountId.toBytes(accountId), device],

@@ -11,8 +11,8 @@ afterAll(() => postgres[Symbol.asyncDispose]())
 
 /** Whoever adds a column says here what it tells of people. */
 const COLUMNS = {
-  // Ids of accounts and devices, and how many things a device was told.
-  devices: ['account_id', 'device', 'device_id', 'inbox_head'],
+  // Ids of accounts and devices, how many things a device was told, whether it has come, and whether it has ended: not when.
+  devices: ['account_id', 'announced', 'device', 'device_id', 'ending', 'inbox_head'],
   // What a device is still to be told: which request or chat, or which commit's sealed Welcome.
   inbox: ['at_ms', 'device', 'kind', 'log_position', 'position', 'subject'],
   welcomes: ['chat_id', 'log_position', 'welcome'],

@@ -5,6 +5,7 @@ import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import type { DeliveredTo } from '../stream/signal-wire.ts'
 import type { PresentState } from '../stream/stream-hub.ts'
+import { welcomeOf } from './inbox.ts'
 import { removeUnreferenced } from './welcomes.ts'
 
 export interface DeviceChatRow {
@@ -197,10 +198,7 @@ async function removeInboxItems(
       acknowledgements.map((told) => told.inboxPosition),
     ],
   })
-  const taken = rows.flatMap(({ subject, logPosition }) =>
-    logPosition === null ? [] : [{ chatId: ChatId.fromBytes(subject), logPosition }],
-  )
-  await removeUnreferenced(transaction, taken)
+  await removeUnreferenced(transaction, rows.flatMap(welcomeOf))
 }
 
 /** How the chats and devices stand now that streams of this process follow. */

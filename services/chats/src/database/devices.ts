@@ -1,6 +1,7 @@
-import { AccountId, DeviceId } from '@veche/protocol'
+import { AccountId, ChatId, DeviceId } from '@veche/protocol'
 import type { Queryable } from '@veche/service-kit'
 import { type Device, type DeviceKey, type DeviceNumber, deviceKey } from '../append/roster.ts'
+import { emptyInboxes } from './inbox.ts'
 
 /** Numbers of devices; those that have none yet get one. */
 export async function ensureDevices(
@@ -47,4 +48,91 @@ export async function findDevice(database: Queryable, device: Device): Promise<D
     values: [AccountId.toBytes(device.accountId), DeviceId.toBytes(device.deviceId)],
   })
   return rows[0]?.device
+}
+
+/** False where the account's other devices are still to be told of this one. */
+export async function isAnnounced(database: Queryable, device: DeviceNumber): Promise<boolean> {
+  const { rows } = await database.query<{ announced: boolean }>({
+    name: 'is_announced',
+    text: 'SELECT announced FROM devices WHERE device = $1',
+    values: [device],
+  })
+  return rows[0]?.announced ?? true
+}
+
+/** True for one transaction only. */
+export async function announce(transaction: Queryable, device: DeviceNumber): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'UPDATE devices SET announced = true WHERE device = $1 AND NOT announced',
+    [device],
+  )
+  return rowCount > 0
+}
+
+/** Those that have not ended, of accounts. */
+export async function listActive(
+  database: Queryable,
+  accountIds: readonly AccountId[],
+): Promise<readonly { readonly device: DeviceNumber; readonly announced: boolean }[]> {
+  const { rows } = await database.query<{ device: DeviceNumber; announced: boolean }>(
+    'SELECT device, announced FROM devices WHERE account_id = ANY ($1::bytea[]) AND ending = 0 ORDER BY device',
+    [accountIds.map(AccountId.toBytes)],
+  )
+  return rows
+}
+
+export interface Ending extends Device {
+  /** The account itself has said so. */
+  readonly revoked: boolean
+}
+
+export interface StoredEnding extends Ending {
+  readonly device: DeviceNumber
+}
+
+/** Notes how devices have ended, and empties their inboxes. @returns those of which it is new; true for one transaction only */
+export async function storeEndings(
+  transaction: Queryable,
+  endings: readonly Ending[],
+): Promise<readonly StoredEnding[]> {
+  const { rows } = await transaction.query<{
+    device: DeviceNumber
+    account_id: Buffer
+    device_id: Buffer
+    revoked: boolean
+  }>(
+    `UPDATE devices SET ending = e.ending
+     FROM unnest($1::bytea[], $2::bytea[], $3::smallint[]) AS e (account_id, device_id, ending)
+     WHERE devices.account_id = e.account_id AND devices.device_id = e.device_id AND devices.ending < e.ending
+     RETURNING device, devices.account_id, devices.device_id, devices.ending = 2 AS revoked`,
+    [
+      endings.map(({ accountId }) => AccountId.toBytes(accountId)),
+      endings.map(({ deviceId }) => DeviceId.toBytes(deviceId)),
+      endings.map(({ revoked }) => (revoked ? 2 : 1)),
+    ],
+  )
+  await emptyInboxes(
+    transaction,
+    rows.map(({ device }) => device),
+  )
+  return rows.map(({ device, account_id, device_id, revoked }) => ({
+    device,
+    accountId: AccountId.fromBytes(account_id),
+    deviceId: DeviceId.fromBytes(device_id),
+    revoked,
+  }))
+}
+
+/** The other devices in the chats that these devices are in now. */
+export async function findCompanions(
+  database: Queryable,
+  devices: readonly DeviceNumber[],
+): Promise<readonly { readonly chatId: ChatId; readonly device: DeviceNumber }[]> {
+  const { rows } = await database.query<{ chat_id: Buffer; device: DeviceNumber }>(
+    `SELECT chat_id, device FROM chat_devices
+     WHERE until IS NULL AND device <> ALL ($1::bigint[]) AND chat_id IN (
+       SELECT chat_id FROM chat_devices WHERE device = ANY ($1::bigint[]) AND until IS NULL)`,
+    [devices],
+  )
+  return rows.map(({ chat_id, device }) => ({ chatId: ChatId.fromBytes(chat_id), device }))
 }

@@ -1,7 +1,9 @@
 /** Device inboxes: what one device alone must learn, until it says that it has stored it. */
+import { ChatId } from '@veche/protocol'
 import type { Queryable } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import { MAX_CHUNK_BYTES, MAX_INBOX_CHUNK_ITEMS } from '../limits.ts'
+import { removeUnreferenced, type WelcomeKey } from './welcomes.ts'
 
 /** As the column `kind` says it. */
 export const inboxKinds = {
@@ -11,13 +13,14 @@ export const inboxKinds = {
   chatOpened: 4,
   chatChanged: 5,
   devicesChanged: 6,
+  ownDevicesChanged: 7,
 } as const
 export type InboxKind = (typeof inboxKinds)[keyof typeof inboxKinds]
 
 export interface NewInboxItem {
   readonly device: DeviceNumber
   readonly kind: InboxKind
-  /** The chat's id, or the request's. */
+  /** The chat's id, or the request's; empty where it is about neither. */
   readonly subject: Uint8Array
   /** Of a Welcome, which is stored already: the commit's. */
   readonly logPosition?: bigint
@@ -46,7 +49,7 @@ export async function lockInboxes(transaction: Queryable, devices: readonly Devi
 
 /**
  * Puts items into inboxes, in their order, and locks these: who reads one never sees a position before a lesser one
- * that comes later.
+ * that comes later. A device that has ended is told nothing.
  */
 export async function addToInboxes(
   transaction: Queryable,
@@ -68,7 +71,7 @@ export async function addToInboxes(
      )
      INSERT INTO inbox (device, position, kind, at_ms, subject, log_position)
      SELECT device, inbox_head + nth, kind, $5, subject, log_position
-     FROM item JOIN devices USING (device)`,
+     FROM item JOIN devices USING (device) WHERE ending = 0`,
     [
       devices,
       items.map(({ kind }) => kind),
@@ -77,6 +80,15 @@ export async function addToInboxes(
       nowMs,
     ],
   )
+}
+
+/** Of devices that read them no more. */
+export async function emptyInboxes(transaction: Queryable, devices: readonly DeviceNumber[]): Promise<void> {
+  const { rows } = await transaction.query<{ subject: Buffer; logPosition: bigint | null }>(
+    'DELETE FROM inbox WHERE device = ANY ($1::bigint[]) RETURNING subject, log_position AS "logPosition"',
+    [devices],
+  )
+  await removeUnreferenced(transaction, rows.flatMap(welcomeOf))
 }
 
 /** Which of these items, by device, kind and subject, lie in the inboxes already. */
@@ -92,16 +104,21 @@ export async function findWaiting(
   return rows
 }
 
-/** Takes items back that have given way to others. */
-export async function removeFromInboxes(
+/**
+ * Puts items into inboxes in the place of those that say the same: who has read one already, and has not said so, reads
+ * the new one as well.
+ */
+export async function replaceInInboxes(
   transaction: Queryable,
-  devices: readonly DeviceNumber[],
-  { kind, subject }: Pick<NewInboxItem, 'kind' | 'subject'>,
+  items: readonly NewInboxItem[],
+  nowMs: number,
 ): Promise<void> {
   await transaction.query(
-    'DELETE FROM inbox WHERE device = ANY ($1::bigint[]) AND kind = $2 AND subject = $3',
-    [devices, kind, subject],
+    `DELETE FROM inbox USING unnest($1::bigint[], $2::smallint[], $3::bytea[]) AS i (device, kind, subject)
+     WHERE inbox.device = i.device AND inbox.kind = i.kind AND inbox.subject = i.subject`,
+    [items.map(({ device }) => device), items.map(({ kind }) => kind), items.map(({ subject }) => subject)],
   )
+  await addToInboxes(transaction, items, nowMs)
 }
 
 /** Items after a position, oldest first; at least one if there is any, and no more than one event may carry. */
@@ -123,4 +140,9 @@ export async function readInbox(
     values: [device, after, MAX_INBOX_CHUNK_ITEMS, MAX_CHUNK_BYTES],
   })
   return rows
+}
+
+/** To which an item refers, if it is one. */
+export function welcomeOf({ subject, logPosition }: Pick<InboxRow, 'subject' | 'logPosition'>): WelcomeKey[] {
+  return logPosition === null ? [] : [{ chatId: ChatId.fromBytes(subject), logPosition }]
 }

@@ -51,7 +51,7 @@ export interface Removable {
 
 /**
  * Chats with entries that are not to be kept and that every device in them has acknowledged. A device holds what it has
- * not acknowledged, however long; one that was taken out holds nothing.
+ * not acknowledged; one that has ended, or was taken out, holds nothing.
  */
 export async function findRemovable(database: Queryable, limit: number): Promise<readonly Removable[]> {
   const { rows } = await database.query<Omit<Removable, 'chatId'> & { chatId: Buffer }>({
@@ -59,8 +59,8 @@ export async function findRemovable(database: Queryable, limit: number): Promise
     text: `SELECT chat_id AS "chatId", swept, until
       FROM (
         SELECT chat_id, swept, least(CASE WHEN kept THEN sweep_until ELSE head END, (
-          SELECT min(acknowledged) FROM chat_devices
-          WHERE chat_devices.chat_id = chats.chat_id AND chat_devices.until IS NULL
+          SELECT min(acknowledged) FROM chat_devices JOIN devices USING (device)
+          WHERE chat_devices.chat_id = chats.chat_id AND chat_devices.until IS NULL AND devices.ending = 0
         )) AS until
         FROM chats WHERE NOT kept OR swept < sweep_until
       ) AS chat

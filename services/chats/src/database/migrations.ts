@@ -4,6 +4,7 @@ import { chatBlocked } from './migrations/chat-blocked.ts'
 import { chatDevice } from './migrations/chat-device.ts'
 import { dataKey, movedDataKey } from './migrations/data-key.ts'
 import { device } from './migrations/device.ts'
+import { deviceEnding } from './migrations/device-ending.ts'
 import { entry } from './migrations/entry.ts'
 import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   invite,
   mark,
   welcome,
+  deviceEnding,
 ]

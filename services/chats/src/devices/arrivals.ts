@@ -1,14 +1,19 @@
 /**
- * A device that opens its stream and is not in every chat of its account: a new one, after signing in or recovery.
- * Only a device in the chat can add it, so those are told, by their inboxes; what lies there already is not said twice.
+ * A device that opens its stream: is it new, and is it in every chat of its account? Of a new one the account's other
+ * devices are told. Only a device in a chat can add one that is missing there, so those are told, by their inboxes; what
+ * lies there already is not said twice.
  *
- * It runs beside the stream: a device waits for nothing here, and what failed is made good when it comes again.
+ * It runs beside the stream: a device waits for nothing here, and what failed is made good when it comes again. The same
+ * is looked at where an account comes into a chat: devices of it may be connected that were not brought along.
  */
-import { ChatId } from '@veche/protocol'
+import { type AccountId, ChatId } from '@veche/protocol'
 import { type Clock, type Database, type Logger, logEvents } from '@veche/service-kit'
+import type { PlacedEntry } from '../append/place-entry.ts'
 import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
 import { findDevicesToMeet } from '../database/chats.ts'
-import { inboxKinds } from '../database/inbox.ts'
+import { announce, isAnnounced, listActive } from '../database/devices.ts'
+import { inboxKinds, replaceInInboxes } from '../database/inbox.ts'
+import { ownDevicesChanged } from './own-devices-changed.ts'
 import { tellUntold } from './tell-untold.ts'
 
 export interface ArrivalsOptions {
@@ -28,11 +33,20 @@ export class Arrivals {
     this.#options = options
   }
 
+  /** A device has opened its stream. */
   announce(newcomer: NumberedDevice): void {
-    const telling = this.#tell(newcomer)
-      .catch((error: unknown) => this.#options.log.warn(events.arrival_failed, { error }))
-      .finally(() => this.#underWay.delete(telling))
-    this.#underWay.add(telling)
+    this.#begin(async () => {
+      await this.#tellOwn(newcomer)
+      await this.#tellStrangers(newcomer)
+    })
+  }
+
+  /** Entries were stored: whoever they bring into a chat may have more devices. */
+  joined(entries: readonly PlacedEntry[]): void {
+    const accounts = entries.flatMap(({ sender, membership }) => {
+      return membership?.added.length ? [sender, ...membership.added].map(({ accountId }) => accountId) : []
+    })
+    if (accounts.length > 0) this.#begin(() => this.#completeChatsOf([...new Set(accounts)]))
   }
 
   /** Waits for what is under way. */
@@ -40,7 +54,27 @@ export class Arrivals {
     await Promise.all(this.#underWay)
   }
 
-  async #tell(newcomer: NumberedDevice): Promise<void> {
+  #begin(tell: () => Promise<void>): void {
+    const telling = tell()
+      .catch((error: unknown) => this.#options.log.warn(events.arrival_failed, { error }))
+      .finally(() => this.#underWay.delete(telling))
+    this.#underWay.add(telling)
+  }
+
+  async #tellOwn({ accountId, device }: NumberedDevice): Promise<void> {
+    const { database, clock, onTold } = this.#options
+    if (await isAnnounced(database, device)) return
+    const told = await database.transaction(async (transaction) => {
+      if (!(await announce(transaction, device))) return []
+      const active = await listActive(transaction, [accountId])
+      const others = active.map((own) => own.device).filter((own) => own !== device)
+      await replaceInInboxes(transaction, others.map(ownDevicesChanged), clock.nowMs())
+      return others
+    })
+    if (told.length > 0) onTold(told)
+  }
+
+  async #tellStrangers(newcomer: Pick<NumberedDevice, 'accountId' | 'device'>): Promise<void> {
     const { database, clock, onTold } = this.#options
     const strangers = await findDevicesToMeet(database, newcomer)
     if (strangers.length === 0) return
@@ -49,5 +83,15 @@ export class Arrivals {
     })
     const told = await database.transaction((transaction) => tellUntold(transaction, items, clock.nowMs()))
     if (told.length > 0) onTold(told)
+  }
+
+  /** A device that has never been here comes by itself. */
+  async #completeChatsOf(accounts: readonly AccountId[]): Promise<void> {
+    for (const accountId of accounts) {
+      const active = await listActive(this.#options.database, [accountId])
+      for (const { device, announced } of active) {
+        if (announced) await this.#tellStrangers({ accountId, device })
+      }
+    }
   }
 }

@@ -49,7 +49,7 @@ const PROFILE_HASH_BYTES = 32
  * @returns the outcome of appending the first commit
  */
 export async function createGroup(context: ChatsContext, group: NewGroup): Promise<AppendOutcome> {
-  const { database, people, rosters, hub } = context
+  const { database, people, rosters, hub, arrivals } = context
   const { frame, handshake } = group
   if (await findFirstEntry(database, frame.chatId)) return repeatedOpening(database, frame, handshake)
   const { accountId, deviceId } = frame.sender
@@ -66,6 +66,7 @@ export async function createGroup(context: ChatsContext, group: NewGroup): Promi
   for (const head of created.appended.heads) rosters.remember(head)
   hub.membershipsChanged(created.devices)
   hub.stored(created.appended)
+  arrivals.joined(created.appended.entries)
   return created.appended.outcomes[0]!
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { commit, type Group, newKeyPackage } from '@veche/mls'
 import { DeviceId, EMPTY_LOG_HASH } from '@veche/protocol'
 import { type Entry, EntryKind, type InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { type Database, silentLogger } from '@veche/service-kit'
+import { type Database, ENDED_DEVICE_TOPIC, encodeEndedDevice, silentLogger } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { nextLogHash } from '../append/entry-hash.ts'
 import { message, newPerson, type Person, updateCommit, withNewDevice } from '../testing/person.ts'
@@ -126,6 +126,23 @@ test('M22 a new chat is kept, and is kept only while both wish it; every device 
   })
   const welcomed = (await inboxOf(laptop)).find(({ item }) => item.case === 'welcome')
   expect(welcomed).toMatchObject({ item: { value: { chat: { kept: true, keptRevision: 4n } } } })
+})
+
+test('M22 each device of an account holds back what it has not acknowledged, until it ends', async () => {
+  const laptop = await withNewDevice(bob)
+  service.accounts.add(laptop)
+  const { keyPackage } = await newKeyPackage(laptop.device, { nowMs: Date.now() })
+  const { commit: bytes, welcome } = await commit(groups[1], bob.device, { add: [keyPackage] })
+  const entry = { case: 'handshake', value: { commit: bytes, welcome: welcome! } } as const
+  await service.as(bob).append({ chatId: chat.id, messageId: randomBytes(16), entry })
+  await setKept(alice, false)
+  await write(alice)
+  for (const person of [alice, bob]) await acknowledge(person, 3n)
+  await sweep()
+  expect(await kindsOf(bob)).toEqual([REMOVED, REMOVED, APPLICATION])
+  service.accounts.removeDevice(laptop)
+  await service.serviceContext.bus.publish(ENDED_DEVICE_TOPIC, encodeEndedDevice(laptop))
+  await vi.waitFor(async () => expect(await kindsOf(bob)).toEqual(Array(3).fill(REMOVED)), 20_000)
 })
 
 test('M22 a device that is in its stream is told at once', async () => {

@@ -10,7 +10,7 @@ import type { Device, DeviceNumber } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
 import { findDevice } from '../database/devices.ts'
 import { readStates } from '../database/groups.ts'
-import { addToInboxes, inboxKinds, removeFromInboxes } from '../database/inbox.ts'
+import { inboxKinds, replaceInInboxes } from '../database/inbox.ts'
 import { type LockedWishes, lockWishes, updateWishes } from '../database/kept.ts'
 import { withDecision, withWish } from './wishes.ts'
 
@@ -60,8 +60,7 @@ async function tell(
 ): Promise<void> {
   const kind = inboxKinds.chatChanged
   const subject = ChatId.toBytes(chatId)
-  await removeFromInboxes(transaction, devices, { kind, subject })
-  await addToInboxes(
+  await replaceInInboxes(
     transaction,
     devices.map((device) => ({ device, kind, subject })),
     nowMs,

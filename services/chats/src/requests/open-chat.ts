@@ -18,7 +18,7 @@ import { ensureDevices } from '../database/devices.ts'
 import { addToInboxes, inboxKinds } from '../database/inbox.ts'
 import { insertMembers } from '../database/log.ts'
 import { deletePair, findKnownPair, lockKnownPair, type Pair, updatePair } from '../database/pairs.ts'
-import { devicesOf } from '../people.ts'
+import { devicesOf, readyDevicesOf } from '../people.ts'
 import { applyEvent } from './pair-event.ts'
 import { otherOf } from './request-view.ts'
 import { nobodyOf } from './requests.ts'
@@ -43,7 +43,7 @@ export async function openChat(
   frame: EntryFrame,
   handshake: Handshake,
 ): Promise<AppendOutcome> {
-  const { database, people, rosters, hub } = context
+  const { database, people, rosters, hub, arrivals } = context
   const { accountId } = frame.sender
   const pair = await findKnownPair(database, accountId, { chatId: frame.chatId })
   if (!pair) throw new RpcError(Code.NotFound, 'request_unknown')
@@ -63,18 +63,21 @@ export async function openChat(
   for (const head of opened.appended.heads) rosters.remember(head)
   hub.membershipsChanged(opened.devices)
   hub.stored(opened.appended)
+  arrivals.joined(opened.appended.entries)
   return opened.appended.outcomes[0]!
 }
 
-/** The first commit adds every device of the other account and nothing else. */
+/** The first commit adds every device of the other account that can be added, and nothing else. */
 function readFirstCommit({ frame, handshake, creator, peer }: Opening) {
   const read = readCommit(frame, handshake, [creator, peer])
   if (read.kind === 'refused') return read
   const { epoch, commit } = read.entry
-  const added = commit!.adds.map(deviceKey).sort()
-  const expected = devicesOf(peer).map(deviceKey).sort()
+  const added = new Set(commit!.adds.map(deviceKey))
+  const all = new Set(devicesOf(peer).map(deviceKey))
+  const hasAll = readyDevicesOf(peer).every((device) => added.has(deviceKey(device)))
+  const isWhole = hasAll && [...added].every((device) => all.has(device))
   const first = epoch === 0n && commit!.senderLeaf === 0 && commit!.removes.length === 0
-  if (first && added.length > 0 && added.join() === expected.join()) return read
+  if (first && added.size > 0 && isWhole) return read
   return { kind: 'refused', reason: 'commit_invalid' } satisfies { kind: 'refused'; reason: Refusal }
 }
 

@@ -183,6 +183,8 @@ export class DeviceReader implements StreamReader {
       }
       case inboxKinds.devicesChanged:
         return { case: 'devicesChanged', value: { chatId: row.subject } }
+      case inboxKinds.ownDevicesChanged:
+        return { case: 'ownDevicesChanged', value: {} }
       default:
         return row.kind satisfies never
     }

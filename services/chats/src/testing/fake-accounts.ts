@@ -29,6 +29,8 @@ export class FakeAccounts {
   readonly #policies = new Map<AccountId, keyof typeof POLICIES>()
   readonly #blocks = new Set<string>()
   readonly #revocations = new Map<AccountId, Uint8Array[]>()
+  readonly #ended = new Map<string, { accountId: Uint8Array; deviceId: Uint8Array; revoked: boolean }>()
+  readonly #unready = new Set<string>()
   /** Names of the calls made, in order. */
   readonly calls: string[] = []
   grantKey: Uint8Array | undefined
@@ -44,8 +46,19 @@ export class FakeAccounts {
     this.#policies.set(person.accountId, policy)
   }
 
+  /** Enrols a device that nobody can add yet: it has no key package. */
+  addUnready(person: Person): void {
+    this.add(person, this.#policies.get(person.accountId))
+    this.#unready.add(person.deviceId)
+  }
+
   /** @param revocation the account's word on it, where there is one */
   removeDevice(person: Person, revocation?: Uint8Array): void {
+    const ids = {
+      accountId: AccountId.toBytes(person.accountId),
+      deviceId: DeviceId.toBytes(person.deviceId),
+    }
+    this.#ended.set(person.deviceId, { ...ids, revoked: revocation !== undefined })
     if (revocation) {
       const revocations = this.#revocations.get(person.accountId) ?? []
       this.#revocations.set(person.accountId, [...revocations, revocation])
@@ -76,6 +89,10 @@ export class FakeAccounts {
             if (!person) return { found: false }
             const acceptance = POLICIES[this.#policies.get(person.accountId)!]
             return { found: true, accountId: AccountId.toBytes(person.accountId), acceptance }
+          },
+          listEndedDevices: () => {
+            if (this.unreachable) throw new ConnectError('not there', Code.Unavailable)
+            return { devices: [...this.#ended.values()] }
           },
           getBlockers: ({ accountIds }) => {
             this.#called('getBlockers')
@@ -123,6 +140,9 @@ export class FakeAccounts {
           signatureKey: device.signaturePublicKey,
         })),
         revocations: this.#revocations.get(id) ?? [],
+        unreadyDeviceIds: devices
+          .filter(({ deviceId }) => this.#unready.has(deviceId))
+          .map(({ deviceId }) => DeviceId.toBytes(deviceId)),
       }),
     ]
   }

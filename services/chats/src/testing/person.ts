@@ -73,11 +73,13 @@ export async function firstCommit(
   creator: Person,
   peer: Person,
   right: Pick<CreationRight, 'chatId'>,
+  /** Of all the peer's devices, where it has several. */
+  keyPackages?: readonly Uint8Array[],
 ): Promise<FirstCommit> {
   const chatId = ChatId.fromBytes(right.chatId)
   const { keyPackage, privatePart } = await newKeyPackage(peer.device, { nowMs: Date.now() })
   const group = await createGroup(creator.device, { chatId, state: privateState(creator, peer) })
-  const pending = await commit(group, creator.device, { add: [keyPackage] })
+  const pending = await commit(group, creator.device, { add: keyPackages ?? [keyPackage] })
   const handshake = create(HandshakeSchema, {
     commit: pending.commit,
     ...(pending.welcome && { welcome: pending.welcome }),

@@ -1,12 +1,12 @@
 import { create } from '@bufbuild/protobuf'
-import { AccountId } from '@veche/protocol'
+import { AccountId, DeviceId } from '@veche/protocol'
 import {
   type Account as AccountMessage,
   AccountSchema,
 } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { Code, RpcError } from '@veche/service-kit'
 import { type Account, listAccounts } from '../../database/accounts.ts'
-import { type Device, listDevices, listRevocations } from '../../database/devices.ts'
+import { type Device, listDevices, listRevocations, listUnready } from '../../database/devices.ts'
 import { readAccountId } from '../../request-fields.ts'
 import { deviceMessage } from '../device-message.ts'
 import type { InternalRoute } from '../route.ts'
@@ -25,22 +25,31 @@ export const getAccounts: InternalRoute<'getAccounts'> =
       (await listAccounts(database, ids)).map((account) => [account.accountId, account]),
     )
     const revocations = Map.groupBy(await listRevocations(database, ids), ({ accountId }) => accountId)
+    const unready = Map.groupBy(await listUnready(database, ids), ({ accountId }) => accountId)
     const devices = Map.groupBy(await listDevices(database, ids), ({ accountId }) => accountId)
     return {
       accounts: ids.flatMap((id) => {
         const account = accounts.get(id)
         return account === undefined
           ? []
-          : [accountMessage(account, devices.get(id) ?? [], revocations.get(id) ?? [])]
+          : [
+              accountMessage(account, {
+                devices: devices.get(id) ?? [],
+                revocations: revocations.get(id) ?? [],
+                unready: unready.get(id) ?? [],
+              }),
+            ]
       }),
     }
   }
 
-function accountMessage(
-  account: Account,
-  devices: readonly Device[],
-  revocations: readonly { readonly revocation: Uint8Array }[],
-): AccountMessage {
+interface AccountDevices {
+  readonly devices: readonly Device[]
+  readonly revocations: readonly { readonly revocation: Uint8Array }[]
+  readonly unready: readonly Pick<Device, 'deviceId'>[]
+}
+
+function accountMessage(account: Account, { devices, revocations, unready }: AccountDevices): AccountMessage {
   return create(AccountSchema, {
     accountId: AccountId.toBytes(account.accountId),
     accountKey: Uint8Array.from(account.accountKey),
@@ -48,5 +57,6 @@ function accountMessage(
     displayName: account.displayName,
     devices: devices.map(deviceMessage),
     revocations: revocations.slice(0, MAX_REVOCATIONS).map(({ revocation }) => revocation),
+    unreadyDeviceIds: unready.map(({ deviceId }) => DeviceId.toBytes(deviceId)),
   })
 }

@@ -8,9 +8,10 @@ export const listEndedDevices: InternalRoute<'listEndedDevices'> =
   async () => {
     const ended = await listEnded(database, dayOf(clock.nowMs()) - 1)
     return {
-      devices: ended.map(({ accountId, deviceId }) => ({
+      devices: ended.map(({ accountId, deviceId, revoked }) => ({
         accountId: AccountId.toBytes(accountId),
         deviceId: DeviceId.toBytes(deviceId),
+        revoked,
       })),
     }
   }
