@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Code, MemoryBus, RpcError, silentLogger } from '@veche/service-kit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createContext } from './context.ts'
-import { ensureDevice } from './database/devices.ts'
+import { meetDevice } from './database/devices.ts'
 import { chats } from './index.ts'
 import { maintain, startMaintenance } from './maintenance.ts'
 import { DeviceReader } from './stream/device-reader.ts'
@@ -36,7 +36,7 @@ test('F4 a stream that no wake-up has reached goes on from PostgreSQL', async ()
   const [carol, dave] = [await newPerson('carol'), await newPerson('dave')]
   for (const person of [carol, dave]) service.accounts.add(person)
   const deaf = await createContext({ ...service.serviceContext, bus: new MemoryBus() })
-  const device = await ensureDevice(service.database, dave)
+  const { device } = await meetDevice(service.database, dave)
   const stream: DeviceStream = new DeviceStream({
     device,
     accountId: dave.accountId,

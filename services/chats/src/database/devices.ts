@@ -33,11 +33,19 @@ export async function ensureDevices(
   )
 }
 
-/** The number of one device; it gets one where it has none. */
-export async function ensureDevice(database: Queryable, device: Device): Promise<DeviceNumber> {
-  return (
-    (await findDevice(database, device)) ?? (await ensureDevices(database, [device])).get(deviceKey(device))!
-  )
+/** The number of a device that comes, which gets one where it has none; and whether the account's others know of it. */
+export async function meetDevice(
+  database: Queryable,
+  { accountId, deviceId }: Device,
+): Promise<{ readonly device: DeviceNumber; readonly announced: boolean }> {
+  const { rows } = await database.query<{ device: DeviceNumber; announced: boolean }>({
+    name: 'meet_device',
+    text: 'SELECT device, announced FROM devices WHERE account_id = $1 AND device_id = $2',
+    values: [AccountId.toBytes(accountId), DeviceId.toBytes(deviceId)],
+  })
+  if (rows[0]) return rows[0]
+  const numbers = await ensureDevices(database, [{ accountId, deviceId }])
+  return { device: numbers.get(deviceKey({ accountId, deviceId }))!, announced: false }
 }
 
 /** Undefined for a device that this service has never met. */
@@ -48,16 +56,6 @@ export async function findDevice(database: Queryable, device: Device): Promise<D
     values: [AccountId.toBytes(device.accountId), DeviceId.toBytes(device.deviceId)],
   })
   return rows[0]?.device
-}
-
-/** False where the account's other devices are still to be told of this one. */
-export async function isAnnounced(database: Queryable, device: DeviceNumber): Promise<boolean> {
-  const { rows } = await database.query<{ announced: boolean }>({
-    name: 'is_announced',
-    text: 'SELECT announced FROM devices WHERE device = $1',
-    values: [device],
-  })
-  return rows[0]?.announced ?? true
 }
 
 /** True for one transaction only. */
@@ -90,37 +88,42 @@ export interface StoredEnding extends Ending {
   readonly device: DeviceNumber
 }
 
-/** Notes how devices have ended, and empties their inboxes. @returns those of which it is new; true for one transaction only */
-export async function storeEndings(
-  transaction: Queryable,
+/** Those of these devices of which it is not noted yet. */
+export async function findNewEndings(
+  database: Queryable,
   endings: readonly Ending[],
 ): Promise<readonly StoredEnding[]> {
-  const { rows } = await transaction.query<{
-    device: DeviceNumber
-    account_id: Buffer
-    device_id: Buffer
-    revoked: boolean
-  }>(
-    `UPDATE devices SET ending = e.ending
-     FROM unnest($1::bytea[], $2::bytea[], $3::smallint[]) AS e (account_id, device_id, ending)
-     WHERE devices.account_id = e.account_id AND devices.device_id = e.device_id AND devices.ending < e.ending
-     RETURNING device, devices.account_id, devices.device_id, devices.ending = 2 AS revoked`,
+  const { rows } = await database.query<{ device: DeviceNumber; place: bigint }>(
+    `SELECT device, place FROM devices
+     JOIN unnest($1::bytea[], $2::bytea[], $3::smallint[]) WITH ORDINALITY
+       AS e (account_id, device_id, ending, place) USING (account_id, device_id)
+     WHERE devices.ending < e.ending`,
     [
       endings.map(({ accountId }) => AccountId.toBytes(accountId)),
       endings.map(({ deviceId }) => DeviceId.toBytes(deviceId)),
-      endings.map(({ revoked }) => (revoked ? 2 : 1)),
+      endings.map(endingOf),
     ],
   )
-  await emptyInboxes(
-    transaction,
-    rows.map(({ device }) => device),
+  return rows.map(({ device, place }) => ({ ...endings[Number(place) - 1]!, device }))
+}
+
+/** Notes how devices have ended, and empties their inboxes. @returns whether it is new of any; true for one transaction only */
+export async function storeEndings(
+  transaction: Queryable,
+  endings: readonly StoredEnding[],
+): Promise<boolean> {
+  const devices = endings.map(({ device }) => device)
+  const { rowCount } = await transaction.query(
+    `UPDATE devices SET ending = e.ending FROM unnest($1::bigint[], $2::smallint[]) AS e (device, ending)
+     WHERE devices.device = e.device AND devices.ending < e.ending`,
+    [devices, endings.map(endingOf)],
   )
-  return rows.map(({ device, account_id, device_id, revoked }) => ({
-    device,
-    accountId: AccountId.fromBytes(account_id),
-    deviceId: DeviceId.fromBytes(device_id),
-    revoked,
-  }))
+  await emptyInboxes(transaction, devices)
+  return rowCount > 0
+}
+
+function endingOf({ revoked }: Ending): number {
+  return revoked ? 2 : 1
 }
 
 /** The other devices in the chats that these devices are in now. */

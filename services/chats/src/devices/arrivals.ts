@@ -11,8 +11,8 @@ import { type Clock, type Database, type Logger, logEvents } from '@veche/servic
 import type { PlacedEntry } from '../append/place-entry.ts'
 import type { DeviceNumber, NumberedDevice } from '../append/roster.ts'
 import { findDevicesToMeet } from '../database/chats.ts'
-import { announce, isAnnounced, listActive } from '../database/devices.ts'
-import { inboxKinds, replaceInInboxes } from '../database/inbox.ts'
+import { announce, listActive } from '../database/devices.ts'
+import { inboxKinds, lockInboxes, replaceInInboxes } from '../database/inbox.ts'
 import { ownDevicesChanged } from './own-devices-changed.ts'
 import { tellUntold } from './tell-untold.ts'
 
@@ -23,22 +23,27 @@ export interface ArrivalsOptions {
   readonly onTold: (devices: readonly DeviceNumber[]) => void
 }
 
+type Newcomer = Pick<NumberedDevice, 'accountId' | 'device'>
+
 const events = logEvents({ arrival_failed: { error: 'error' } })
 
 export class Arrivals {
   readonly #options: ArrivalsOptions
   readonly #underWay = new Set<Promise<void>>()
+  /** One after the other: many may be new at once, each with a transaction. */
+  #announcing = Promise.resolve()
 
   constructor(options: ArrivalsOptions) {
     this.#options = options
   }
 
-  /** A device has opened its stream. */
-  announce(newcomer: NumberedDevice): void {
-    this.#begin(async () => {
-      await this.#tellOwn(newcomer)
-      await this.#tellStrangers(newcomer)
-    })
+  /** A device has opened its stream. @param announced whether the account's others know of it */
+  announce({ announced, ...newcomer }: Newcomer & { readonly announced: boolean }): void {
+    this.#begin(() => this.#tellStrangers(newcomer))
+    if (announced) return
+    const telling = this.#announcing.then(() => this.#tellOwn(newcomer))
+    this.#announcing = telling.catch(() => {})
+    this.#begin(() => telling)
   }
 
   /** Entries were stored: whoever they bring into a chat may have more devices. */
@@ -61,20 +66,20 @@ export class Arrivals {
     this.#underWay.add(telling)
   }
 
-  async #tellOwn({ accountId, device }: NumberedDevice): Promise<void> {
+  async #tellOwn({ accountId, device }: Newcomer): Promise<void> {
     const { database, clock, onTold } = this.#options
-    if (await isAnnounced(database, device)) return
     const told = await database.transaction(async (transaction) => {
+      const active = (await listActive(transaction, [accountId])).map((own) => own.device)
+      await lockInboxes(transaction, active)
       if (!(await announce(transaction, device))) return []
-      const active = await listActive(transaction, [accountId])
-      const others = active.map((own) => own.device).filter((own) => own !== device)
+      const others = active.filter((own) => own !== device)
       await replaceInInboxes(transaction, others.map(ownDevicesChanged), clock.nowMs())
       return others
     })
     if (told.length > 0) onTold(told)
   }
 
-  async #tellStrangers(newcomer: Pick<NumberedDevice, 'accountId' | 'device'>): Promise<void> {
+  async #tellStrangers(newcomer: Newcomer): Promise<void> {
     const { database, clock, onTold } = this.#options
     const strangers = await findDevicesToMeet(database, newcomer)
     if (strangers.length === 0) return

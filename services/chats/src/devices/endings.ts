@@ -21,11 +21,12 @@ import type { DeviceNumber } from '../append/roster.ts'
 import {
   type Ending,
   findCompanions,
+  findNewEndings,
   listActive,
   type StoredEnding,
   storeEndings,
 } from '../database/devices.ts'
-import { inboxKinds, type NewInboxItem, replaceInInboxes } from '../database/inbox.ts'
+import { inboxKinds, lockInboxes, type NewInboxItem, replaceInInboxes } from '../database/inbox.ts'
 import type { AccountsClient } from '../people.ts'
 import { ownDevicesChanged } from './own-devices-changed.ts'
 
@@ -92,13 +93,19 @@ export class Endings {
     const endings = devices.map(({ accountId, deviceId, revoked }): Ending => {
       return { accountId: AccountId.fromBytes(accountId), deviceId: DeviceId.fromBytes(deviceId), revoked }
     })
+    const ended = await findNewEndings(database, endings)
+    if (ended.length === 0) return
     const items = await database.transaction(async (transaction) => {
-      const ended = await storeEndings(transaction, endings)
-      const told = ended.length === 0 ? undefined : await whatFollows(transaction, ended)
-      if (told) await replaceInInboxes(transaction, told, clock.nowMs())
-      return told
+      const told = await whatFollows(transaction, ended)
+      await lockInboxes(
+        transaction,
+        [...ended, ...told].map(({ device }) => device),
+      )
+      if (!(await storeEndings(transaction, ended))) return []
+      const others = told.filter(({ device }) => !ended.some((one) => one.device === device))
+      await replaceInInboxes(transaction, others, clock.nowMs())
+      return others
     })
-    if (!items) return
     onTold([...new Set(items.map(({ device }) => device))])
     onEnded()
   }

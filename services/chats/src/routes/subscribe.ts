@@ -1,5 +1,5 @@
 import { principalOf } from '@veche/service-kit'
-import { ensureDevice } from '../database/devices.ts'
+import { meetDevice } from '../database/devices.ts'
 import { DeviceReader } from '../stream/device-reader.ts'
 import { DeviceStream } from '../stream/device-stream.ts'
 import { readPosition, readPositions } from './position.ts'
@@ -10,7 +10,7 @@ export const subscribe: Route<'subscribe'> = (context) =>
     const { hub, clock } = context
     const { accountId, deviceId, expiresAtMs } = principalOf(call)
     const named = readPositions(positions)
-    const device = await ensureDevice(context.database, { accountId, deviceId })
+    const { device, announced } = await meetDevice(context.database, { accountId, deviceId })
     const stream: DeviceStream = new DeviceStream({
       device,
       accountId,
@@ -27,7 +27,7 @@ export const subscribe: Route<'subscribe'> = (context) =>
     }
     call.signal.addEventListener('abort', onAbort, { once: true })
     hub.open(stream)
-    context.arrivals.announce({ accountId, deviceId, device })
+    context.arrivals.announce({ accountId, device, announced })
     try {
       if (!call.signal.aborted) yield* stream.events()
     } finally {
