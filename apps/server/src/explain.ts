@@ -7,6 +7,7 @@ import {
   MissingMasterKeyError,
   PostgresError,
   sqlStateOf,
+  TlsFileError,
 } from '@veche/service-kit'
 import { HostsFileError } from '@veche/service-nichatka/hosts'
 import type { ServerConfig } from './server-config.ts'
@@ -20,6 +21,7 @@ import type { Words } from './words.ts'
 export function explain(words: Words, config: ServerConfig | undefined, error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
   if (error instanceof PostgresError || error instanceof MigrationError) return error.message
+  if (error instanceof TlsFileError) return words.tlsFile[error.problem](error.file)
   if (error instanceof HostsFileError) return words.hostsFile(error.message)
   if (config !== undefined && error instanceof MissingMasterKeyError) {
     return words.missingMasterKey(config.masterKeyFile, error.keyId)

@@ -27,6 +27,15 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'veche.example'])(
   },
 )
 
+test('with a certificate it listens anywhere; its two files go together', () => {
+  const tls = { VECHE_TLS_CERT: 'tls/cert.pem', VECHE_TLS_KEY: '/etc/key.pem' }
+  const files = { certFile: resolve('tls/cert.pem'), keyFile: '/etc/key.pem' }
+  expect(config({ ...tls, VECHE_LISTEN: '0.0.0.0' })).toMatchObject({ listen: '0.0.0.0', tls: files })
+  for (const name of ['VECHE_TLS_CERT', 'VECHE_TLS_KEY'] as const) {
+    expect(() => config({ [name]: tls[name] })).toThrow(/go together/)
+  }
+})
+
 test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listening on %s is allowed', (listen) => {
   expect(config({ VECHE_LISTEN: listen }).listen).toBe(listen)
 })

@@ -9,6 +9,7 @@ import {
   type ServiceDefinition,
   type Setting,
   type Settings,
+  type TlsFilesOptions,
   toConfig,
 } from '@veche/service-kit'
 import { chosenServices } from './chosen-services.ts'
@@ -26,6 +27,8 @@ export interface ServerConfig {
   readonly databaseUrl: string | undefined
   readonly masterKeyFile: string
   readonly behindProxy: boolean
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsFilesOptions | undefined
   /** Calls per second; 0 is without limit. */
   readonly accountRate: number
   readonly addressRate: number
@@ -78,17 +81,21 @@ export function toServerConfig(raw: RawSettings, services: readonly ServiceDefin
     databaseUrl,
     masterKeyFile,
     services: running,
+    tlsCert,
+    tlsKey,
     ...rest
   } = toConfig(serverSettings, raw)
-  if (!isLoopback(listen) && !rest.behindProxy) {
+  const tls = toTls(tlsCert, tlsKey)
+  if (!isLoopback(listen) && !rest.behindProxy && !tls) {
     throw new ConfigError([
-      `VECHE_LISTEN=${listen}: others could read what passes in the clear; put a proxy with TLS in front and set ` +
-        'VECHE_BEHIND_PROXY=true',
+      `VECHE_LISTEN=${listen}: others could read what passes in the clear; set VECHE_TLS_CERT and VECHE_TLS_KEY, or put ` +
+        'a proxy with TLS in front and set VECHE_BEHIND_PROXY=true',
     ])
   }
   const dataFolder = resolve(data)
   return {
     ...rest,
+    tls,
     listen,
     port,
     dataFolder,
@@ -99,6 +106,13 @@ export function toServerConfig(raw: RawSettings, services: readonly ServiceDefin
     running: chosenServices(running, services).map(({ name }) => name),
     services: Object.fromEntries(services.map(({ name, settings }) => [name, toConfig(settings, raw)])),
   }
+}
+
+function toTls(certFile: string | undefined, keyFile: string | undefined): TlsFilesOptions | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile === undefined || keyFile === undefined)
+    throw new ConfigError(['VECHE_TLS_CERT and VECHE_TLS_KEY go together: set both, or none'])
+  return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
 }
 
 function isLoopback(host: string): boolean {

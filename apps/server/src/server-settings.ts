@@ -13,8 +13,8 @@ export const serverSettings = {
     env: 'VECHE_LISTEN',
     default: '127.0.0.1',
     description:
-      'The address to listen on. Any but a loopback one is refused unless VECHE_BEHIND_PROXY says that a proxy ' +
-      'gives TLS.',
+      'The address to listen on. Any but a loopback one is refused without TLS: VECHE_TLS_CERT, or VECHE_BEHIND_PROXY ' +
+      'where a proxy gives it.',
   }),
   port: integerSetting({
     env: 'VECHE_PORT',
@@ -53,6 +53,17 @@ export const serverSettings = {
     description:
       'Which services run, with commas between them: “nichatka” alone runs without the messenger. All if not set; ' +
       '“veche services” lists them.',
+  }),
+  tlsCert: pathSetting({
+    env: 'VECHE_TLS_CERT',
+    default: undefined,
+    description:
+      'A certificate, PEM, with those that lead to its root: the port then speaks TLS. Read again when the file changes.',
+  }),
+  tlsKey: pathSetting({
+    env: 'VECHE_TLS_KEY',
+    default: undefined,
+    description: 'The key of VECHE_TLS_CERT, PEM, without a passphrase.',
   }),
   behindProxy: booleanSetting({
     env: 'VECHE_BEHIND_PROXY',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Code, ConnectError, createClient } from '@connectrpc/connect'
@@ -9,6 +9,7 @@ import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ServerReflection } from '@veche/protocol/gen/grpc/reflection/v1/reflection_pb.js'
 import { defineService, Health, reasonOf, type ServiceDefinition, silentLogger } from '@veche/service-kit'
 import { type TestDatabase, testDatabase } from '@veche/service-kit/testing'
+import { issueCertificate, newAuthority } from '@veche/service-kit/testing/authority'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type RunningServer, startServer } from './server.ts'
 import { toServerConfig } from './server-config.ts'
@@ -103,6 +104,25 @@ test('M5 the real services answer over one port, and their internal RPCs do not'
   for (const { typeName } of [AccountsService, ChatsService]) {
     expect((await createClient(Health, transport).check({ service: typeName })).status).toBe(1)
   }
+})
+
+test('M25 with a certificate it is reached by https, under the name that the certificate is for', async () => {
+  const authority = newAuthority('Authority of a test', Date.now())
+  const { cert, key } = issueCertificate(authority, ['localhost'], Date.now())
+  const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)])
+  await using server = await start(
+    [],
+    [
+      ['VECHE_TLS_CERT', certFile],
+      ['VECHE_TLS_KEY', keyFile],
+    ],
+  )
+  expect(server.url).toMatch(/^https:\/\/localhost:\d+$/)
+  expect(server.publicUrl).toBe(server.url)
+  const nodeOptions = { ca: authority.cert }
+  const health = createClient(Health, createGrpcTransport({ baseUrl: server.url, nodeOptions }))
+  expect(await health.check({})).toMatchObject({ status: 1 })
 })
 
 test('services are created and started after those they need, and stopped before them', async () => {

@@ -30,6 +30,7 @@ import {
   HttpListener,
   type KeptKeys,
   KeyKeeper,
+  type KeyPair,
   type Logger,
   MasterKeys,
   MemoryBus,
@@ -53,6 +54,7 @@ import {
   streamInterceptor,
   systemClock,
   systemRandomness,
+  TlsFiles,
   type TokenKeys,
 } from '@veche/service-kit'
 import { homePage } from './home-page.ts'
@@ -95,12 +97,14 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   let rpc: RpcHandler = () => false
   let pages: RpcHandler = () => false
   const home = homePage(definitions)
-  const listener = await openListener(config, options, (request, response) => {
+  const tls = config.tls && resources.use(await TlsFiles.open(config.tls, log))
+  const listener = await openListener(config, options, tls?.pair, (request, response) => {
     if (rpc(request, response) || pages(request, response)) return
     servePage(request, response, readiness, home)
   })
   resources.use(listener)
-  const url = urlOf(config.listen, listener.port)
+  tls?.onRenewed((pair) => listener.renew(pair))
+  const url = urlOf(config.listen, listener.port, tls)
   const publicUrl = config.publicUrl ?? url
   const clock = options.clock ?? systemClock
   const masterKeys = await MasterKeys.open(config.masterKeyFile, { mayCreate: !hasData(config) })
@@ -168,14 +172,25 @@ interface Parts {
 function openListener(
   config: ServerConfig,
   { limits }: StartOptions,
+  tls: KeyPair | undefined,
   handler: HttpHandler,
 ): Promise<HttpListener> {
   const { listen: host, port, behindProxy } = config
-  return HttpListener.open({ host, port, behindProxy, handler, ...(limits !== undefined && { limits }) })
+  return HttpListener.open({
+    host,
+    port,
+    behindProxy,
+    handler,
+    ...(tls && { tls }),
+    ...(limits && { limits }),
+  })
 }
 
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+/** With a certificate by the name that it is for: by an address nobody would take it. */
+function urlOf(listen: string, port: number, tls: TlsFiles | undefined): string {
+  const host = tls?.hostName ?? (listen.includes(':') ? `[${listen}]` : listen)
+  const place = port === (tls ? 443 : 80) ? host : `${host}:${port}`
+  return `${tls ? 'https' : 'http'}://${place}`
 }
 
 /** Whether the data folder has a database, which some master key has sealed; of an external one nobody knows yet. */

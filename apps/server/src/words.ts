@@ -1,5 +1,5 @@
 /** What the server says to the one who runs it. */
-import type { Environment } from '@veche/service-kit'
+import type { Environment, TlsFileError } from '@veche/service-kit'
 
 export interface Words {
   starting: string
@@ -13,6 +13,7 @@ export interface Words {
   portForbidden(host: string, port: number): string
   dataFolder(dataFolder: string): string
   hostsFile(detail: string): string
+  tlsFile: Readonly<Record<TlsFileError['problem'], (file: string) => string>>
   noDatabase: string
   masterKey(file: string, detail: string): string
   wrongMasterKey(file: string): string
@@ -47,6 +48,15 @@ const english: Words = {
     `The data needs the master key ${keyId}, which is not in ${file}. Put the file back that has it; nothing was changed.`,
   hostsFile: (detail) =>
     `The file of the systems that use Nichatka cannot be used: ${detail}. Nothing was changed.`,
+  tlsFile: {
+    unreadable: (file) =>
+      `The file ${file} cannot be read. It is to hold what VECHE_TLS_CERT or VECHE_TLS_KEY names.`,
+    no_certificate: (file) =>
+      `There is no certificate in ${file}: it is to be PEM, -----BEGIN CERTIFICATE-----.`,
+    no_key: (file) => `There is no key in ${file}: it is to be PEM, without a passphrase.`,
+    not_a_pair: (file) => `The key in ${file} is not that of the certificate.`,
+    ended: (file) => `The certificate in ${file} has ended. Renew it; nothing was changed.`,
+  },
   noDatabase: 'PostgreSQL does not answer, or refuses the role of DATABASE_URL.',
   failed: 'The server could not start.',
 }
@@ -72,6 +82,14 @@ const russian: Words = {
     `Для данных нужен главный ключ ${keyId}, а в ${file} его нет. Верните файл, где он есть; ничего не изменено.`,
   hostsFile: (detail) =>
     `Файл систем, в которых работает Ничатка, не годится: ${detail}. Ничего не изменено.`,
+  tlsFile: {
+    unreadable: (file) =>
+      `Файл ${file} не читается. В нём должно быть то, на что указывает VECHE_TLS_CERT или VECHE_TLS_KEY.`,
+    no_certificate: (file) => `В ${file} нет сертификата: нужен PEM, -----BEGIN CERTIFICATE-----.`,
+    no_key: (file) => `В ${file} нет ключа: нужен PEM без парольной фразы.`,
+    not_a_pair: (file) => `Ключ в ${file} — не от этого сертификата.`,
+    ended: (file) => `Срок сертификата в ${file} истёк. Обновите его; ничего не изменено.`,
+  },
   noDatabase: 'PostgreSQL не отвечает или не принимает роль из DATABASE_URL.',
   failed: 'Сервер не смог запуститься.',
 }

@@ -92,6 +92,7 @@ export { Code, RpcError, reasonOf } from './rpc/rpc-error.ts'
 export { serverFull, spaceInterceptor } from './rpc/space-interceptor.ts'
 export { streamInterceptor } from './rpc/stream-interceptor.ts'
 export { defineService, type Service, type ServiceContext, type ServiceDefinition } from './service.ts'
+export { type KeyPair, TlsFileError, TlsFiles, type TlsFilesOptions } from './tls/tls-files.ts'
 export {
   accessTokenLifetimeMs,
   issueAccessToken,

@@ -1,13 +1,21 @@
 /**
- * One plain-text port for HTTP/1.1 and HTTP/2 with prior knowledge (h2c), told apart by the first bytes: an
- * HTTP/2 client begins with the preface `PRI * HTTP/2.0…` (RFC 9113 section 3.4), which no HTTP/1.1 request does.
+ * One port for HTTP/1.1 and HTTP/2, told apart by the first bytes: an HTTP/2 client begins with the preface
+ * `PRI * HTTP/2.0…` (RFC 9113 section 3.4), which no HTTP/1.1 request does. With a certificate the port speaks TLS, which
+ * begins with a byte that neither does; in plain text it then serves this machine alone, and shows all others the way.
  *
  * States: open → draining (no new connections; calls that run may end) → closed.
  */
 import { once } from 'node:events'
-import { createServer as createHttp1, type Server as Http1Server } from 'node:http'
+import {
+  createServer as createHttp1,
+  type Server as Http1Server,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTls, type Server as TlsServer } from 'node:tls'
+import type { KeyPair } from '../tls/tls-files.ts'
 import { guardBody } from './body-deadline.ts'
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts'
 import type { HttpHandler, HttpRequest, HttpResponse } from './http-message.ts'
@@ -22,9 +30,15 @@ export interface HttpListenerOptions {
   readonly limits?: Partial<HttpLimits>
   /** All connections come from a proxy of the operator's. */
   readonly behindProxy?: boolean
+  readonly tls?: KeyPair
+  /** Who may speak plain text though there is a certificate: this machine, by default. */
+  readonly mayBePlain?: (address: string) => boolean
 }
 
 const preface = 'PRI * HTTP/2.0'
+/** The type of a TLS record that holds a handshake (RFC 8446 section 5.1). */
+const tlsHandshake = 22
+const alpn = ['h2', 'http/1.1']
 
 export class HttpListener implements AsyncDisposable {
   readonly #limits: HttpLimits
@@ -32,6 +46,10 @@ export class HttpListener implements AsyncDisposable {
   readonly #http1: Http1Server
   readonly #http2: Http2Server
   readonly #net: Server
+  readonly #tls: TlsServer | undefined
+  /** For those who come in plain text and may not. */
+  readonly #signpost: Http1Server
+  readonly #mayBePlain: (address: string) => boolean
   readonly #sockets = new Set<Socket>()
   /** Connected, and not yet known to speak HTTP/1.1 or HTTP/2. */
   readonly #undecided = new Set<Socket>()
@@ -57,12 +75,20 @@ export class HttpListener implements AsyncDisposable {
     this.#http1 = createHttp1Server(this.#limits).on('request', handle)
     this.#http2 = createHttp2Server(this.#limits).on('request', handle)
     this.#http2.on('session', (session) => this.#adopt(session))
+    this.#signpost = createHttp1Server(this.#limits).on('request', pointToTls)
+    this.#mayBePlain = options.tls === undefined ? () => true : (options.mayBePlain ?? isLoopback)
+    this.#tls = options.tls && this.#createTls(options.tls)
     this.#net = createServer((socket) => this.#accept(socket))
     this.#net.maxConnections = this.#limits.maxConnections
   }
 
   get port(): number {
     return (this.#net.address() as AddressInfo).port
+  }
+
+  /** New connections are proved by this pair; those that stand go on. */
+  renew(pair: KeyPair): void {
+    this.#tls?.setSecureContext(pair)
   }
 
   /** Takes no more connections and calls; resolves when those that run have ended, or at the deadline. */
@@ -84,8 +110,7 @@ export class HttpListener implements AsyncDisposable {
     this.#net.close()
     for (const session of this.#sessions) session.destroy()
     for (const socket of this.#sockets) socket.destroy()
-    this.#http1.close()
-    this.#http2.close()
+    for (const server of [this.#http1, this.#http2, this.#signpost]) server.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -108,7 +133,19 @@ export class HttpListener implements AsyncDisposable {
     this.#sockets.add(socket)
     socket.once('close', () => this.#forget(socket, address))
     socket.setNoDelay(true)
-    this.#tellApart(socket)
+    this.#tellApart(socket, address)
+  }
+
+  /** It never listens itself. A handshake that is late or goes wrong ends its connection, which is all there is to it. */
+  #createTls(pair: KeyPair): TlsServer {
+    const handshakeTimeout = this.#limits.headersTimeoutMs
+    const options = { ...pair, ALPNProtocols: alpn, minVersion: 'TLSv1.2', handshakeTimeout } as const
+    const server = createTls(options, (socket) => {
+      socket.on('error', () => {})
+      const spoken = socket.alpnProtocol === 'h2' ? this.#http2 : this.#http1
+      spoken.emit('connection', socket)
+    })
+    return server.on('tlsClientError', (_error, socket) => socket.destroy())
   }
 
   #forget(socket: Socket, address: string): void {
@@ -118,7 +155,7 @@ export class HttpListener implements AsyncDisposable {
     else this.#perAddress.delete(address)
   }
 
-  #tellApart(socket: Socket): void {
+  #tellApart(socket: Socket, address: string): void {
     const timer = setTimeout(() => socket.destroy(), this.#limits.headersTimeoutMs)
     const decide = () => {
       clearTimeout(timer)
@@ -131,18 +168,44 @@ export class HttpListener implements AsyncDisposable {
       const chunk: Buffer | null = socket.read()
       if (chunk === null) return
       head = Buffer.concat([head, chunk])
-      const begins = head.toString('latin1', 0, preface.length)
-      if (begins.length < preface.length && preface.startsWith(begins)) return
+      const server = this.#serverFor(head, address)
+      if (server === undefined) return
       socket.off('readable', look)
       decide()
       socket.unshift(head)
-      const server = begins === preface ? this.#http2 : this.#http1
       server.emit('connection', socket)
       // HTTP/1.1 sees what was unshifted once it reads; the socket was paused by `readable`.
-      if (server === this.#http1) socket.resume()
+      if (server === this.#http1 || server === this.#signpost) socket.resume()
     }
     socket.on('readable', look)
   }
+
+  /** Undefined where more bytes are needed to tell. */
+  #serverFor(head: Buffer, address: string): Http1Server | Http2Server | TlsServer | undefined {
+    if (this.#tls && head[0] === tlsHandshake) return this.#tls
+    if (!this.#mayBePlain(address)) return this.#signpost
+    const begins = head.toString('latin1', 0, preface.length)
+    if (begins.length < preface.length && preface.startsWith(begins)) return undefined
+    return begins === preface ? this.#http2 : this.#http1
+  }
+}
+
+/** What came in plain text was read on the way: nothing is answered but where to go, with no word of it. */
+function pointToTls(
+  { headers: { host = '' }, method, url = '/' }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const isPage = method === 'GET' || method === 'HEAD'
+  const isHost = /^[a-z0-9.:[\]-]{1,255}$/i.test(host)
+  response.setHeader('connection', 'close')
+  if (isPage && isHost) response.setHeader('location', `https://${host}${url.startsWith('/') ? url : '/'}`)
+  response.statusCode = isPage && isHost ? 308 : 426
+  if (response.statusCode === 426) response.setHeader('upgrade', 'TLS/1.2, HTTP/1.1')
+  response.end()
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address)
 }
 
 function createHttp1Server(limits: HttpLimits): Http1Server {

@@ -11,10 +11,11 @@ import { errorInterceptor } from '../rpc/error-interceptor.ts'
 import { type RequestGateOptions, requestGate } from '../rpc/request-gate.ts'
 import { Code, RpcError } from '../rpc/rpc-error.ts'
 import { streamInterceptor } from '../rpc/stream-interceptor.ts'
+import type { KeyPair } from '../tls/tls-files.ts'
 import { issueAccessToken } from '../token/access-token.ts'
 import { Health, registerHealth } from './health-service.ts'
 import type { HttpLimits } from './http-limits.ts'
-import { HttpListener } from './http-listener.ts'
+import { HttpListener, type HttpListenerOptions } from './http-listener.ts'
 import { servePage } from './pages.ts'
 import { Readiness } from './readiness.ts'
 import { reflectionServices, registerReflection } from './reflection-service.ts'
@@ -24,6 +25,7 @@ import { createRpcHandler } from './rpc-handler.ts'
 export interface TestListener extends AsyncDisposable {
   readonly url: string
   readonly readiness: Readiness
+  renew(pair: KeyPair): void
   /** Yields when a slow call has begun. */
   readonly calls: AsyncIterator<void>
   readonly signIn: Interceptor
@@ -34,6 +36,7 @@ export interface TestListener extends AsyncDisposable {
 export async function openTestListener(
   limits: Partial<HttpLimits> = {},
   gate: Partial<RequestGateOptions> = {},
+  secure: Pick<HttpListenerOptions, 'tls' | 'mayBePlain'> = {},
 ): Promise<TestListener> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const keyId = new Uint8Array(8)
@@ -67,6 +70,7 @@ export async function openTestListener(
     host: '127.0.0.1',
     port: 0,
     limits,
+    ...secure,
     handler: (request, response) => {
       if (!rpc(request, response)) servePage(request, response, readiness)
     },
@@ -80,7 +84,8 @@ export async function openTestListener(
     authorization: `Bearer ${issueAccessToken({ keyId, privateKey }, holder, Date.now())}`,
   })
   return {
-    url: `http://127.0.0.1:${listener.port}`,
+    url: `${secure.tls ? 'https' : 'http'}://127.0.0.1:${listener.port}`,
+    renew: (pair) => listener.renew(pair),
     readiness,
     bearer,
     calls: (async function* () {

@@ -2,7 +2,7 @@ import type * as en from '../en/settings.ts'
 
 export const settings: typeof en.settings = {
   VECHE_LISTEN:
-    'Адрес, на котором сервер слушает. Не петлевой — только если VECHE_BEHIND_PROXY говорит, что TLS даёт прокси.',
+    'Адрес, на котором сервер слушает. Не петлевой — только с TLS: VECHE_TLS_CERT или VECHE_BEHIND_PROXY, если его даёт прокси.',
   VECHE_PORT: 'Порт; 0 — выберет система.',
   VECHE_DATA: 'Папка всего, что хранит сервер; создаётся, если её нет.',
   VECHE_URL: 'Что стоит в ссылках: адрес, по которому сервер видят люди. Без него — где он слушает.',
@@ -13,6 +13,9 @@ export const settings: typeof en.settings = {
     '«veche services».',
   VECHE_MASTER_KEY_FILE:
     'Ключ, которым запечатано хранимое. Без него — keys/master.key в папке данных; создаётся, если его нет.',
+  VECHE_TLS_CERT:
+    'Сертификат, PEM, вместе с теми, что ведут к корневому: порт тогда говорит по TLS. Изменённый файл читается снова.',
+  VECHE_TLS_KEY: 'Ключ от VECHE_TLS_CERT, PEM, без парольной фразы.',
   VECHE_BEHIND_PROXY:
     'TLS даёт ваш прокси, он пишет X-Forwarded-For, и больше никто этого порта не достигает.',
   VECHE_ACCOUNT_RATE: 'Сколько вызовов в секунду у одного аккаунта; разом — за пять секунд. 0 — без предела.',
