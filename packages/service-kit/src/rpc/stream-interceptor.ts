@@ -65,22 +65,26 @@ async function* untilAborted<T>(
   signal: AbortSignal,
   onEnd: () => void,
 ): AsyncIterable<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  aborted.catch(() => {}) // it may reject while nobody waits for it
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
   const iterator = messages[Symbol.asyncIterator]()
   try {
     for (;;) {
-      const result = await Promise.race([iterator.next(), aborted])
+      const result = await orAborted(iterator.next(), signal)
       if (result.done) return
       yield result.value
     }
   } finally {
-    signal.removeEventListener('abort', onAbort)
     onEnd()
     // Not awaited: a generator that waits for its next event returns only when the call's signal wakes it.
     void iterator.return?.().catch(() => {})
   }
+}
+
+/** Not a race with one promise for the whole stream: that would keep something of every message until the stream ends. */
+function orAborted<T>(coming: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    coming.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
