@@ -15,6 +15,7 @@ import {
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node'
 import { callerAddressKey } from '../rpc/caller-address.ts'
+import { directWriterKey, directWriterTo } from '../rpc/direct-writer.ts'
 import type { HttpRequest, HttpResponse } from './http-message.ts'
 import type { AddressOf } from './request-address.ts'
 
@@ -43,7 +44,9 @@ export function createRpcHandler(options: RpcHandlerOptions): RpcHandler {
   return (request, response) => {
     const handler = paths.get(request.url?.split('?', 1)[0] ?? '')
     if (handler === undefined) return false
-    const values = createContextValues().set(callerAddressKey, options.addressOf(request))
+    const values = createContextValues()
+      .set(callerAddressKey, options.addressOf(request))
+      .set(directWriterKey, directWriterTo(request, response))
     handler(universalRequestFromNodeRequest(request, response, undefined, values))
       .then((answer) => universalResponseToNodeResponse(answer, response))
       // The peer went away, or broke the protocol before a call came to be: nobody is left to be told.

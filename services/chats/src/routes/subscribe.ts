@@ -1,4 +1,4 @@
-import { principalOf } from '@veche/service-kit'
+import { directWriterOf, principalOf } from '@veche/service-kit'
 import { meetDevice } from '../database/devices.ts'
 import { DeviceReader } from '../stream/device-reader.ts'
 import { DeviceStream } from '../stream/device-stream.ts'
@@ -20,6 +20,7 @@ export const subscribe: Route<'subscribe'> = (context) =>
       positions: named,
       inboxPosition: readPosition(inboxPosition),
       onFollow: (chatIds) => hub.follow(stream, chatIds),
+      writer: directWriterOf(call),
     })
     const onAbort = () => {
       stream.end()

@@ -19,6 +19,7 @@
  */
 import type { ChatId } from '@veche/protocol'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { LiveBatch } from './live-batch.ts'
 
 /** An entry just stored; one object for all streams that send it. */
 export interface LiveEntry {
@@ -152,6 +153,18 @@ export class DeviceQueue {
     if (queued !== undefined) return this.#send(queued)
     const behind = first(this.#behind)
     return behind === undefined ? { kind: 'wait' } : this.#read(behind)
+  }
+
+  /**
+   * Takes entries just stored where `next` would give them and nothing else were to be done; so is this a step.
+   * @returns whether it took them
+   */
+  takeAlone({ chatId, entries }: Pick<LiveBatch, 'chatId' | 'entries'>): boolean {
+    const isBusy = this.#slow || !this.#caughtUp || this.#chatsDue || this.#inboxDue
+    if (isBusy || this.#missed.size + this.#behind.size > 0 || this.#queue.size !== 1) return false
+    const queued = this.#queue.get(chatId)?.entries
+    if (queued?.length !== entries.length || queued[0] !== entries[0]?.entry) return false
+    return this.next().kind === 'send'
   }
 
   /** What was asked for was read and goes out now. @param last undefined where there was nothing */

@@ -1,18 +1,27 @@
-import { create } from '@bufbuild/protobuf'
-import { AccountId, ChatId, randomId } from '@veche/protocol'
-import { type Entry, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { ManualClock, MemoryBus } from '@veche/service-kit'
+import { setImmediate as turn } from 'node:timers/promises'
+import { create, fromBinary } from '@bufbuild/protobuf'
+import { AccountId, ChatId, DeviceId, randomId, utf8 } from '@veche/protocol'
+import {
+  type Entry,
+  EntrySchema,
+  type SubscribeResponse,
+  SubscribeResponseSchema,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type DirectWriter, ManualClock, MemoryBus } from '@veche/service-kit'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Appended } from '../append/append-entries.ts'
 import type { DeviceNumber } from '../append/roster.ts'
 import { MAX_MISSED_ENTRIES, MAX_QUEUED_ENTRIES } from '../limits.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { DeviceStream, type DeviceStreamOptions } from './device-stream.ts'
+import { LiveBatch } from './live-batch.ts'
 import { StreamHub } from './stream-hub.ts'
 import { WAKE_UP_TOPIC } from './wake-up.ts'
 
 const device = 7n as DeviceNumber
 const chatId = randomId(ChatId)
+const ACCOUNT = AccountId.fromBytes(new Uint8Array(32))
 
 /** A stream over one log that grows as the test says, as long as it says. */
 function openStream(options: Partial<DeviceStreamOptions> = {}) {
@@ -40,8 +49,7 @@ function openStream(options: Partial<DeviceStreamOptions> = {}) {
       return { entry, bytes: 1 }
     })
     log.push(...added.map(({ entry }) => entry))
-    stream.queue.stored(chatId, added)
-    stream.wake()
+    stream.give(new LiveBatch(chatId, added))
   }
   const events = stream.events()
   const next = async () => (await events.next()).value?.event
@@ -67,6 +75,141 @@ test('a chat whose log ends before the device’s position is told of once, and 
   store(5)
   expect((await next())?.case).toBe('heartbeat')
   expect(followed).toEqual([])
+})
+
+/** Takes frames as a response does: not before its head is written, and no more than the reader takes. */
+class TestWriter implements DirectWriter {
+  isReady = true
+  readonly frames: Uint8Array[] = []
+
+  write(frame: Uint8Array): void {
+    this.frames.push(frame)
+  }
+
+  get positions(): bigint[] {
+    const responses = this.frames.map((frame) => fromBinary(SubscribeResponseSchema, frame.subarray(5)))
+    return responses.flatMap(({ event }) => positionsIn(event))
+  }
+}
+
+function positionsIn(event: SubscribeResponse['event'] | undefined): bigint[] {
+  return event?.case === 'entries' ? event.value.entries.map(({ position }) => position) : []
+}
+
+test('what is stored while the stream waits is written as it is; nothing is written before its turn', async () => {
+  const writer = new TestWriter()
+  const { store, next, stream } = openStream({ writer })
+  store(1)
+  expect(positionsIn(await next())).toEqual([1n]) // missed
+  expect((await next())?.case).toBe('caughtUp')
+  store(2) // nobody has asked for more: what was given may not be written yet
+  expect(writer.positions).toEqual([])
+  expect(positionsIn(await next())).toEqual([2n, 3n])
+  const waiting = next()
+  await turn()
+  store(3)
+  store(1)
+  expect(writer.positions).toEqual([4n, 5n, 6n, 7n])
+  writer.isReady = false
+  store(1)
+  expect(positionsIn(await waiting)).toEqual([8n])
+  writer.isReady = true
+  const inbox = next()
+  await turn()
+  stream.queue.inboxChanged()
+  store(1) // the inbox goes first
+  expect(positionsIn(await inbox)).toEqual([9n])
+  expect(writer.positions).toEqual([4n, 5n, 6n, 7n])
+})
+
+test('nothing is written to a stream whose token or caller has gone', async () => {
+  for (const leave of ['expire', 'end'] as const) {
+    const writer = new TestWriter()
+    const { store, next, stream, clock } = openStream({ writer })
+    await next()
+    const waiting = next()
+    waiting.catch(() => {})
+    await turn()
+    if (leave === 'expire') clock.advance(60_000)
+    else stream.end()
+    store(1)
+    expect(writer.frames).toEqual([])
+    if (leave === 'expire') expect(await refusalOf(waiting)).toBe('Unauthenticated token_expired')
+    else expect(await waiting).toBeUndefined()
+  }
+})
+
+test('one frame goes to all streams that write it', async () => {
+  const hub = new StreamHub(new MemoryBus())
+  const writers = [new TestWriter(), new TestWriter()]
+  for (const [index, writer] of writers.entries()) {
+    const { stream, next } = openStream({ writer, device: BigInt(index) as DeviceNumber })
+    hub.open(stream)
+    hub.follow(stream, [chatId])
+    expect((await next())?.case).toBe('caughtUp')
+    void next()
+  }
+  await turn()
+  const placed = { chatId, position: 1n, sender: { accountId: ACCOUNT, deviceId: randomId(DeviceId) } }
+  const bytes = { mlsMessage: utf8('m'), contentCiphertext: utf8('c'), wrappedKey: utf8('k') }
+  const entry = {
+    ...placed,
+    ...bytes,
+    messageId: utf8('id'),
+    epoch: 1n,
+    device,
+    entryHash: utf8(''),
+    logHash: utf8(''),
+  }
+  const head = { chatId, position: 1n } as Appended['heads'][number]
+  hub.stored({ outcomes: [], entries: [entry], heads: [head], receivedAtMs: 1 })
+  const [one, other] = writers.map(({ frames }) => frames[0])
+  expect(one).toBe(other)
+  expect(writers[0]!.positions).toEqual([1n])
+})
+
+const seed = Number(process.env.VECHE_SEED ?? Date.now() % 2 ** 31)
+
+test(`M17 however a reader takes, each entry goes out once and in order, written or given (seed ${seed})`, async () => {
+  const act = fc.constantFrom('store' as const, 'take' as const, 'full' as const, 'ready' as const)
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
+      const writer = new TestWriter()
+      const { store, next } = openStream({ writer, heartbeatMs: 1_000_000 })
+      const sent: bigint[] = []
+      let written = 0
+      // As a response has them: what was written, up to each message that is given.
+      const note = (given: readonly bigint[]) => {
+        sent.push(...writer.positions.slice(written), ...given)
+        written = writer.positions.length
+      }
+      let isAsked = false
+      const take = () => {
+        if (isAsked) return
+        isAsked = true
+        void next().then((event) => {
+          isAsked = false
+          note(positionsIn(event))
+        })
+      }
+      let stored = 0
+      for (const act of acts) {
+        if (act === 'store') stored++
+        if (act === 'store') store(1)
+        else if (act === 'take') take()
+        else writer.isReady = act === 'ready'
+        await turn()
+      }
+      for (let left = acts.length + 3; left > 0; left--) {
+        take()
+        await turn()
+      }
+      note([])
+      expect(sent).toHaveLength(stored)
+      expect(sent).toEqual(sent.map((_, index) => BigInt(index + 1)))
+    }),
+    { seed, numRuns: 50 },
+  )
 })
 
 test('F18 a reader that has stopped loses its stream, not its messages', async () => {

@@ -7,7 +7,7 @@
  *
  * It knows nothing of other devices, of the bus, or of how an entry came to be stored.
  */
-import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { create } from '@bufbuild/protobuf'
 import { type AccountId, ChatId } from '@veche/protocol'
 import {
   type Entry,
@@ -15,7 +15,7 @@ import {
   type SubscribeResponse,
   SubscribeResponseSchema,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import { type Clock, Code, RpcError } from '@veche/service-kit'
+import { type Clock, Code, type DirectWriter, RpcError } from '@veche/service-kit'
 import type { DeviceNumber } from '../append/roster.ts'
 import {
   HEARTBEAT_MS,
@@ -26,6 +26,7 @@ import {
   MAX_QUEUED_SIGNALS,
 } from '../limits.ts'
 import { DeviceQueue, type ReadEntries } from './device-queue.ts'
+import { entriesEvent, type LiveBatch, type StreamEvent } from './live-batch.ts'
 import { SignalQueue } from './signal-queue.ts'
 
 /** What a stream reads from PostgreSQL, for its device. */
@@ -65,11 +66,11 @@ export interface DeviceStreamOptions {
   readonly inboxPosition: bigint
   /** Told which chats the device follows, before their entries are read. */
   readonly onFollow: (chatIds: readonly ChatId[]) => void
+  /** Takes what goes out as it is while nothing else does; everything goes by `events` when left out. */
+  readonly writer?: DirectWriter | undefined
   /** 20 seconds when left out. */
   readonly heartbeatMs?: number
 }
-
-type Event = MessageInitShape<typeof SubscribeResponseSchema>['event']
 
 export class DeviceStream {
   readonly device: DeviceNumber
@@ -108,6 +109,13 @@ export class DeviceStream {
     this.#wakeWaiting?.()
   }
 
+  /** Entries just stored: they go out at once where nothing else is to be sent, and in their turn otherwise. */
+  give(batch: LiveBatch): void {
+    this.queue.stored(batch.chatId, batch.entries)
+    if (this.#isIdle() && this.queue.takeAlone(batch)) this.#options.writer!.write(batch.frame)
+    else this.wake()
+  }
+
   renew(expiresAtMs: number): void {
     this.#expiresAtMs = Math.max(this.#expiresAtMs, expiresAtMs)
   }
@@ -130,7 +138,7 @@ export class DeviceStream {
     if (this.#end?.error) throw this.#end.error
   }
 
-  async #step(): Promise<Event> {
+  async #step(): Promise<StreamEvent | undefined> {
     const behind = this.#untold.shift()
     if (behind) return { case: 'behind', value: { ...behind, chatId: ChatId.toBytes(behind.chatId) } }
     const step = this.queue.next()
@@ -180,7 +188,7 @@ export class DeviceStream {
     return until === null && !this.#behind.has(chatId)
   }
 
-  async #readInbox(): Promise<Event> {
+  async #readInbox(): Promise<StreamEvent | undefined> {
     const { items, last } = await this.#options.reader.readInbox(this.#inboxPosition)
     if (last === undefined) return undefined
     this.#inboxPosition = last
@@ -196,23 +204,31 @@ export class DeviceStream {
     return this.#options.reader.readSignals(this.signals).then(() => undefined)
   }
 
-  async #readEntries(step: ReadEntries): Promise<Event> {
+  async #readEntries(step: ReadEntries): Promise<StreamEvent | undefined> {
     const entries = await this.#options.reader.readEntries(step.chatId, step.after)
     this.queue.entriesRead(step, entries.at(-1)?.position)
     return entries.length === 0 ? undefined : entriesEvent(step.chatId, entries)
   }
 
+  /** `events` has given everything and waits, and the reader takes more. */
+  #isIdle(): boolean {
+    const { writer, clock } = this.#options
+    if (this.#end || !this.#wakeWaiting || !writer?.isReady) return false
+    return clock.nowMs() < this.#expiresAtMs
+  }
+
   /** Resolves when woken, or with a heartbeat, or when the token ends. */
-  #wait(): Promise<Event> {
+  #wait(): Promise<StreamEvent | undefined> {
     const heartbeatMs = this.#options.heartbeatMs ?? HEARTBEAT_MS
     const tokenMs = Math.max(0, this.#expiresAtMs - this.#options.clock.nowMs())
     return new Promise((resolve) => {
-      const done = (event: Event) => {
+      const done = (event: StreamEvent | undefined) => {
         clearTimeout(timer)
         this.#wakeWaiting = undefined
         resolve(event)
       }
-      const heartbeat: Event = tokenMs < heartbeatMs ? undefined : { case: 'heartbeat', value: {} }
+      const heartbeat: StreamEvent | undefined =
+        tokenMs < heartbeatMs ? undefined : { case: 'heartbeat', value: {} }
       const timer = setTimeout(() => done(heartbeat), Math.min(heartbeatMs, tokenMs))
       this.#wakeWaiting = () => done(undefined)
     })
@@ -222,8 +238,4 @@ export class DeviceStream {
 function later(a: bigint, b: bigint): bigint {
   if (a < b) return b
   return a
-}
-
-function entriesEvent(chatId: ChatId, entries: readonly Entry[]): Event {
-  return { case: 'entries', value: { chatId: ChatId.toBytes(chatId), entries: [...entries] } }
 }

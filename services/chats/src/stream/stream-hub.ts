@@ -12,6 +12,7 @@ import { entryKind, type PlacedEntry } from '../append/place-entry.ts'
 import type { DeviceNumber, Member } from '../append/roster.ts'
 import type { LiveEntry } from './device-queue.ts'
 import type { DeviceStream } from './device-stream.ts'
+import { LiveBatch } from './live-batch.ts'
 import { decodeWakeUp, encodeWakeUp, WAKE_UP_TOPIC, type WakeUp } from './wake-up.ts'
 
 /** How things stand in PostgreSQL, compared with what streams know in case a wake-up was lost. */
@@ -152,10 +153,8 @@ export class StreamHub {
 
   #give(chatId: ChatId, entries: readonly LiveEntry[]): void {
     if (entries.length === 0) return
-    for (const stream of this.#followers.get(chatId) ?? []) {
-      stream.queue.stored(chatId, entries)
-      stream.wake()
-    }
+    const batch = new LiveBatch(chatId, entries)
+    for (const stream of this.#followers.get(chatId) ?? []) stream.give(batch)
   }
 
   /** A removed device has got the commit that removed it, and gets nothing later. */
