@@ -47,6 +47,11 @@ export class Registrar implements Disposable {
     this.#accounts = createClient(AccountsService, this.#transport)
   }
 
+  /** For calls other than those of the hot path. */
+  chats(): Client<typeof ChatsService> {
+    return createClient(ChatsService, this.#transport)
+  }
+
   /** A new account with one device, which anyone may write to. */
   async register(): Promise<Device> {
     await opaque.ready
@@ -55,15 +60,28 @@ export class Registrar implements Disposable {
     const statement = await this.#statement(person)
     const signature = person.sign(labelled('veche account proof v1', identityKey, statement))
     await this.#accounts.finishRegistration({ statement, signature, code: '' })
-    const token = await this.#prove(person, identityKey)
+    const { token } = await this.signIn(person)
     await this.#accounts.updateSettings({ acceptance: AcceptancePolicy.ALLOWED }, as(token))
     return { person, token }
+  }
+
+  /** With a token for the next ten minutes. */
+  async signIn(person: Person): Promise<Device> {
+    const { identityKey } = await this.#accounts.getServer({})
+    const { challenge } = await this.#accounts.createChallenge({})
+    const accountId = AccountId.toBytes(person.accountId)
+    const deviceId = DeviceId.toBytes(person.deviceId)
+    const proof = labelled('veche device proof v1', identityKey, accountId, deviceId, challenge)
+    const signature = signAsDevice(person.device.signaturePrivateKey, proof)
+    const request = { challenge, accountId, deviceId, signature }
+    const { accessToken } = await this.#accounts.createAccessToken(request)
+    return { person, token: accessToken }
   }
 
   /** Two people with an open chat, both new where nobody is given. */
   async pair(known?: Device): Promise<Pair> {
     const [sender, receiver] = [await this.register(), known ?? (await this.register())]
-    const chats = createClient(ChatsService, this.#transport)
+    const chats = this.chats()
     const { right } = await chats.requestChat({ handle: receiver.person.handle }, as(sender.token))
     if (!right) throw new Error('the chat was not allowed')
     const { handshake, group } = await firstCommit(sender.person, receiver.person, right)
@@ -98,21 +116,12 @@ export class Registrar implements Disposable {
     return toBinary(RegistrationStatementSchema, statement)
   }
 
-  async #prove(person: Person, identityKey: Uint8Array): Promise<string> {
-    const { challenge } = await this.#accounts.createChallenge({})
-    const accountId = AccountId.toBytes(person.accountId)
-    const deviceId = DeviceId.toBytes(person.deviceId)
-    const proof = labelled('veche device proof v1', identityKey, accountId, deviceId, challenge)
-    const signature = signAsDevice(person.device.signaturePrivateKey, proof)
-    return (await this.#accounts.createAccessToken({ challenge, accountId, deviceId, signature })).accessToken
-  }
-
   [Symbol.dispose](): void {
     this.#sessions.abort()
   }
 }
 
-function as(token: string) {
+export function as(token: string) {
   return { headers: { authorization: `Bearer ${token}` } }
 }
 

@@ -1,27 +1,22 @@
 /**
- * The load generator, a process of its own: bare HTTP/2 and ready-made bytes, so that it costs less than what it
- * measures. It opens pairs and idle streams and does what the parent asks over IPC.
- *
- * A message's id is the time at which it was written, and chance: who receives it knows how long it took.
+ * The load generator, a process of its own. It opens pairs, idle streams and a group, and does what the parent asks over
+ * IPC.
  */
-import { randomBytes } from 'node:crypto'
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
+import { type ClientHttp2Session, connect } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import {
-  AppendRequestSchema,
-  SubscribeRequestSchema,
-  SubscribeResponseSchema,
-} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { fromBinary } from '@bufbuild/protobuf'
+import { SubscribeResponseSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ageOf, append, newMessageId, subscribe } from './bare-calls.ts'
 import { type Pair, Registrar } from './device.ts'
+import { GroupLoad } from './group-load.ts'
 import type { LoadAnswer, LoadTask } from './load-task.ts'
 
-const PATH = '/veche.chats.v1.ChatsService/'
 /** Unanswered messages of one sender: what keeps the server busy without a queue of seconds. */
 const WINDOW = 4
 
 const url = process.argv[2]!
 const registrar = new Registrar(url)
+const group = new GroupLoad(url, registrar)
 const tokens: string[] = []
 const pairs: { pair: Pair; session: ClientHttp2Session }[] = []
 let latenciesMs: number[] = []
@@ -34,7 +29,8 @@ async function perform(task: LoadTask): Promise<LoadAnswer> {
   if (task.kind === 'pairs') await openPairs(task.count)
   else if (task.kind === 'register') await register(task.count)
   else if (task.kind === 'idle') await openIdle()
-  else await write(task)
+  else if (task.kind === 'write') await write(task)
+  else latenciesMs = await group.perform(task)
   return { latenciesMs }
 }
 
@@ -67,7 +63,7 @@ async function write({ durationMs, ratePerSecond }: LoadTask & { kind: 'write' }
 async function writeAll(end: number): Promise<number> {
   let sent = 0
   const sender = async ({ pair, session }: (typeof pairs)[number]) => {
-    for (; performance.now() < end; sent++) await append(session, pair)
+    for (; performance.now() < end; sent++) await writeOne(session, pair)
   }
   await Promise.all(pairs.flatMap((one) => Array.from({ length: WINDOW }, () => sender(one))))
   return sent
@@ -80,7 +76,7 @@ async function writeAt(ratePerSecond: number, end: number): Promise<number> {
     const due = ((now - start) / 1000) * ratePerSecond
     while (appending.length < due) {
       const { session, pair } = pairs[appending.length % pairs.length]!
-      appending.push(append(session, pair))
+      appending.push(writeOne(session, pair))
     }
     await sleep(1)
   }
@@ -88,57 +84,9 @@ async function writeAt(ratePerSecond: number, end: number): Promise<number> {
   return appending.length
 }
 
-function append(session: ClientHttp2Session, pair: Pair): Promise<void> {
-  const messageId = randomBytes(16)
-  messageId.writeDoubleBE(performance.now())
-  const entry = { case: 'application', value: pair.application } as const
-  const body = toBinary(
-    AppendRequestSchema,
-    create(AppendRequestSchema, { chatId: pair.chatId, messageId, entry }),
-  )
-  return new Promise((resolve, reject) => {
-    const stream = call(session, 'Append', pair.senderToken, 'application/proto')
-    stream.on('response', ({ ':status': status }) => {
-      if (status !== 200) reject(new Error(`Append answered ${status}`))
-    })
-    stream.on('error', reject).on('close', resolve).resume().end(body)
-  })
-}
-
-/** Resolves when the stream has caught up. */
-function subscribe(
-  session: ClientHttp2Session,
-  token: string,
-  onMessage: (message: Uint8Array) => void,
-): Promise<void> {
-  const request = toBinary(SubscribeRequestSchema, create(SubscribeRequestSchema, {}))
-  const frame = Buffer.alloc(5 + request.length)
-  frame.writeUInt32BE(request.length, 1)
-  frame.set(request, 5)
-  return new Promise((resolve, reject) => {
-    const stream = call(session, 'Subscribe', token, 'application/connect+proto')
-    let rest: Buffer = Buffer.alloc(0)
-    stream.on('data', (chunk: Buffer) => {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-      while (rest.length >= 5 && rest.length >= 5 + rest.readUInt32BE(1)) {
-        const size = rest.readUInt32BE(1)
-        onMessage(rest.subarray(5, 5 + size))
-        rest = rest.subarray(5 + size)
-        resolve()
-      }
-    })
-    stream.on('error', reject).end(frame)
-  })
-}
-
-function call(session: ClientHttp2Session, rpc: string, token: string, type: string): ClientHttp2Stream {
-  return session.request({
-    ':method': 'POST',
-    ':path': PATH + rpc,
-    'content-type': type,
-    'connect-protocol-version': '1',
-    authorization: `Bearer ${token}`,
-  })
+function writeOne(session: ClientHttp2Session, { chatId, senderToken, application }: Pair): Promise<void> {
+  const entry = { case: 'application', value: application } as const
+  return append(session, senderToken, { chatId, messageId: newMessageId(), entry })
 }
 
 function noteLatencies(message: Uint8Array): void {
@@ -146,6 +94,6 @@ function noteLatencies(message: Uint8Array): void {
   if (event.case !== 'entries') return
   const now = performance.now()
   for (const { messageId, contentCiphertext } of event.value.entries) {
-    if (contentCiphertext.length > 0) latenciesMs.push(now - Buffer.from(messageId).readDoubleBE())
+    if (contentCiphertext.length > 0) latenciesMs.push(ageOf(messageId, now))
   }
 }
