@@ -7,6 +7,7 @@ import { DirectoryNotices } from './directory-notices.ts'
 import { SealedSecrets } from './keys/sealed-secrets.ts'
 import { openServerKeys, type ServerKeys } from './keys/server-keys.ts'
 import { type AttemptLimits, attemptLimits } from './limits.ts'
+import { Linkings } from './linking/linkings.ts'
 import { type ExpiringStore, MemoryExpiringStore } from './login/expiring-store.ts'
 import { createOpaqueServer, type OpaqueServer } from './login/opaque.ts'
 import { REGISTRATION_POLICIES, type settings } from './settings.ts'
@@ -32,6 +33,7 @@ export interface AccountsContext {
   readonly provenLogins: ProvenStore
   /** What login tokens were used for, where the same may be asked again. */
   readonly usedLogins: ExpiringStore<UsedProof>
+  readonly linkings: Linkings
   /** Who was given a blind answer for a new password, by change token. */
   readonly passwordChanges: ProvenStore
   /** Whose recovery code was proved, by recovery token. */
@@ -80,6 +82,7 @@ export async function createContext({
     logins: new MemoryExpiringStore({ lifetimeMs: LOGIN_LIFETIME_MS, maxEntries: MAX_LOGINS, clock }),
     provenLogins: provenStore(clock),
     usedLogins: provenStore(clock),
+    linkings: new Linkings({ clock }),
     passwordChanges: provenStore(clock),
     provenRecoveries: provenStore(clock),
   }

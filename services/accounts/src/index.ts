@@ -27,6 +27,8 @@ export const accounts = defineService({
     rpcs.finishLogin,
     rpcs.enrolDevice,
     rpcs.revokeDevices,
+    rpcs.offerDevice,
+    rpcs.awaitAnswer,
     rpcs.startRecovery,
     rpcs.finishRecovery,
     rpcs.startPasswordChange,
@@ -36,7 +38,7 @@ export const accounts = defineService({
     rpcs.createAccessToken,
   ],
   largeRpcs: [rpcs.uploadKeyPackages],
-  growingRpcs: [rpcs.startRegistration, rpcs.finishRegistration, rpcs.uploadKeyPackages],
+  growingRpcs: [rpcs.startRegistration, rpcs.finishRegistration, rpcs.uploadKeyPackages, rpcs.addHistoryKeys],
   async create(serviceContext) {
     const context = await createContext(serviceContext)
     const sweeping = startSweeping(context, serviceContext.log)
@@ -49,6 +51,9 @@ export const accounts = defineService({
         router.service(AccountsInternalService, internalService(context))
       },
       resealers: [context.secrets.resealer],
+      async drain() {
+        context.linkings.stop()
+      },
       stop: () => sweeping.stop(),
     }
   },

@@ -14,12 +14,36 @@ export const claimsOfOwn: BucketRule = { name: 'accounts claim own', burst: 1000
 /** Whom one account may block. */
 export const MAX_BLOCKS = 1000n
 
+/** What two devices put down for each other in a linking. */
+export const MAX_OFFER_BYTES = 1024
+export const MAX_ANSWER_BYTES = 4 * 1024
+/** One account's linkings: ten at once, and one more each minute. */
+export const linkingsPerAccount: BucketRule = { name: 'accounts linking', burst: 10, perSecond: 1 / 60 }
+
+/** A batch of history keys, all of an account, and one answer. */
+export const MAX_HISTORY_KEYS_BYTES = 64 * 1024
+export const MAX_HISTORY_KEYS_TOTAL_BYTES = 100 * 1024 * 1024
+export const MAX_HISTORY_KEYS_PAGE_BYTES = 1024 * 1024
+/** One account's batches: its devices add one a minute each. */
+export const historyKeysPerAccount: BucketRule = {
+  name: 'accounts history keys',
+  burst: 60,
+  perSecond: 1 / 10,
+}
+/** One account's pages of them: all that it may have, at once. */
+export const historyKeyPagesPerAccount: BucketRule = {
+  name: 'accounts history pages',
+  burst: 300,
+  perSecond: 1,
+}
+
 /** What one address may begin without a token: a bucket for each, so that they do not stand in each other's way. */
 export interface AttemptLimits {
   readonly startRegistration: BucketRule
   readonly finishRegistration: BucketRule
   readonly startLogin: BucketRule
   readonly startRecovery: BucketRule
+  readonly offerDevice: BucketRule
 }
 
 /** @param perHour half of it at once; 0 is without limit */
@@ -30,6 +54,7 @@ export function attemptLimits(perHour: number): AttemptLimits {
     finishRegistration: rule('accounts finish registration'),
     startLogin: rule('accounts start login'),
     startRecovery: rule('accounts start recovery'),
+    offerDevice: rule('accounts offer device'),
   }
 }
 

@@ -1,5 +1,5 @@
 /** What callers send, read: what is not as it must be refuses the call with its reason. */
-import { AccountId, DecodeError } from '@veche/protocol'
+import { AccountId, DecodeError, DeviceId } from '@veche/protocol'
 import { Code, RpcError } from '@veche/service-kit'
 import { type Handle, parseHandle } from './names/handle.ts'
 
@@ -16,6 +16,11 @@ export async function refusing<T>(code: Code, reason: string, read: () => T | Pr
 /** @throws RpcError INVALID_ARGUMENT account_id_invalid */
 export function readAccountId(bytes: Uint8Array): Promise<AccountId> {
   return refusing(Code.InvalidArgument, 'account_id_invalid', () => AccountId.fromBytes(bytes))
+}
+
+/** @throws RpcError INVALID_ARGUMENT device_id_invalid */
+export function readDeviceId(bytes: Uint8Array): Promise<DeviceId> {
+  return refusing(Code.InvalidArgument, 'device_id_invalid', () => DeviceId.fromBytes(bytes))
 }
 
 /** @throws RpcError INVALID_ARGUMENT handle_invalid */

@@ -38,6 +38,11 @@ export const MAX_BATCH_BYTES = 4 * MIB
 export const MAX_CHUNK_BYTES = MIB
 export const MAX_LIST_ENTRIES = 500
 export const DEFAULT_LIST_ENTRIES = 100
+/** Of the archive. */
+export const MAX_ARCHIVE_ENTRIES = 200
+export const DEFAULT_ARCHIVE_ENTRIES = 100
+/** Devices in one ListSenders. */
+export const MAX_SENDERS = 200
 export const MAX_INBOX_CHUNK_ITEMS = 100
 /** What waits in memory for one live stream; past it the stream goes on from PostgreSQL. */
 export const MAX_QUEUED_ENTRIES = 256
@@ -88,6 +93,8 @@ export const ownMarksPerAccount: BucketRule = { name: 'chats own mark', burst: 3
 export const readMarksPerAccount: BucketRule = { name: 'chats read mark', burst: 300, perSecond: 2 }
 /** One account's signals of the moment. */
 export const signalsPerAccount: BucketRule = { name: 'chats signal', burst: 30, perSecond: 1 }
+/** One account's pages of archives, and its questions who wrote there: 40,000 messages at once, then 2,000 a second. */
+export const archivePagesPerAccount: BucketRule = { name: 'chats archive', burst: 200, perSecond: 10 }
 /** One device's entries. */
 export const appendsPerDevice: BucketRule = { name: 'chats append', burst: 600, perSecond: 50 }
 

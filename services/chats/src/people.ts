@@ -5,9 +5,11 @@ import { AccountId, DeviceId } from '@veche/protocol'
 import type {
   Account,
   AccountsInternalService,
+  CertifiedDevice,
 } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
 import { AcceptancePolicy } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { AddedDevice } from './append/new-entry.ts'
+import type { Device } from './append/roster.ts'
 import type { Acceptance } from './requests/pair.ts'
 
 export type AccountsClient = Client<typeof AccountsInternalService>
@@ -47,6 +49,18 @@ export class People {
   async blockersAmong(pair: readonly [AccountId, AccountId]): Promise<AccountId[]> {
     const { accountIds } = await this.#accounts.getBlockers({ accountIds: pair.map(AccountId.toBytes) })
     return accountIds.map((id) => AccountId.fromBytes(id))
+  }
+
+  /** Certificates of devices, also of those that have ended; unknown ones are left out. At most 200. */
+  async devices(wanted: readonly Device[]): Promise<CertifiedDevice[]> {
+    if (wanted.length === 0) return []
+    const { devices } = await this.#accounts.getDevices({
+      devices: wanted.map(({ accountId, deviceId }) => ({
+        accountId: AccountId.toBytes(accountId),
+        deviceId: DeviceId.toBytes(deviceId),
+      })),
+    })
+    return devices
   }
 
   /** Accounts by id; unknown ones are left out. */

@@ -60,6 +60,22 @@ export async function findDevice(
   return rows.map(toDevice)[0]
 }
 
+/** Those of these devices that there are or were; without the rest, and in no order. */
+export async function findCertified(
+  database: Queryable,
+  devices: readonly Pick<Device, 'accountId' | 'deviceId'>[],
+): Promise<readonly CertifiedDevice[]> {
+  const { rows } = await database.query<DeviceRow>(
+    `SELECT account_id, device_id, certificate, signature_key, enrolled_day, seen_day
+     FROM device JOIN unnest($1::bytea[], $2::bytea[]) AS d (account_id, device_id) USING (account_id, device_id)`,
+    [
+      devices.map(({ accountId }) => AccountId.toBytes(accountId)),
+      devices.map(({ deviceId }) => DeviceId.toBytes(deviceId)),
+    ],
+  )
+  return rows.map(toDevice)
+}
+
 export interface UnrevokedDevice {
   readonly deviceId: DeviceId
   readonly active: boolean

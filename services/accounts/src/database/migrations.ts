@@ -6,6 +6,7 @@ import { dataKey, movedDataKey } from './migrations/data-key.ts'
 import { device } from './migrations/device.ts'
 import { deviceEnding } from './migrations/device-ending.ts'
 import { handleBlock } from './migrations/handle-block.ts'
+import { historyKey } from './migrations/history-key.ts'
 import { keyPackage } from './migrations/key-package.ts'
 import { keyPackageClaim } from './migrations/key-package-claim.ts'
 import { lastResortKeyPackage } from './migrations/last-resort-key-package.ts'
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   dataKey,
   movedDataKey,
   deviceEnding,
+  historyKey,
 ]

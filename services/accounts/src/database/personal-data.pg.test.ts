@@ -14,6 +14,7 @@ const ALLOWED = `
   account_backup.recovery_verifier_hash account_backup.backup_key
   block.blocker_id block.blocked_id
   handle_block.blocker_id handle_block.handle
+  history_key.account_id history_key.number history_key.hash history_key.sealed history_key.total_bytes
   data_key.purpose data_key.owner data_key.key_id data_key.wrapped data_key.master_key data_key.current data_key.rotation
   device.account_id device.device_id device.certificate device.signature_key device.enrolled_day device.seen_day
   device.revoked device.revocation device.ended_day

@@ -1,6 +1,10 @@
-import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect'
+import type { ServiceImpl } from '@connectrpc/connect'
 import type { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { AccountsContext } from '../context.ts'
+import { addHistoryKeys } from './accounts/add-history-keys.ts'
+import { answerOffer } from './accounts/answer-offer.ts'
+import { awaitAnswer } from './accounts/await-answer.ts'
+import { awaitOffer } from './accounts/await-offer.ts'
 import { blockAccount } from './accounts/block-account.ts'
 import { changePassword } from './accounts/change-password.ts'
 import { changeRecoveryCode } from './accounts/change-recovery-code.ts'
@@ -15,6 +19,9 @@ import { getOwnAccount } from './accounts/get-own-account.ts'
 import { getServer } from './accounts/get-server.ts'
 import { listBlocked } from './accounts/list-blocked.ts'
 import { listDevices } from './accounts/list-devices.ts'
+import { listHistoryKeys } from './accounts/list-history-keys.ts'
+import { offerDevice } from './accounts/offer-device.ts'
+import { openLinking } from './accounts/open-linking.ts'
 import { removeOwnDevice } from './accounts/remove-own-device.ts'
 import { revokeDevices } from './accounts/revoke-devices.ts'
 import { startLogin } from './accounts/start-login.ts'
@@ -50,16 +57,12 @@ export function accountsService(context: AccountsContext) {
     blockAccount: blockAccount(context),
     unblockAccount: unblockAccount(context),
     listBlocked: listBlocked(context),
-    openLinking: unbuilt,
-    offerDevice: unbuilt,
-    awaitOffer: unbuilt,
-    answerOffer: unbuilt,
-    awaitAnswer: unbuilt,
-    addHistoryKeys: unbuilt,
-    listHistoryKeys: unbuilt,
+    openLinking: openLinking(context),
+    offerDevice: offerDevice(context),
+    awaitOffer: awaitOffer(context),
+    answerOffer: answerOffer(context),
+    awaitAnswer: awaitAnswer(context),
+    addHistoryKeys: addHistoryKeys(context),
+    listHistoryKeys: listHistoryKeys(context),
   } satisfies ServiceImpl<typeof AccountsService>
-}
-
-function unbuilt(): never {
-  throw new ConnectError('unimplemented', Code.Unimplemented)
 }

@@ -5,6 +5,7 @@ import { ensureAdministratorCode } from './internal/ensure-administrator-code.ts
 import { getAcceptance } from './internal/get-acceptance.ts'
 import { getAccounts } from './internal/get-accounts.ts'
 import { getBlockers } from './internal/get-blockers.ts'
+import { getDevices } from './internal/get-devices.ts'
 import { getOpenAccounts } from './internal/get-open-accounts.ts'
 import { getTokenKeys } from './internal/get-token-keys.ts'
 import { listEndedDevices } from './internal/list-ended-devices.ts'
@@ -19,6 +20,7 @@ export function internalService(context: AccountsContext) {
     setGrantKey: setGrantKey(context),
     resolveHandle: resolveHandle(context),
     getAccounts: getAccounts(context),
+    getDevices: getDevices(context),
     getAcceptance: getAcceptance(context),
     getBlockers: getBlockers(context),
     getOpenAccounts: getOpenAccounts(context),

@@ -98,10 +98,12 @@ export async function startTestService({
       }
     },
     async restart() {
+      await service.drain?.()
       await service.stop()
       service = await create()
     },
     async [Symbol.asyncDispose]() {
+      await service.drain?.()
       await service.stop()
       await postgres[Symbol.asyncDispose]()
     },

@@ -69,6 +69,8 @@ const COLUMNS = {
   // That an account has marked something in a chat, and sealed bytes: not what, nor when.
   own_marks: ['account_id', 'chat_id', 'revision', 'sealed'],
   read_marks: ['account_id', 'chat_id', 'device', 'number', 'sealed'],
+  // From where on an account reads the archive of a chat.
+  chat_accounts: ['account_id', 'chat_id', 'since'],
   chat_devices: ['acknowledged', 'chat_id', 'device', 'leaf', 'signature_key', 'since', 'until'],
   // Who sent when, and sealed bytes.
   entries: [

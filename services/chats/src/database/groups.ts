@@ -127,6 +127,10 @@ export async function updateGroup(
     values,
   )
   await transaction.query(
+    'DELETE FROM chat_accounts WHERE chat_id = $1 AND account_id <> ALL ($2::bytea[])',
+    values,
+  )
+  await transaction.query(
     `DELETE FROM member_requests
      WHERE chat_id = $1 AND (asked = ANY ($2::bytea[]) OR asker <> ALL ($2::bytea[]))`,
     values,

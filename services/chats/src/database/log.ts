@@ -4,7 +4,15 @@ import type { ChatType } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { DataKeyId, Queryable } from '@veche/service-kit'
 import type { LogHead, PlacedEntry } from '../append/place-entry.ts'
 import { entryKind } from '../append/place-entry.ts'
-import { type DeviceNumber, deviceKey, type Member, type Roster, rosterOf } from '../append/roster.ts'
+import {
+  type DeviceNumber,
+  deviceKey,
+  type Member,
+  type NumberedDevice,
+  type Roster,
+  rosterOf,
+} from '../append/roster.ts'
+import { insertChatAccounts } from './archive.ts'
 
 export interface HeadRow {
   readonly chatId: ChatId
@@ -202,7 +210,20 @@ export async function changeMembers(
   }
   const keys = new Map(commit!.adds.map((device) => [deviceKey(device), device.signatureKey]))
   const members = added.map((member) => ({ ...member, signatureKey: keys.get(deviceKey(member))! }))
-  if (members.length > 0) await insertMembers(transaction, chatId, members)
+  if (members.length === 0) return
+  await insertMembers(transaction, chatId, members)
+  const accounts = members.map(({ accountId }) => accountId)
+  await insertChatAccounts(transaction, chatId, accounts, position)
+}
+
+/** Who makes a chat reads all of its log. */
+export async function insertCreator(
+  transaction: Queryable,
+  chatId: ChatId,
+  creator: NumberedDevice & { readonly signatureKey: Uint8Array },
+): Promise<void> {
+  await insertMembers(transaction, chatId, [{ ...creator, leaf: 0, since: 0n }])
+  await insertChatAccounts(transaction, chatId, [creator.accountId], 0n)
 }
 
 /** A device that comes back begins anew: it reads what follows the commit that brought it. */

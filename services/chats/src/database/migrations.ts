@@ -1,5 +1,6 @@
 import type { Migration } from '@veche/service-kit'
 import { chat } from './migrations/chat.ts'
+import { chatAccount } from './migrations/chat-account.ts'
 import { chatBlocked } from './migrations/chat-blocked.ts'
 import { chatDevice } from './migrations/chat-device.ts'
 import { dataKey, movedDataKey } from './migrations/data-key.ts'
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   mark,
   welcome,
   deviceEnding,
+  chatAccount,
 ]

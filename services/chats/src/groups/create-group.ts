@@ -18,7 +18,7 @@ import { insertGroupChat, isTaken } from '../database/chats.ts'
 import { ensureDevices } from '../database/devices.ts'
 import { insertGroup } from '../database/groups.ts'
 import { addToInboxes, inboxKinds } from '../database/inbox.ts'
-import { findFirstEntry, insertMembers } from '../database/log.ts'
+import { findFirstEntry, insertCreator } from '../database/log.ts'
 import { devicesOf } from '../people.ts'
 import { readGroupCommit } from './read-group-commit.ts'
 
@@ -115,7 +115,7 @@ async function create(
   const device = numbers.get(deviceKey(creator))!
   await insertGroupChat(transaction, chatId, (await keys.create(transaction, chatId)).id)
   await insertGroup(transaction, chatId, state, creator.accountId)
-  await insertMembers(transaction, chatId, [{ ...creator, device, leaf: 0, since: 0n }])
+  await insertCreator(transaction, chatId, { ...creator, device })
   const appended = await appendEntries(transaction, [entry], { keys, rosters, nowMs })
   if (appended.outcomes[0]?.kind !== 'stored') throw new RpcError(Code.InvalidArgument, 'commit_invalid')
   const told = [...numbers.values()].filter((number) => number !== device)

@@ -16,7 +16,7 @@ import type { ChatsContext } from '../context.ts'
 import { insertPrivateChat } from '../database/chats.ts'
 import { ensureDevices } from '../database/devices.ts'
 import { addToInboxes, inboxKinds } from '../database/inbox.ts'
-import { insertMembers } from '../database/log.ts'
+import { insertCreator } from '../database/log.ts'
 import { deletePair, findKnownPair, lockKnownPair, type Pair, updatePair } from '../database/pairs.ts'
 import { devicesOf, readyDevicesOf } from '../people.ts'
 import { applyEvent } from './pair-event.ts'
@@ -105,7 +105,7 @@ async function open(
     dataKey: (await keys.create(transaction, chatId)).id,
     blockedBy,
   })
-  await insertMembers(transaction, chatId, [{ ...sender, device, signatureKey, leaf: 0, since: 0n }])
+  await insertCreator(transaction, chatId, { ...sender, device, signatureKey })
   const appended = await appendEntries(transaction, [entry], { keys, rosters, nowMs })
   const [outcome] = appended.outcomes
   if (outcome?.kind !== 'stored') throw new RpcError(Code.InvalidArgument, 'commit_invalid')

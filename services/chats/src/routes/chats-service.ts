@@ -1,4 +1,4 @@
-import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect'
+import type { ServiceImpl } from '@connectrpc/connect'
 import type { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ChatsContext } from '../context.ts'
 import { acknowledge } from './acknowledge.ts'
@@ -9,12 +9,14 @@ import { createGroup } from './create-group.ts'
 import { fetchInvite } from './fetch-invite.ts'
 import { joinGroup } from './join-group.ts'
 import { leaveGroup } from './leave-group.ts'
+import { listArchive } from './list-archive.ts'
 import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
 import { listInvites } from './list-invites.ts'
 import { listOwnMarks } from './list-own-marks.ts'
 import { listRequests } from './list-requests.ts'
+import { listSenders } from './list-senders.ts'
 import { requestChat } from './request-chat.ts'
 import { requestMember } from './request-member.ts'
 import { sendSignal } from './send-signal.ts'
@@ -44,15 +46,11 @@ export function chatsService(context: ChatsContext) {
     subscribe: subscribe(context),
     acknowledge: acknowledge(context),
     setKept: setKept(context),
-    listArchive: unbuilt,
-    listSenders: unbuilt,
+    listArchive: listArchive(context),
+    listSenders: listSenders(context),
     setOwnMark: setOwnMark(context),
     listOwnMarks: listOwnMarks(context),
     setReadMark: setReadMark(context),
     sendSignal: sendSignal(context),
   } satisfies ServiceImpl<typeof ChatsService>
-}
-
-function unbuilt(): never {
-  throw new ConnectError('unimplemented', Code.Unimplemented)
 }

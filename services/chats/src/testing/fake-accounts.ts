@@ -31,6 +31,8 @@ export class FakeAccounts {
   readonly #revocations = new Map<AccountId, Uint8Array[]>()
   readonly #ended = new Map<string, { accountId: Uint8Array; deviceId: Uint8Array; revoked: boolean }>()
   readonly #unready = new Set<string>()
+  /** Ended ones too. */
+  readonly #devices = new Map<string, Person>()
   /** Names of the calls made, in order. */
   readonly calls: string[] = []
   grantKey: Uint8Array | undefined
@@ -40,6 +42,7 @@ export class FakeAccounts {
   add(person: Person, policy: keyof typeof POLICIES = 'confirm'): void {
     this.#people.set(person.accountId, [...(this.#people.get(person.accountId) ?? []), person])
     this.#policies.set(person.accountId, policy)
+    this.#devices.set(`${person.accountId} ${person.deviceId}`, person)
   }
 
   setPolicy(person: Person, policy: keyof typeof POLICIES): void {
@@ -93,6 +96,17 @@ export class FakeAccounts {
           listEndedDevices: () => {
             if (this.unreachable) throw new ConnectError('not there', Code.Unavailable)
             return { devices: [...this.#ended.values()] }
+          },
+          getDevices: ({ devices }) => {
+            this.#called('getDevices')
+            const known = devices.flatMap(({ accountId, deviceId }) => {
+              const name = `${AccountId.fromBytes(accountId)} ${DeviceId.fromBytes(deviceId)}`
+              const person = this.#devices.get(name)
+              if (!person) return []
+              const { certificate, signaturePublicKey: signatureKey } = person.device
+              return [{ accountId, deviceId, certificate, signatureKey }]
+            })
+            return { devices: known }
           },
           getBlockers: ({ accountIds }) => {
             this.#called('getBlockers')
