@@ -20,8 +20,7 @@ export function createStore(database: Database, clock: Clock): Store {
   const unread = new UnreadReader(database)
   const users = new KnownUsers(database, clock)
   const memory = {
-    nicknames: new Nicknames(database),
-    contents: new MessageContents(database),
+    contents: new MessageContents(database, new Nicknames(database)),
     groupNames: new GroupNames(database),
   }
   const reading = { database, memory }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { incoming, openTestStore, type TestStore, to } from '../testing/test-store.ts'
 import { GroupNames } from './group-names.ts'
 import { MessageContents } from './message-contents.ts'
+import { Nicknames } from './nicknames.ts'
 
 let opened: TestStore
 beforeAll(async () => {
@@ -27,18 +28,19 @@ test('N12 N13 what a message says is read once, for its own host, and is what wa
   const second = Number(await one.send(anna, [{ kind: 'everyone' }], { priority: 'critical' }))
   await two.send(other, to('anna'), { text: 'чужое' })
   const { asked, database } = watched()
-  const contents = new MessageContents(database)
+  const contents = new MessageContents(database, new Nicknames(opened.database))
   const found = await contents.find(one.id, [first, second, 99])
   expect([...found.keys()].sort()).toEqual([first, second])
-  const newcomer = Number((await one.user('new one')).id)
   expect(found.get(first)).toMatchObject({
-    senderId: Number(anna.id),
+    sender: 'anna',
     text: 'Первое 🔔',
     priority: 'ordinary',
-    toEveryone: false,
-    addresses: [{ userId: Number(oleg.id) }, { userId: newcomer }],
+    recipients: [
+      { kind: 'user', nickname: 'oleg' },
+      { kind: 'user', nickname: 'new one' },
+    ],
   })
-  expect(found.get(second)).toMatchObject({ priority: 'critical', toEveryone: true, addresses: [] })
+  expect(found.get(second)).toMatchObject({ priority: 'critical', recipients: [{ kind: 'everyone' }] })
   expect(await contents.find(one.id, [second, first])).toEqual(found)
   expect((await contents.find(two.id, [first])).get(first)?.text).toBe('чужое')
   expect(asked).toEqual([[first, second, 99], [first]])
@@ -52,7 +54,7 @@ test('N12 no more contents are remembered than there is room for, and all are fo
     ids.push(Number(await host.send(anna, to(oleg), { text: text.repeat(1_000) })))
   }
   const { asked, database } = watched()
-  const contents = new MessageContents(database, 5_000)
+  const contents = new MessageContents(database, new Nicknames(opened.database), 5_000)
   expect((await contents.find(host.id, ids)).size).toBe(3)
   const again = await contents.find(host.id, ids)
   expect(ids.map((id) => again.get(id)?.text[0])).toEqual(['a', 'b', 'c'])

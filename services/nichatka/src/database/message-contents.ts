@@ -1,21 +1,24 @@
 import type { Queryable } from '@veche/service-kit'
-import type { HostId, Priority } from '../domain.ts'
+import type { HostId, Nickname, Priority, Recipient } from '../domain.ts'
 import { toPriority } from './codes.ts'
 import { jsonLists, type Lists } from './json-lists.ts'
+import type { Nicknames } from './nicknames.ts'
 
-/** What is the same for everyone who sees a message, and for ever (N12); people and groups by their ids. */
+/** What is the same for everyone who sees a message, and for ever (N12). */
 export interface MessageContent {
-  readonly senderId: number
+  readonly sender: Nickname
   readonly text: string
   readonly sentAtMs: number
   /** As the sender set it. */
   readonly priority: Priority
-  readonly toEveryone: boolean
-  /** Besides everyone, in the order of the sender's choice. */
-  readonly addresses: readonly ContentAddress[]
+  /** In the order of the sender's choice. */
+  readonly recipients: readonly LastingRecipient[]
 }
 
-export type ContentAddress = { readonly userId: number } | { readonly groupId: number }
+/** A group may be renamed. */
+export type LastingRecipient =
+  | Exclude<Recipient, { kind: 'group' }>
+  | { readonly kind: 'group'; readonly groupId: number }
 
 /** About 100,000 short messages. */
 const usualMaxBytes = 48 * 2 ** 20
@@ -23,14 +26,16 @@ const usualMaxBytes = 48 * 2 ** 20
 /** Contents by the ids of messages: those that were shown last need no reading, since panels show the same again and again. */
 export class MessageContents {
   readonly #database: Queryable
+  readonly #nicknames: Nicknames
   /** The first to come goes first. */
   readonly #known = new Map<number, MessageContent>()
   readonly #maxBytes: number
   #bytes = 0
 
   /** @param maxBytes how much is remembered, as estimated */
-  constructor(database: Queryable, maxBytes = usualMaxBytes) {
+  constructor(database: Queryable, nicknames: Nicknames, maxBytes = usualMaxBytes) {
     this.#database = database
+    this.#nicknames = nicknames
     this.#maxBytes = maxBytes
   }
 
@@ -43,23 +48,29 @@ export class MessageContents {
       if (content === undefined) unknown.push(id)
       else found.set(id, content)
     }
-    if (unknown.length > 0) {
-      for (const [id, content] of await readContents(this.#database, hostId, unknown)) {
-        found.set(id, content)
-        this.#remember(keyOf(hostId, id), content)
-      }
-    }
+    if (unknown.length > 0) await this.#read(hostId, unknown, found)
     return found
+  }
+
+  async #read(hostId: HostId, ids: readonly number[], found: Map<number, MessageContent>): Promise<void> {
+    const row = await readContents(this.#database, hostId, ids)
+    const { sender_id: senders } = row.messages
+    const named = [...senders, ...row.addresses.user_id.filter((id) => id !== null)]
+    const people = await this.#nicknames.find(hostId, new Set(named))
+    for (const [id, content] of toContents(row, people)) {
+      found.set(id, content)
+      this.#remember(keyOf(hostId, id), content)
+    }
   }
 
   #remember(key: number, content: MessageContent): void {
     if (this.#known.has(key)) return // another request has read it meanwhile
     this.#known.set(key, content)
     this.#bytes += bytesOf(content)
-    for (const [oldest, { text, addresses }] of this.#known) {
+    for (const [oldest, forgotten] of this.#known) {
       if (this.#bytes <= this.#maxBytes) return
       this.#known.delete(oldest)
-      this.#bytes -= bytesOf({ text, addresses })
+      this.#bytes -= bytesOf(forgotten)
     }
   }
 }
@@ -69,8 +80,8 @@ function keyOf(hostId: HostId, id: number): number {
   return hostId * 2 ** 38 + id
 }
 
-function bytesOf({ text, addresses }: Pick<MessageContent, 'text' | 'addresses'>): number {
-  return 250 + 2 * text.length + 50 * addresses.length
+function bytesOf({ text, recipients }: MessageContent): number {
+  return 250 + 2 * text.length + 50 * recipients.length
 }
 
 interface MessageColumn {
@@ -107,29 +118,37 @@ async function readContents(
   database: Queryable,
   hostId: HostId,
   ids: readonly number[],
-): Promise<Map<number, MessageContent>> {
+): Promise<ContentsRow> {
   const { rows } = await database.query<ContentsRow>({
     name: 'read_contents',
     text: statement,
     values: [hostId, ids],
   })
-  const { messages, addresses } = rows[0]!
+  return rows[0]!
+}
+
+function* toContents(
+  { messages, addresses }: ContentsRow,
+  people: ReadonlyMap<number, Nickname>,
+): Iterable<[id: number, MessageContent]> {
   const byMessage = Map.groupBy(addresses.message_id.keys(), (index) => addresses.message_id[index]!)
-  const toAddress = (index: number): ContentAddress => {
+  const toRecipient = (index: number): LastingRecipient => {
     const groupId = addresses.group_id[index]!
-    return groupId === null ? { userId: addresses.user_id[index]! } : { groupId }
+    return groupId === null
+      ? { kind: 'user', nickname: people.get(addresses.user_id[index]!)! }
+      : { kind: 'group', groupId }
   }
-  return new Map(
-    messages.id.map((id, index) => [
+  for (const [index, id] of messages.id.entries()) {
+    const named = byMessage.get(id)?.map(toRecipient) ?? []
+    yield [
       id,
       {
-        senderId: messages.sender_id[index]!,
+        sender: people.get(messages.sender_id[index]!)!,
         text: messages.text[index]!,
         sentAtMs: messages.sent_at_ms[index]!,
         priority: toPriority(messages.priority[index]!),
-        toEveryone: messages.to_everyone[index]!,
-        addresses: byMessage.get(id)?.map(toAddress) ?? [],
+        recipients: messages.to_everyone[index]! ? [{ kind: 'everyone' }, ...named] : named,
       },
-    ]),
-  )
+    ]
+  }
 }

@@ -1,16 +1,15 @@
 /**
  * What is shown of a page of messages, as a statement that begins with how the page is found: ids and views. $1 is the host,
- * $2 the user. It tells what is the reader's own and what changes; what a message says is remembered (`MessageContents`),
- * and so are mostly nicknames and the names of groups. A page is one row. Ids are counted from 1, and so are numbers that
+ * $2 the user. It tells what is the reader's own and what changes; what a message says is mostly remembered
+ * (`MessageContents`), and so are the names of groups. A page is one row. Ids are counted from 1, and so are numbers that
  * JSON holds exactly.
  */
-import type { GroupId, MessageId, Nickname, Recipient, Unread, User } from '../domain.ts'
+import type { GroupId, MessageId, Recipient, Unread, User } from '../domain.ts'
 import { type Message, maxBeginningChars } from '../store.ts'
 import { toColor, toPriority, toStatus } from './codes.ts'
 import type { GroupNames } from './group-names.ts'
 import { jsonLists, type Lists } from './json-lists.ts'
-import type { MessageContent, MessageContents } from './message-contents.ts'
-import type { Nicknames } from './nicknames.ts'
+import type { LastingRecipient, MessageContent, MessageContents } from './message-contents.ts'
 import { toUnread, type UnreadCounts, unreadCounts } from './unread-counts.ts'
 
 /** A moment of one user. */
@@ -22,7 +21,6 @@ export interface ShownMessages {
 
 /** What is remembered of what never changes, or of what is known to be as it was. */
 export interface Memory {
-  readonly nicknames: Nicknames
   readonly contents: MessageContents
   readonly groupNames: GroupNames
 }
@@ -88,45 +86,33 @@ const shownColumns = `CASE WHEN u.id IS NULL THEN '{0,0,0}' ELSE ${unreadCounts}
 export async function toShown(row: ShownRow, { hostId }: User, memory: Memory): Promise<ShownMessages> {
   const { page, quoting } = row
   const contents = await memory.contents.find(hostId, new Set([...page.id, ...quoting.parent_id]))
-  const named = namedIn(contents.values())
-  const [people, groups] = await Promise.all([
-    memory.nicknames.find(hostId, named.people),
-    memory.groupNames.find(hostId, row.group_renames, named.groups),
-  ])
-  const messages = new Page(row, { contents, people, groups }).messages()
+  const groups = await memory.groupNames.find(hostId, row.group_renames, groupsIn(contents.values()))
+  const messages = new Page(row, contents, groups).messages()
   return { messages: messages.sort((a, b) => (a.id < b.id ? 1 : -1)), unread: toUnread(row.unread) }
 }
 
-interface Known {
-  readonly contents: ReadonlyMap<number, MessageContent>
-  readonly people: ReadonlyMap<number, Nickname>
-  readonly groups: ReadonlyMap<number, string>
-}
-
-function namedIn(contents: Iterable<MessageContent>) {
-  const people = new Set<number>()
-  const groups = new Set<number>()
-  for (const { senderId, addresses } of contents) {
-    people.add(senderId)
-    for (const address of addresses) {
-      if ('userId' in address) people.add(address.userId)
-      else groups.add(address.groupId)
-    }
-  }
-  return { people, groups }
+function* groupsIn(contents: Iterable<MessageContent>): Iterable<number> {
+  for (const { recipients } of contents)
+    for (const recipient of recipients) if (recipient.kind === 'group') yield recipient.groupId
 }
 
 /** The rows of a page by their ids. */
 class Page {
   readonly #row: ShownRow
-  readonly #known: Known
+  readonly #contents: ReadonlyMap<number, MessageContent>
+  readonly #groups: ReadonlyMap<number, string>
   readonly #parents: ReadonlyMap<number, number>
   readonly #inThreads: ReadonlySet<number>
 
-  constructor(row: ShownRow, known: Known) {
+  constructor(
+    row: ShownRow,
+    contents: ReadonlyMap<number, MessageContent>,
+    groups: ReadonlyMap<number, string>,
+  ) {
     const { quoting } = row
     this.#row = row
-    this.#known = known
+    this.#contents = contents
+    this.#groups = groups
     this.#parents = new Map(quoting.id.map((id, index) => [id, quoting.parent_id[index]!]))
     this.#inThreads = new Set(row.in_threads)
   }
@@ -137,16 +123,15 @@ class Page {
 
   #message(id: number, index: number): Message {
     const { page } = this.#row
-    const { contents, people } = this.#known
-    const content = contents.get(id)!
+    const { sender, recipients, text, sentAtMs, priority } = this.#contents.get(id)!
     const parent = this.#parent(this.#parents.get(id))
     return {
       id: BigInt(id) as MessageId,
-      sender: people.get(content.senderId)!,
-      recipients: this.#recipients(content),
-      text: content.text,
-      sentAtMs: content.sentAtMs,
-      priority: content.priority,
+      sender,
+      recipients: recipients.map((recipient) => this.#recipient(recipient)),
+      text,
+      sentAtMs,
+      priority,
       shownPriority: toPriority(page.shown_priority[index]!),
       color: toColor(page.color[index]!),
       status: toStatus(page.status[index]!),
@@ -159,27 +144,14 @@ class Page {
 
   #parent(id: number | undefined): Message['parent'] {
     if (id === undefined) return undefined
-    const { senderId, text } = this.#known.contents.get(id)!
-    return {
-      id: BigInt(id) as MessageId,
-      sender: this.#known.people.get(senderId)!,
-      beginning: beginningOf(text),
-    }
+    const { sender, text } = this.#contents.get(id)!
+    return { id: BigInt(id) as MessageId, sender, beginning: beginningOf(text) }
   }
 
-  #recipients({ toEveryone, addresses }: MessageContent): Recipient[] {
-    const { people, groups } = this.#known
-    const named = addresses.map(
-      (address): Recipient =>
-        'userId' in address
-          ? { kind: 'user', nickname: people.get(address.userId)! }
-          : {
-              kind: 'group',
-              groupId: BigInt(address.groupId) as GroupId,
-              name: groups.get(address.groupId)!,
-            },
-    )
-    return toEveryone ? [{ kind: 'everyone' }, ...named] : named
+  #recipient(recipient: LastingRecipient): Recipient {
+    if (recipient.kind !== 'group') return recipient
+    const { groupId } = recipient
+    return { kind: 'group', groupId: BigInt(groupId) as GroupId, name: this.#groups.get(groupId)! }
   }
 }
 
