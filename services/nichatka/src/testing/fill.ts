@@ -6,7 +6,8 @@
  *
  * There are users `user1` … `userN`; `user1` is the heavy one, who sends or receives about `heavyDeliveries`. Each message
  * has one sender and up to `recipients` who received it, so that deliveries ≈ messages × (1 + recipients). One message in
- * twenty goes to one of ten groups, one in `broadcastEvery` to everyone; one in five answers an earlier one. Texts are 5 to
+ * twenty goes to one of ten groups, one in `broadcastEvery` to everyone; one in five of the others answers an
+ * earlier one, which its readers mostly do not have. Texts are 5 to
  * 20 words, Russian and English, common and rare; `word7000` stands in about one in `messages / 20`, so that a search can be
  * rare or common at will. Dates are spread over `days` up to `nowMs`. A tenth of what was received is new, a fifth hidden,
  * a tenth coloured. Counters and statistics are right afterwards (`recountUnread`).
@@ -113,8 +114,8 @@ async function insertMessages(
      SELECT $1, i, CASE WHEN random() < $4 THEN lowest ELSE lowest + floor(random() * number)::integer END,
        'key' || i, ${randomText}, $5::timestamptz - make_interval(secs => $6 * 86400 * (1 - i / $7::float8)),
        (ARRAY[0, 0, 0, 0, 0, 0, 0, 1, 1, 2])[1 + floor(random() * 10)::integer], i % $8 = 0,
-       CASE WHEN i % 5 = 0 THEN i - 3 END, CASE WHEN i % 5 = 0 THEN i - 3 ELSE i END, '{0}'
-     FROM generate_series($2::integer, $3::integer) i, who`,
+       CASE WHEN answers THEN i - 3 END, CASE WHEN answers THEN i - 3 ELSE i END, '{0}'
+     FROM who, generate_series($2::integer, $3::integer) i, LATERAL (SELECT i % 5 = 0 AND i % $8 <> 0 AS answers) a`,
     [hostId, first, last, heavyShare, new Date(nowMs), days, messages, broadcastEvery],
   )
   await connection.query(
