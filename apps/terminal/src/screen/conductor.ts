@@ -16,6 +16,8 @@ import { type DeviceEvent, deviceEventText } from '../device-view.ts'
 import type { MemberProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import { readChats } from './chat-items.ts'
+import { performOnDevices } from './devices-acts.ts'
+import type { DevicesAct } from './devices-state.ts'
 import { errorText } from './error-text.ts'
 import { performOnGroup } from './group-acts.ts'
 import type { GroupAct } from './group-state.ts'
@@ -212,6 +214,8 @@ export class Conductor {
         this.#compare(effect.handle)
         return this.#readChats()
       }
+      case 'devices':
+        return this.#onDevices(effect.act)
       case 'ask-settings':
         this.take({ kind: 'settings', settings: await client.settings.get() })
         return this.take({ kind: 'blocked', blocked: await client.people.blocked() })
@@ -334,6 +338,16 @@ export class Conductor {
     } catch (error) {
       const told = errorText(error, this.#profile.account.server, words)
       this.take({ kind: 'group-told', chat, told, isDone: false })
+    }
+  }
+
+  async #onDevices(act: DevicesAct): Promise<void> {
+    const { words } = lookOf(this.#talk)
+    try {
+      await performOnDevices(this.#profile.client.devices, act, words, (happening) => this.take(happening))
+    } catch (error) {
+      const told = errorText(error, this.#profile.account.server, words)
+      this.take({ kind: 'devices-told', told })
     }
   }
 

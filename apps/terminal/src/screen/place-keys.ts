@@ -3,6 +3,7 @@
 import { selectedChat } from './chat-list.ts'
 import { choose } from './choices.ts'
 import { unopened } from './conversation.ts'
+import { onDevicesKey, openOwnDevices } from './devices-keys.ts'
 import { groupPlaceBefore, onGroupPlaceKey } from './group-keys.ts'
 import { isGroupPlace } from './group-state.ts'
 import { keptPlaces } from './keeping-places.ts'
@@ -27,6 +28,7 @@ import { isEnoughToFind, isLink, writtenIn } from './text-field.ts'
 export function onPlaceKey(talk: Talk, key: Key): Step {
   const { place } = talk
   if (place === undefined) return step(talk)
+  if (place.kind === 'devices') return onDevicesKey(talk, place, key)
   if (key.kind === 'key' && key.name === 'escape')
     return step(isGroupPlace(place) ? groupPlaceBefore(talk, place) : { ...talk, place: undefined })
   switch (place.kind) {
@@ -175,6 +177,7 @@ function onSettingsKey(talk: Talk, place: SettingsPlace, key: Key): Step {
   if (made === undefined) return step(talk)
   const next = { ...talk, place: { ...place, choice: made.choice } }
   const chosen = choices[made.choice]
+  if (made.isChosen && chosen?.group === 'devices') return openOwnDevices(talk)
   return made.isChosen && chosen !== undefined ? step(next, chosen.effect) : step(next)
 }
 

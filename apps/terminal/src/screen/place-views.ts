@@ -5,6 +5,7 @@ import { peerOf } from '../chat-peer.ts'
 import { keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
 import { width } from '../text-width.ts'
+import { devicesPane } from './devices-view.ts'
 import { addPeoplePane, groupFormPane, peoplePane } from './group-views.ts'
 import { keptPlaces } from './keeping-places.ts'
 import { keyRows } from './key-list.ts'
@@ -37,6 +38,8 @@ export function placePane(talk: Talk, place: Place, size: Size): Pane {
       return searchPane(talk, place, size, look)
     case 'safety':
       return safetyPane(talk, place, size, look)
+    case 'devices':
+      return devicesPane(talk, place, size)
     case 'settings':
       return settingsPane(talk, place, size, look)
     case 'keeping':
@@ -278,6 +281,7 @@ function remarked({ remark }: Talk, { columns }: Size): Line[] {
 function settingsPane(talk: Talk, { settings, choice }: SettingsPlace, size: Size, { words }: Look): Pane {
   const { columns, rows: height } = size
   const headings = {
+    devices: words.screen.devices.title,
     acceptance: words.screen.whoMayWrite,
     visibility: words.screen.visibility,
     language: words.screen.language,

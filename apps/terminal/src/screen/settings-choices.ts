@@ -5,7 +5,7 @@ import { rowText } from './shown-text.ts'
 import type { Effect, Talk } from './talk-state.ts'
 
 export interface SettingChoice {
-  readonly group: 'acceptance' | 'visibility' | 'language' | 'blocked'
+  readonly group: 'devices' | 'acceptance' | 'visibility' | 'language' | 'blocked'
   readonly text: string
   /** Undefined for what is done, not set. */
   readonly isOn: boolean | undefined
@@ -40,5 +40,11 @@ export function settingChoices(talk: Talk): SettingChoice[] {
     isOn: undefined,
     effect: { kind: 'unblock', handle } as const,
   }))
-  return [...acceptances, ...visibilities, ...languages, ...blocked]
+  const devices = {
+    group: 'devices' as const,
+    text: words.screen.devices.open,
+    isOn: undefined,
+    effect: { kind: 'devices', act: { kind: 'list' } } as const,
+  }
+  return [...acceptances, ...visibilities, ...languages, devices, ...blocked]
 }

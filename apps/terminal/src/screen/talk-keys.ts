@@ -5,6 +5,7 @@ import { listItems, neighbour, selectedChat, selectedRequest, selectionOf } from
 import { isWritable } from './chat-standing.ts'
 import { choose } from './choices.ts'
 import { messageAreaRows, writingColumns } from './conversation-view.ts'
+import { openOwnDevices } from './devices-keys.ts'
 import { newGroupForm, ownPeoplePlace } from './group-steps.ts'
 import { keptPlaces } from './keeping-places.ts'
 import { inLines, type Key, type KeyName, latinOf } from './keys.ts'
@@ -70,6 +71,8 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
       return step(to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false }))
     case 'settings':
       return step(to({ kind, settings: undefined, blocked: [], choice: 0 }), { kind: 'ask-settings' })
+    case 'devices':
+      return openOwnDevices(talk)
     case 'safety': {
       const chat = selectedChat(talk)
       if (chat?.type === 'group') return goTo(talk, 'people')

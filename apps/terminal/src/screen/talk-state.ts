@@ -16,6 +16,7 @@ import type {
 } from '@veche/client'
 import type { Language } from '../words/language.ts'
 import type { Conversation } from './conversation.ts'
+import type { DevicesAct, DevicesPlace } from './devices-state.ts'
 import type { GroupAct, GroupPlace, GroupState } from './group-state.ts'
 import type { Size } from './line.ts'
 import type { TextField } from './text-field.ts'
@@ -70,6 +71,7 @@ export type Place =
   | Search
   | Safety
   | SettingsPlace
+  | DevicesPlace
   | KeepingPlace
   | Binding
   | GroupPlace
@@ -178,6 +180,7 @@ export type Effect =
   | { readonly kind: 'search'; readonly text: string }
   | { readonly kind: 'compare'; readonly handle: string }
   | { readonly kind: 'set-verified'; readonly handle: string; readonly verified: boolean }
+  | { readonly kind: 'devices'; readonly act: DevicesAct }
   | { readonly kind: 'ask-settings' }
   | { readonly kind: 'set-acceptance'; readonly acceptance: Acceptance }
   | { readonly kind: 'set-visibility'; readonly visibility: Settings['visibility'] }

@@ -15,6 +15,7 @@ import type { Language } from '../words/language.ts'
 import { answeredNeeded } from './answering.ts'
 import { listItems, selectionOf } from './chat-list.ts'
 import { type PageKind, withMessage, withNews, withPage } from './conversation.ts'
+import { type DevicesHappening, onDevicesHappening } from './devices-state.ts'
 import type { GroupHappening } from './group-state.ts'
 import { onGroupHappening } from './group-steps.ts'
 import type { Key } from './keys.ts'
@@ -60,6 +61,7 @@ export type Happening =
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'language'; readonly language: Language }
   | GroupHappening
+  | DevicesHappening
 
 export function happen(talk: Talk, happening: Happening): Step {
   const read = follow(take(talk, happening), markedRead)
@@ -116,6 +118,11 @@ function take(talk: Talk, happening: Happening): Step {
     case 'links':
     case 'link-made':
       return onGroupHappening(talk, happening)
+    case 'devices':
+    case 'devices-told':
+      return step(
+        talk.place?.kind === 'devices' ? { ...talk, place: onDevicesHappening(talk.place, happening) } : talk,
+      )
     case 'asked':
     case 'people':
     case 'found':

@@ -216,6 +216,16 @@ export const screen = {
   },
 
   settings: 'Settings',
+  devices: {
+    title: 'Your devices',
+    open: 'see them, sign one out',
+    others: 'Others; Enter: sign it out',
+    none: 'You are signed in here alone.',
+    askEnd: (device: string) =>
+      `Sign the device ${device} out? Nothing written from now on reaches it; what it has stays on it. Your password:`,
+    enterPassword: 'Enter: go on. Esc: back.',
+    busy: 'A moment…',
+  },
   whoMayWrite: 'Who may write to me',
   visibility: 'Search',
   visibilities: {

@@ -1,0 +1,69 @@
+/** The own devices, and the steps of ending one, as they are shown. */
+import type { DeviceView } from '@veche/client'
+import { deviceText } from '../device-view.ts'
+import type { Words } from '../words/en.ts'
+import { calendarDay, type Language } from '../words/language.ts'
+import { type DevicesPlace, type DevicesStage, otherDevices } from './devices-state.ts'
+import { blank, type Line, line, type Pane, type Size, styled } from './line.ts'
+import { lookOf } from './look.ts'
+import { choiceLines, rule, textLines, title, writtenField } from './pane-parts.ts'
+import { rowText } from './shown-text.ts'
+import type { Talk } from './talk-state.ts'
+
+const dayMs = 86_400_000
+
+export function devicesPane(talk: Talk, place: DevicesPlace, size: Size): Pane {
+  const { words } = lookOf(talk)
+  const above = [title(words.screen.devices.title), rule(size.columns)]
+  switch (place.stage.kind) {
+    case 'list':
+      return { lines: [...above, ...listLines(talk, place, size)] }
+    case 'password':
+      return passwordPane(above, place.stage, size, words)
+    default:
+      return place.stage satisfies never
+  }
+}
+
+function listLines(talk: Talk, place: DevicesPlace, { columns }: Size): Line[] {
+  const { words } = lookOf(talk)
+  const { devices: texts, back } = words.screen
+  if (place.devices === undefined) return toldLines(place, columns)
+  const others = otherDevices(place)
+  const own = place.devices.filter(({ current }) => current)
+  return [
+    blank,
+    ...own.flatMap((device) => textLines(deviceRow(device, words, talk.language), columns, true)),
+    blank,
+    ...(others.length > 0 ? [line(texts.others, { dim: true })] : textLines(texts.none, columns, true)),
+    ...choiceLines([...others.map((device) => deviceRow(device, words, talk.language)), back], place.choice),
+    ...toldLines(place, columns),
+  ]
+}
+
+function deviceRow(device: DeviceView, words: Words, language: Language): string {
+  const { seenOn, notCertified } = words.says.devices
+  const day = calendarDay(language, new Date(device.seenDay * dayMs + dayMs / 2))
+  const state = device.current ? words.labels.thisDevice : device.certified ? seenOn(day) : notCertified
+  return rowText(`${deviceText(device)} · ${state}`)
+}
+
+function passwordPane(
+  above: readonly Line[],
+  { end, field, isBusy }: Extract<DevicesStage, { kind: 'password' }>,
+  { columns }: Size,
+  { screen }: Words,
+): Pane {
+  const asked = screen.devices.askEnd(rowText(deviceText(end)))
+  const head = [...above, blank, ...textLines(asked, columns), blank]
+  if (isBusy) return { lines: [...head, ...textLines(screen.devices.busy, columns, true)] }
+  const hidden = { ...field, text: '•'.repeat(field.text.length) }
+  const written = writtenField(hidden, head.length, columns)
+  const hint = textLines(screen.devices.enterPassword, columns, true)
+  return { ...written, lines: [...head, ...written.lines, blank, ...hint] }
+}
+
+function toldLines({ told }: DevicesPlace, columns: number): Line[] {
+  if (told === undefined) return []
+  return [blank, ...textLines(told, columns).map((each) => styled(each, { colour: 'yellow' }))]
+}

@@ -1,0 +1,49 @@
+import type { DeviceView } from '@veche/client'
+import { DeviceId } from '@veche/protocol'
+import { expect, test } from 'vitest'
+import { Scene } from './testing/scene.ts'
+
+const device = (number: number, more: Partial<DeviceView> = {}): DeviceView => ({
+  device: DeviceId.fromBytes(new Uint8Array(16).fill(number)),
+  enrolledDay: 20_000,
+  seenDay: 20_000,
+  current: false,
+  name: '',
+  certified: true,
+  ...more,
+})
+const own = device(1, { current: true })
+const office = device(2, { name: 'office' })
+
+/** In the list of devices, the server has told. */
+function among(...devices: readonly DeviceView[]): Scene {
+  const scene = new Scene({ columns: 100, rows: 60 })
+  scene.press('ctrl+o', 'end', 'enter')
+  expect(scene.done()).toContainEqual({ kind: 'devices', act: { kind: 'list' } })
+  return scene.take({ kind: 'devices', devices })
+}
+
+test('the settings lead to the devices: this one, the others, and what can be done', () => {
+  const text = among(own, office, device(3, { certified: false })).text()
+  expect(text).toContain('this device')
+  expect(text).toMatch(/office \(\w{8}\) · last seen/)
+  expect(text).toContain('not certified by your account')
+  expect(among(own).text()).toContain('You are signed in here alone')
+})
+
+test('another one is signed out by the password, which is not shown', () => {
+  const scene = among(own, office).press('up', 'enter')
+  expect(scene.text()).toContain('Sign the device office')
+  scene.type('the password')
+  expect(scene.text()).not.toContain('the password')
+  expect(scene.text()).toContain('••••••••••••')
+  scene.done()
+  scene.press('enter')
+  const act = { kind: 'remove', device: office, password: 'the password' }
+  expect(scene.done()).toEqual([{ kind: 'devices', act }])
+  scene.press('enter').type('x')
+  expect(scene.done()).toEqual([])
+  scene.take({ kind: 'devices-told', told: 'It is signed out.' })
+  expect(scene.text()).toContain('It is signed out.')
+  expect(scene.press('escape').talk.place).toBeUndefined()
+})
