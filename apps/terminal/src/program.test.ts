@@ -28,6 +28,7 @@ test.each([
   ['recover --handle bob --code-file f', 'recover', [], { handle: 'bob', codeFile: 'f' }],
   ['recover --sheet f --new-sheet', 'recover', [], { sheet: 'f', newSheet: true }],
   ['recover --new-sheet g', 'recover', [], { newSheet: 'g' }],
+  ['recover --keep-devices', 'recover', [], { keepDevices: true }],
   ['password --sheet f', 'password', [], { sheet: 'f' }],
   [
     'password --password-file f --new-password-file g',

@@ -62,6 +62,7 @@ function addAccountCommands(root: Command, words: Words, add: Add): void {
     .option('--code-file <file>', options.codeFile)
     .option('--password-file <file>', options.newPasswordFile)
     .option('--new-sheet [file]', options.newSheet)
+    .option('--keep-devices', options.keepDevices)
   add(root, 'password', () => import('./commands/password.ts'))
     .option('--password-file <file>', options.oldPasswordFile)
     .option('--new-password-file <file>', options.newPasswordFile)

@@ -134,7 +134,8 @@ export class Client {
   }
 
   /**
-   * Takes the account back on this device with its recovery sheet: sets a new password, and ends its other devices. After
+   * Takes the account back on this device with its recovery sheet: sets a new password, and ends its other devices unless they
+   * are to stay. After
    * UnreachableError, or when the program died, the same call goes on where it was.
    * @returns `resumed`: an earlier call had gone through, and its password is the one that counts
    * @throws RefusedError `recovery_failed`, `too_many_calls`; UsageError as `register`
@@ -287,7 +288,7 @@ export class Client {
   /** The account that was just made or signed in to. */
   async #ready(): Promise<ReadyAccount> {
     await this.#enter()
-    await this.#member.delivery.restock()
+    await this.#member.delivery.begin()
     return toReadyAccount(this.#member.profile, this.#serverUrl)
   }
 

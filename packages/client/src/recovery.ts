@@ -1,6 +1,6 @@
 /**
  * Taking an account back with its recovery sheet: the code opens the account secret, which sets a new password, certifies
- * this device and says of the earlier ones that they are the account's no more. All that it rests on is stored before the
+ * this device and says of the earlier ones that they are the account's no more, unless the user keeps them. All that it rests on is stored before the
  * last request is sent, and a retry sends the same bytes: a program that dies at any point has taken the account back or
  * changed nothing, and in neither case are its keys or the words of a new sheet lost.
  */
@@ -28,6 +28,8 @@ export interface RecoveryRequest {
   readonly password: string
   /** Whether a new recovery sheet takes the place of the one that is used; by default that stays good. */
   readonly newSheet?: boolean
+  /** Whether the account's other devices stay; by default they end, for who lost one cannot tell in whose hands it is. */
+  readonly keepDevices?: boolean
 }
 
 /**
@@ -65,7 +67,7 @@ export async function settleRecovery(registrar: Registrar): Promise<boolean> {
 /** The account secret ends here. */
 async function takeBack(registrar: Registrar, request: RecoveryRequest): Promise<void> {
   const { accounts, store, onStep } = registrar
-  const { handle, code, password, newSheet = false } = request
+  const { handle, code, password, newSheet = false, keepDevices = false } = request
   const { identityKey, opaquePublicKey } = await askServer(accounts)
   const exchange = await startRegistration(password)
   onStep('recover: start')
@@ -78,6 +80,7 @@ async function takeBack(registrar: Registrar, request: RecoveryRequest): Promise
   try {
     ensureSameAccount(store, account.accountId)
     const device = await createDevice(account.sign, account.accountKey)
+    const revoked = devices.filter(({ active }) => !active || !keepDevices)
     const renewed = newSheet ? await makeRecoveryCode(account) : undefined
     const statement = encodeMessage(
       RecoveryStatementSchema,
@@ -87,7 +90,7 @@ async function takeBack(registrar: Registrar, request: RecoveryRequest): Promise
         ...(renewed && { recoveryCode: renewed.recoveryCode }),
         deviceCertificate: device.certificate,
         deviceSignatureKey: device.signaturePublicKey,
-        revocations: await Promise.all(devices.map(({ deviceId }) => revoke(account, deviceId))),
+        revocations: await Promise.all(revoked.map(({ deviceId }) => revoke(account, deviceId))),
       }),
     )
     const recovering = create(RecoveringSchema, {

@@ -1,8 +1,10 @@
 /** Several devices of one account, against the real services. */
 
 import { isMessage } from '@bufbuild/protobuf'
+import { DeviceId } from '@veche/protocol'
 import { ListDevicesResponseSchema } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseRecoveryCode } from './recovery-code.ts'
 import {
   CATCH_UP_MS,
   noticesOf,
@@ -200,6 +202,32 @@ describe('what is done on one device', () => {
 })
 
 describe('A3: the other devices are told', () => {
+  test('of one that signs in, and of one that is removed, once, with their names here', async () => {
+    const [alice] = await pair()
+    await catchUp(alice)
+    expect(newsOf(alice)).toEqual([])
+    const second = await anotherOf(alice)
+    await catchUp(second)
+    const device = deviceOf(second)
+    await until([alice], () => newsOf(alice).length === 1)
+    expect(newsOf(alice)).toEqual([{ change: 'added', device }])
+    expect(newsOf(second)).toEqual([])
+    expect(alice.client.devices.news()).toEqual([{ change: 'added', device, name: '' }])
+    await alice.client.devices.setName(device, ' office ')
+    await alice.client.devices.told({ change: 'added', device })
+    expect(alice.client.devices.news()).toEqual([])
+    const views = await alice.client.devices.list()
+    expect(views).toMatchObject([
+      { device: deviceOf(alice), current: true, certified: true },
+      { device, current: false, certified: true, name: 'office' },
+    ])
+    await second.client.logout({ keepHistory: false })
+    await until([alice], () => newsOf(alice).length === 2)
+    expect(newsOf(alice)[1]).toEqual({ change: 'removed', device })
+    await catchUp(alice)
+    expect(newsOf(alice)).toHaveLength(2)
+  })
+
   test('a device that the account’s key did not certify is an alarm, and comes into no chat', async () => {
     const [alice, bob] = await pair()
     await openChat(alice, bob)
@@ -223,14 +251,28 @@ describe('A3: the other devices are told', () => {
     const [alice, bob] = await pair()
     await openChat(alice, bob)
     await catchUp(alice)
+    const own = deviceOf(alice)
     alice.line.tamper = (answer) => {
-      if (isMessage(answer, ListDevicesResponseSchema)) answer.devices.splice(1)
+      if (!isMessage(answer, ListDevicesResponseSchema)) return
+      answer.devices = answer.devices.filter(({ deviceId }) => DeviceId.fromBytes(deviceId) === own)
     }
     const second = await anotherOf(alice)
     await until([second, bob], () => second.client.chats().length === 1)
     await until([alice], () => newsOf(alice).length === 1)
     expect(newsOf(alice)).toEqual([{ change: 'added', device: deviceOf(second) }])
   })
+})
+
+test('who has the recovery sheet adds a device beside the others, where they are to stay', async () => {
+  const [alice] = await pair()
+  const { words } = alice.client.security.recoverySheet()!
+  const second = await openPerson(server, alice.handle)
+  const code = parseRecoveryCode(words)
+  const request = { handle: alice.handle, code, password: 'olive harbour lantern', keepDevices: true }
+  await second.client.recover(request)
+  expect(await alice.client.devices.list()).toHaveLength(2)
+  await until([second, alice], () => newsOf(alice).length === 1)
+  expect(newsOf(alice)).toEqual([{ change: 'added', device: deviceOf(second) }])
 })
 
 describe('a device that is removed', () => {

@@ -204,9 +204,13 @@ export class Delivery {
     this.#readOlder?.()
   }
 
-  /** Refills the key packages now; without a connection it is left to the next session. */
-  async restock(): Promise<void> {
+  /**
+   * What a device does first: it takes in which devices the account has, so that any other is news, and refills its key
+   * packages. Without a connection it is left to the next session.
+   */
+  async begin(): Promise<void> {
     try {
+      await this.#maintenance.seeOwnDevices()
       await this.#maintenance.restock()
     } catch (error) {
       if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error

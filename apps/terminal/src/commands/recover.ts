@@ -1,4 +1,4 @@
-/** Takes an account back on this device with its recovery sheet: sets a new password, and ends its other devices. */
+/** Takes an account back on this device with its recovery sheet: sets a new password, and ends its other devices unless they are to stay. */
 import { isWeakPassword, suggestPassphrase } from '@veche/client'
 import { accountFields, accountText } from '../account-view.ts'
 import type { Context } from '../context.ts'
@@ -14,6 +14,7 @@ interface RecoverOptions extends PasswordOptions, CodeOptions {
   readonly handle?: string
   /** A file to write it to; true shows it. */
   readonly newSheet?: string | true
+  readonly keepDevices?: true
 }
 
 export async function run(context: Context, options: RecoverOptions): Promise<ExitCode> {
@@ -30,11 +31,12 @@ export async function run(context: Context, options: RecoverOptions): Promise<Ex
     const password = await readNewPassword(options.passwordFile, terminal, words)
     if (isWeakPassword(password)) throw wrongUse('weak_password', suggestPassphrase())
     const newSheet = options.newSheet !== undefined
-    const { resumed } = await client.recover({ handle, code, password, newSheet })
+    const keepDevices = options.keepDevices === true
+    const { resumed } = await client.recover({ handle, code, password, newSheet, keepDevices })
     const account = readyAccount(client)
-    const { recovered, recoveredBefore } = words.says
+    const { recovered, recoveredBeside, recoveredBefore } = words.says
     const text = [
-      recovered(account.handle),
+      (keepDevices ? recoveredBeside : recovered)(account.handle),
       ...(resumed ? [recoveredBefore] : []),
       accountText(account, words),
     ]

@@ -24,7 +24,7 @@ export const accountCommands = {
     summary: 'take your account back with the recovery sheet',
     details:
       'For when the password is lost, or the device and the password. Sets a new password, makes this your device and ' +
-      'signs the one before out. Your chats come back when the others in them are online; messages on the lost ' +
+      'signs the others out, unless --keep-devices says that you have them. Your chats come back when the others in them are online; messages on the lost ' +
       'device do not.',
     examples: [
       'veche recover --server https://veche.example --handle alice',

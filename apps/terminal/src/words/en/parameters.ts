@@ -69,6 +69,7 @@ export const commandOptions = {
   people: 'at most so many, 1 to 20 (default 20)',
   confirm: 'the digits are the same: mark the contact as verified',
   replace: 'take the place of all devices that are signed in now, which end',
+  keepDevices: 'your other devices stay signed in',
   keepHistory: 'keep the encrypted history on this device',
   erase: 'erase the history on this device for good',
   discard: 'give up messages that were not sent yet',

@@ -12,7 +12,9 @@ export const says = {
     'has your account.',
   newSheet: 'This is your recovery sheet from now on. The one before is worth nothing any more: destroy it.',
   recovered: (handle: string) =>
-    `You have your account @${handle} back. The password is new, and the device before is signed out.`,
+    `You have your account @${handle} back. The password is new, and your other devices are signed out.`,
+  recoveredBeside: (handle: string) =>
+    `You have your account @${handle} back. The password is new; your other devices stay signed in.`,
   recoveredBefore:
     'An earlier attempt had gone through: your password is the one that you gave then. If you do not know it any ' +
     'more, set another with: veche password --sheet FILE',
