@@ -222,7 +222,7 @@ test('M13 in an announcement group only admins write; rights can be changed, and
   expect(changesOf(bob)).toContain('rights -')
 })
 
-test('M13 roles are given below one’s own, and one may step down', async () => {
+test('M4 M13 roles are given below one’s own, and one may step down', async () => {
   const chat = await groupOfThree()
   await alice.client.groups.setRole(chat, bob.handle, 'admin')
   await catchUp(bob)
