@@ -1,6 +1,7 @@
 /** A message as programs and as people get it. */
 import type { Client, Request, ShownMessage } from '@veche/client'
 import { excerpt } from './excerpt.ts'
+import { type Gaps, gapText } from './history-gaps.ts'
 import type { Fields } from './output.ts'
 import { indentRest, oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
@@ -15,6 +16,8 @@ export interface View {
   readonly groupOf?: (chat: string) => string | undefined
   /** The messages that those which are shown answer, by id, as far as this device has them. */
   readonly answered?: ReadonlyMap<string, ShownMessage>
+  /** What cannot be read, before the message that comes after it. */
+  readonly gaps?: ReadonlyMap<string, Gaps>
   /** Whether each message has its number before it. */
   readonly hasNumbers?: boolean
 }
@@ -96,6 +99,7 @@ export function conversationText(
     const next = title === undefined ? day : `${day} · ${title}`
     if (next !== heading) lines.push(heading === '' ? next : `\n${next}`)
     heading = next
+    lines.push(...(view.gaps?.get(message.id) ?? []).map((gap) => gapText(gap, view.words)))
     lines.push(messageText(message, view))
   }
   return lines.join('\n')

@@ -146,6 +146,10 @@ function addTalkingCommands(root: Command, words: Words, add: Add): void {
     .argument('<file>', about.exportFile)
     .option('--passphrase-file <file>', options.filePassphraseFile)
     .option('--force', options.force)
+  add(history, 'historyFetch', () => import('./commands/history-fetch.ts'), 'fetch').option(
+    '--password-file <file>',
+    options.passwordFile,
+  )
   add(history, 'historyImport', () => import('./commands/history-import.ts'), 'import')
     .argument('<file>', about.importFile)
     .option('--passphrase-file <file>', options.filePassphraseFile)

@@ -5,10 +5,16 @@
 import type { ChatId } from '@veche/protocol'
 import { type Chat, isMissingKeys, RefusedError, UnreachableError } from '@veche/sync'
 import type { AccountKeys } from './account-keys.ts'
+import { toArchiveView } from './chat-views.ts'
 import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
 import { provePassword } from './password-proof.ts'
 import { askServer } from './server-trust.ts'
+
+export interface ArchiveProgress {
+  readonly read: number
+  readonly total: number
+}
 
 export class Archive {
   readonly #member: () => Member
@@ -34,7 +40,7 @@ export class Archive {
    */
   async fetchKeys(password: string): Promise<void> {
     const { server, delivery, profile } = this.#member()
-    const { identityKey: _, opaquePublicKey } = await askServer(server.accounts)
+    const { opaquePublicKey } = await askServer(server.accounts)
     const { account } = await provePassword(
       server.accounts,
       { handle: profile.handle, password },
@@ -57,6 +63,20 @@ export class Archive {
   }
 
   /**
+   * Fetches everything there is, the newest of each chat first; ends early where the server gives no more for now.
+   * @returns how much of it was read, by positions of the log
+   * @throws what the disk threw
+   */
+  async fetchAll(
+    signal: AbortSignal,
+    onProgress: (progress: ArchiveProgress) => void,
+  ): Promise<ArchiveProgress> {
+    const { delivery } = this.#member()
+    await delivery.archive.run(signal, () => onProgress(progressOf(delivery.chats)))
+    return progressOf(delivery.chats)
+  }
+
+  /**
    * Resolves when the last `limit` messages of a chat are on this device, of those before `before` when it is given, as far
    * as they can be had.
    * @throws UsageError `chat_unknown`; UnreachableError
@@ -71,6 +91,12 @@ export class Archive {
       if (chat.state.archive?.reached === archive?.reached) return
     }
   }
+}
+
+function progressOf(chats: Iterable<Chat>): ArchiveProgress {
+  const views = [...chats].flatMap(({ state }) => (state.archive ? toArchiveView(state.archive) : []))
+  const sumOf = (part: 'read' | 'total') => views.reduce((sum, view) => sum + view[part], 0)
+  return { read: sumOf('read'), total: sumOf('total') }
 }
 
 async function isWanted(chat: Chat, limit: number, before: bigint | undefined): Promise<boolean> {

@@ -157,7 +157,12 @@ function toCommon(chat: LocalChat, newest: HistoryEntry | undefined, own: Person
   }
 }
 
-function toArchiveView({ from, reached, ended, gaps }: NonNullable<LocalChat['archive']>): ArchiveView {
+export function toArchiveView({
+  from,
+  reached,
+  ended,
+  gaps,
+}: NonNullable<LocalChat['archive']>): ArchiveView {
   const total = Number(from)
   const shown = gaps.map(({ first, last, count, reason }) => ({ first, last, count, reason: GAPS[reason] }))
   return { read: ended ? total : total + 1 - Number(reached), total, done: ended, gaps: shown }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { withoutAt } from '../handle.ts'
+import { tellMissingKeys } from '../older-messages.ts'
 import { type PasswordOptions, readPassword } from '../password.ts'
 import { readyAccount, withProfile } from '../profile.ts'
 
@@ -24,6 +25,7 @@ export function run(context: Context, options: LoginOptions): Promise<ExitCode> 
       accountFields(account),
       `${words.says.loggedIn(account.handle)}\n\n${accountText(account, words)}`,
     )
+    tellMissingKeys(client, context)
     return exitCode.done
   })
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { withoutAt } from '../handle.ts'
+import { tellMissingKeys } from '../older-messages.ts'
 import { type PasswordOptions, readNewPassword } from '../password.ts'
 import { readyAccount, withProfile } from '../profile.ts'
 import { type CodeOptions, readCode } from '../recovery-code.ts'
@@ -41,6 +42,7 @@ export async function run(context: Context, options: RecoverOptions): Promise<Ex
       accountText(account, words),
     ]
     await showWithSheet(context, client, { fields: { ...accountFields(account), resumed }, text }, target)
+    tellMissingKeys(client, context)
     return exitCode.done
   })
 }

@@ -120,7 +120,10 @@ export class Conductor {
         void this.#readRequests()
         return
       case 'keeping':
+        void this.#readChats()
+        return
       case 'archive':
+        this.take({ kind: 'older', chat: event.chat })
         void this.#readChats()
         return
       case 'group':

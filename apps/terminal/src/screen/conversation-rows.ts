@@ -1,5 +1,6 @@
 /** How the messages of a conversation stand in rows, and moving through them by rows. Only what is seen is laid out. */
-import type { Person, ShownMessage } from '@veche/client'
+import type { HistoryGap, Person, ShownMessage } from '@veche/client'
+import { gapText } from '../history-gaps.ts'
 import { width } from '../text-width.ts'
 import { timeOfDay } from '../words/language.ts'
 import { answeredBy, type Conversation, type ReadingPlace } from './conversation.ts'
@@ -16,6 +17,8 @@ export interface Setting {
   readonly look: Look
   /** Names that several people of a group have, folded: there the handle stands with them (attack C11). */
   readonly namesakes: ReadonlySet<string>
+  /** What of the chat this device cannot read. */
+  readonly gaps: readonly HistoryGap[]
 }
 
 /** Messages are set at most this wide: longer lines are hard to read. */
@@ -33,11 +36,30 @@ export function messageRows(conversation: Conversation, index: number, setting: 
   if (before === undefined || !isSameDay(before.at, message.at))
     rows.push(...dayRows(message, before, setting))
   if (before === undefined) rows.push(...newsRows(conversation, undefined, setting))
+  rows.push(...gapRows(conversation, index, setting))
   if (isFirstNew(conversation, index, setting.own)) rows.push(newRow(setting))
   const isChosen = message.id === found || message.id === conversation.answering?.id
   const answered = message.replyTo && answeredBy(conversation, message.replyTo)
   rows.push(...textRows({ message, answered }, setting, isChosen))
-  return [...rows, ...newsRows(conversation, message.id, setting)]
+  const after = index === messages.length - 1 ? gapRows(conversation, messages.length, setting) : []
+  return [...rows, ...newsRows(conversation, message.id, setting), ...after]
+}
+
+/** What cannot be read between a message and the one before it; nobody knows yet what stands before one that is not on hand. */
+function gapRows(
+  { messages, hasOlder, hasNewer }: Conversation,
+  index: number,
+  { gaps, columns, look }: Setting,
+): Line[] {
+  const isOpen = index === 0 ? hasOlder : index === messages.length && hasNewer
+  if (gaps.length === 0 || isOpen) return []
+  const from = messages[index - 1]?.seq ?? (index === 0 ? 0n : undefined)
+  if (from === undefined) return []
+  const to = messages[index]?.seq
+  return gaps
+    .filter(({ first, last }) => last > from && (to === undefined || first < to))
+    .flatMap((gap) => wrap(gapText(gap, look.words), columns - indent.length))
+    .map((row) => line(indent + row.text.trimEnd(), { dim: true }))
 }
 
 /** What changed in the group after a message, quietly. */

@@ -1,5 +1,6 @@
 /** Pages of a chat's history from the disk. */
 import type { Client, ShownMessage } from '@veche/client'
+import { fetchOlder } from '../older-messages.ts'
 import { type PageKind, pageSize } from './conversation.ts'
 import type { PageWish } from './talk-state.ts'
 
@@ -14,6 +15,7 @@ export async function readPage(
     case 'newest':
       return { which: wish, messages: await client.history(chat, { limit: pageSize }) }
     case 'older':
+      await fetchOlder(client, chat, pageSize, wish.before)
       return {
         which: { kind: 'older' },
         messages: await client.history(chat, { limit: pageSize, before: wish.before }),

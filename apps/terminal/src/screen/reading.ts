@@ -79,6 +79,14 @@ export function pagesNeeded(talk: Talk): Step {
   return step(talk)
 }
 
+/** The chat on show has older messages now: they are read when somebody comes to them, or at once where it is empty. */
+export function withOlder(talk: Talk, chat: NonNullable<Talk['conversation']>['chat']): Step {
+  const { conversation } = talk
+  if (conversation?.chat !== chat) return step(talk)
+  if (conversation.messages.length === 0 && !conversation.isFetching) return openAt(talk, chat)
+  return step({ ...talk, conversation: { ...conversation, hasOlder: true } })
+}
+
 /** Who is in the group that is on show is read when it comes on show, and anew when something of it has changed. */
 export function groupNeeded(talk: Talk): Step {
   const shown = talk.conversation?.chat

@@ -8,7 +8,8 @@ import type { Talk } from './talk-state.ts'
 
 export function settingOf(talk: Talk): Setting {
   const namesakes = sharedNames(talk.group?.members ?? nobody)
-  return { columns: paneSize(talk).columns, own: talk.account, look: lookOf(talk), namesakes }
+  const gaps = talk.chats.find(({ chat }) => chat === talk.conversation?.chat)?.archive?.gaps ?? []
+  return { columns: paneSize(talk).columns, own: talk.account, look: lookOf(talk), namesakes, gaps }
 }
 
 const nobody: readonly Person[] = []

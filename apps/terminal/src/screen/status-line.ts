@@ -1,6 +1,7 @@
 /** The lowest row: what is kept where, the connection, and the keys that matter here. */
-import type { Kept } from '@veche/client'
+import type { ChatSummary, Kept } from '@veche/client'
 import { width } from '../text-width.ts'
+import type { Words } from '../words/en.ts'
 import { selectedChat } from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
 import { edges, type Line, span } from './line.ts'
@@ -18,13 +19,21 @@ export function statusLine(talk: Talk): Line {
   const isOff = talk.connection === 'disconnected'
   const chat = selectedChat(talk)
   const kept = chat === undefined ? '' : `${words.screen.kept[keptWhere(chat.kept)]} · `
+  const older = chat === undefined ? '' : olderText(chat, words)
   const left: Line = [
-    span(` ${kept}`, { dim: true }),
+    span(` ${kept}${older}`, { dim: true }),
     span(connection, { dim: !isOff, ...(isOff && { colour: 'yellow', bold: true }) }),
   ]
   const room = columns - left.reduce((sum, { text }) => sum + width(text), 0) - 2
   const hints = fitting(hintsOf(talk), room)
   return edges(left, [span(` ${hints.join(' · ')} `, { dim: true })], columns)
+}
+
+/** How far what is older than this device was read, until all of it is. */
+function olderText({ archive }: ChatSummary, { says }: Words): string {
+  return archive === undefined || archive.done
+    ? ''
+    : `${says.archiveProgress(archive.read, archive.total)} · `
 }
 
 /** The two marks in words (M22). */

@@ -110,6 +110,41 @@ describe('reading', () => {
     expect(scene.text()).toContain('message 101')
   })
 
+  test('M16 what is older than this device is asked for once more when some of it came, and how far it is stands below', () => {
+    const scene = opened(1)
+    scene.page([])
+    scene.done()
+    const archive = { read: 1200, total: 3400, done: false, gaps: [] }
+    scene.chats(chatWith(1, { archive }))
+    expect(scene.rows().at(-1)).toContain('History: 1,200 of 3,400')
+    scene.take({ kind: 'older', chat: chatId(1) })
+    expect(scene.done()).toEqual([{ kind: 'read', chat: chatId(1), page: { kind: 'newest' } }])
+    scene.page(messages(1, 10, 12))
+    scene.take({ kind: 'page', chat: chatId(1), which: { kind: 'older' }, messages: [] })
+    scene.done()
+    scene.take({ kind: 'older', chat: chatId(1) })
+    expect(scene.done()).toEqual([{ kind: 'read', chat: chatId(1), page: { kind: 'older', before: 10n } }])
+    scene.chats(chatWith(1, { archive: { ...archive, done: true } }))
+    expect(scene.rows().at(-1)).not.toContain('History')
+  })
+
+  test('M15 what cannot be read is one line where it stood', () => {
+    const scene = opened(1)
+    scene.page([message(1, 10), message(1, 20)])
+    const gap = (first: bigint, last: bigint, count: number, reason: 'no-key' | 'removed') => ({
+      first,
+      last,
+      count,
+      reason,
+    })
+    const gaps = [gap(1n, 9n, 7, 'no-key'), gap(12n, 15n, 3, 'removed'), gap(21n, 24n, 2, 'no-key')]
+    scene.chats(chatWith(1, { archive: { read: 30, total: 30, done: true, gaps } }))
+    const order = () => scene.rows().flatMap((row) => /(\d+) messages|message (\d+)/.exec(row)?.[0] ?? [])
+    expect(order()).toEqual(['message 10', '3 messages', 'message 20', '2 messages'])
+    scene.take({ kind: 'page', chat: chatId(1), which: { kind: 'older' }, messages: [] })
+    expect(order()).toEqual(['7 messages', 'message 10', '3 messages', 'message 20', '2 messages'])
+  })
+
   test('the first message is never scrolled out of sight, nor the last', () => {
     const scene = opened(40)
     scene.take({ kind: 'page', chat: chatId(1), which: { kind: 'older' }, messages: [] })

@@ -21,7 +21,7 @@ import { onGroupHappening } from './group-steps.ts'
 import type { Key } from './keys.ts'
 import type { Size } from './line.ts'
 import { keptInView } from './list-view.ts'
-import { groupNeeded, markedRead, openSelected, pagesNeeded, select } from './reading.ts'
+import { groupNeeded, markedRead, openSelected, pagesNeeded, select, withOlder } from './reading.ts'
 import { onKey } from './talk-keys.ts'
 import { type ChatItem, follow, type Requests, type Step, step, type Talk } from './talk-state.ts'
 import { fieldOf } from './text-field.ts'
@@ -39,6 +39,8 @@ export type Happening =
       readonly which: PageKind
       readonly messages: readonly ShownMessage[]
     }
+  /** More is on this device of what is older than it. */
+  | { readonly kind: 'older'; readonly chat: ChatSummary['chat'] }
   /** Came, was queued, or got its place in the log. */
   | { readonly kind: 'message'; readonly message: ShownMessage }
   /** What messages on show answer, as far as this device has it. */
@@ -87,6 +89,8 @@ function take(talk: Talk, happening: Happening): Step {
       return step(
         onConversation(talk, happening.chat, (shown) => withPage(shown, happening.which, happening.messages)),
       )
+    case 'older':
+      return withOlder(talk, happening.chat)
     case 'message':
       return step(withArrived(talk, happening.message))
     case 'answered':

@@ -23,6 +23,12 @@ export function counted(language: Language, count: number, forms: PluralForms): 
   return `${new Intl.NumberFormat(language).format(count)} ${form ?? forms.other}`
 }
 
+/** "1,200 of 3,400", "1 200 из 3 400". */
+export function ofAll(language: Language, some: number, all: number): string {
+  const format = new Intl.NumberFormat(language)
+  return `${format.format(some)} ${language === 'ru' ? 'из' : 'of'} ${format.format(all)}`
+}
+
 /** "11:40", in the local time zone. */
 export function timeOfDay(language: Language, at: Date): string {
   return dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)

@@ -1,4 +1,4 @@
-import { counted } from '../language.ts'
+import { counted, ofAll } from '../language.ts'
 
 export const says = {
   registered: (handle: string) => `Your account @${handle} is ready.`,
@@ -118,6 +118,21 @@ export const says = {
   chatNotKept: (who: string) =>
     `${who}: this chat is not kept on this device, and took nothing. To keep it: veche keep CHAT device on`,
   someMessages: (count: number) => counted('en', count, { one: 'message', other: 'messages' }),
+  gap: {
+    'no-key': (messages: string) =>
+      `— cannot be read here: ${messages}; the keys of that time were not in your account’s backup at sign-in —`,
+    invalid: (messages: string) => `— left out: ${messages}, damaged or of a false sender —`,
+    removed: (messages: string) => `— gone from the server: ${messages}; this chat was not kept there —`,
+  },
+  keysMissing:
+    'Some older messages cannot be read on this device: their keys were not fetched when you signed in. To fetch them with ' +
+    'your password: veche history fetch',
+  archiveProgress: (read: number, total: number) => `History: ${ofAll('en', read, total)}`,
+  archiveDone: 'Everything older that can be had is on this device.',
+  archiveStopped: (read: number, total: number) =>
+    `The server did not give all of it: ${ofAll('en', read, total)}. The rest comes once it does.`,
+  archiveMissing: (messages: string) =>
+    `Cannot be read here: ${messages}. Where they stood, veche history says why.`,
   historyProgress: (messages: string) => `So far: ${messages}…`,
   sent: (to: string) => `Sent to ${to}.`,
   historyKept:

@@ -92,6 +92,13 @@ export const talkingCommands = {
       'nobody can give it back. Holds no keys: with it nobody reads or writes as you. Asks no server.',
     examples: ['veche history export veche.history', 'veche history export veche.history --force'],
   },
+  historyFetch: {
+    summary: 'fetch everything that is older than this device',
+    details:
+      'Older messages come by themselves, the newest first; this fetches all of them at once. Where this device could ' +
+      'not open their keys when it signed in, it asks for the password.',
+    examples: ['veche history fetch'],
+  },
   historyImport: {
     summary: 'add what an exported file has to the history on this device',
     details:

@@ -1,5 +1,5 @@
 import type * as en from '../en/says.ts'
-import { counted } from '../language.ts'
+import { counted, ofAll } from '../language.ts'
 
 export const says: typeof en.says = {
   registered: (handle) => `Ваш аккаунт @${handle} готов.`,
@@ -132,6 +132,20 @@ export const says: typeof en.says = {
       many: 'сообщений',
       other: 'сообщения',
     }),
+  gap: {
+    'no-key': (messages) =>
+      `— здесь не прочитать: ${messages}; при входе ключей того времени в копии аккаунта не было —`,
+    invalid: (messages) => `— пропущено: ${messages}; подделано или испорчено —`,
+    removed: (messages) => `— на сервере больше нет: ${messages}; чат там не хранился —`,
+  },
+  keysMissing:
+    'Часть прежних сообщений на этом устройстве не прочитать: при входе ключи к ним не получены. Получить их по паролю: ' +
+    'veche history fetch',
+  archiveProgress: (read, total) => `История: ${ofAll('ru', read, total)}`,
+  archiveDone: 'Всё прежнее, что можно получить, теперь на этом устройстве.',
+  archiveStopped: (read, total) =>
+    `Сервер отдал не всё: ${ofAll('ru', read, total)}. Остальное придёт, когда он его отдаст.`,
+  archiveMissing: (messages) => `Здесь не прочитать: ${messages}. На их месте veche history говорит почему.`,
   historyProgress: (messages) => `Пока: ${messages}…`,
   sent: (to) => `Отправлено: ${to}.`,
   historyKept: 'Вы вышли. Зашифрованная история остаётся на этом устройстве, пока вы снова не войдёте.',

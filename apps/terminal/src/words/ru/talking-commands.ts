@@ -96,6 +96,13 @@ export const talkingCommands: typeof en.talkingCommands = {
       'имени. Сервер не нужен.',
     examples: ['veche history export veche.history', 'veche history export veche.history --force'],
   },
+  historyFetch: {
+    summary: 'получить всё, что старше этого устройства',
+    details:
+      'Прежние сообщения приходят сами, начиная с новых; эта команда получает сразу все. Если при входе ключи к ним ' +
+      'открыть не удалось, она спросит пароль.',
+    examples: ['veche history fetch'],
+  },
   historyImport: {
     summary: 'добавить из такого файла то, чего нет в истории на этом устройстве',
     details:

@@ -1,0 +1,112 @@
+/** History on a new device (M15, M16): two devices of one account, and what the first had. */
+import type { ChatId } from '@veche/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  CATCH_UP_MS,
+  noticesOf,
+  openAsMember,
+  openChat,
+  openPerson,
+  type Person,
+  registerPerson,
+  reopen,
+  textsOf,
+} from './testing/people.ts'
+import { TestArchive } from './testing/test-archive.ts'
+import { startTestServer, type TestServer } from './testing/test-server.ts'
+
+let server: TestServer
+let count = 0
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
+
+interface World {
+  alice: Person
+  readonly bob: Person
+  readonly chat: ChatId
+  readonly archive: TestArchive
+}
+
+/** Alice has talked with Bob, on one device. */
+async function talked(messages: number): Promise<World> {
+  const name = `a-${'abcefghjkpqrstuvwxyz'[count++]}`
+  const archive = new TestArchive()
+  const [alice, bob] = [
+    await registerPerson(server, `${name}-alice`),
+    await registerPerson(server, `${name}-bob`),
+  ]
+  alice.line.answers = archive.answer
+  const chat = await openChat(alice, bob)
+  for (let index = 0; index < messages; index++)
+    await (index % 2 === 0 ? alice : bob).client.send(chat, `message ${index}`)
+  for (const person of [bob, alice]) await catchUp(person)
+  return { alice, bob, chat, archive }
+}
+
+/** Alice signs in on another device too, after the server has kept what there was. */
+async function secondDevice(world: World): Promise<Person> {
+  const member = await openAsMember(server, world.alice)
+  world.archive.keep(member)
+  await member.delivery.close()
+  const phone = await openPerson(server, world.alice.handle)
+  phone.line.answers = world.archive.answer
+  await phone.client.login({ handle: phone.handle, password: `password of ${phone.handle}` })
+  world.alice = await reopen(server, world.alice)
+  world.alice.line.answers = world.archive.answer
+  while (phone.client.chats().length === 0) for (const person of [world.alice, phone]) await catchUp(person)
+  return phone
+}
+
+describe('M15, M16: history on a new device', () => {
+  test('M15, M16 the newest page is here once the device is in the chat, and on demand all of it', async () => {
+    const world = await talked(80)
+    const phone = await secondDevice(world)
+    const { chat } = world
+    const all = await textsOf(world.alice, chat)
+    expect((await textsOf(phone, chat)).slice(-30)).toEqual(all.slice(-30))
+    await phone.client.archive.fetch(chat, { limit: 1000 })
+    expect(await textsOf(phone, chat)).toEqual(all)
+    const [summary] = phone.client.chats()
+    expect(summary).toMatchObject({ unread: 0, archive: { done: true, gaps: [] } })
+    expect(summary?.last?.text).toBe(all.at(-1))
+    expect(phone.client.archive.needsPassword).toBe(false)
+    expect(noticesOf(phone)).toEqual([])
+    expect((await phone.client.search('message 7', { limit: 100 })).length).toBe(11)
+  })
+
+  test('M13, M15 a group is read as far back as its account was in it', async () => {
+    const world = await talked(2)
+    const { alice, bob } = world
+    const { chat } = await alice.client.groups.create({ name: 'The village', description: '' })
+    await alice.client.send(chat, 'before bob')
+    await catchUp(alice)
+    await alice.client.groups.add(chat, bob.handle)
+    for (const person of [alice, bob]) await catchUp(person)
+    await bob.client.send(chat, 'from bob')
+    for (const person of [bob, alice]) await catchUp(person)
+    const phone = await secondDevice(world)
+    while (phone.client.chats().length < 2) for (const person of [world.alice, phone]) await catchUp(person)
+    await phone.client.archive.fetch(chat, { limit: 1000 })
+    expect(await textsOf(phone, chat)).toEqual(['before bob', 'from bob'])
+    expect(noticesOf(phone)).toEqual([])
+  })
+
+  test('M15 a device whose keys could not be fetched says so, and reads once they are', async () => {
+    const world = await talked(10)
+    world.archive.isSlow = true
+    const phone = await secondDevice(world)
+    const { chat } = world
+    expect(await textsOf(phone, chat)).toEqual([])
+    expect(phone.client.archive.needsPassword).toBe(true)
+    expect(phone.client.chats()[0]?.archive?.gaps).toMatchObject([{ count: 10, reason: 'no-key' }])
+    world.archive.isSlow = false
+    await phone.client.archive.fetchKeys(`password of ${phone.handle}`)
+    await phone.client.archive.fetch(chat, { limit: 1000 })
+    expect(await textsOf(phone, chat)).toEqual(await textsOf(world.alice, chat))
+    expect(phone.client.archive.needsPassword).toBe(false)
+  })
+})
