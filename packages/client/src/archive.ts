@@ -79,7 +79,7 @@ export class Archive {
   /**
    * Resolves when the last `limit` messages of a chat are on this device, of those before `before` when it is given, as far
    * as they can be had.
-   * @throws UsageError `chat_unknown`; UnreachableError
+   * @throws UsageError `chat_unknown`; UnreachableError; RefusedError where the server asks to be asked later
    */
   async fetch(chatId: ChatId, { limit, before }: { limit: number; before?: bigint }): Promise<void> {
     const { delivery } = this.#member()

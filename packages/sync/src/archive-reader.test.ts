@@ -124,6 +124,17 @@ describe('M15, M16: a device that comes later', () => {
   })
 })
 
+test('M16 a server that wishes to be asked less often is waited for', async () => {
+  const log = await (await KeptLog.create()).fill(100)
+  const device = await new LateDevice(log).begin()
+  log.failure = new RefusedError('too_many_calls', { retryAfterMs: 5 })
+  const reading = device.readAll()
+  await expect(device.reader.readOn(device.chat)).rejects.toThrow('too_many_calls')
+  log.failure = undefined
+  await reading
+  expect([await device.texts(), device.reader.isHalted]).toMatchObject([{ length: 400 }, false])
+})
+
 describe('A9: a page of the archive that is not of the log', () => {
   const lies: Record<string, (page: ListArchiveResponse) => void> = {
     'another text': ({ entries }) => {

@@ -12,6 +12,7 @@ import { type ArchiveKeys, readArchived } from './archive-message.ts'
 import { areCommitsPossible, gapsIn, outcomesOf } from './archive-outcomes.ts'
 import { type ArchivePage, isOfLog, MAX_PAGE } from './archive-page.ts'
 import { ArchiveSenders } from './archive-senders.ts'
+import { pause } from './backoff.ts'
 import type { Chat } from './chat.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
@@ -79,7 +80,7 @@ export class ArchiveReader {
 
   /**
    * Reads the next page of one chat, or waits for the one that is being read.
-   * @throws UnreachableError; what the disk threw
+   * @throws UnreachableError; RefusedError where the server asks to be asked later; what the disk threw
    */
   async readOn(chat: Chat, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const { chatId, archive } = chat.state
@@ -96,13 +97,23 @@ export class ArchiveReader {
       for (let some = this.#unread(); some.length > 0; some = this.#unread()) {
         for (const chat of some) {
           if (signal.aborted) return
-          await this.readOn(chat, { signal })
+          await this.#readPatiently(chat, signal)
           onProgress()
         }
       }
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error
       for (const { state } of this.#unread()) this.#halted.add(state.chatId)
+    }
+  }
+
+  /** Waits where the server asks to be asked less often. */
+  async #readPatiently(chat: Chat, signal: AbortSignal): Promise<void> {
+    try {
+      await this.readOn(chat, { signal })
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+      await pause(error.retryAfterMs, signal)
     }
   }
 
@@ -127,7 +138,7 @@ export class ArchiveReader {
       else this.#altered.add(chatId)
       onEvent(page ? { kind: 'archive', chat: chatId } : toAlarm(chatId))
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
+      if (!(error instanceof RefusedError) || error.retryAfterMs > 0) throw error
       this.#halted.add(chatId)
     }
   }
