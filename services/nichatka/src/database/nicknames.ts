@@ -29,7 +29,8 @@ export class Nicknames {
   async #read(hostId: HostId, ids: ReadonlySet<number>, found: Map<number, Nickname>): Promise<void> {
     const { rows } = await this.#database.query<{ id: number; nickname: Nickname }>({
       name: 'read_nicknames',
-      text: 'SELECT id, nickname FROM app_user WHERE host_id = $1 AND id = ANY ($2::integer[])',
+      // Of what is selected, so that PostgreSQL plans it once, and not for each number of ids.
+      text: 'SELECT id, nickname FROM app_user WHERE host_id = $1 AND id = ANY (ARRAY(SELECT unnest($2::integer[])))',
       values: [hostId, [...ids]],
     })
     for (const { id, nickname } of rows) {
