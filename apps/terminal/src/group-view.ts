@@ -78,6 +78,9 @@ export function groupEventText(event: GroupEvent, { roles, says, labels }: Words
       return news.rights(name, by)
     case 'profile':
       return news.profile(name, by)
+    case 'opened':
+    case 'closed':
+      return news[event.change](name, by)
     case 'left':
       return event.by?.account === own ? says.group.left(name) : news.gone(name, by)
     default:

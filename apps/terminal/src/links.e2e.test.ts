@@ -42,7 +42,7 @@ afterAll(async () => {
 test('M13 a link is made, and drawn for people', async () => {
   const { code, lines } = await alice.json('invite', 'create', 'огород', '--uses', '2', '--expires', '12h')
   expect(code).toBe(exitCode.done)
-  const terms = { id: id(26), expires: day, uses: 0, maxUses: 2, usable: true }
+  const terms = { id: id(26), expires: day, uses: 0, maxUses: 2, usable: true, open: false }
   expect(lines).toEqual([{ chat, link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/), ...terms }])
   link = String(lines[0]!.link)
   invite = String(lines[0]!.id)
@@ -76,6 +76,28 @@ test('M13 one link takes a newcomer from nothing into the group, by both its cod
   expect((await alice.json('invite', 'list', chat)).lines).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: invite, uses: 2, usable: false })]),
   )
+})
+
+test('M13 M21 a group is opened by a command, found by another, entered by a third, and closed', async () => {
+  const { lines } = await alice.json('group', 'create', 'Площадь', '--open', '--description', 'Для всех')
+  const square = lines[0]!.chat
+  expect(lines).toMatchObject([{ name: 'Площадь', open: true }])
+  const people = await bob.json('find', 'площадь')
+  const shown = { chat: square, name: 'Площадь', description: 'Для всех', people: 1 }
+  expect(people.lines).toEqual([{ ...shown, link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/) }])
+  const { out } = await bob.say('ru', 'find', 'ploshad')
+  expect(out).toContain(ru.says.group.openGroups)
+  const joined = await bob.json('join', String(people.lines[0]!.link))
+  expect(joined.lines).toEqual([{ chat: square, name: 'Площадь', joined: true }])
+  const listed = await alice.say('en', 'invite', 'list', 'Площадь')
+  expect(listed.out).toContain(en.says.group.openLink)
+  const closed = await alice.say('ru', 'group', 'close', 'Площадь')
+  expect([closed.code, closed.out]).toEqual([exitCode.done, `${ru.says.group.closed('Площадь')}\n`])
+  expect((await bob.say('en', 'find', 'площадь')).out).toBe(`${en.says.nobodyFound}\n`)
+  const opened = await alice.json('group', 'open', 'Площадь')
+  expect(opened.lines).toEqual([{ chat: square, name: 'Площадь', open: true }])
+  expect((await bob.json('find', 'площадь')).lines).toMatchObject([{ people: 2 }])
+  expect((await bob.json('group', 'close', 'Площадь')).code).toBe(exitCode.refused)
 })
 
 test('A5 a link that was taken back is refused, in both languages; a wrong one is shown to nobody', async () => {

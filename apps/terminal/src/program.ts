@@ -170,6 +170,9 @@ function addGroupCommands(root: Command, words: Words, add: Add): void {
     .argument('<name>', about.groupName)
     .option('--description <text>', options.description)
     .option('--announce', options.announce)
+    .option('--open', options.open)
+  add(group, 'groupOpen', () => import('./commands/group-open.ts'), 'open').argument('<chat>', about.group)
+  add(group, 'groupClose', () => import('./commands/group-close.ts'), 'close').argument('<chat>', about.group)
   add(group, 'groupMembers', () => import('./commands/group-members.ts'), 'members').argument(
     '<chat>',
     about.group,

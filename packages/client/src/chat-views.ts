@@ -9,6 +9,7 @@ import {
   decodeContent,
   type LocalChat,
   type LocalKeeping,
+  openInviteOf,
   rulesOf,
   Standing,
 } from '@veche/sync'
@@ -33,6 +34,8 @@ export interface GroupChat extends AnyChat {
   readonly role: RoleName
   /** How many accounts are in it. */
   readonly people: number
+  /** Whether everybody on the server finds it and joins. */
+  readonly open: boolean
   /** Whether the account's role allows writing, and the chat is open. */
   readonly canWrite: boolean
 }
@@ -131,6 +134,7 @@ function toGroupFields(chat: LocalChat, own: Person): Omit<GroupChat, keyof AnyC
     description: chat.profile?.shown?.description ?? '',
     role: toRoleName(roleOf(state, own.account)),
     people: listedAccounts(state).length,
+    open: openInviteOf(state) !== undefined,
     canWrite: isOpen && hasRight(state, own.account, 'write'),
   }
 }

@@ -30,6 +30,8 @@ export interface GroupInvite {
   readonly maxUses: number
   /** Whether anybody can still join by it. */
   readonly usable: boolean
+  /** By which everybody joins who finds the group: as long as it is open. */
+  readonly open: boolean
 }
 
 const MIN_LASTS_MS = 60 * 1000
@@ -58,7 +60,10 @@ export async function listInvites({ server, delivery }: Member, group: Chat): Pr
   await delivery.groups.catchUp(group)
   const { invites } = await server.chats.listInvites({ chatId: ChatId.toBytes(group.state.chatId) })
   const living = stateOf(group.state.group).invites
-  return invites.filter(({ inviteId }) => living.some(({ id }) => equalBytes(id, inviteId))).map(toView)
+  return invites.flatMap((invite) => {
+    const live = living.find(({ id }) => equalBytes(id, invite.inviteId))
+    return live ? [toView(invite, live.open)] : []
+  })
 }
 
 /** @throws UsageError `invite_unknown` */
@@ -90,10 +95,10 @@ function areInBounds({ lastsMs = MIN_LASTS_MS, maxUses = 1 }: Terms): boolean {
   return areWhole && lastsMs >= MIN_LASTS_MS && lastsMs <= MAX_LASTS_MS && maxUses >= 1 && maxUses <= MAX_USES
 }
 
-function toView(invite: LiveInvite): GroupInvite {
+function toView(invite: LiveInvite, open: boolean): GroupInvite {
   const { inviteId, expiresAtMs, uses, maxUses } = invite
   const usable = isUsable(invite, Date.now())
-  return { id: idText(inviteId), expiresAt: Number(expiresAtMs), uses, maxUses, usable }
+  return { id: idText(inviteId), expiresAt: Number(expiresAtMs), uses, maxUses, usable, open }
 }
 
 /** Invites are named as chats are: 16 bytes in base32. */

@@ -21,6 +21,7 @@ import {
   withBan,
   withoutBan,
   withoutMember,
+  withoutOpenInvite,
   withRights,
   withRole,
 } from '@veche/sync'
@@ -36,6 +37,7 @@ import {
   revokeInvite,
 } from './group-invites.ts'
 import type { Member } from './member.ts'
+import { type FoundGroup, findGroups } from './open-groups.ts'
 import type { Person } from './person.ts'
 import { type RightsView, type RoleName, toRights, toRightsView, toRole, toRoleName } from './roles.ts'
 import { requestIdText } from './views.ts'
@@ -47,6 +49,8 @@ export interface NewGroup {
   readonly description?: string
   /** Only admins write; false by default. */
   readonly announce?: boolean
+  /** Everybody on the server finds it and joins; false by default. */
+  readonly open?: boolean
 }
 
 export interface GroupMember extends Person {
@@ -75,10 +79,38 @@ export class Groups {
     this.#server = server
   }
 
-  /** @throws UsageError `name_invalid`, `description_invalid`; RefusedError `too_many_groups`; UnreachableError */
-  async create({ name, description = '', announce = false }: NewGroup): Promise<{ readonly chat: ChatId }> {
+  /**
+   * One that is to be open is made first and opened then: where that fails, it is there and can be opened again.
+   * @throws UsageError `name_invalid`, `description_invalid`; RefusedError `too_many_groups`; UnreachableError
+   */
+  async create(group: NewGroup): Promise<{ readonly chat: ChatId }> {
+    const { name, description = '', announce = false, open = false } = group
     ensureTitles({ name, description })
-    return { chat: await this.#member().delivery.groups.create({ name, description }, { announce }) }
+    const chat = await this.#member().delivery.groups.create({ name, description }, { announce })
+    if (open) await this.open(chat)
+    return { chat }
+  }
+
+  /**
+   * Lets everybody on the server find the group by its name and join it at once; nothing where it is open. The server sees
+   * name and description from then on, and could join as anybody could. For who may make links.
+   */
+  async open(chat: ChatId): Promise<void> {
+    await this.#member().delivery.groups.open(this.#group(chat))
+  }
+
+  /** Nobody finds it any more, or joins by having found it. Who has come stays. */
+  async close(chat: ChatId): Promise<void> {
+    await this.#commit(this.#group(chat), withoutOpenInvite())
+  }
+
+  /**
+   * Open groups by their names, the nearest first; at most `limit`, 20 by default and at most. Counted with
+   * `People.find`, and bounded as that is.
+   * @throws UsageError `search_too_short`, `search_too_long`; RefusedError `too_many_calls`; UnreachableError
+   */
+  async find(text: string, { limit = 20 }: { readonly limit?: number } = {}): Promise<FoundGroup[]> {
+    return findGroups(this.#member(), this.#server(), text, limit)
   }
 
   /**

@@ -6,10 +6,10 @@ import { AccountId, DecodeError } from '@veche/protocol'
 import type { Chat as WireChat, Person as WirePerson } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { accountOf, isBound, isVerified, RefusedError, setVerified } from '@veche/sync'
 import { type ChangedBinding, changedBinding } from './changed-binding.ts'
-import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
 import { type Person, toPerson } from './person.ts'
 import { safetyNumber } from './safety-number.ts'
+import { searchText } from './search-text.ts'
 import { judgeCode, type Verdict, verificationCode } from './verification-code.ts'
 
 export interface BlockedState {
@@ -32,9 +32,6 @@ export interface VerifiedState extends Pick<Person, 'account' | 'handle' | 'name
   readonly verified: boolean
 }
 
-const MIN_SEARCH_CHARACTERS = 2
-const MAX_SEARCH_CHARACTERS = 64
-
 export class People {
   readonly #member: () => Member
 
@@ -50,10 +47,7 @@ export class People {
    * UnreachableError
    */
   async find(text: string, { limit = 20 }: { readonly limit?: number } = {}): Promise<Person[]> {
-    const query = text.trim()
-    const characters = [...query].length
-    if (characters < MIN_SEARCH_CHARACTERS) throw new UsageError('search_too_short')
-    if (characters > MAX_SEARCH_CHARACTERS) throw new UsageError('search_too_long')
+    const query = searchText(text)
     const { people } = await this.#member().server.directory.searchPeople({ query, limit })
     return people.filter(isWhole).map(toPerson)
   }

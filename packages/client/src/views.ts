@@ -93,7 +93,7 @@ export type ChatTitle =
 
 /** A commit changed something of a group that is shown. */
 export interface GroupChangeView {
-  /** `left`: this account is not in the group any more. */
+  /** `opened`: everybody on the server finds it and joins. `left`: this account is not in the group any more. */
   readonly change: GroupChange['change']
   /** Whom it is about. */
   readonly who?: Person

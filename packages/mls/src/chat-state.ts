@@ -151,6 +151,8 @@ function ensureGroup(state: ChatState): void {
     throw new DecodeError('chat state: profile_hash has the wrong length')
   }
   if (state.invites.length > MAX_INVITES) throw new DecodeError('chat state: too many invites')
+  if (state.invites.filter(({ open }) => open).length > 1)
+    throw new DecodeError('chat state: open by several invites')
   for (const { signingKey, sealingKey, memberKeyHash } of state.invites) {
     const { length } = memberKeyHash
     if (signingKey.length !== 32 || sealingKey.length !== 32 || (length !== 0 && length !== 32)) {

@@ -37,12 +37,11 @@ export {
 } from './group.ts'
 export {
   type InviteSecret,
-  inviteMemberKey,
-  inviteMemberKeyHash,
   inviteSealingPrivateKey,
   joinExternal,
   newInvite,
 } from './invite.ts'
+export { inviteMemberKey, inviteMemberKeyHash } from './invite-seed.ts'
 export { type Joined, join, type PrivatePartOf } from './join.ts'
 export { type NewKeyPackage, newKeyPackage } from './key-package.ts'
 export { leaverOf } from './leave-request.ts'

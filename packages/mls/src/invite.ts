@@ -3,9 +3,7 @@
  * Who holds the seed makes an external commit (RFC 9420 section 12.4.3.2) and proves it in the authenticated data.
  */
 import { create } from '@bufbuild/protobuf'
-import { expand } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { DecodeError, equalBytes, keyPairFromSeed, labelled, sign, utf8 } from '@veche/protocol'
+import { DecodeError, equalBytes, keyPairFromSeed, sign } from '@veche/protocol'
 import { ChatKind, type Invite, InviteSchema } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { InviteProofSchema } from '@veche/protocol/gen/e2ee/v1/commit_pb.js'
 import type { GroupInfo } from 'ts-mls'
@@ -19,6 +17,7 @@ import { type Device, readCertificate } from './device.ts'
 import { engineConfig } from './engine.ts'
 import { JoinError } from './errors.ts'
 import { chatIdFrom, groupIdOf, membersOf, toGroup } from './group.ts'
+import { derive, inviteIdOf, inviteMemberKey, inviteMemberKeyHash } from './invite-seed.ts'
 import { ensureSound, ensureTreeSize } from './join.ts'
 import { generateKeyPackage } from './key-package.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
@@ -38,17 +37,7 @@ export async function newInvite(seed: Uint8Array): Promise<Invite> {
   const { publicKey } = await suite.hpke.deriveKeyPair(derive(seed, 'sealing', 32))
   const sealingKey = await suite.hpke.exportPublicKey(publicKey)
   const memberKeyHash = inviteMemberKeyHash(inviteMemberKey(seed))
-  return create(InviteSchema, { id: derive(seed, 'id', 16), signingKey, sealingKey, memberKeyHash })
-}
-
-/** 32 bytes that the link's holders share with the group's members, and with no server. */
-export function inviteMemberKey(seed: Uint8Array): Uint8Array {
-  return derive(seed, 'members', 32)
-}
-
-/** By which members know the key that they are given for the right one. */
-export function inviteMemberKeyHash(key: Uint8Array): Uint8Array {
-  return sha256(labelled('veche invite member key v1', key))
+  return create(InviteSchema, { id: inviteIdOf(seed), signingKey, sealingKey, memberKeyHash })
 }
 
 /** The X25519 private key, 32 bytes, that opens what was sealed to the invite. */
@@ -121,12 +110,4 @@ async function proveInvite(device: Device, info: GroupInfo, { id, seed }: Invite
   const content = inviteProofContent(groupId, epoch, joiner)
   const signature = await sign(derive(seed, 'signing', 32), content)
   return encodeEvidence({ invite: create(InviteProofSchema, { inviteId: id, signature }) })
-}
-
-function derive(
-  seed: Uint8Array,
-  purpose: 'id' | 'signing' | 'sealing' | 'members',
-  bytes: number,
-): Uint8Array {
-  return expand(sha256, seed, labelled('veche invite v1', utf8(purpose)), bytes)
 }

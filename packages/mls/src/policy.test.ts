@@ -258,7 +258,11 @@ describe('rights, invites, bans, profile', () => {
       { state: invited, members },
     )
   }
-  const swaps = { 'opens the past to': { withHistory: true }, 'swaps the key to': { memberKeyHash: hash(1) } }
+  const swaps = {
+    'opens the past to': { withHistory: true },
+    'swaps the key to': { memberKeyHash: hash(1) },
+    publishes: { open: true },
+  }
   for (const [what, swap] of Object.entries(swaps)) {
     refuses(
       `a member ${what} an invite`,

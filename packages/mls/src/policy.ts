@@ -300,7 +300,8 @@ function judgeInvites({ state, after, actor }: Case) {
         equalBytes(invite.signingKey, other.signingKey) &&
         equalBytes(invite.sealingKey, other.sealingKey) &&
         invite.withHistory === other.withHistory &&
-        equalBytes(invite.memberKeyHash, other.memberKeyHash)
+        equalBytes(invite.memberKeyHash, other.memberKeyHash) &&
+        invite.open === other.open
       )
     })
   return isSame || hasRight(state, actor, 'invite') ? undefined : 'no-right-to-invite'

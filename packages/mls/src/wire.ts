@@ -23,6 +23,7 @@ export {
 export { type LeaveWish, REQUEST_EPOCHS, verifyLeaveWish } from './commit-evidence.ts'
 export { readCertificate, readRevocation, verifyCertificate, verifyRevocation } from './device.ts'
 export type { CommitContext, KnownLeaf } from './group.ts'
+export { inviteIdOf } from './invite-seed.ts'
 export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'
 

@@ -35,8 +35,11 @@ export interface DeviceNews {
 }
 
 export interface GroupChange {
-  /** `left`: this account is not in the group any more, or was put out of it. */
-  readonly change: 'members' | 'roles' | 'rights' | 'profile' | 'left'
+  /**
+   * `opened`: everybody on the server finds it and joins. `left`: this account is not in the group any more, or was put out
+   * of it.
+   */
+  readonly change: 'members' | 'roles' | 'rights' | 'profile' | 'opened' | 'closed' | 'left'
   /** Whom it is about. */
   readonly who?: AccountId
   /** Who did it. */

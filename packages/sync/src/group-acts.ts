@@ -3,7 +3,7 @@
  * device for one epoch would only get in each other's way.
  */
 import { inviteMemberKey, listedRole, newInvite, PolicyError, rankOf, requestLeave, view } from '@veche/mls'
-import { ChatId, DecodeError, equalBytes, type MessageId, Turns } from '@veche/protocol'
+import { ChatId, DecodeError, type MessageId, Turns } from '@veche/protocol'
 import {
   type LiveInvite,
   type RequestMemberResponse,
@@ -17,7 +17,14 @@ import { prepareGroup } from './create-group.ts'
 import { RefusedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { hashOfProfile, isGroupName, sealProfile, type Titles } from './group-profile.ts'
-import { type Terms, type Wish, withInvite, withNewMember } from './group-wishes.ts'
+import {
+  type Terms,
+  type Wish,
+  withInvite,
+  withNewMember,
+  withOpenInvite,
+  withProfile,
+} from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
 import { addingOf, askingOf, type MemberIntentInit } from './member-intents.ts'
 import { bringOwnDevices } from './own-devices.ts'
@@ -85,12 +92,23 @@ export class GroupActs {
       if (!isGroupName(wished.name)) throw new RefusedError('name_unknown')
       const profile = await sealProfile(chat.state.chatId, wished)
       if (name === profile.shown!.name && description === profile.shown!.description) return
-      const profileHash = hashOfProfile(profile)
-      await this.#commit(chat, ({ state }) =>
-        equalBytes(state.profileHash, profileHash)
-          ? undefined
-          : { state: { ...state, profileHash }, profile },
-      )
+      await this.#commit(chat, withProfile(profile, hashOfProfile(profile), wished))
+    })
+  }
+
+  /**
+   * Lets everybody on the server find the group and join it, with its name and description, which the server sees then.
+   * @throws RefusedError `name_unknown` where this device could not read its name; `too_many_invites`
+   */
+  open(chat: Chat): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#catchUp(chat)
+      const titles = chat.state.profile?.shown
+      if (!titles) throw new RefusedError('name_unknown')
+      const { invites } = rulesOf(chat.state.group)
+      if (invites.length >= MAX_INVITES) throw new RefusedError('too_many_invites')
+      const seed = crypto.getRandomValues(new Uint8Array(32))
+      await this.#commit(chat, withOpenInvite(await newInvite(seed), seed, titles))
     })
   }
 

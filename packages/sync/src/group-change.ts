@@ -3,6 +3,7 @@ import { listedAccounts, listedRole, type RightName, roleOf } from '@veche/mls'
 import { type AccountId, equalBytes } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { GroupChange } from './events.ts'
+import { openInviteOf } from './group-wishes.ts'
 import { isGroup, type LocalChat } from './local-chat.ts'
 import { rulesOf } from './rules.ts'
 
@@ -25,6 +26,8 @@ export function groupChanges(before: LocalChat, after: LocalChat, { by, left }: 
     changes.push({ change: 'members', who, by, how: who === by ? 'joined' : 'added' })
   for (const who of withOtherRole(was, is)) changes.push({ change: 'roles', who, by, role: roleOf(is, who) })
   if (haveOtherRights(was, is)) changes.push({ change: 'rights', by })
+  const [wasOpen, isOpen] = [was, is].map((state) => openInviteOf(state) !== undefined)
+  if (wasOpen !== isOpen) changes.push({ change: isOpen ? 'opened' : 'closed', by })
   if (!equalBytes(was.profileHash, is.profileHash)) changes.push({ change: 'profile', by })
   return changes
 }

@@ -3,9 +3,9 @@
  * group is so already. A commit that loses its epoch is made again from the wish.
  */
 import { create } from '@bufbuild/protobuf'
-import { type GroupView, isBanned, listedRole } from '@veche/mls'
+import { type GroupView, inviteMemberKey, isBanned, listedRole } from '@veche/mls'
 import { AccountId, equalBytes } from '@veche/protocol'
-import { InviteTermsSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { InviteTermsSchema, PublicationSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
   type ChatState,
   type Invite,
@@ -14,6 +14,8 @@ import {
   type Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { InviteKeySchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
+import type { GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import type { Titles } from './group-profile.ts'
 import type { ChatIntent } from './own-commits.ts'
 
 /** @param group as it is, with those in the list who have come by a link */
@@ -91,6 +93,43 @@ export function withInvite(
       create(InviteTermsSchema, { inviteId: invite.id, lastsMs: BigInt(lastsMs), maxUses }),
     ]
     return { state: { ...state, invites: [...livingIn(state, dead), invite] }, inviteTerms, inviteKeys }
+  }
+}
+
+/** The group is open to everybody by this invite. @param seed the invite's */
+export function withOpenInvite(invite: Invite, seed: Uint8Array, { name, description }: Titles): Wish {
+  const open = { ...invite, open: true }
+  const inviteKeys = [create(InviteKeySchema, { inviteId: invite.id, key: inviteMemberKey(seed) })]
+  const publication = create(PublicationSchema, { inviteSeed: seed, name, description })
+  return ({ state }) => {
+    if (openInviteOf(state)) return undefined
+    return { state: { ...state, invites: [...state.invites, open] }, inviteKeys, publication }
+  }
+}
+
+/** By which everybody joins; undefined where the group is not open. */
+export function openInviteOf({ invites }: ChatState): Invite | undefined {
+  return invites.find(({ open }) => open)
+}
+
+/** Nobody joins by the open invite any more. */
+export function withoutOpenInvite(): Wish {
+  return (group) => {
+    const open = openInviteOf(group.state)
+    return open && withoutInvite(open.id)(group)
+  }
+}
+
+/** @param profile of these titles: where the group is open, everybody sees them */
+export function withProfile(
+  profile: GroupProfile,
+  profileHash: Uint8Array,
+  { name, description }: Titles,
+): Wish {
+  return ({ state }) => {
+    if (equalBytes(state.profileHash, profileHash)) return undefined
+    const publication = openInviteOf(state) && create(PublicationSchema, { name, description })
+    return { state: { ...state, profileHash }, profile, ...(publication && { publication }) }
   }
 }
 

@@ -12,11 +12,13 @@ export { ensureOfChat } from './exported-entry.ts'
 export { isUsable } from './group-acts.ts'
 export { isGroupDescription, isGroupName, type Titles } from './group-profile.ts'
 export {
+  openInviteOf,
   type Terms,
   withBan,
   withoutBan,
   withoutInvite,
   withoutMember,
+  withoutOpenInvite,
   withRights,
   withRole,
 } from './group-wishes.ts'

@@ -65,6 +65,7 @@ export function toHandshake({
       joinInfoCiphertext: joinOffer.joinInfoCiphertext,
       groupInfos: joinOffer.groupInfos,
       inviteTerms: joinOffer.inviteTerms,
+      ...(joinOffer.publication && { publication: joinOffer.publication }),
     }),
   })
 }

@@ -1,7 +1,7 @@
 /** Commits of this device's own: making one, and what became of those that somebody waits for. */
 import { type CommitIntent, commit, type Device, type PendingCommit as MadeCommit } from '@veche/mls'
 import { MessageId, randomId } from '@veche/protocol'
-import type { InviteTerms } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { InviteTerms, Publication } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { InviteKey } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import type { ChatChange, GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { toChanges } from './chat-record.ts'
@@ -16,6 +16,12 @@ export interface ChatIntent extends CommitIntent {
   /** Of invites that begin to live by it. */
   readonly inviteTerms?: readonly InviteTerms[]
   readonly inviteKeys?: readonly InviteKey[]
+  /** Of a group that is open after it, where it opens the group or changes the profile. */
+  readonly publication?: Publication
+}
+
+interface Published {
+  readonly publication: Publication | undefined
 }
 
 /** `lost`: another commit has won the epoch. `waiting`: the log has not told yet. */
@@ -25,7 +31,7 @@ export type CommitFate = 'waiting' | 'in-force' | 'lost' | { readonly refused: s
 export async function prepareCommit(
   chat: LocalChat,
   device: Device,
-  { profile: changed, inviteTerms = [], inviteKeys = [], ...intent }: ChatIntent,
+  { profile: changed, inviteTerms = [], inviteKeys = [], publication, ...intent }: ChatIntent,
 ): Promise<{ messageId: MessageId; changes: ChatChange[] }> {
   const made = await commit(chat.group, device, intent)
   const messageId = randomId(MessageId)
@@ -35,7 +41,8 @@ export async function prepareCommit(
     messageId: MessageId.toBytes(messageId),
     saved: made.saved,
     withoutPath: isOnlyAdding(intent),
-    ...(profile && (await groupPartOf(made, { ...profile, inviteKeys: known }, inviteTerms))),
+    ...(profile &&
+      (await groupPartOf(made, { ...profile, inviteKeys: known }, { inviteTerms, publication }))),
   }
   return { messageId, changes: toChanges({ case: 'committed', value: committed }) }
 }
@@ -44,14 +51,16 @@ export async function prepareCommit(
 export async function groupPartOf(
   made: MadeCommit,
   known: GroupProfile,
-  inviteTerms: readonly InviteTerms[] = [],
+  { inviteTerms = [], publication }: Pick<ChatIntent, 'inviteTerms'> & Partial<Published> = {},
 ): Promise<Pick<PendingCommit, 'profile' | 'wrappedProfileKey' | 'joinOffer'>> {
   const profile = { ...known, inviteKeys: liveInviteKeys(made.next, known.inviteKeys) }
   const joinOffer = await sealJoinOffer(made, profile)
   return {
     profile,
     wrappedProfileKey: await wrapProfileKey(made.next, profile),
-    ...(joinOffer && { joinOffer: { ...joinOffer, inviteTerms: [...inviteTerms] } }),
+    ...(joinOffer && {
+      joinOffer: { ...joinOffer, inviteTerms: [...inviteTerms], ...(publication && { publication }) },
+    }),
   }
 }
 

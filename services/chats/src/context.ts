@@ -1,10 +1,12 @@
 import { AccountsInternalService } from '@veche/protocol/gen/accounts/internal/v1/accounts_internal_pb.js'
+import { DirectoryInternalService } from '@veche/protocol/gen/directory/internal/v1/directory_internal_pb.js'
 import type { Clock, Database, RateLimiter, ServiceContext } from '@veche/service-kit'
 import { AppendWriter } from './append/append-writer.ts'
 import { ChatKeys } from './append/chat-keys.ts'
 import { Rosters } from './append/rosters.ts'
 import { Arrivals } from './devices/arrivals.ts'
 import { Endings } from './devices/endings.ts'
+import { DirectoryNotices } from './groups/directory-notices.ts'
 import { MemberRequests } from './groups/member-requests.ts'
 import { Sweep } from './kept/sweep.ts'
 import { type AccountsClient, People } from './people.ts'
@@ -35,6 +37,7 @@ export interface ChatsContext {
   readonly signals: Signals
   readonly acknowledgements: Acknowledgements
   readonly sweep: Sweep
+  readonly directoryNotices: DirectoryNotices
 }
 
 export async function createContext(service: ServiceContext): Promise<ChatsContext> {
@@ -80,5 +83,6 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     signals,
     acknowledgements: new Acknowledgements(database, (delivered) => signals.delivered(delivered)),
     sweep,
+    directoryNotices: new DirectoryNotices(service.client(DirectoryInternalService), log),
   }
 }

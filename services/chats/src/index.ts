@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ChatsInternalService } from '@veche/protocol/gen/chats/internal/v1/chats_internal_pb.js'
 import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Code, DependencyError, defineService } from '@veche/service-kit'
 import { chatResealer } from './append/reseal-chat.ts'
@@ -6,6 +7,7 @@ import { type ChatsContext, createContext } from './context.ts'
 import { migrations } from './database/migrations.ts'
 import { startMaintenance } from './maintenance.ts'
 import { chatsService } from './routes/chats-service.ts'
+import { internalService } from './routes/internal-service.ts'
 
 const rpcs = ChatsService.method
 const ACCOUNTS_RETRY_MS = 1000
@@ -14,6 +16,7 @@ const ACCOUNTS_RETRY_MS = 1000
 export const chats = defineService({
   name: 'chats',
   needs: ['accounts'],
+  tells: ['directory'],
   settings: {},
   migrations,
   // A column's STORAGE is said where its table is made.
@@ -35,6 +38,9 @@ export const chats = defineService({
     return {
       routes(router) {
         router.service(ChatsService, chatsService(context))
+      },
+      internalRoutes(router) {
+        router.service(ChatsInternalService, internalService(context))
       },
       resealers: [chatResealer(context)],
       async start(signal) {

@@ -18,12 +18,18 @@ export const INVITE_KEY_BYTES = 32
 /** A group's profile, encrypted. */
 export const MAX_PROFILE_BYTES = 16 * KIB
 /** For how long an invite is good, and for how many accounts. */
+export const MAX_GROUP_NAME_CHARACTERS = 64
+export const MAX_GROUP_DESCRIPTION_CHARACTERS = 500
+
 /** As a group's state holds at most. */
 export const MAX_INVITES = 64
 export const MIN_INVITE_LASTS_MS = BigInt(MINUTE_MS)
 export const DEFAULT_INVITE_LASTS_MS = BigInt(7 * DAY_MS)
 export const MAX_INVITE_LASTS_MS = BigInt(90 * DAY_MS)
 export const MAX_INVITE_USES = 1000
+/** That of an open group is good until the group is closed: a hundred years, and as many accounts as a column counts. */
+export const OPEN_INVITE_LASTS_MS = BigInt(36_525 * DAY_MS)
+export const OPEN_INVITE_USES = 2 ** 31 - 1
 /** An application message may be this many epochs behind the chat (A13). */
 export const MAX_EPOCHS_BEHIND = 2n
 

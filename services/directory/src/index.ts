@@ -7,10 +7,10 @@ import { startReconciling } from './reconciling.ts'
 import { directoryService } from './routes/directory-service.ts'
 import { internalService } from './routes/internal-service.ts'
 
-/** Search for open accounts. Owns the schema `directory`; knows nothing of closed ones. */
+/** Search for open accounts and groups. Owns the schema `directory`; knows nothing of closed ones. */
 export const directory = defineService({
   name: 'directory',
-  needs: ['accounts'],
+  needs: ['accounts', 'chats'],
   settings: {},
   migrations,
   publicRpcs: [],
@@ -25,7 +25,7 @@ export const directory = defineService({
         router.service(DirectoryInternalService, internalService(context))
       },
       async start() {
-        reconciling = startReconciling(context.index, serviceContext.log)
+        reconciling = startReconciling([context.index, context.groupsIndex], serviceContext.log)
       },
       async stop() {
         await reconciling?.stop()

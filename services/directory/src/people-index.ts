@@ -14,7 +14,7 @@ import type { Database } from '@veche/service-kit'
 import { deletePeople, type IndexEntry, listRange, lockIndex, storePeople } from './database/people.ts'
 import { MAX_REFRESHED } from './limits.ts'
 import type { OpenAccounts, OpenPage, OpenPerson } from './open-accounts.ts'
-import { personWords } from './text/query.ts'
+import { nameWords } from './text/query.ts'
 import { KEYS_VERSION, storedKeys } from './text/search-keys.ts'
 
 export interface PeopleIndexOptions {
@@ -84,6 +84,6 @@ export class PeopleIndex {
 }
 
 function toEntry({ accountId, handle, displayName }: OpenPerson): IndexEntry {
-  const keys = storedKeys(personWords({ handle, displayName }))
+  const keys = storedKeys(nameWords({ handle, displayName }))
   return { accountId, handle, displayName, keys, keysVersion: KEYS_VERSION }
 }

@@ -8,13 +8,13 @@ import { linkFields, linkTerms } from '../link-view.ts'
 
 export function run(context: Context, which: string): Promise<ExitCode> {
   const { output, words } = context
-  const { noLinks, linkOver, linksOf } = words.says.group
+  const { noLinks, linkOver, linksOf, openLink } = words.says.group
   return withGroup(context, which, async (client, group) => {
     const invites = await client.groups.invites(group.chat)
     const name = groupName(group)
     const rows = invites.map((invite) => [
       invite.id,
-      linkTerms(context, invite),
+      invite.open ? openLink : linkTerms(context, invite),
       invite.usable ? '' : linkOver,
     ])
     const text = invites.length === 0 ? noLinks(name) : `${linksOf(name)}\n${columns(rows, 2)}`

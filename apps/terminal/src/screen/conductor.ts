@@ -184,7 +184,7 @@ export class Conductor {
       case 'resend':
         return this.#resend(effect.chat)
       case 'find':
-        return this.#find(effect.text)
+        return this.#find(effect)
       case 'ask':
         return this.#ask(effect.handle)
       case 'join':
@@ -277,13 +277,16 @@ export class Conductor {
   }
 
   /** Once nothing more was typed for a moment; what comes of it is a help, and its failures are no news. */
-  async #find(text: string): Promise<void> {
+  async #find({ text, groups: isForGroups }: Extract<Effect, { kind: 'find' }>): Promise<void> {
     this.#sought = text
     await sleep(findPauseMs, undefined, { ref: false })
     if (this.#sought !== text || this.#stop.signal.aborted) return
     try {
-      const people = await this.#profile.client.people.find(text.trim().replace(/^@/, ''))
-      this.take({ kind: 'people', text, people })
+      const { client } = this.#profile
+      const sought = text.trim().replace(/^@/, '')
+      const people = await client.people.find(sought)
+      const groups = isForGroups ? await client.groups.find(sought) : []
+      this.take({ kind: 'people', text, people, groups })
     } catch (error) {
       if (!(error instanceof RefusedError || error instanceof UnreachableError)) throw error
     }

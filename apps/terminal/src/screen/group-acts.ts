@@ -52,6 +52,12 @@ export async function performOnGroup(
     case 'leave':
       await groups.leave(act.chat)
       return done(groupDone.left)
+    case 'open':
+      await groups.open(act.chat)
+      return done(groupDone.opened)
+    case 'close':
+      await groups.close(act.chat)
+      return done(groupDone.closed)
     case 'links':
       return { kind: 'links', chat: act.chat, links: await groups.invites(act.chat) }
     case 'make-link': {

@@ -4,6 +4,7 @@ import { offered } from './group-offers.ts'
 import {
   type AddPeople,
   type AskedAct,
+  accessTo,
   type GroupAct,
   type GroupForm,
   type GroupPlace,
@@ -145,7 +146,7 @@ function onPeopleKey(talk: Talk, place: PeoplePlace, key: Key): Step {
     if (!made.isChosen || chosenAct === undefined) return step({ ...talk, place: at })
     return onPersonAct(talk, at, member, chosenAct)
   }
-  const rows = peopleRows(group, isOpenGroup(talk, place.chat))
+  const rows = peopleRows(group, accessTo(talk, place.chat))
   const made = choose(Math.min(place.choice, rows.length - 1), key, rows.length)
   if (made === undefined) return step(talk)
   const at: PeoplePlace = { ...place, choice: made.choice, chosen: undefined }
@@ -158,6 +159,9 @@ function onRow(talk: Talk, place: PeoplePlace, row: PeopleRow): Step {
   switch (row.kind) {
     case 'add':
       return step({ ...talk, place: addPeoplePlace(chat, 'people') })
+    case 'open':
+    case 'close':
+      return step({ ...talk, place: { ...place, asked: row.kind, at: 1, told: undefined } })
     case 'links':
       return step({ ...talk, place: linksPlace(chat) }, { kind: 'group', act: { kind: 'links', chat } })
     case 'edit':
@@ -202,7 +206,7 @@ function writeTo(talk: Talk, { account, handle }: Member): Step {
   if (chat !== undefined) {
     return follow(select({ ...talk, place: undefined }, { kind: 'chat', chat: chat.chat }), openSelected)
   }
-  const place = { found: undefined, choice: 0, isBusy: false, told: undefined }
+  const place = { found: undefined, groups: [], choice: 0, isBusy: false, told: undefined }
   return step({ ...talk, place: { ...place, kind: 'new-chat', field: fieldOf(`@${handle}`) } })
 }
 
@@ -214,7 +218,8 @@ function onAskedKey(talk: Talk, place: PeoplePlace, asked: AskedAct, key: Key): 
   if (made.choice === 1) return step(groupPlaceBefore(talk, place))
   const { chat, chosen } = place
   const who = talk.group?.members.find(({ account }) => account === chosen)
-  if (asked === 'leave') return act(talk, place, { kind: 'leave', chat })
+  if (asked === 'leave' || asked === 'open' || asked === 'close')
+    return act(talk, place, { kind: asked, chat })
   if (who === undefined) return step(groupPlaceBefore(talk, place))
   if (asked === 'owner') return act(talk, place, { kind: 'hand-over', chat, who })
   return act(talk, place, { kind: 'remove', chat, who, isBanned: asked === 'ban' })

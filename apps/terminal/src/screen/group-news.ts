@@ -19,6 +19,9 @@ export function newsText(news: GroupNews, own: Person, look: Look, namesakes: Re
       return texts.rights(by)
     case 'profile':
       return texts.profile(rowText(news.name), by)
+    case 'opened':
+    case 'closed':
+      return texts[news.change](by)
     case 'left': {
       const isOwnWish = news.by === undefined || news.by.account === own.account
       return isOwnWish ? texts.left(nameOf(own)) : texts.removed(texts.you, by)

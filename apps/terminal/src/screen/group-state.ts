@@ -81,7 +81,8 @@ export function isGroupPlace<Other extends { readonly kind: string }>(
 
 /** What can be done about a member. */
 export type PersonAct = RoleName | 'remove' | 'ban' | 'leave' | 'write' | 'back'
-export type AskedAct = Extract<PersonAct, 'owner' | 'remove' | 'ban' | 'leave'>
+/** What is asked about once more: of a person, or of the whole group. */
+export type AskedAct = Extract<PersonAct, 'owner' | 'remove' | 'ban' | 'leave'> | 'open' | 'close'
 
 /** What the conductor does with a group. */
 export type GroupAct =
@@ -98,7 +99,7 @@ export type GroupAct =
   | { readonly kind: 'hand-over'; readonly chat: GroupId; readonly who: Person }
   | { readonly kind: 'remove'; readonly chat: GroupId; readonly who: Person; readonly isBanned: boolean }
   | { readonly kind: 'unban'; readonly chat: GroupId; readonly who: Person }
-  | { readonly kind: 'leave'; readonly chat: GroupId }
+  | { readonly kind: 'leave' | 'open' | 'close'; readonly chat: GroupId }
   | LinksAct
 
 /** What came of it. */
@@ -156,23 +157,36 @@ export function isOpenGroup({ chats }: { readonly chats: readonly ChatSummary[] 
   return state === 'open' || state === 'creating'
 }
 
+export interface GroupAccess {
+  readonly isOpen: boolean
+  readonly isForAll: boolean
+}
+
+export function accessTo(talk: { readonly chats: readonly ChatSummary[] }, chat: GroupId): GroupAccess {
+  const item = talk.chats.find((each) => each.chat === chat)
+  return { isOpen: isOpenGroup(talk, chat), isForAll: item?.type === 'group' && item.open }
+}
+
 /** What the list of people can stand on, from above. */
 export type PeopleRow =
   | { readonly kind: 'add' }
   | { readonly kind: 'member'; readonly member: GroupMember }
+  | { readonly kind: 'open' | 'close' }
   | { readonly kind: 'links' }
   | { readonly kind: 'edit' }
   | { readonly kind: 'leave' }
   | { readonly kind: 'banned'; readonly person: Person }
 
-/** @param isOpen whether the account is in the group */
-export function peopleRows(group: GroupState, isOpen: boolean): PeopleRow[] {
+/** @param isOpen whether the account is in the group; `isForAll`: whether everybody finds it and joins */
+export function peopleRows(group: GroupState, { isOpen, isForAll }: GroupAccess): PeopleRow[] {
   const members = group.members.map((member) => ({ kind: 'member', member }) as const)
   if (!isOpen) return members
   return [
     ...(may(group, 'add') ? [{ kind: 'add' } as const] : []),
     ...members,
-    ...(may(group, 'invite') ? [{ kind: 'links' } as const] : []),
+    ...(may(group, 'invite')
+      ? [{ kind: isForAll ? 'close' : 'open' } as const, { kind: 'links' } as const]
+      : []),
     ...(may(group, 'rename') || isLeader(group) ? [{ kind: 'edit' } as const] : []),
     { kind: 'leave' },
     ...(may(group, 'remove') ? group.banned.map((person) => ({ kind: 'banned', person }) as const) : []),

@@ -6,6 +6,7 @@ import type { Words } from '../words/en.ts'
 import { offered } from './group-offers.ts'
 import {
   type AddPeople,
+  accessTo,
   type GroupForm,
   type GroupFormRow,
   type GroupId,
@@ -143,8 +144,10 @@ function listPane(talk: Talk, place: PeoplePlace, { columns, rows }: Size, look:
   const description = item?.type === 'group' ? rowText(item.description) : ''
   const body: (() => Line)[] = []
   const push = (lines: readonly Line[]) => body.push(...lines.map((each) => () => each))
+  const access = accessTo(talk, place.chat)
   if (description !== '') push([...textLines(description, columns, true), blank])
-  const all = peopleRows(group, isOpenGroup(talk, place.chat))
+  if (access.isForAll) push([...textLines(screen.openToAll, columns, true), blank])
+  const all = peopleRows(group, access)
   const choice = Math.min(place.choice, all.length - 1)
   let at = 0
   for (const [index, row] of all.entries()) {
@@ -226,9 +229,11 @@ function askedPane(talk: Talk, place: PeoplePlace, { columns, rows }: Size, look
   const name = who === undefined ? '' : personText(who)
   const isLastOwner = own?.role === 'owner' && members.filter(({ role }) => role === 'owner').length === 1
   const question =
-    asked === 'leave'
-      ? screen.groupQuestions[isLastOwner && members.length > 1 ? 'leaveOwner' : 'leave']
-      : screen.groupQuestions[asked](name)
+    asked === 'open' || asked === 'close'
+      ? screen.groupQuestions[asked]
+      : asked === 'leave'
+        ? screen.groupQuestions[isLastOwner && members.length > 1 ? 'leaveOwner' : 'leave']
+        : screen.groupQuestions[asked](name)
   const after = place.isBusy
     ? [blank, line(screen.groupBusy.change, { dim: true })]
     : place.told === undefined

@@ -66,8 +66,9 @@ function listBody({ links, at }: LinksPlace, { columns }: Size, look: Look): Bod
 }
 
 /** "until 20 November, 11:40 · 3 of 1,000". */
-function linkText({ expiresAt, uses, maxUses, usable }: GroupInvite, look: Look): string {
-  const { terms, over } = look.words.screen.links
+function linkText({ expiresAt, uses, maxUses, usable, open }: GroupInvite, look: Look): string {
+  const { terms, over, openLink } = look.words.screen.links
+  if (open) return openLink
   const until = `${dayText(expiresAt, look)}, ${timeOfDay(look.language, new Date(expiresAt))}`
   return usable ? terms(until, uses, maxUses) : over(uses)
 }

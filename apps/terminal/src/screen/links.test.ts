@@ -2,7 +2,7 @@
 import type { GroupInvite } from '@veche/client'
 import { describe, expect, test } from 'vitest'
 import type { KeyName } from './keys.ts'
-import { chatId, groupState, groupWith, member, messages, noon, Scene } from './testing/scene.ts'
+import { chatId, groupState, groupWith, member, messages, noon, peer, Scene } from './testing/scene.ts'
 
 const link = `https://veche.example/#join=vi-${'abcdefghijklmnopqrstuvwxyz'.repeat(4)}abcdefgh`
 const dayMs = 86_400_000
@@ -14,6 +14,7 @@ function invite(number: number, more: Partial<GroupInvite> = {}): GroupInvite {
     uses: number,
     maxUses: 1000,
     usable: true,
+    open: false,
     ...more,
   }
 }
@@ -124,6 +125,64 @@ describe('joining by a link', () => {
     scene.take({ kind: 'asked', told: 'No such link.', isDone: false })
     expect(scene.text()).toContain('No such link.')
     expect(scene.press('enter').done()).toEqual([{ kind: 'join', link }])
+  })
+})
+
+describe('open groups', () => {
+  const found = { chat: chatId(5), name: 'Square', description: 'For all', people: 14, link }
+  const people = [peer(7)]
+
+  test('M13 M21 they are found below people, and entered', () => {
+    const scene = new Scene({ columns: 120, rows: 40 }).type('n').type('sq')
+    expect(scene.done()).toContainEqual({ kind: 'find', text: 'sq', groups: true })
+    scene.take({ kind: 'people', text: 'sq', people, groups: [found] })
+    expect(scene.text()).toMatch(
+      /Open accounts[\s\S]*Peer 7 \(@peer7\)[\s\S]*Open groups[\s\S]*Square · 14 people · For all/,
+    )
+    scene.press('down', 'down', 'enter')
+    expect(scene.done()).toEqual([{ kind: 'join', link }])
+    expect(scene.text()).toContain('Joining the group…')
+    const other = new Scene()
+      .type('n')
+      .type('sq')
+      .take({ kind: 'people', text: 'sq', people, groups: [found] })
+    other.done()
+    expect(other.press('down', 'enter').done()).toEqual([{ kind: 'ask', handle: 'peer7' }])
+  })
+
+  test('M13 a group is opened and closed after a question that says what it means, with "back" chosen', () => {
+    for (const [open, act, text] of [
+      [false, 'open', 'whoever runs it could join'],
+      [true, 'close', 'Nobody will find the group'],
+    ] as const) {
+      const scene = new Scene({ columns: 120, rows: 40 }).chats(groupWith(1, { open })).press('enter')
+      scene.page(messages(1, 1, 2)).take({ kind: 'group', group: groupState(1, 'owner') })
+      scene.press('ctrl+p')
+      expect(scene.text().includes('everybody on this server finds it')).toBe(open)
+      scene.press('end', 'up', 'up', 'up', 'enter')
+      const pane = scene.rows().map((row) => row.slice(43).trim())
+      expect(pane.join(' ')).toContain(text)
+      scene.done()
+      expect(pressed(scene, 'enter')).toEqual([])
+      expect(pressed(scene, 'end', 'up', 'up', 'up', 'enter', 'up', 'enter')).toEqual([
+        { kind: act, chat: chatId(1) },
+      ])
+    }
+  })
+
+  test.each([
+    [80, 24],
+    [24, 8],
+  ])('what has the keys is in sight among many that were found: %i×%i', (columns, rows) => {
+    const many = Array.from({ length: 20 }, (_, index) => peer(index + 1, '漢字 Имя '.repeat(index % 4)))
+    const groups = many.map((one, index) => ({ ...found, name: `Group ${index} ${one.name}` }))
+    const scene = new Scene({ columns, rows }, 'ru').type('n').type('имя')
+    scene.take({ kind: 'people', text: 'имя', people: many, groups })
+    for (let press = 0; press < 40; press++) {
+      scene.press('down')
+      expect(new Set(scene.widths()), scene.text()).toEqual(new Set([columns]))
+      expect(scene.text()).toContain('▸ ')
+    }
   })
 })
 

@@ -59,10 +59,10 @@ export function onPlaceKey(talk: Talk, key: Key): Step {
 }
 
 function onNewChatKey(talk: Talk, place: NewChat, key: Key): Step {
-  const { found = [], choice, isBusy } = place
+  const { found = [], groups, choice, isBusy } = place
   if (key.kind === 'key') {
     if (key.name === 'enter') return isBusy ? step(talk) : ask(talk, place)
-    const made = choose(choice, key, found.length + 1)
+    const made = choose(choice, key, found.length + groups.length + 1)
     if (made !== undefined && !['home', 'end'].includes(key.name)) {
       return step({ ...talk, place: { ...place, choice: made.choice } })
     }
@@ -70,17 +70,20 @@ function onNewChatKey(talk: Talk, place: NewChat, key: Key): Step {
   const field = writtenIn(place.field, key)
   if (field === undefined) return step(talk)
   if (field.text === place.field.text) return step({ ...talk, place: { ...place, field } })
-  const next = { ...talk, place: { ...place, field, found: undefined, choice: 0, told: undefined } }
-  return isEnoughToFind(field.text) ? step(next, { kind: 'find', text: field.text }) : step(next)
+  const nothing = { found: undefined, groups: [], choice: 0, told: undefined }
+  const next = { ...talk, place: { ...place, field, ...nothing } }
+  return isEnoughToFind(field.text)
+    ? step(next, { kind: 'find', text: field.text, groups: true })
+    : step(next)
 }
 
 function ask(talk: Talk, place: NewChat): Step {
   const written = place.field.text.trim().replace(/^@/, '')
-  const handle = place.found?.[place.choice - 1]?.handle ?? written
+  const { found = [], groups, choice } = place
+  const handle = found[choice - 1]?.handle ?? written
+  const link = groups[choice - 1 - found.length]?.link ?? (isLink(handle) ? handle : undefined)
   if (handle === '') return step(talk)
-  const effect = isLink(handle)
-    ? ({ kind: 'join', link: handle } as const)
-    : ({ kind: 'ask', handle } as const)
+  const effect = link === undefined ? ({ kind: 'ask', handle } as const) : ({ kind: 'join', link } as const)
   return step({ ...talk, place: { ...place, isBusy: true, told: undefined } }, effect)
 }
 

@@ -1,6 +1,6 @@
 /** What the right side shows besides a conversation; each empty place says what will be here. */
 
-import type { Request } from '@veche/client'
+import type { FoundGroup, Request } from '@veche/client'
 import { peerOf } from '../chat-peer.ts'
 import { keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
@@ -12,7 +12,7 @@ import { keyRows } from './key-list.ts'
 import { blank, type Line, line, type Pane, type Size, span, styled } from './line.ts'
 import { linksPane } from './links-view.ts'
 import { type Look, lookOf, marks } from './look.ts'
-import { choiceLines, rule, textLines, title, writtenField } from './pane-parts.ts'
+import { choiceLines, rule, scrolled, textLines, title, writtenField } from './pane-parts.ts'
 import { qrLines } from './qr-lines.ts'
 import { safetyChoices } from './safety-choices.ts'
 import { settingChoices } from './settings-choices.ts'
@@ -109,35 +109,41 @@ export function emptyPane(talk: Talk, { columns }: Size): Pane {
 }
 
 function newChatPane(place: NewChat, { columns, rows }: Size, { words }: Look): Pane {
-  const { field, found, choice, isBusy, told } = place
-  const above = [
-    title(words.screen.newChat),
-    rule(columns),
-    blank,
-    ...textLines(words.screen.whoToAsk, columns),
-    blank,
-  ]
-  const isJoin = isLink(field.text)
-  const asked = writtenField(field, above.length, columns, field.text.startsWith('@') || isJoin ? '' : '@')
-  const { asking, enterToAsk, joining, enterToJoin } = words.screen
+  const { field, found = [], groups, choice, isBusy, told } = place
+  const top = [title(words.screen.newChat), rule(columns)]
+  const question = [...textLines(words.screen.whoToAsk, columns), blank]
+  const isJoin = isLink(field.text) || choice > found.length
+  const prefix = field.text.startsWith('@') || isLink(field.text) ? '' : '@'
+  const asked = writtenField(field, question.length, columns, prefix)
+  const { asking, enterToAsk, joining, enterToJoin, foundPeople, foundGroups } = words.screen
   const below = isBusy ? (isJoin ? joining : asking) : (told ?? (isJoin ? enterToJoin : enterToAsk))
-  const people = (found ?? []).slice(0, Math.max(0, rows - above.length - 7))
-  const list = people.map((person, index): Line => {
+  const texts = [...found.map(personText), ...groups.map((group) => foundGroupText(group, words))]
+  const list = texts.map((text, index): Line => {
     const isHere = index + 1 === choice
-    return [span(isHere ? ` ${marks.chosen} ` : '   '), span(personText(person), { inverse: isHere })]
+    return [span(isHere ? ` ${marks.chosen} ` : '   '), span(text, { inverse: isHere })]
   })
-  const heading = list.length > 0 ? [blank, line(words.screen.foundPeople, { dim: true })] : []
-  return {
-    ...(choice === 0 && asked.cursor && { cursor: asked.cursor }),
-    lines: [
-      ...above,
-      ...asked.lines,
-      blank,
-      ...textLines(below, columns, told === undefined),
-      ...heading,
-      ...list,
-    ],
-  }
+  const headed = (text: string, lines: readonly Line[]) =>
+    lines.length === 0 ? [] : [blank, line(text, { dim: true }), ...lines]
+  const body = [
+    ...question,
+    ...asked.lines,
+    blank,
+    ...textLines(below, columns, told === undefined),
+    ...headed(foundPeople, list.slice(0, found.length)),
+    ...headed(foundGroups, list.slice(found.length)),
+  ]
+  const chosen = list[choice - 1]
+  const at = chosen === undefined ? question.length : body.indexOf(chosen)
+  const from = chosen === undefined ? 0 : at
+  const { seen, hidden } = scrolled(body, { from, to: at }, rows - top.length)
+  const cursor = { x: asked.cursor!.x, y: at + top.length - hidden }
+  return { lines: [...top, ...seen], ...(chosen === undefined && { cursor }) }
+}
+
+/** "Garden · 14 people · Seeds and beds". */
+function foundGroupText({ name, people, description }: FoundGroup, { screen }: Look['words']): string {
+  const about = rowText(description)
+  return [rowText(name), screen.groupPeople(people), ...(about === '' ? [] : [about])].join(' · ')
 }
 
 function searchPane(talk: Talk, { field, found, choice, isBusy }: Search, size: Size, look: Look): Pane {

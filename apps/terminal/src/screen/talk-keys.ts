@@ -65,7 +65,15 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
       return step(to({ kind, top: 0 }))
     case 'new-chat':
       return step(
-        to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false, told: undefined }),
+        to({
+          kind,
+          field: emptyField,
+          found: undefined,
+          groups: [],
+          choice: 0,
+          isBusy: false,
+          told: undefined,
+        }),
       )
     case 'search':
       return step(to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false }))

@@ -7,6 +7,7 @@ import type {
   BlockedPerson,
   ChangedBinding,
   ChatSummary,
+  FoundGroup,
   Person,
   ReadyAccount,
   Request,
@@ -83,7 +84,8 @@ export interface NewChat {
   readonly field: TextField
   /** Whom the search shows; undefined until it has answered. */
   readonly found: readonly Person[] | undefined
-  /** 0 is the handle as it is written, then those who were found. */
+  readonly groups: readonly FoundGroup[]
+  /** 0 is the handle as it is written, then the people who were found, then the groups. */
   readonly choice: number
   readonly isBusy: boolean
   /** What came of the last try. */
@@ -156,7 +158,7 @@ export type Effect =
   /** Sends again what the server did not take. */
   | { readonly kind: 'resend'; readonly chat: ChatSummary['chat'] }
   /** Whom the server's search shows for it; a later text takes its place. */
-  | { readonly kind: 'find'; readonly text: string }
+  | { readonly kind: 'find'; readonly text: string; readonly groups?: true }
   | { readonly kind: 'ask'; readonly handle: string }
   /** Into a group, by what somebody was given. */
   | { readonly kind: 'join'; readonly link: string }

@@ -227,7 +227,7 @@ describe('requests and people', () => {
   test('M14 somebody is asked by handle, with the sign or without; what came of it is told there', () => {
     const scene = new Scene().type('n').type('@boris').press('enter', 'enter')
     expect(scene.done()).toEqual([
-      { kind: 'find', text: '@boris' },
+      { kind: 'find', text: '@boris', groups: true },
       { kind: 'ask', handle: 'boris' },
     ])
     scene.take({ kind: 'asked', told: '@boris is asked.', isDone: true })
@@ -238,7 +238,7 @@ describe('requests and people', () => {
     const scene = new Scene().type('n').type('a')
     expect(scene.done()).toEqual([])
     scene.type('n')
-    expect(scene.done()).toEqual([{ kind: 'find', text: 'an' }])
+    expect(scene.done()).toEqual([{ kind: 'find', text: 'an', groups: true }])
     scene.take({ kind: 'people', text: 'bo', people: [peer(7)] })
     expect(scene.text()).not.toContain('Peer 7')
     scene.take({ kind: 'people', text: 'an', people: [peer(8, 'Anna'), peer(9, 'Anton')] })

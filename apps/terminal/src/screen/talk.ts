@@ -6,6 +6,7 @@ import type {
   BlockedPerson,
   ChangedBinding,
   ChatSummary,
+  FoundGroup,
   Person,
   Settings,
   ShownMessage,
@@ -55,7 +56,12 @@ export type Happening =
   /** A chat is there that the person just made. */
   | { readonly kind: 'opened'; readonly chat: ChatSummary['chat'] }
   | { readonly kind: 'asked'; readonly told: string; readonly isDone: boolean }
-  | { readonly kind: 'people'; readonly text: string; readonly people: readonly Person[] }
+  | {
+      readonly kind: 'people'
+      readonly text: string
+      readonly people: readonly Person[]
+      readonly groups?: readonly FoundGroup[]
+    }
   | { readonly kind: 'found'; readonly text: string; readonly messages: readonly ShownMessage[] }
   | { readonly kind: 'compared'; readonly compared: VerifiedState; readonly code: string | undefined }
   | { readonly kind: 'changed-binding'; readonly chat: ChatSummary['chat']; readonly change: ChangedBinding }
@@ -154,12 +160,16 @@ function inPlace(
       if (place?.kind !== 'new-chat') return { ...talk, remark: happening.told }
       const field = happening.isDone ? fieldOf('') : place.field
       const found = happening.isDone ? undefined : place.found
-      return { ...talk, place: { ...place, field, found, choice: 0, isBusy: false, told: happening.told } }
+      const groups = happening.isDone ? [] : place.groups
+      const after = { field, found, groups, choice: 0, isBusy: false, told: happening.told }
+      return { ...talk, place: { ...place, ...after } }
     }
     case 'people':
       if (place?.kind !== 'new-chat' && place?.kind !== 'add-people') return talk
       if (place.field.text !== happening.text) return talk
-      return { ...talk, place: { ...place, found: happening.people, choice: 0 } }
+      return place.kind === 'new-chat'
+        ? { ...talk, place: { ...place, found: happening.people, groups: happening.groups ?? [], choice: 0 } }
+        : { ...talk, place: { ...place, found: happening.people, choice: 0 } }
     case 'found':
       if (place?.kind !== 'search' || place.field.text !== happening.text) return talk
       return { ...talk, place: { ...place, found: happening.messages, choice: 0, isBusy: false } }

@@ -19,6 +19,7 @@ import {
   lockHeads,
   type StoredMessage,
 } from '../database/log.ts'
+import { publishGroup } from '../database/open-groups.ts'
 import { insertWelcomes, type NewWelcome } from '../database/welcomes.ts'
 import { inviteRefusal } from '../groups/invite-refusal.ts'
 import type { ChatKeys } from './chat-keys.ts'
@@ -162,8 +163,9 @@ async function offer(
   { chatId, position, commit }: PlacedEntry,
   { keys, key, nowMs }: { keys: ChatKeys; key: DataKey; nowMs: number },
 ): Promise<void> {
-  const { sealed, invites } = commit!.judged!.offer
+  const { sealed, invites, publication } = commit!.judged!.offer
   await replaceInvites(transaction, chatId, invites, nowMs)
+  if (publication.kind === 'published') await publishGroup(transaction, chatId, publication.publication)
   const isOffered = sealed.length > 0
   const offered = isOffered && {
     position,

@@ -192,7 +192,10 @@ test('M13 who may not write in a group is refused, until a commit changes that',
     group,
     entry(laptop, 5n, {
       senderLeaf: 1,
-      judged: { state: undefined, offer: { sealed: new Uint8Array(), invites: [] } },
+      judged: {
+        state: undefined,
+        offer: { sealed: new Uint8Array(), invites: [], publication: { kind: 'none' as const } },
+      },
     }),
     new Map(),
   )
@@ -202,7 +205,12 @@ test('M13 who may not write in a group is refused, until a commit changes that',
 test('A7 in a group a commit that was not judged in its epoch is never placed', () => {
   const group = { ...head, type: ChatType.GROUP }
   expect(reason(placeEntry(group, entry(phone, 5n, {}), new Map()))).toBe('epoch_conflict')
-  const judged = { judged: { state: undefined, offer: { sealed: new Uint8Array(), invites: [] } } }
+  const judged = {
+    judged: {
+      state: undefined,
+      offer: { sealed: new Uint8Array(), invites: [], publication: { kind: 'none' as const } },
+    },
+  }
   expect(reason(placeEntry(group, entry(phone, 5n, judged), new Map()))).toBe('placed')
   expect(reason(placeEntry(group, entry(phone, 4n, judged), new Map()))).toBe('epoch_conflict')
   expect(reason(placeEntry(group, entry(laptop, 5n, judged), new Map()))).toBe('commit_invalid')
@@ -210,7 +218,10 @@ test('A7 in a group a commit that was not judged in its epoch is never placed', 
 
 test('A5 who joins gets the leftmost blank leaf, and who is in the group cannot join', () => {
   const group = { ...head, type: ChatType.GROUP, roster: rosterOf([member(phone, 0), member(laptop, 2)]) }
-  const judged = { state: undefined, offer: { sealed: new Uint8Array(), invites: [] } }
+  const judged = {
+    state: undefined,
+    offer: { sealed: new Uint8Array(), invites: [], publication: { kind: 'none' as const } },
+  }
   const joins = (who: AddedDevice) => {
     return { judged, senderLeaf: undefined, joins: { inviteId: new Uint8Array(16) }, adds: [who] }
   }

@@ -52,6 +52,8 @@ const COLUMNS = {
   // Links into groups: until when each is good, and for how many; and what is sealed for who has one. Not who made or used it.
   invites: ['chat_id', 'expires_at_ms', 'invite_id', 'max_uses', 'uses'],
   join_offers: ['chat_id', 'offer', 'position'],
+  // What open groups show to everybody, and the link by which everybody joins; not who opened them.
+  open_groups: ['chat_id', 'description', 'invite_id', 'name', 'seed'],
   // Who asked whom into which group, when, and what came of it; and who wishes to leave.
   member_requests: [
     'asked',

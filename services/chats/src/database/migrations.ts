@@ -12,6 +12,7 @@ import { inbox } from './migrations/inbox.ts'
 import { invite } from './migrations/invite.ts'
 import { kept } from './migrations/kept.ts'
 import { mark } from './migrations/mark.ts'
+import { openGroup } from './migrations/open-group.ts'
 import { pair } from './migrations/pair.ts'
 import { secret } from './migrations/secret.ts'
 import { welcome } from './migrations/welcome.ts'
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   welcome,
   deviceEnding,
   chatAccount,
+  openGroup,
 ]

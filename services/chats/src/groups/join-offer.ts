@@ -17,13 +17,18 @@ import {
   MAX_INVITE_LASTS_MS,
   MAX_INVITE_USES,
   MIN_INVITE_LASTS_MS,
+  OPEN_INVITE_LASTS_MS,
+  OPEN_INVITE_USES,
 } from '../limits.ts'
+import { type PublicationChange, readPublication } from './publication.ts'
 
 export interface JoinOffer {
   /** What is kept for who joins; empty where no invite lives. */
   readonly sealed: Uint8Array
   /** Of every invite that lives after the commit. */
   readonly invites: readonly InviteTerms[]
+  /** Of an open group. */
+  readonly publication: PublicationChange
 }
 
 export interface InviteTerms {
@@ -32,12 +37,15 @@ export interface InviteTerms {
   readonly maxUses: number
 }
 
+/** Of an open group's open link. */
+const OPEN_TERMS = { lastsMs: OPEN_INVITE_LASTS_MS, maxUses: OPEN_INVITE_USES }
+
 /** enc, the key, the proof and the tag. */
 const SEALED_KEY_BYTES = 32 + 32 + 32 + 16
 
 /** @returns undefined where it is not what the state after the commit asks for */
 export function readJoinOffer(
-  { joinInfoCiphertext, groupInfos, inviteTerms }: Handshake,
+  { joinInfoCiphertext, groupInfos, inviteTerms, publication: published }: Handshake,
   before: ChatState,
   after: ChatState,
 ): JoinOffer | undefined {
@@ -47,21 +55,28 @@ export function readJoinOffer(
       return equalBytes(inviteId, after.invites[index]!.id) && ciphertext.length === SEALED_KEY_BYTES
     })
   if (!isExact || joinInfoCiphertext.length > 0 !== groupInfos.length > 0) return undefined
-  const invites = after.invites.map(({ id }) => termsOf(id, inviteTerms))
-  const newIds = after.invites.flatMap(({ id }) => (isIn(before.invites, id) ? [] : [id]))
+  const publication = readPublication(published, before, after)
+  if (!publication) return undefined
+  const open = after.invites
+    .filter((invite) => invite.open)
+    .map(({ id: inviteId }) => ({ inviteId, ...OPEN_TERMS }))
+  const limited = after.invites.flatMap((invite) => (invite.open ? [] : [invite.id]))
+  const terms = limited.map((id) => termsOf(id, inviteTerms))
+  const newIds = limited.filter((id) => !isIn(before.invites, id))
   const areOfNew = inviteTerms.every(({ inviteId }, index) => {
     const isFirst = !inviteTerms.some((other, at) => at < index && equalBytes(other.inviteId, inviteId))
     return isFirst && newIds.some((id) => equalBytes(id, inviteId))
   })
-  if (!areOfNew || !invites.every(areInBounds)) return undefined
+  if (!areOfNew || !terms.every(areInBounds)) return undefined
   const kept = create(HandshakeSchema, { joinInfoCiphertext, groupInfos })
   const sealed = groupInfos.length === 0 ? new Uint8Array() : encodeMessage(HandshakeSchema, kept)
-  return { sealed, invites }
+  return { sealed, invites: [...terms, ...open], publication }
 }
 
 /** Whether a handshake offers nothing: where nobody can join by a link. */
-export function offersNothing({ joinInfoCiphertext, groupInfos, inviteTerms }: Handshake): boolean {
-  return joinInfoCiphertext.length + groupInfos.length + inviteTerms.length === 0
+export function offersNothing(handshake: Handshake): boolean {
+  const { joinInfoCiphertext, groupInfos, inviteTerms, publication } = handshake
+  return joinInfoCiphertext.length + groupInfos.length + inviteTerms.length === 0 && !publication
 }
 
 /** What is offered to who holds an invite; undefined where it is not among them. @throws DecodeError */

@@ -74,5 +74,5 @@ async function decodeJoin(
 
 function doesNothingElse({ refusedProposals, adds, removes, chatState }: DecodedHandshake, sent: Handshake) {
   const changes = adds.length + removes.length + sent.welcome.length + sent.inviteTerms.length
-  return !refusedProposals && changes === 0 && !chatState
+  return !refusedProposals && changes === 0 && !chatState && !sent.publication
 }

@@ -23,6 +23,8 @@ export const append: Route<'append'> = (context) => async (request, call) => {
   if (read.kind === 'refused') throw refusalError(read.reason)
   const outcome = await context.writer.append(read.entry)
   if (outcome.kind === 'refused') throw refusalError(outcome.reason)
+  const { judged } = read.entry.commit ?? {}
+  if (judged && judged.offer.publication.kind !== 'none') await context.directoryNotices.changed(chatId)
   return { position: outcome.position, receivedAtMs: outcome.receivedAtMs }
 }
 

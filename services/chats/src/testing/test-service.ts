@@ -1,9 +1,12 @@
 /** The whole service in this process: real PostgreSQL, the kit's real gate, a clock that the test moves. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { DescService } from '@bufbuild/protobuf'
 import { type Client, createClient, createRouterTransport } from '@connectrpc/connect'
 import type { Group } from '@veche/mls'
 import { ChatId } from '@veche/protocol'
+import { ChatsInternalService } from '@veche/protocol/gen/chats/internal/v1/chats_internal_pb.js'
 import { ChatsService, type CreationRight } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { DirectoryInternalService } from '@veche/protocol/gen/directory/internal/v1/directory_internal_pb.js'
 import {
   createLogger,
   type Database,
@@ -22,6 +25,7 @@ import {
 import { testDatabase } from '@veche/service-kit/testing'
 import { chats } from '../index.ts'
 import { FakeAccounts } from './fake-accounts.ts'
+import { FakeDirectory } from './fake-directory.ts'
 import { firstCommit, type Person } from './person.ts'
 
 export type ChatsClient = Client<typeof ChatsService>
@@ -29,6 +33,9 @@ export type ChatsClient = Client<typeof ChatsService>
 export interface TestService extends AsyncDisposable {
   readonly clock: ManualClock
   readonly accounts: FakeAccounts
+  readonly directory: FakeDirectory
+  /** What other services are answered. */
+  readonly internal: Client<typeof ChatsInternalService>
   readonly database: Database
   readonly serviceContext: ServiceContext
   /** Every line that was logged. */
@@ -65,6 +72,7 @@ export async function startTestService({
   const database = await postgres.open('chats', chats.migrations)
   const clock = new ManualClock()
   const accounts = new FakeAccounts()
+  const directory = new FakeDirectory()
   const logged: string[] = []
   const statements: string[] = []
   const log = createLogger({ level: 'debug', write: (line) => void logged.push(line) })
@@ -79,7 +87,10 @@ export async function startTestService({
     settings: {},
     publicUrl: 'https://veche.example',
     dataFolder: '/nonexistent',
-    client: (() => accounts.client()) as ServiceContext['client'],
+    client: ((service: DescService) =>
+      service.typeName === DirectoryInternalService.typeName
+        ? directory.client()
+        : accounts.client()) as ServiceContext['client'],
   }
   const start = async () => {
     const service = await chats.create(serviceContext)
@@ -91,10 +102,15 @@ export async function startTestService({
     await service.stop()
   }
   let service = await start()
+  const internal = createRouterTransport((router) => service.internalRoutes?.(router), {
+    router: { interceptors: [errorInterceptor(log)] },
+  })
   const clientOf = (running: Service, person: Person) => publicClient(running, person, serviceContext)
   return {
     clock,
     accounts,
+    directory,
+    internal: createClient(ChatsInternalService, internal),
     database,
     serviceContext,
     logged,

@@ -1,5 +1,6 @@
 import type { Migration } from '@veche/service-kit'
+import { openGroup } from './migrations/open-group.ts'
 import { person } from './migrations/person.ts'
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [person]
+export const migrations: readonly Migration[] = [person, openGroup]

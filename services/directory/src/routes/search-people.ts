@@ -4,27 +4,18 @@
  * neither is one that blocks the caller. For a closed account and for none the same statements run (B6).
  */
 import { AccountId } from '@veche/protocol'
-import { Code, principalOf, RpcError } from '@veche/service-kit'
+import { principalOf } from '@veche/service-kit'
 import { lookUpPeople } from '../database/people.ts'
-import {
-  MAX_ASKED,
-  MAX_CANDIDATES,
-  MAX_QUERY_CHARACTERS,
-  MAX_RESULTS,
-  MIN_QUERY_CHARACTERS,
-  searchesPerAccount,
-} from '../limits.ts'
-import { lookUpKeys, rank, rankAnswers, readQuery } from '../text/query.ts'
+import { MAX_ASKED, MAX_CANDIDATES, MAX_RESULTS } from '../limits.ts'
+import { lookUpKeys, rank, rankAnswers } from '../text/query.ts'
 import type { Route } from './route.ts'
+import { takeSearch } from './take-search.ts'
 
 export const searchPeople: Route<'searchPeople'> =
   ({ database, limiter, openAccounts }) =>
   async (request, call) => {
     const { accountId } = principalOf(call)
-    const text = readText(request.query)
-    const { retryAfterMs } = await limiter.take(searchesPerAccount, accountId)
-    if (retryAfterMs > 0) throw new RpcError(Code.ResourceExhausted, 'too_many_calls', { retryAfterMs })
-    const query = readQuery(text)
+    const query = await takeSearch(limiter, accountId, request.query)
     const candidates = await lookUpPeople(database, {
       handle: query.handle,
       keys: lookUpKeys(query),
@@ -38,11 +29,3 @@ export const searchPeople: Route<'searchPeople'> =
     const found = rankAnswers(query, open).slice(0, Math.min(request.limit || MAX_RESULTS, MAX_RESULTS))
     return { people: found.map((person) => ({ ...person, accountId: AccountId.toBytes(person.accountId) })) }
   }
-
-/** @throws RpcError INVALID_ARGUMENT query_invalid */
-function readText(query: string): string {
-  const isTooLong = query.length > 2 * MAX_QUERY_CHARACTERS || [...query].length > MAX_QUERY_CHARACTERS
-  const text = isTooLong ? '' : query.trim()
-  if ([...text].length < MIN_QUERY_CHARACTERS) throw new RpcError(Code.InvalidArgument, 'query_invalid')
-  return text
-}

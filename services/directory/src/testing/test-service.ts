@@ -1,7 +1,9 @@
-/** The whole service in this process: real PostgreSQL, the kit's real gate, accounts played. */
+/** The whole service in this process: real PostgreSQL, the kit's real gate, accounts and chats played. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { DescService } from '@bufbuild/protobuf'
 import { type Client, ConnectError, createClient, createRouterTransport } from '@connectrpc/connect'
 import { AccountId, DeviceId } from '@veche/protocol'
+import { ChatsInternalService } from '@veche/protocol/gen/chats/internal/v1/chats_internal_pb.js'
 import { DirectoryInternalService } from '@veche/protocol/gen/directory/internal/v1/directory_internal_pb.js'
 import { DirectoryService } from '@veche/protocol/gen/directory/v1/directory_pb.js'
 import {
@@ -24,10 +26,12 @@ import {
 import { testDatabase } from '@veche/service-kit/testing'
 import { directory } from '../index.ts'
 import { FakeAccounts } from './fake-accounts.ts'
+import { FakeChats } from './fake-chats.ts'
 
 export interface TestService extends AsyncDisposable {
   readonly clock: ManualClock
   readonly accounts: FakeAccounts
+  readonly chats: FakeChats
   readonly database: Database
   readonly internal: Client<typeof DirectoryInternalService>
   /** Every line that was logged. */
@@ -48,6 +52,7 @@ export async function startTestService({ unlimited = true } = {}): Promise<TestS
   const database = await postgres.open('directory', directory.migrations)
   const clock = new ManualClock()
   const accounts = new FakeAccounts()
+  const chats = new FakeChats()
   const logged: string[] = []
   const statements: string[] = []
   const log = createLogger({ level: 'debug', write: (line) => void logged.push(line) })
@@ -62,7 +67,10 @@ export async function startTestService({ unlimited = true } = {}): Promise<TestS
     settings: {},
     publicUrl: 'https://veche.example',
     dataFolder: '/nonexistent',
-    client: (() => accounts.client()) as ServiceContext['client'],
+    client: ((service: DescService) =>
+      service.typeName === ChatsInternalService.typeName
+        ? chats.client()
+        : accounts.client()) as ServiceContext['client'],
   }
   const service = await directory.create(context)
   const internal = createRouterTransport((router) => service.internalRoutes?.(router), {
@@ -71,6 +79,7 @@ export async function startTestService({ unlimited = true } = {}): Promise<TestS
   return {
     clock,
     accounts,
+    chats,
     database,
     logged,
     statements,

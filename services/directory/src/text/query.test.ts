@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lookUpKeys, type Named, personWords, rank, rankAnswers, readQuery } from './query.ts'
+import { lookUpKeys, type Named, nameWords, rank, rankAnswers, readQuery } from './query.ts'
 import { storedKeys } from './search-keys.ts'
 
 const seed = Number.parseInt(process.env.VECHE_SEED ?? '', 10) || Date.now() % 2 ** 31
 
-const people: readonly Named[] = (
+const people: readonly Required<Named>[] = (
   [
     ['alisa', 'Алиса Петрова'],
     ['alisa.k', 'Alisa Klein'],
@@ -25,7 +25,7 @@ function find(text: string): string[] {
   const query = readQuery(text)
   const { first, second } = lookUpKeys(query)
   const found = people.filter((person) => {
-    const keys = new Set(storedKeys(personWords(person)))
+    const keys = new Set(storedKeys(nameWords(person)))
     return first.some((key) => keys.has(key)) && (second.length === 0 || second.some((key) => keys.has(key)))
   })
   return rankAnswers(query, found).map(({ handle }) => handle)
@@ -88,7 +88,7 @@ test('whoever answers to a query is found by its keys', () => {
       const query = readQuery(text)
       if (rank(query, [person]).length === 0) return
       const { first, second } = lookUpKeys(query)
-      const keys = new Set(storedKeys(personWords(person)))
+      const keys = new Set(storedKeys(nameWords(person)))
       expect(first.some((key) => keys.has(key))).toBe(true)
       expect(second.length === 0 || second.some((key) => keys.has(key))).toBe(true)
     }),

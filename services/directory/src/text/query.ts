@@ -9,7 +9,8 @@ import { forgivenEdits, prefixDistance } from './prefix-distance.ts'
 import { beginningKeys, typedKeys, wholeKeys } from './search-keys.ts'
 
 export interface Named {
-  readonly handle: string
+  /** Undefined of a group. */
+  readonly handle?: string
   readonly displayName: string
 }
 
@@ -95,8 +96,12 @@ function byDistance<T extends Named>(query: Query, people: readonly T[]) {
     return distance ? [{ person, distance }] : []
   })
   return near.sort(
-    (a, b) => compareDistances(a.distance, b.distance) || compareText(a.person.handle, b.person.handle),
+    (a, b) => compareDistances(a.distance, b.distance) || compareText(tieOf(a.person), tieOf(b.person)),
   )
+}
+
+function tieOf({ handle, displayName }: Named): string {
+  return handle ?? displayName
 }
 
 function isGuess([reading = 0, edits = 0]: Distance): boolean {
@@ -105,16 +110,16 @@ function isGuess([reading = 0, edits = 0]: Distance): boolean {
 
 /** Undefined for a person who does not answer to it. */
 function distanceTo(query: Query, person: Named): Distance | undefined {
-  if (person.handle === query.handle) return [0]
-  const words = personWords(person)
+  if (person.handle !== undefined && person.handle === query.handle) return [0]
+  const words = nameWords(person)
   const meant = wordsDistance(query.words, words)
   if (meant) return [1, ...meant, startsAlike(query, person)]
   const slipped = wordsDistance(query.otherLayout, words)
   return slipped?.[0] === 0 ? [2, ...slipped] : undefined
 }
 
-/** All that a person may be found by. */
-export function personWords({ handle, displayName }: Named): Word[] {
+/** All that a person or a group may be found by. */
+export function nameWords({ handle = '', displayName }: Named): Word[] {
   return [foldTogether(handle), ...foldWords(handle), ...foldWords(displayName)].filter(
     (word) => word.length > 0,
   )
@@ -157,7 +162,7 @@ function nearestOf(
 }
 
 function startsAlike({ handle }: Query, person: Named): 0 | 1 {
-  return person.handle.startsWith(handle) ? 0 : 1
+  return person.handle?.startsWith(handle) ? 0 : 1
 }
 
 function compareDistances(one: Distance, other: Distance): number {

@@ -139,6 +139,7 @@ export function groupWith(number: number, more: Partial<GroupChat> = {}): ChatIt
     description: '',
     role: 'member',
     people: 3,
+    open: false,
     canWrite: true,
     verified: false,
     ...more,

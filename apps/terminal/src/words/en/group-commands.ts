@@ -8,12 +8,27 @@ export const groupCommands = {
   groupCreate: {
     summary: 'make a group',
     details:
-      'You are its owner, and alone in it until you add people. --announce: only admins and you write.',
+      'You are its owner, and alone in it until you add people. --announce: only admins and you write. --open: everybody ' +
+      'on the server finds it and joins, as by veche group open.',
     examples: [
       'veche group create "Garden"',
       'veche group create "Garden" --description "Seedlings and tools" --json',
       'veche group create "School news" --announce',
+      'veche group create "Town square" --open',
     ],
+  },
+  groupOpen: {
+    summary: 'let everybody on the server find a group and join it',
+    details:
+      'By veche find, without being asked. The server can read its name and description from then on, and whoever runs it ' +
+      'could join as anybody can. For those who may make invite links; all in the group are told.',
+    examples: ['veche group open "Garden"'],
+  },
+  groupClose: {
+    summary: 'let nobody find a group any more',
+    details:
+      'From then on nobody joins without being added or given a link. Who has come stays in the group.',
+    examples: ['veche group close "Garden"'],
   },
   groupMembers: {
     summary: 'list the people of a group and their roles',

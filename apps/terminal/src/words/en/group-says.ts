@@ -11,6 +11,13 @@ export const groupSays = {
   privateChats: 'Private chats:',
   people: (count: number) => counted('en', count, { one: 'person', other: 'people' }),
   created: (name: string) => `The group ${named(name)} is there. To add people: veche group add`,
+  createdOpen: (name: string) =>
+    `The group ${named(name)} is there, and everybody on the server finds it: veche find. To close it: veche group close`,
+  opened: (name: string) =>
+    `Everybody on the server finds the group ${named(name)} and can join it. The server can read its name and description.`,
+  closed: (name: string) => `Nobody finds the group ${named(name)} any more. Who has come stays.`,
+  openGroups: 'Open groups, and the link by which anybody joins:',
+  openLink: 'open group: everybody who finds it joins',
   banned: 'Banned:',
   added: {
     added: (who: string, name: string) => `@${who} is in the group ${named(name)} now.`,
@@ -81,6 +88,10 @@ export const groupSays = {
       `Group ${named(name)}: what the roles may do has changed.${doneBy(by)}`,
     profile: (name: string, by: string) =>
       `Group ${named(name)}: this is its name now, or its description is new.${doneBy(by)}`,
+    opened: (name: string, by: string) =>
+      `Group ${named(name)}: open now, everybody on the server finds it and can join.${doneBy(by)}`,
+    closed: (name: string, by: string) =>
+      `Group ${named(name)}: closed now, nobody finds it any more.${doneBy(by)}`,
     gone: (name: string, by: string) =>
       `You are no longer in the group ${named(name)}. What this device has of it stays.${doneBy(by)}`,
   },

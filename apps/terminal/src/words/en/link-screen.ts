@@ -7,6 +7,7 @@ export const linkScreen = {
   told: 'Whoever has a link can join: give it only to those who may. Enter on one: take it back.',
   terms: (until: string, uses: number, maxUses: number) => `until ${until} · came: ${uses} of ${maxUses}`,
   over: (uses: number) => `over · came: ${uses}`,
+  openLink: 'open group: everybody who finds it',
   headings: { days: 'How long it is good', uses: 'For whom' },
   days: (days: number) => counted('en', days, { one: 'day', other: 'days' }),
   forOne: 'one person',

@@ -65,6 +65,7 @@ export const commandOptions = {
   yesRemove: 'do not ask',
   description: 'what the group is for: at most 500 characters',
   announce: 'only admins write',
+  open: 'everybody on the server finds it and joins',
   yesRole: 'yes, I give up a part of my own rights',
   people: 'at most so many, 1 to 20 (default 20)',
   confirm: 'the digits are the same: mark the contact as verified',

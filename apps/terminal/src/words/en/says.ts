@@ -102,7 +102,7 @@ export const says = {
     'Your chats will be here. Ask somebody with: veche request @handle\nA group: veche group create "Name"',
   noMessages: 'The messages of this chat will be here. Write the first with: veche send',
   nobodyFound:
-    'Nobody who wishes to be found is called so. Accounts are closed until their owners open them, with ' +
+    'Nobody who wishes to be found is called so, and no open group. Accounts are closed until their owners open them, with ' +
     'veche visibility open.\nWhoever you know the exact handle of can be asked all the same: veche request @handle',
   nothingFound: 'No message on this device contains that.',
   historyExported: (messages: string, file: string) =>

@@ -64,8 +64,9 @@ export const screen = {
 
   newChat: 'A new private chat, or a group by its link',
   whoToAsk:
-    'Whom do you want to write to? Type the handle, which looks like @anna, or a part of the name. Or paste an invite link into a group.',
+    'Whom do you want to write to? Type the handle, which looks like @anna, or a part of the name. Or the name of an open group; or paste an invite link into one.',
   foundPeople: 'Open accounts; ↓ and Enter: ask one of them',
+  foundGroups: 'Open groups; ↓ and Enter: join',
   enterToAsk: 'Enter: ask for a chat. They decide whether it opens.',
   asking: 'Asking…',
   enterToJoin: 'Enter: join the group. All in it see that you came by a link.',
@@ -96,6 +97,8 @@ export const screen = {
     role: (who: string, role: string, by: string) => `${by} made ${who} ${role}`,
     rights: (by: string) => `${by} changed who may do what`,
     profile: (name: string, by: string) => `${by} changed what is said of the group: ${name}`,
+    opened: (by: string) => `${by} opened the group: everybody on the server finds it and can join`,
+    closed: (by: string) => `${by} closed the group: nobody finds it any more`,
   },
   roles: { owner: 'owner', admin: 'admin', member: 'member', reader: 'reader' },
 
@@ -125,6 +128,8 @@ export const screen = {
   peopleRows: {
     add: 'Add people',
     links: 'Invite links',
+    open: 'Open the group to everybody',
+    close: 'Close the group',
     edit: 'Name, description, who writes',
     leave: 'Leave the group',
   },
@@ -139,6 +144,8 @@ export const screen = {
     remove: 'Remove from the group',
     ban: 'Remove and ban',
     leave: 'Leave the group',
+    open: 'Open the group to everybody',
+    close: 'Close the group',
     back: 'Back',
   },
   groupQuestions: {
@@ -148,6 +155,8 @@ export const screen = {
       `${who} will see nothing more of what is written here, and can be added again later.`,
     ban: (who: string) =>
       `${who} will see nothing more of what is written here, and cannot be added again until the ban is lifted.`,
+    open: 'Everybody on this server will find the group by its name and can join without being asked. The server can read its name and description, and whoever runs it could join as anybody can. All in the group are told.',
+    close: 'Nobody will find the group any more. Who has come stays in it.',
     leave: 'Nothing more of the group will reach you. What this device has of it stays and can be read.',
     leaveOwner:
       'You are its owner: without you, whoever has the highest role leads it. Nothing more of the group will reach you; what this device has of it stays.',
@@ -159,9 +168,12 @@ export const screen = {
     banned: (who: string) => `${who} is banned from the group.`,
     unbanned: (who: string) => `The ban of ${who} is lifted.`,
     changed: 'The group is changed.',
+    opened: 'The group is open: everybody on this server finds it and can join.',
+    closed: 'The group is closed: nobody finds it any more.',
     left: 'You have left the group. What this device has of it stays.',
   },
   links: linkScreen,
+  openToAll: 'Open: everybody on this server finds it and can join.',
   otherAccount: 'This handle belongs to another account than before.',
   groupKept: {
     server: { on: 'Kept on the server.', off: 'Not kept on the server.' },

@@ -1,10 +1,11 @@
 export const talkingCommands = {
   find: {
-    summary: 'find people',
+    summary: 'find people and open groups',
     details:
       'By handle or name, in Russian or Latin letters, by the beginning and with small mistakes. Shows only people ' +
-      'who wish to be found (veche visibility open). Who knows a handle can ask without it: veche request',
-    examples: ['veche find Masha', 'veche find petrov --limit 5 --json'],
+      'who wish to be found (veche visibility open), and groups that are open to all, each with the link by which ' +
+      'anybody joins (veche join). Who knows a handle can ask without it: veche request',
+    examples: ['veche find Masha', 'veche find garden', 'veche find petrov --limit 5 --json'],
   },
   request: {
     summary: 'ask somebody for a private chat',

@@ -12,6 +12,13 @@ export const groupSays: typeof en.groupSays = {
   people: (count) =>
     counted('ru', count, { one: 'человек', few: 'человека', many: 'человек', other: 'человека' }),
   created: (name) => `Группа ${named(name)} создана. Добавить людей: veche group add`,
+  createdOpen: (name) =>
+    `Группа ${named(name)} создана, и её найдёт любой на этом сервере: veche find. Закрыть её: veche group close`,
+  opened: (name) =>
+    `Группу ${named(name)} теперь найдёт любой на этом сервере и сможет войти. Её название и описание может прочесть сервер.`,
+  closed: (name) => `Группы ${named(name)} в поиске больше нет. Те, кто пришёл, остаются.`,
+  openGroups: 'Открытые группы и ссылки, по которым войдёт любой:',
+  openLink: 'открытая группа: войдёт любой, кто её найдёт',
   banned: 'Кому вход закрыт:',
   added: {
     added: (who, name) => `@${who} теперь в группе ${named(name)}.`,
@@ -75,6 +82,9 @@ export const groupSays: typeof en.groupSays = {
     role: (name, who, role, by) => `Группа ${named(name)}: ${who} — теперь ${role}.${doneBy(by)}`,
     rights: (name, by) => `Группа ${named(name)}: изменилось, что кому можно.${doneBy(by)}`,
     profile: (name, by) => `Группа ${named(name)}: изменено название или описание.${doneBy(by)}`,
+    opened: (name, by) =>
+      `Группа ${named(name)}: теперь открыта, её найдёт и в неё войдёт любой на этом сервере.${doneBy(by)}`,
+    closed: (name, by) => `Группа ${named(name)}: теперь закрыта, в поиске её больше нет.${doneBy(by)}`,
     gone: (name, by) =>
       `Вас больше нет в группе ${named(name)}. То, что есть на этом устройстве, остаётся.${doneBy(by)}`,
   },

@@ -8,6 +8,7 @@ export const linkScreen: typeof en.linkScreen = {
   told: 'По ссылке войдёт любой, у кого она есть: давайте её только тем, кого ждут. Enter на приглашении — отозвать его.',
   terms: (until, uses, maxUses) => `до: ${until} · пришли: ${uses} из ${maxUses}`,
   over: (uses) => `по нему уже не войти · пришли: ${uses}`,
+  openLink: 'открытая группа: любой, кто её найдёт',
   headings: { days: 'Сколько действует', uses: 'Для кого' },
   days: (days) => counted('ru', days, { one: 'день', few: 'дня', many: 'дней', other: 'дня' }),
   forOne: 'для одного человека',

@@ -2,12 +2,13 @@ import type * as en from '../en/talking-commands.ts'
 
 export const talkingCommands: typeof en.talkingCommands = {
   find: {
-    summary: 'найти людей',
+    summary: 'найти людей и открытые группы',
     details:
       'По имени (@…) или отображаемому имени, русскими или латинскими буквами, по началу и с мелкими ошибками. ' +
-      'Видны только те, кто не против (veche visibility open). Кто знает имя (@…), может попросить и без поиска: ' +
+      'Видны только те, кто не против (veche visibility open), и группы, открытые для всех: у каждой ссылка, по которой ' +
+      'войдёт любой (veche join). Кто знает имя (@…), может попросить и без поиска: ' +
       'veche request',
-    examples: ['veche find Маша', 'veche find петров --limit 5 --json'],
+    examples: ['veche find Маша', 'veche find огород', 'veche find петров --limit 5 --json'],
   },
   request: {
     summary: 'попросить о личном чате',
