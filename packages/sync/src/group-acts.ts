@@ -10,8 +10,10 @@ import {
   RequestStatus,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import { pause } from './backoff.ts'
 import type { Chat } from './chat.ts'
 import { checkPackages } from './claimed-packages.ts'
+import { CommitPace } from './commit-pace.ts'
 import type { Creator } from './create-chat.ts'
 import { prepareGroup } from './create-group.ts'
 import { RefusedError } from './errors.ts'
@@ -40,6 +42,8 @@ export interface GroupActsOptions extends Omit<Creator, 'accounts'> {
   readonly receipts: Receipts
   readonly onEvent: (event: SyncEvent) => void
   readonly signal: AbortSignal
+  /** From 0 to 1. */
+  readonly random: () => number
 }
 
 export interface AddOutcome {
@@ -48,7 +52,8 @@ export interface AddOutcome {
   readonly requestId?: Uint8Array
 }
 
-const MAX_ATTEMPTS = 5
+/** The first, and five more. */
+const MAX_ATTEMPTS = 6
 /** As many as a group's state holds. */
 const MAX_INVITES = 64
 
@@ -211,7 +216,9 @@ export class GroupActs {
   }
 
   async #commit(chat: Chat, wish: Wish): Promise<void> {
+    const pace = new CommitPace(this.#options.random)
     for (let attempts = 0; attempts < MAX_ATTEMPTS; ) {
+      const begunMs = performance.now()
       await this.#catchUp(chat)
       const present = view(chat.state.group)
       const intent = wish({ ...present, state: rulesOf(chat.state.group) })
@@ -220,8 +227,26 @@ export class GroupActs {
       if (messageId) attempts++
       await transmit(this.#line, chat)
       if (messageId && isInForce(chat, messageId)) return
+      pace.lost(performance.now() - begunMs, present.members.length)
+      if (attempts < MAX_ATTEMPTS) await this.#waitForTurn(chat, pace)
     }
     throw new RefusedError('busy')
+  }
+
+  /** Commits of others that the stream brings in the meantime are rivals less: the wait is drawn anew. */
+  async #waitForTurn(chat: Chat, pace: CommitPace): Promise<void> {
+    const { signal } = this.#options
+    let { epoch } = view(chat.state.group)
+    let sinceMs = performance.now()
+    let endMs = sinceMs + pace.draw()
+    while (!signal.aborted && chat.state.standing === Standing.OPEN && performance.now() < endMs) {
+      await pause(Math.min(pace.lookMs, endMs - performance.now()), signal)
+      const present = view(chat.state.group).epoch
+      if (present === epoch) continue
+      const nowMs = performance.now()
+      pace.seen(Number(present - epoch), nowMs - sinceMs)
+      ;[epoch, sinceMs, endMs] = [present, nowMs, nowMs + pace.draw()]
+    }
   }
 
   /** Takes in what others have committed. @throws RefusedError `chat_closed` */

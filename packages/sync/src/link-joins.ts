@@ -6,7 +6,7 @@
  * Of several who join at once one wins the epoch; the others fetch the group as it is then, and try again.
  */
 import { create } from '@bufbuild/protobuf'
-import { JoinError, joinExternal, loadPending, newInvite } from '@veche/mls'
+import { JoinError, joinExternal, loadPending, newInvite, view } from '@veche/mls'
 import {
   AccountId,
   ChatId,
@@ -20,8 +20,10 @@ import {
 import { EntryKind, EntrySchema, type JoinGroupResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type PendingCommit, PendingCommitSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { type Joining, JoiningSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { pause } from './backoff.ts'
 import type { Chat, ChatContext } from './chat.ts'
 import type { Chats } from './chats.ts'
+import { CommitPace } from './commit-pace.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
 import type { Follower } from './follow-devices.ts'
 import { fitsGroup } from './group-profile.ts'
@@ -39,6 +41,8 @@ import { withWishes } from './wishes.ts'
 export interface LinkJoinsOptions extends Follower, Pick<ChatContext, 'device' | 'identity' | 'onEvent'> {
   readonly identity: ChatContext['identity']
   readonly chats: Chats
+  /** From 0 to 1. */
+  readonly random: () => number
 }
 
 /** What a link holds. */
@@ -48,7 +52,8 @@ export interface LinkSecret {
   readonly seed: Uint8Array
 }
 
-const MAX_ATTEMPTS = 5
+/** The first, and five more. */
+const MAX_ATTEMPTS = 6
 
 export class LinkJoins {
   readonly #options: LinkJoinsOptions
@@ -86,12 +91,17 @@ export class LinkJoins {
   }
 
   async #join(chatId: ChatId): Promise<void> {
+    const pace = new CommitPace(this.#options.random)
+    let leaves = 0
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      await pause(pace.draw(), this.#options.signal)
+      const begunMs = performance.now()
       const joining = this.#joiningOf(chatId)
       if (!joining) return
       if (this.#isIn(chatId)) return this.#forget(chatId)
       try {
         const pending = joining.pending ?? (await this.#prepare(joining))
+        leaves = view(loadPending(pending.saved).next).members.length
         const chat = await this.#enter(chatId, pending, await this.#send(chatId, pending))
         await this.#forget(chatId)
         this.#options.onEvent({ kind: 'chat', chat: chatId })
@@ -99,6 +109,7 @@ export class LinkJoins {
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
         if (await this.#isOver(joining, error)) throw asJoiner(error)
+        pace.lost(performance.now() - begunMs, leaves)
       }
     }
     throw new RefusedError('busy')
