@@ -3,7 +3,7 @@
  * them is told, judged by what must hold all the same (packages/testkit/src/evil-server/random/judge.ts). VECHE_SEED
  * repeats a run; a story that fails is made as short as it can be, and printed.
  */
-import { EvilServer, findingsIn, play, type Scene, setScene, stories } from '@veche/testkit/evil-server'
+import { EvilServer, findingsIn, play, type Stage, setScene, stories } from '@veche/testkit/evil-server'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -11,10 +11,10 @@ const RUNS = process.env.VECHE_LONG === '1' ? 10_000 : 40
 const MS_A_RUN = 10_000
 
 let server: EvilServer
-let scene: Scene
+let stage: Stage
 beforeAll(async () => {
   server = await EvilServer.start()
-  scene = await setScene(server)
+  stage = await setScene(server)
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -24,7 +24,7 @@ test(
     const seed = Number(process.env.VECHE_SEED ?? Math.floor(Math.random() * 2 ** 31))
     process.stdout.write(`evil server: VECHE_SEED=${seed}\n`)
     const property = fc.asyncProperty(stories(3), (steps) =>
-      play(scene, steps, async (story) => expect(await findingsIn(story)).toEqual([])),
+      play(stage, steps, async (story) => expect(await findingsIn(story)).toEqual([])),
     )
     await fc.assert(property, { seed, numRuns: RUNS, interruptAfterTimeLimit: RUNS * MS_A_RUN })
   },

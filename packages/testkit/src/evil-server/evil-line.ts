@@ -2,7 +2,7 @@
  * One device's line to a server that means ill. It speaks the same RPCs, has the real services answer, and tampers with
  * what passes. Positions of logs are translated both ways (`ShownLog`), so that a lie goes on consistently.
  */
-import { create, type Message } from '@bufbuild/protobuf'
+import { create, isMessage, type Message } from '@bufbuild/protobuf'
 import {
   type CallOptions,
   type Client,
@@ -14,8 +14,16 @@ import {
 import {
   type AcknowledgeRequest,
   AcknowledgeRequestSchema,
+  type AppendRequest,
   type AppendResponse,
+  AppendResponseSchema,
   ChatsService,
+  type Entry,
+  EntryKind,
+  EntrySchema,
+  type InboxItem,
+  InboxItemSchema,
+  JoinGroupResponseSchema,
   type ListEntriesRequest,
   type ListEntriesResponse,
   ListEntriesResponseSchema,
@@ -24,6 +32,7 @@ import {
   type SubscribeResponse,
   SubscribeResponseSchema,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { ShownInbox } from './shown-inbox.ts'
 import { type EntryFate, ShownLog } from './shown-log.ts'
 import type { Call, Tampering } from './tampering.ts'
 
@@ -39,6 +48,9 @@ export class EvilLine implements Transport {
   onCall: (call: Call) => void = () => {}
   readonly #server: () => Transport
   readonly #logs = new Map<string, ShownLog>()
+  readonly #inbox = new ShownInbox()
+  /** By chat: where the device was last told to begin. */
+  readonly #beginnings = new Map<string, bigint>()
   #tamperings: readonly Tampering[] = []
 
   constructor(server: () => Transport) {
@@ -89,6 +101,10 @@ export class EvilLine implements Transport {
       (proceed, { call }) => (call ? () => call(made, proceed) : proceed),
       answer,
     )()
+    if (isMessage(message, JoinGroupResponseSchema)) {
+      const { chatId } = request as unknown as { chatId: Uint8Array }
+      this.#beginnings.set(keyOf(chatId), message.position)
+    }
     const none = { header: new Headers(), trailer: new Headers() }
     return { stream: false, service: method.parent, method, ...none, ...response, message }
   }
@@ -99,9 +115,10 @@ export class EvilLine implements Transport {
     const request = await requestOf(input)
     const positions = request.positions.map(({ chatId, position }) => ({
       chatId,
-      position: this.#open(chatId, position).taken,
+      position: this.#openAt(chatId, position).taken,
     }))
-    const passed = one(create(SubscribeRequestSchema, { positions, inboxPosition: request.inboxPosition }))
+    const inboxPosition = this.#inbox.toReal(request.inboxPosition)
+    const passed = one(create(SubscribeRequestSchema, { positions, inboxPosition }))
     const response = await this.#server().stream(method, signal, timeoutMs, header, passed, values)
     const message = this.#follow(request, response.message as AsyncIterable<SubscribeResponse>)
     return { ...response, message }
@@ -127,12 +144,33 @@ export class EvilLine implements Transport {
         log.take(entries)
         yield* this.#news(log, shown)
       } else if (response.event.case === 'inbox') {
-        const items = response.event.value.items.flatMap((item) =>
-          this.#tamperings.reduce((all, { item: change }) => (change ? all.flatMap(change) : all), [item]),
-        )
-        yield event({ case: 'inbox', value: { items } })
-      } else yield response
+        yield this.#items(response.event.value.items)
+      } else {
+        if (response.event.case === 'caughtUp') yield this.#forgedItems()
+        yield response
+      }
     }
+  }
+
+  #items(real: readonly InboxItem[]): SubscribeResponse {
+    const numbered = real.map((item) => ({ ...item, position: this.#inbox.toShown(item.position) }))
+    const items = numbered.flatMap((item) =>
+      this.#tamperings.reduce((all, { item: change }) => (change ? all.flatMap(change) : all), [item]),
+    )
+    return this.#told(items)
+  }
+
+  #forgedItems(): SubscribeResponse {
+    const forged = this.#tamperings.flatMap(({ forged }) => forged?.() ?? [])
+    return this.#told(
+      forged.map((item) => create(InboxItemSchema, { position: this.#inbox.forge(), item: item as never })),
+    )
+  }
+
+  #told(items: readonly InboxItem[]): SubscribeResponse {
+    for (const { item } of items)
+      if (item.case === 'welcome') this.#beginnings.set(keyOf(item.value.chatId), item.value.position)
+    return event({ case: 'inbox', value: { items } })
   }
 
   *#news(log: ShownLog, shown: Map<string, bigint>): Generator<SubscribeResponse> {
@@ -150,7 +188,7 @@ export class EvilLine implements Transport {
     { chatId, after, limit }: ListEntriesRequest,
     options: CallOptions,
   ): Promise<ListEntriesResponse> {
-    const log = this.#open(chatId, after)
+    const log = this.#openAt(chatId, after)
     const chats: Client<typeof ChatsService> = createClient(ChatsService, this.#server())
     for (;;) {
       const page = await chats.listEntries({ chatId, after: log.taken, limit: PAGE }, options)
@@ -160,6 +198,25 @@ export class EvilLine implements Transport {
     this.#turn(log)
     const entries = log.after(after, limit === 0 ? 100 : limit)
     return create(ListEntriesResponseSchema, { entries, head: log.head })
+  }
+
+  /** Takes a commit that the services refuse, for this device alone: it stands in its log, and nowhere else. */
+  adopt({ chatId, messageId, entry }: AppendRequest, by: Pick<Entry, 'accountId' | 'deviceId'>): Message {
+    const log = this.log(chatId)
+    if (!log || entry.case !== 'handshake') throw new Error('only commits are adopted')
+    const { commit: mlsMessage, profileCiphertext: contentCiphertext, wrappedProfileKey } = entry.value
+    const kind = EntryKind.COMMIT
+    const content = { mlsMessage, contentCiphertext, wrappedKey: wrappedProfileKey }
+    log.append(create(EntrySchema, { ...by, messageId, kind, ...content }))
+    return create(AppendResponseSchema, { position: log.head })
+  }
+
+  /** Where the device has come into a chat anew, another log begins there. */
+  #openAt(chatId: Uint8Array, position: bigint): ShownLog {
+    const present = this.#logs.get(keyOf(chatId))
+    const isAnew = position === this.#beginnings.get(keyOf(chatId)) && present && position > present.head
+    if (isAnew) this.#logs.delete(keyOf(chatId))
+    return this.#open(chatId, position)
   }
 
   #open(chatId: Uint8Array, begin: bigint): ShownLog {
@@ -191,7 +248,8 @@ export class EvilLine implements Transport {
       chatId,
       position: this.log(chatId)?.toReal(position) ?? position,
     }))
-    return create(AcknowledgeRequestSchema, { positions: real, inboxPosition })
+    const inbox = this.#inbox.toReal(inboxPosition)
+    return create(AcknowledgeRequestSchema, { positions: real, inboxPosition: inbox })
   }
 
   #toShown(rpc: string, request: Message, answer: Message): Message {

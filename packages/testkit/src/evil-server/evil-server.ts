@@ -20,7 +20,8 @@ export interface Victim extends Person {
 
 /** People with their chats as they were; the server that they were made on is disposed of last. */
 export interface Scene {
-  begin(): Promise<{ server: EvilServer; cast: Victim[] }>
+  /** @param people how many of them come; all by default */
+  begin(people?: number): Promise<{ server: EvilServer; cast: Victim[] }>
 }
 
 const CATCH_UP_MS = 20_000
@@ -30,6 +31,8 @@ export class EvilServer implements AsyncDisposable {
   readonly #elsewhere = new Map<EvilLine, RealServer>()
   #services: RealServer
   #remembered: RealServer | undefined
+  /** What the story began with. */
+  #origin: RealServer | undefined
 
   /** @param log of the services behind; none by default */
   static async start(log?: Logger): Promise<EvilServer> {
@@ -79,10 +82,13 @@ export class EvilServer implements AsyncDisposable {
     const disks = victims.map(({ handle, files }) => ({ handle, files: files.snapshot() }))
     const services = this.#services
     return {
-      async begin() {
+      async begin(people) {
         const server = new EvilServer(await services.copy(), new AsyncDisposableStack())
         server.#resources.use(server.#services)
-        const cast = disks.map(({ handle, files }) => server.open(handle, MemoryFiles.from(files)))
+        server.#origin = services
+        const cast = disks
+          .slice(0, people)
+          .map(({ handle, files }) => server.open(handle, MemoryFiles.from(files)))
         return { server, cast: await Promise.all(cast) }
       },
     }
@@ -109,6 +115,22 @@ export class EvilServer implements AsyncDisposable {
     if (!this.#remembered) throw new Error('nothing is remembered')
     this.#services = this.#remembered
     this.#elsewhere.clear()
+  }
+
+  /** Brings back what there was when the scene began, for everybody. */
+  async reset(): Promise<void> {
+    if (!this.#origin) throw new Error('this server began with nothing')
+    this.#services = this.#resources.use(await this.#origin.copy())
+    this.#elsewhere.clear()
+  }
+
+  /** All talk to the same services again. */
+  merge(): void {
+    this.#elsewhere.clear()
+  }
+
+  get isRemembering(): boolean {
+    return this.#remembered !== undefined
   }
 
   #transportOf(line: EvilLine): Transport {

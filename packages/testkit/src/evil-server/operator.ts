@@ -15,13 +15,25 @@ import {
   receive,
   verifyCertificate,
 } from '@veche/mls'
-import { AccountId, type ChatId, equalBytes, keyPairFromSeed, sign } from '@veche/protocol'
+import { AccountId, type ChatId, type DeviceId, equalBytes, keyPairFromSeed, sign } from '@veche/protocol'
 import { type Person, PersonSchema, type Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+
+const [write, role] = [Role.MEMBER, Role.OWNER]
+const RIGHTS = {
+  write,
+  invite: role,
+  add: role,
+  remove: role,
+  rename: role,
+  keepHistory: role,
+  joinerRole: write,
+}
 
 export class Operator {
   readonly device: Device
   readonly accountId: AccountId
+  readonly deviceId: DeviceId
   readonly accountKey: Uint8Array
   readonly #packages: { reference: Uint8Array; privatePart: Uint8Array }[] = []
 
@@ -29,13 +41,18 @@ export class Operator {
     const seed = crypto.getRandomValues(new Uint8Array(32))
     const accountKey = (await keyPairFromSeed(seed)).publicKey
     const device = await createDevice((bytes) => sign(seed, bytes), accountKey)
-    const { accountId } = await verifyCertificate(device.certificate, device.signaturePublicKey)
-    return new Operator(device, accountId, accountKey)
+    const identity = await verifyCertificate(device.certificate, device.signaturePublicKey)
+    return new Operator(device, identity, accountKey)
   }
 
-  private constructor(device: Device, accountId: AccountId, accountKey: Uint8Array) {
+  private constructor(
+    device: Device,
+    { accountId, deviceId }: { accountId: AccountId; deviceId: DeviceId },
+    accountKey: Uint8Array,
+  ) {
     this.device = device
     this.accountId = accountId
+    this.deviceId = deviceId
     this.accountKey = accountKey
   }
 
@@ -66,6 +83,21 @@ export class Operator {
     return createGroup(this.device, { chatId, state: create(ChatStateSchema, state) })
   }
 
+  /** A Welcome for this key package into a group of the operator's own that claims to be this chat. */
+  async welcome(
+    { chatId, other, kind }: { chatId: ChatId; other: AccountId; kind: ChatKind },
+    keyPackage: Uint8Array,
+  ): Promise<Uint8Array> {
+    const members = [this.accountId, other].map((accountId) => ({
+      accountId: AccountId.toBytes(accountId),
+      role: kind === ChatKind.GROUP ? Role.OWNER : Role.MEMBER,
+    }))
+    const rights = kind === ChatKind.GROUP ? { rights: RIGHTS } : {}
+    const state = create(ChatStateSchema, { policyVersion: POLICY_VERSION, kind, members, ...rights })
+    const group = await createGroup(this.device, { chatId, state })
+    return (await commit(group, this.device, { add: [keyPackage] })).welcome!
+  }
+
   /** A commit of such a group. */
   async commit(group: Group): Promise<Uint8Array> {
     return (await commit(group, this.device, {})).commit
@@ -78,18 +110,8 @@ export class Operator {
   async uninvited(chatId: ChatId, epoch: bigint, id: Uint8Array): Promise<Uint8Array> {
     const seed = crypto.getRandomValues(new Uint8Array(32))
     const members = [{ accountId: AccountId.toBytes(this.accountId), role: Role.OWNER }]
-    const [write, role] = [Role.MEMBER, Role.OWNER]
-    const rights = {
-      write,
-      invite: role,
-      add: role,
-      remove: role,
-      rename: role,
-      keepHistory: role,
-      joinerRole: write,
-    }
     const invites = [{ ...(await newInvite(seed)), id }]
-    const state = { policyVersion: POLICY_VERSION, kind: ChatKind.GROUP, members, rights, invites }
+    const state = { policyVersion: POLICY_VERSION, kind: ChatKind.GROUP, members, rights: RIGHTS, invites }
     let made = await commit(
       await createGroup(this.device, { chatId, state: create(ChatStateSchema, state) }),
       this.device,

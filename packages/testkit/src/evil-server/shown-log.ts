@@ -52,6 +52,11 @@ export class ShownLog {
     return this.#shown.map(({ entry }) => entry)
   }
 
+  /** What stands at a position; undefined before the log begins, and after its end. */
+  entryAt(position: bigint): Entry | undefined {
+    return this.#shown[Number(position - this.begin) - 1]?.entry
+  }
+
   /** Whether all that was shown so far is the real log. */
   get isFaithful(): boolean {
     return this.#isWhole && this.isRealUpTo(this.head)

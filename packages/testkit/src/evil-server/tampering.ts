@@ -22,6 +22,8 @@ export interface Tampering {
   readonly entry?: EntryTampering
   /** An item of the inbox. */
   readonly item?: (item: InboxItem) => readonly InboxItem[]
+  /** Items that no service has put into the inbox; asked for whenever the device has caught up. */
+  readonly forged?: () => readonly InboxItem['item'][]
 }
 
 /** Which entries: `count` is how many of that chat this tampering has seen, from 1. */

@@ -1,27 +1,14 @@
 /** Each lie of a story as a tampering with one device's line. */
 import { create } from '@bufbuild/protobuf'
-import { Code } from '@connectrpc/connect'
 import { AccountId, DeviceId } from '@veche/protocol'
-import {
-  ClaimKeyPackagesResponseSchema,
-  GetOwnAccountResponseSchema,
-} from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
-import {
-  AnswerRequestResponseSchema,
-  AppendResponseSchema,
-  type CreationRight,
-  type Entry,
-  EntryKind,
-  EntrySchema,
-  ListEntriesResponseSchema,
-  RequestChatResponseSchema,
-  type Welcome,
-} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type Entry, EntryKind, EntrySchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Victim } from '../evil-server.ts'
 import type { Operator } from '../operator.ts'
 import type { ShownLog } from '../shown-log.ts'
 import * as tampering from '../tampering.ts'
-import type { CallLie, EntryLie, InboxLie, Lie } from './steps.ts'
+import { answerLie } from './answer-lies.ts'
+import { inboxLie } from './inbox-lies.ts'
+import type { CallLie, EntryLie, Lie } from './steps.ts'
 
 export interface Liar {
   readonly operator: Operator
@@ -29,6 +16,8 @@ export interface Liar {
   readonly forgeries: { readonly commit: Uint8Array; readonly message: Uint8Array }
   /** An entry of any other chat. */
   readonly fromAnother: (log: ShownLog) => Entry | undefined
+  /** A key package of this victim's, as it came to the server. */
+  readonly packageOf: (victim: Victim) => Uint8Array | undefined
 }
 
 export function toTampering(liar: Liar, victim: Victim, lie: Lie): tampering.Tampering {
@@ -38,9 +27,9 @@ export function toTampering(liar: Liar, victim: Victim, lie: Lie): tampering.Tam
     case 'call':
       return callLie(lie.rpc, lie.how, lie.times)
     case 'inbox':
-      return inboxLie(liar, lie.how)
+      return inboxLie(liar, victim, lie.how)
     case 'answer':
-      return answerLie(liar, lie.how)
+      return answerLie(liar, victim, lie.how)
     default:
       return lie satisfies never
   }
@@ -127,77 +116,6 @@ function callLie(rpc: string, how: CallLie, times: number): tampering.Tampering 
       return tampering.unanswered(rpc, spend)
     case 'repeated':
       return tampering.repeated(rpc)
-    default:
-      return how satisfies never
-  }
-}
-
-function answerLie(liar: Liar, how: Extract<Lie, { about: 'answer' }>['how']): tampering.Tampering {
-  switch (how) {
-    case 'position':
-      return tampering.answers(AppendResponseSchema, (answer) => {
-        answer.position += 2n
-      })
-    case 'head':
-      return tampering.answers(ListEntriesResponseSchema, (answer) => {
-        answer.head += 1n
-      })
-    case 'stock':
-      return tampering.answers(GetOwnAccountResponseSchema, (answer) => {
-        answer.keyPackages = 49
-      })
-    case 'key-package':
-      return tampering.answers(ClaimKeyPackagesResponseSchema, async (answer) => {
-        for (const claimed of answer.keyPackages) claimed.keyPackage = await liar.operator.keyPackage()
-      })
-    case 'peer':
-      return both(
-        tampering.answers(RequestChatResponseSchema, ({ right }) => substitute(liar, right)),
-        tampering.answers(AnswerRequestResponseSchema, ({ right }) => substitute(liar, right)),
-      )
-    case 'stale-epoch': {
-      let left = 2
-      return tampering.calls('Append', (proceed) => {
-        if (left-- <= 0) return proceed()
-        return Promise.reject(tampering.refusal('stale_epoch', Code.FailedPrecondition))
-      })
-    }
-    default:
-      return how satisfies never
-  }
-}
-
-function substitute({ operator }: Liar, right: CreationRight | undefined): void {
-  if (right?.peer) right.peer = operator.person(right.peer.handle)
-}
-
-function both(one: tampering.Tampering, other: tampering.Tampering): tampering.Tampering {
-  return { call: (call, proceed) => other.call!(call, () => one.call!(call, proceed)) }
-}
-
-function inboxLie({ operator }: Liar, how: InboxLie): tampering.Tampering {
-  const welcomes = (change: (welcome: Welcome) => void) =>
-    tampering.items((item) => {
-      if (item.item.case === 'welcome') change(item.item.value)
-      return [item]
-    })
-  switch (how) {
-    case 'dropped':
-      return tampering.items(() => [])
-    case 'doubled':
-      return tampering.items((item) => [item, item])
-    case 'welcome-hash':
-      return welcomes((welcome) => {
-        welcome.logHash = new Uint8Array(32).fill(9)
-      })
-    case 'welcome-position':
-      return welcomes((welcome) => {
-        welcome.position += 3n
-      })
-    case 'welcome-peer':
-      return welcomes((welcome) => {
-        welcome.peer = operator.person(welcome.peer?.handle ?? 'nobody')
-      })
     default:
       return how satisfies never
   }

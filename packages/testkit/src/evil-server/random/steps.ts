@@ -50,38 +50,74 @@ const RPCS = [
   'UploadKeyPackages',
   'GetOwnAccount',
   'CreateAccessToken',
+  'CreateGroup',
+  'RequestMember',
+  'LeaveGroup',
+  'FetchInvite',
+  'JoinGroup',
+  'ListChatDevices',
 ] as const
 export type Rpc = (typeof RPCS)[number]
 const CALL_LIES = ['lost', 'unanswered', 'repeated'] as const
 export type CallLie = (typeof CALL_LIES)[number]
-const ANSWER_LIES = ['position', 'head', 'stock', 'key-package', 'peer', 'stale-epoch'] as const
+const ANSWER_LIES = [
+  'position',
+  'head',
+  'stock',
+  'key-package',
+  'peer',
+  'peer-of-another-handle',
+  'stale-epoch',
+  'roster',
+  'ghost',
+  'invite',
+  'join-position',
+  'join-hash',
+] as const
 export type AnswerLie = (typeof ANSWER_LIES)[number]
-const INBOX_LIES = ['dropped', 'doubled', 'welcome-hash', 'welcome-position', 'welcome-peer'] as const
+const INBOX_LIES = [
+  'dropped',
+  'doubled',
+  'welcome-hash',
+  'welcome-position',
+  'welcome-peer',
+  'welcome-profile',
+  'forged-answer',
+  'forged-request',
+  'forged-welcome',
+] as const
 export type InboxLie = (typeof INBOX_LIES)[number]
+
+export const ANY_LIE: fc.Arbitrary<Lie> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      about: fc.constant('entry' as const),
+      nth: fc.integer({ min: 1, max: 3 }),
+      how: fc.constantFrom(...ENTRY_LIES),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      about: fc.constant('call' as const),
+      rpc: fc.constantFrom(...RPCS),
+      how: fc.constantFrom(...CALL_LIES),
+      times: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ about: fc.constant('answer' as const), how: fc.constantFrom(...ANSWER_LIES) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ about: fc.constant('inbox' as const), how: fc.constantFrom(...INBOX_LIES) }),
+  },
+)
 
 export function stories(people: number): fc.Arbitrary<Step[]> {
   const who = fc.nat({ max: people - 1 })
-  const lie: fc.Arbitrary<Lie> = fc.oneof(
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        about: fc.constant('entry' as const),
-        nth: fc.integer({ min: 1, max: 3 }),
-        how: fc.constantFrom(...ENTRY_LIES),
-      }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        about: fc.constant('call' as const),
-        rpc: fc.constantFrom(...RPCS),
-        how: fc.constantFrom(...CALL_LIES),
-        times: fc.integer({ min: 1, max: 3 }),
-      }),
-    },
-    fc.record({ about: fc.constant('answer' as const), how: fc.constantFrom(...ANSWER_LIES) }),
-    fc.record({ about: fc.constant('inbox' as const), how: fc.constantFrom(...INBOX_LIES) }),
-  )
   const step: fc.Arbitrary<Step> = fc.oneof(
     {
       weight: 6,
@@ -100,7 +136,7 @@ export function stories(people: number): fc.Arbitrary<Step[]> {
       arbitrary: fc.record({
         do: fc.constant('lie' as const),
         who,
-        lies: fc.array(lie, { minLength: 1, maxLength: 2 }),
+        lies: fc.array(ANY_LIE, { minLength: 1, maxLength: 2 }),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('honest' as const), who }) },
