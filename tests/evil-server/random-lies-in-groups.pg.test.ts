@@ -5,6 +5,7 @@
 import {
   EvilServer,
   findingsIn,
+  type GroupStory,
   groupStories,
   playInGroups,
   type Stage,
@@ -15,6 +16,33 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const RUNS = process.env.VECHE_LONG === '1' ? 10_000 : 30
 const MS_A_RUN = 20_000
+
+/** Tried always, and first: each once had somebody let in whom no member meant. */
+const WORST: GroupStory[] = [
+  {
+    people: 3,
+    steps: [
+      {
+        do: 'lie',
+        who: 0,
+        lies: [
+          { about: 'inbox', how: 'forged-answer' },
+          { about: 'answer', how: 'ghost' },
+        ],
+      },
+      { do: 'listen', who: 0 },
+      { do: 'say-in', who: 0, group: 0, texts: 1 },
+    ],
+  },
+  {
+    people: 3,
+    steps: [
+      { do: 'lie', who: 0, lies: [{ about: 'inbox', how: 'forged-welcome' }] },
+      { do: 'found', who: 0 },
+      { do: 'listen', who: 0 },
+    ],
+  },
+]
 
 let server: EvilServer
 let stage: Stage
@@ -32,7 +60,8 @@ test(
     const property = fc.asyncProperty(groupStories(), (steps) =>
       playInGroups(stage, steps, async (story) => expect(await findingsIn(story)).toEqual([])),
     )
-    await fc.assert(property, { seed, numRuns: RUNS, interruptAfterTimeLimit: RUNS * MS_A_RUN })
+    const examples = WORST.map((story): [GroupStory] => [story])
+    await fc.assert(property, { seed, examples, numRuns: RUNS, interruptAfterTimeLimit: RUNS * MS_A_RUN })
   },
   RUNS * MS_A_RUN + 60_000,
 )

@@ -12,7 +12,7 @@ export {
 } from './evil-server.ts'
 export { Operator } from './operator.ts'
 export { type Pair, PairScene } from './pair-scene.ts'
-export { groupStories } from './random/group-steps.ts'
+export { type GroupStory, groupStories } from './random/group-steps.ts'
 export { findingsIn } from './random/judge.ts'
 export { play, playInGroups, type Stage, setGroupScene, setScene } from './random/play.ts'
 export { type Step, stories } from './random/steps.ts'

@@ -93,22 +93,21 @@ export class Director {
 
   async #say(actor: Actor, to: Actor, texts: number): Promise<void> {
     const chat = (await actor.victim.client.contacts()).find(({ handle }) => handle === to.handle)?.chat
-    if (chat) await this.#write(actor, chat, `${actor.handle} to ${to.handle}`, texts)
+    if (chat) await this.#write(actor, chat, texts, to.handle)
   }
 
   async #sayIn(actor: Actor, group: number, texts: number): Promise<void> {
     const groups = groupsOf(actor)
-    if (groups.length > 0)
-      await this.#write(actor, groups[group % groups.length]!, `${actor.handle} to all`, texts)
+    if (groups.length > 0) await this.#write(actor, groups[group % groups.length]!, texts)
   }
 
-  #write(actor: Actor, chat: ChatId, words: string, texts: number): Promise<void> {
+  #write(actor: Actor, chat: ChatId, texts: number, to?: string): Promise<void> {
     return this.#try(async () => {
       for (let count = 0; count < texts; count++) {
-        const text = `${words}: ${++this.#number}`
+        const text = `${actor.handle} to ${to ?? 'all'}: ${++this.#number}`
         const { id, acknowledged } = await actor.victim.client.send(chat, text)
         acknowledged.catch(() => {}) // it is judged by what arrives
-        this.#story.said.push({ by: actor, chat, id, text })
+        this.#story.said.push({ by: actor, chat, id, text, ...(to && { to }) })
       }
     })
   }

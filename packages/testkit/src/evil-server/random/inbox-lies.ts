@@ -86,10 +86,11 @@ function forgedWelcome({ operator, packageOf }: Liar, victim: Victim): tampering
   }
   return {
     async call(call, proceed) {
-      const isMade = call.name === 'CreateGroup' || call.name === 'CreateChat'
-      if (!isMade) return proceed()
+      const isGroup = call.name === 'CreateGroup'
+      if (!isGroup && call.name !== 'CreateChat') return proceed()
       const { chatId } = call.request as CreateGroupRequest
-      for (const kind of [ChatKind.PRIVATE, ChatKind.GROUP]) await seize(chatId, kind)
+      const kinds = [ChatKind.PRIVATE, ChatKind.GROUP]
+      for (const kind of isGroup ? kinds.toReversed() : kinds) await seize(chatId, kind)
       throw new ConnectError('the server does not answer', Code.Unavailable)
     },
     forged: () => made.splice(0).map((value) => ({ case: 'welcome', value }) as const),

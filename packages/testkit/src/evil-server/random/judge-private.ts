@@ -5,7 +5,7 @@ import { type Case, caseOf, isSound } from './case.ts'
 import { accountOf } from './story.ts'
 
 export async function privateFindings(one: Case, chat: PrivateChat): Promise<string[]> {
-  return [...(await readers(one, chat)), ...substitutions(one, chat)]
+  return [...(await readers(one, chat)), ...substitutions(one, chat), ...misdeliveries(one, chat)]
 }
 
 /** A1, A2: only the two accounts, each by the devices that it has. */
@@ -31,6 +31,14 @@ function substitutions({ actor, story }: Case, chat: PrivateChat): string[] {
   if (!real || accountOf(real).account === chat.with.account) return []
   if (chat.state === 'changed-binding' || actor.known) return []
   return ['a quiet substitution']
+}
+
+/** A1, A2: what was written to one person, or in a group, is in no chat with another. */
+function misdeliveries({ story, actor }: Case, chat: PrivateChat): string[] {
+  if (story.admitted.has(chat.chat)) return ['a group has become a private chat']
+  return story.said
+    .filter((said) => said.chat === chat.chat && said.by === actor && said.to !== chat.with.handle)
+    .map(({ text }) => `went to ${chat.with.handle}: ${text}`)
 }
 
 const HARMLESS = new Set(['fork', 'server-behind', 'new-device'])

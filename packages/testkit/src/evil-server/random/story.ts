@@ -26,6 +26,8 @@ export interface Said {
   readonly chat: ChatId
   readonly id: string
   readonly text: string
+  /** The handle of whom alone it is for; undefined of what was written in a group. */
+  readonly to?: string
 }
 
 /** A ciphertext as it left its writer. */
