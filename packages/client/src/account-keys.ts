@@ -52,7 +52,7 @@ export function derive(secret: Uint8Array, label: Label): Uint8Array {
 /** The PKCS #8 frame of an X25519 private key (RFC 8410 section 7). */
 const PKCS8_PREFIX = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 110, 4, 34, 4, 32)
 
-async function x25519PublicKeyOf(privateKey: Uint8Array): Promise<Uint8Array> {
+export async function x25519PublicKeyOf(privateKey: Uint8Array): Promise<Uint8Array> {
   const frame = concatBytes(PKCS8_PREFIX, privateKey)
   const key = await crypto.subtle.importKey('pkcs8', frame, 'X25519', true, ['deriveBits'])
   const { x } = await crypto.subtle.exportKey('jwk', key)

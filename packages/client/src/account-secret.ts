@@ -21,7 +21,14 @@ export async function openAccount(
   input: Uint8Array,
   label: WrapLabel,
 ): Promise<OpenedAccount> {
-  const secret = await unwrapSecret(wrapped, AccountId.fromBytes(accountId), input, label)
+  return openSecret(accountId, await unwrapSecret(wrapped, AccountId.fromBytes(accountId), input, label))
+}
+
+/**
+ * @param secret 32 bytes; `wipe` overwrites it
+ * @throws RefusedError `server_changed` where it is another account's
+ */
+export async function openSecret(accountId: Uint8Array, secret: Uint8Array): Promise<OpenedAccount> {
   const keys = await deriveAccountKeys(secret)
   const opened = { ...keys, secret, wipe: () => wipe(keys, secret) }
   if (equalBytes(AccountId.toBytes(keys.accountId), accountId)) return opened

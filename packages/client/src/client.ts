@@ -29,6 +29,7 @@ import { Groups } from './groups.ts'
 import { HistoryFiles } from './history-files.ts'
 import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
+import { type LinkingRequest, loginByLink } from './login-by-link.ts'
 import { endDevice, type LogoutOptions } from './logout.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { mentionsIn } from './mentions.ts'
@@ -130,6 +131,17 @@ export class Client {
     this.#ensureNone()
     await this.#settleLeft()
     await login(this.#registrar(), credentials)
+    return this.#ready()
+  }
+
+  /**
+   * Signs in on this device by the code that a device of the account shows (`devices.link`).
+   * @throws as `loginByLink`
+   */
+  async loginByLink(request: LinkingRequest): Promise<ReadyAccount> {
+    this.#ensureNone()
+    await this.#settleLeft()
+    await loginByLink(this.#registrar(), request)
     return this.#ready()
   }
 

@@ -2,6 +2,7 @@
 import { AccountId, ChatId, CODE_PREFIXES, DecodeError, randomId } from '@veche/protocol'
 import { expect, test } from 'vitest'
 import { formatInviteLink, parseInviteLink } from './invite-link.ts'
+import { formatLinkingCode, parseLinkingCode } from './linking-code.ts'
 import { createRecoveryCode, parseRecoveryCode } from './recovery-code.ts'
 import { parseRecoverySheetCode, recoverySheetCode } from './recovery-sheet.ts'
 import { judgeCode, verificationCode } from './verification-code.ts'
@@ -23,12 +24,13 @@ const codes = {
     seed: new Uint8Array(32).fill(2),
     serverId: new Uint8Array(16).fill(3),
   }),
-  linking: `${CODE_PREFIXES.linking}x`,
+  linking: formatLinkingCode(new Uint8Array(16).fill(4)),
 }
 const readers: Readonly<Record<string, (text: string) => boolean>> = {
   words: (text) => reads(() => parseRecoveryCode(text)),
   sheet: (text) => reads(() => parseRecoverySheetCode(text)),
   chatInvite: (text) => reads(() => parseInviteLink(text)),
+  linking: (text) => reads(() => parseLinkingCode(text)),
   verification: (text) => ['match', 'differs', 'own'].includes(judgeCode(text, own, other).kind),
 }
 

@@ -2,6 +2,7 @@
 import { DeviceId, equalBytes } from '@veche/protocol'
 import { type DeviceNews, type LocalDevice, markTold, nameDevice, untoldNews } from '@veche/sync'
 import { UsageError } from './errors.ts'
+import { type LinkOutcome, type LinkRequest, letIn } from './linking.ts'
 import { revoke } from './login.ts'
 import type { Member } from './member.ts'
 import { askOwnServer, proveOwnPassword } from './prove-own.ts'
@@ -57,6 +58,14 @@ export class Devices {
   /** The user has seen it: it is news no more, also to whoever opens the profile next. */
   async told(news: DeviceNews): Promise<void> {
     await markTold(this.#member().store, news)
+  }
+
+  /**
+   * Lets a new device in: shows a code, which the user takes to it, and asks whether both show the same six digits.
+   * @throws as `letIn`
+   */
+  link(request: LinkRequest): Promise<LinkOutcome> {
+    return letIn(this.#member(), request)
   }
 
   /**

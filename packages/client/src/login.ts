@@ -10,7 +10,7 @@ import type { AccountKeys } from './account-keys.ts'
 import { UsageError } from './errors.ts'
 import { provePassword } from './password-proof.ts'
 import { makeProfile, type Registrar } from './registration.ts'
-import { askServer } from './server-trust.ts'
+import { askServer, type TrustedServer } from './server-trust.ts'
 
 export interface Credentials {
   readonly handle: string
@@ -24,26 +24,45 @@ export interface Credentials {
  * `other_account` where another has left its history in the profile
  */
 export async function login(registrar: Registrar, credentials: Credentials): Promise<void> {
-  const { server, accounts, store } = registrar
-  const { identityKey, opaquePublicKey } = await askServer(accounts)
-  const { token, account: keys, devices } = await provePassword(accounts, credentials, opaquePublicKey)
+  const { accounts } = registrar
+  const trusted = await askServer(accounts)
+  const { token, account, devices } = await provePassword(accounts, credentials, trusted.opaquePublicKey)
+  const revoked = devices.filter(({ active }) => !active || credentials.replace)
+  await enrol(registrar, trusted, { token, account, revoked: revoked.map(({ deviceId }) => deviceId) })
+}
+
+/** What lets a new device in. */
+export interface Admission {
+  /** Of the server, good for one device. */
+  readonly token: Uint8Array
+  /** Wiped by it. */
+  readonly account: AccountKeys
+  /** Devices that are the account's no more. */
+  readonly revoked: readonly Uint8Array[]
+}
+
+/** Makes this device one of the account. @throws as `login` */
+export async function enrol(
+  { server, accounts, store, onSignedIn }: Registrar,
+  { identityKey }: Pick<TrustedServer, 'identityKey'>,
+  { token, account: keys, revoked }: Admission,
+): Promise<void> {
   try {
     ensureSameAccount(store, keys.accountId)
     const device = await createDevice(keys.sign, keys.accountKey)
     const { certificate, signaturePublicKey } = device
     const proof = labelled('veche enrolment proof v1', identityKey, token, certificate, signaturePublicKey)
-    const revoked = devices.filter(({ active }) => !active || credentials.replace)
     const { handle, displayName } = await accounts.enrolDevice({
       loginToken: token,
       deviceCertificate: certificate,
       deviceSignatureKey: signaturePublicKey,
       signature: await keys.sign(proof),
-      revocations: await Promise.all(revoked.map(({ deviceId }) => revoke(keys, deviceId))),
+      revocations: await Promise.all(revoked.map((deviceId) => revoke(keys, deviceId))),
     })
     const named = { handle, name: displayName }
     const profile = await makeProfile(server, identityKey, named, keys, device)
     await store.erase({ case: 'profile', value: profile })
-    await registrar.onSignedIn?.(keys)
+    await onSignedIn?.(keys)
   } finally {
     keys.wipe()
   }

@@ -1,5 +1,6 @@
 export { markTold, nameDevice, untoldNews } from './account-devices.ts'
 export { open as openAesGcm, seal as sealAesGcm } from './aes-gcm.ts'
+export { pause } from './backoff.ts'
 export { Chat } from './chat.ts'
 export { listStoredChats } from './chat-files.ts'
 export type { RequestOutcome } from './chat-requests.ts'
