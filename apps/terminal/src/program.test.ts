@@ -22,6 +22,8 @@ test.each([
     { handle: '@alice', name: 'Алиса', passwordFile: 'f', invite: 'vr-x', server: 'http://localhost:1' },
   ],
   ['login --handle alice --password-file f', 'login', [], { handle: 'alice', passwordFile: 'f' }],
+  ['login --link c', 'login', [], { link: 'c' }],
+  ['device link --password-file f', 'link', [], { passwordFile: 'f' }],
   ['whoami', 'whoami', [], {}],
   ['recovery-sheet --sheet f', 'recovery-sheet', [], { sheet: 'f' }],
   ['recovery-sheet --new --password-file f', 'recovery-sheet', [], { new: true, passwordFile: 'f' }],

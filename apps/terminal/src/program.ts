@@ -53,9 +53,10 @@ function addAccountCommands(root: Command, words: Words, add: Add): void {
     .option('--invite <link>', options.invite)
     .option('--sheet <file>', options.sheet)
   add(root, 'login', () => import('./commands/login.ts'))
-    .requiredOption('--handle <handle>', options.handle)
+    .option('--handle <handle>', options.handle)
     .option('--password-file <file>', options.passwordFile)
     .option('--replace', options.replace)
+    .option('--link <code>', options.linkingCode)
   add(root, 'recover', () => import('./commands/recover.ts'))
     .option('--handle <handle>', options.ownHandle)
     .option('--sheet <file>', options.readSheet)
@@ -83,6 +84,10 @@ function addAccountCommands(root: Command, words: Words, add: Add): void {
   add(device, 'deviceRemove', () => import('./commands/device-remove.ts'), 'remove')
     .argument('<device>', about.device)
     .option('--password-file <file>', options.passwordFile)
+  add(device, 'deviceLink', () => import('./commands/device-link.ts'), 'link').option(
+    '--password-file <file>',
+    options.passwordFile,
+  )
   add(device, 'deviceName', () => import('./commands/device-name.ts'), 'name')
     .argument('<device>', about.device)
     .argument('<name>', about.deviceName)

@@ -16,7 +16,7 @@ import { type DeviceEvent, deviceEventText } from '../device-view.ts'
 import type { MemberProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import { readChats } from './chat-items.ts'
-import { performOnDevices } from './devices-acts.ts'
+import { DevicesActs } from './devices-acts.ts'
 import type { DevicesAct } from './devices-state.ts'
 import { errorText } from './error-text.ts'
 import { performOnGroup } from './group-acts.ts'
@@ -48,10 +48,12 @@ export class Conductor {
   #chatsReading = false
   #chatsAgain = false
   #sought = ''
+  readonly #devices: DevicesActs
 
   constructor(profile: MemberProfile, surroundings: Surroundings) {
     const { surface, language } = surroundings
     this.#profile = profile
+    this.#devices = new DevicesActs(profile.client.devices, (happening) => this.take(happening))
     this.#surroundings = surroundings
     this.#talk = openTalk({ size: surface.size, language, nowMs: Date.now(), account: profile.account })
   }
@@ -76,6 +78,7 @@ export class Conductor {
       for await (const event of events) this.#onEvent(event)
     } finally {
       clearInterval(clock)
+      this.#devices.end()
       this.#stop.abort()
       await following
     }
@@ -85,6 +88,7 @@ export class Conductor {
     if (this.#stop.signal.aborted) return
     const { talk, effects } = happen(this.#talk, happening)
     const isSame = talk === this.#talk
+    if (isLinking(this.#talk) && talk.place?.kind !== 'devices') this.#devices.end()
     this.#talk = talk
     if (!isSame) this.#show()
     for (const effect of effects) void this.#perform(effect)
@@ -350,7 +354,7 @@ export class Conductor {
   async #onDevices(act: DevicesAct): Promise<void> {
     const { words } = lookOf(this.#talk)
     try {
-      await performOnDevices(this.#profile.client.devices, act, words, (happening) => this.take(happening))
+      await this.#devices.perform(act, words)
     } catch (error) {
       const told = errorText(error, this.#profile.account.server, words)
       this.take({ kind: 'devices-told', told })
@@ -420,4 +424,9 @@ export class Conductor {
       text: errorText(error, this.#profile.account.server, lookOf(this.#talk).words),
     })
   }
+}
+
+/** Whether a new device is waited for: who goes elsewhere lets nobody in. */
+function isLinking({ place }: Talk): boolean {
+  return place?.kind === 'devices' && (place.stage.kind === 'code' || place.stage.kind === 'digits')
 }

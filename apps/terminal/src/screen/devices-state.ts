@@ -1,4 +1,4 @@
-/** The devices of the account on the screen: the list, and ending one. */
+/** The devices of the account on the screen: the list, ending one, and letting a new one in. */
 import type { DeviceView } from '@veche/client'
 import type { TextField } from './text-field.ts'
 
@@ -14,20 +14,30 @@ export interface DevicesPlace {
 
 export type DevicesStage =
   | { readonly kind: 'list' }
-  /** The password is asked for, to end this device. */
+  /** The password is asked for: to end this device, or to let a new one in. */
   | {
       readonly kind: 'password'
-      readonly end: DeviceView
+      readonly end?: DeviceView
       readonly field: TextField
       readonly isBusy: boolean
     }
+  /** Until the new device comes. */
+  | { readonly kind: 'code'; readonly code: string }
+  /** The user compares. */
+  | { readonly kind: 'digits'; readonly digits: string }
 
 export type DevicesAct =
   | { readonly kind: 'list' }
   | { readonly kind: 'remove'; readonly device: DeviceView; readonly password: string }
+  | { readonly kind: 'link'; readonly password: string }
+  | { readonly kind: 'same-digits'; readonly isSame: boolean }
+  /** Gives the linking up. */
+  | { readonly kind: 'end-link' }
 
 export type DevicesHappening =
   | { readonly kind: 'devices'; readonly devices: readonly DeviceView[] }
+  | { readonly kind: 'linking-code'; readonly code: string }
+  | { readonly kind: 'linking-digits'; readonly digits: string }
   /** An act has ended, well or not. */
   | { readonly kind: 'devices-told'; readonly told: string }
 
@@ -35,7 +45,7 @@ export function openDevices(): DevicesPlace {
   return { kind: 'devices', devices: undefined, stage: { kind: 'list' }, choice: 0, told: undefined }
 }
 
-/** The list's rows: the other devices, then back. */
+/** The list's rows: the other devices, letting a new one in, back. */
 export function otherDevices({ devices = [] }: DevicesPlace): DeviceView[] {
   return devices.filter(({ current }) => !current)
 }
@@ -47,6 +57,10 @@ export function onDevicesHappening(place: DevicesPlace, happening: DevicesHappen
       const next = { ...place, devices: happening.devices }
       return isFirst ? { ...next, choice: otherDevices(next).length } : next
     }
+    case 'linking-code':
+      return { ...place, stage: { kind: 'code', code: happening.code }, choice: 0, told: undefined }
+    case 'linking-digits':
+      return { ...place, stage: { kind: 'digits', digits: happening.digits }, choice: 1, told: undefined }
     case 'devices-told':
       return { ...place, stage: { kind: 'list' }, choice: 0, told: happening.told }
     default:

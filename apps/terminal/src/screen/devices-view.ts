@@ -1,4 +1,4 @@
-/** The own devices, and the steps of ending one, as they are shown. */
+/** The own devices, and the steps of ending one and of letting one in, as they are shown. */
 import type { DeviceView } from '@veche/client'
 import { deviceText } from '../device-view.ts'
 import type { Words } from '../words/en.ts'
@@ -7,6 +7,7 @@ import { type DevicesPlace, type DevicesStage, otherDevices } from './devices-st
 import { blank, type Line, line, type Pane, type Size, styled } from './line.ts'
 import { lookOf } from './look.ts'
 import { choiceLines, rule, textLines, title, writtenField } from './pane-parts.ts'
+import { qrLines } from './qr-lines.ts'
 import { rowText } from './shown-text.ts'
 import type { Talk } from './talk-state.ts'
 
@@ -20,6 +21,10 @@ export function devicesPane(talk: Talk, place: DevicesPlace, size: Size): Pane {
       return { lines: [...above, ...listLines(talk, place, size)] }
     case 'password':
       return passwordPane(above, place.stage, size, words)
+    case 'code':
+      return { lines: [...above, ...codeLines(talk, place.stage.code, size)] }
+    case 'digits':
+      return { lines: [...above, ...digitsLines(place.stage.digits, place.choice, size, words)] }
     default:
       return place.stage satisfies never
   }
@@ -36,7 +41,10 @@ function listLines(talk: Talk, place: DevicesPlace, { columns }: Size): Line[] {
     ...own.flatMap((device) => textLines(deviceRow(device, words, talk.language), columns, true)),
     blank,
     ...(others.length > 0 ? [line(texts.others, { dim: true })] : textLines(texts.none, columns, true)),
-    ...choiceLines([...others.map((device) => deviceRow(device, words, talk.language)), back], place.choice),
+    ...choiceLines(
+      [...others.map((device) => deviceRow(device, words, talk.language)), texts.add, back],
+      place.choice,
+    ),
     ...toldLines(place, columns),
   ]
 }
@@ -54,13 +62,35 @@ function passwordPane(
   { columns }: Size,
   { screen }: Words,
 ): Pane {
-  const asked = screen.devices.askEnd(rowText(deviceText(end)))
+  const asked = end ? screen.devices.askEnd(rowText(deviceText(end))) : screen.devices.askLink
   const head = [...above, blank, ...textLines(asked, columns), blank]
   if (isBusy) return { lines: [...head, ...textLines(screen.devices.busy, columns, true)] }
   const hidden = { ...field, text: '•'.repeat(field.text.length) }
   const written = writtenField(hidden, head.length, columns)
   const hint = textLines(screen.devices.enterPassword, columns, true)
   return { ...written, lines: [...head, ...written.lines, blank, ...hint] }
+}
+
+/** The code to scan where there is room for it, and to type in any case. */
+function codeLines(talk: Talk, code: string, { columns, rows }: Size): Line[] {
+  const { screen } = lookOf(talk).words
+  const texts = [
+    ...textLines(screen.devices.code(talk.account.server), columns),
+    ...textLines(code, columns).map((each) => styled(each, { bold: true })),
+    ...choiceLines([screen.devices.endLink], 0),
+  ]
+  return [...(qrLines(code, { columns, rows: rows - texts.length }) ?? []), ...texts]
+}
+
+function digitsLines(digits: string, choice: number, { columns }: Size, { screen }: Words): Line[] {
+  return [
+    blank,
+    ...textLines(screen.devices.compare, columns),
+    blank,
+    line(`    ${digits.slice(0, 3)} ${digits.slice(3)}`, { bold: true }),
+    blank,
+    ...choiceLines([screen.devices.same, screen.devices.notSame], choice),
+  ]
 }
 
 function toldLines({ told }: DevicesPlace, columns: number): Line[] {

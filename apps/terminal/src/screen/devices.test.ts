@@ -1,6 +1,6 @@
 import type { DeviceView } from '@veche/client'
 import { DeviceId } from '@veche/protocol'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Scene } from './testing/scene.ts'
 
 const device = (number: number, more: Partial<DeviceView> = {}): DeviceView => ({
@@ -45,5 +45,33 @@ test('another one is signed out by the password, which is not shown', () => {
   expect(scene.done()).toEqual([])
   scene.take({ kind: 'devices-told', told: 'It is signed out.' })
   expect(scene.text()).toContain('It is signed out.')
-  expect(scene.press('escape').talk.place).toBeUndefined()
+})
+
+describe('A4: letting a new device in', () => {
+  const code = 'veche-linking:aeaacaqdaqcqmbyibefawdanbyhuz3c4'
+  const linking = () => {
+    const scene = among(own).press('enter').type('secret').press('enter')
+    expect(scene.done()).toEqual([{ kind: 'devices', act: { kind: 'link', password: 'secret' } }])
+    return scene.take({ kind: 'linking-code', code })
+  }
+
+  test('shows the code to scan and to type, then the digits, and “no” is chosen until the user says yes', () => {
+    const scene = linking()
+    expect(scene.text()).toContain(code)
+    expect(scene.text()).toContain('█')
+    scene.take({ kind: 'linking-digits', digits: '123895' })
+    expect(scene.text()).toContain('123 895')
+    scene.press('enter')
+    expect(scene.done()).toEqual([{ kind: 'devices', act: { kind: 'same-digits', isSame: false } }])
+    const other = linking().take({ kind: 'linking-digits', digits: '000001' }).press('up', 'enter')
+    expect(other.done()).toEqual([{ kind: 'devices', act: { kind: 'same-digits', isSame: true } }])
+  })
+
+  test('Esc gives it up at any step', () => {
+    expect(linking().press('escape').done()).toEqual([{ kind: 'devices', act: { kind: 'end-link' } }])
+    const scene = linking().take({ kind: 'linking-digits', digits: '123895' }).press('escape')
+    expect(scene.done()).toEqual([{ kind: 'devices', act: { kind: 'same-digits', isSame: false } }])
+    scene.press('escape')
+    expect(scene.talk.place).toBeUndefined()
+  })
 })

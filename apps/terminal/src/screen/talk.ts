@@ -129,6 +129,8 @@ function take(talk: Talk, happening: Happening): Step {
     case 'link-made':
       return onGroupHappening(talk, happening)
     case 'devices':
+    case 'linking-code':
+    case 'linking-digits':
     case 'devices-told':
       return step(
         talk.place?.kind === 'devices' ? { ...talk, place: onDevicesHappening(talk.place, happening) } : talk,

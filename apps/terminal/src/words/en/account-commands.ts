@@ -17,6 +17,7 @@ export const accountCommands = {
     examples: [
       'veche login --server https://veche.example --handle alice',
       'veche login --server https://veche.example --handle alice --replace',
+      'veche login --server https://veche.example --link veche-linking:…',
     ],
   },
   whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
@@ -65,6 +66,14 @@ export const accountCommands = {
       'veche device remove mfrggzdf',
       'veche device remove "old phone" --password-file password.txt',
     ],
+  },
+  deviceLink: {
+    summary: 'let a new device of yours in, by a code',
+    details:
+      'Asks for the password here, then shows a code, also for scanning, good for five minutes. On the new device it goes to ' +
+      'veche login --link. Both then show six digits: say yes here only where they are the same, and the new device is in ' +
+      'your hand. Nobody else ever needs this code from you.',
+    examples: ['veche device link'],
   },
   deviceName: {
     summary: 'give a device of yours a name',

@@ -71,6 +71,8 @@ export const commandOptions = {
   confirm: 'the digits are the same: mark the contact as verified',
   replace: 'take the place of all devices that are signed in now, which end',
   keepDevices: 'your other devices stay signed in',
+  linkingCode:
+    'the code that veche device link shows on another device of yours, in place of handle and password',
   keepHistory: 'keep the encrypted history on this device',
   erase: 'erase the history on this device for good',
   discard: 'give up messages that were not sent yet',

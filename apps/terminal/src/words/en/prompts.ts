@@ -4,6 +4,7 @@ export const prompts = {
   newPassword: 'New password: ',
   recoveryCode: 'The twelve words of the recovery sheet: ',
   compared: 'Do they see the same digits? yes, later or no: ',
+  sameDigits: 'Does the new device, in your hand, show the same digits? (yes/no) ',
   keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
   removeHost: (name: string) =>
     `Nobody in ${name} will see the bell any more. What was written stays in the database. Remove it? (yes/no) `,

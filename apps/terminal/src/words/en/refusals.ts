@@ -45,6 +45,13 @@ export const refusals = {
   own_account: () => 'This is your own handle.',
   recovery_failed: () =>
     'The handle or the recovery sheet is wrong, or a newer sheet has taken its place. Nothing has changed.',
+  linking_unknown: () =>
+    'The code is too old, was ended, or another device was faster. Nothing has changed. Begin anew on the other device: veche ' +
+    'device link; if you know of no other device, let nobody see the code.',
+  linking_invalid: () =>
+    'Something came that the new device did not send: somebody may be playing with the server. Nobody was let in; please try ' +
+    'again.',
+  linking_declined: () => 'Nobody was let in, and nothing has changed.',
   own_handle: () => 'This is your own handle.',
   login_failed: () => 'The handle or the password is wrong.',
   device_limit: () =>

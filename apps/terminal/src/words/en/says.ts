@@ -175,6 +175,13 @@ export const says = {
     removed: (device: string) =>
       `The device ${device} is signed out. Nothing written from now on reaches it; what it had before stays on it.`,
     named: (device: string) => `On this device it is called ${device} now.`,
+    linkingCode: (code: string, server: string) =>
+      `Type this on the new device, within five minutes. Whoever asks you for it wants your account:\n\nveche login --server ${server} --link ${code}`,
+    linkingWaits: 'Waiting for the new device. Ctrl-C ends it.',
+    compareDigits: (digits: string) => `${digits}\nThe new device has to show these six digits.`,
+    linked: 'The new device is let in. Your chats come to it by themselves.',
+    showsDigits: (digits: string) =>
+      `${digits}\nThe other device shows six digits, too. Where they are these, say yes there.`,
     news: {
       added: (device: string, id: string) =>
         `A new device has signed in to your account: ${device}. If that was not you: veche device remove ${id}, then veche password`,

@@ -230,13 +230,22 @@ export const screen = {
   settings: 'Settings',
   devices: {
     title: 'Your devices',
-    open: 'see them, sign one out',
+    open: 'see them, add one, remove one',
     others: 'Others; Enter: sign it out',
     none: 'You are signed in here alone.',
+    add: 'Let a new device in, by a code',
     askEnd: (device: string) =>
       `Sign the device ${device} out? Nothing written from now on reaches it; what it has stays on it. Your password:`,
+    askLink: 'You will be shown a code to type or scan on the new device. Your password:',
     enterPassword: 'Enter: go on. Esc: back.',
     busy: 'A moment…',
+    code: (server: string) =>
+      `On the new device: veche login --server ${server} --link, and this code, within five minutes. Whoever asks you for it wants your account.`,
+    endLink: 'Let nobody in',
+    compare: 'The new device, in your hand, has to show these six digits, too:',
+    same: 'The digits are the same',
+    notSame: 'They are not: let nobody in',
+    declined: 'Nobody was let in.',
   },
   whoMayWrite: 'Who may write to me',
   visibility: 'Search',

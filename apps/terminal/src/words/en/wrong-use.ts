@@ -26,6 +26,9 @@ export const wrongUse = {
     'These are not the twelve words of a recovery sheet: one is misspelt, missing or too many. Nothing has changed.',
   no_recovery_code: () =>
     'There is no recovery sheet: give --sheet or --code-file, or run the command in a terminal.',
+  linking_code: () =>
+    'That is not a code for letting a device in, or a character is wrong. It was shown to nobody. The other device shows one ' +
+    'with: veche device link',
   device_unknown: (it: string) => `You have no device ${it}. Your devices: veche device list`,
   device_ambiguous: (it: string) =>
     `More than one of your devices is called ${it}. Nothing has changed; write more of its id: veche device list --json`,

@@ -19,6 +19,7 @@ export const accountCommands: typeof en.accountCommands = {
     examples: [
       'veche login --server https://veche.example --handle alice',
       'veche login --server https://veche.example --handle alice --replace',
+      'veche login --server https://veche.example --link veche-linking:…',
     ],
   },
   whoami: { summary: 'показать аккаунт этого профиля', details: '', examples: ['veche whoami --json'] },
@@ -66,6 +67,14 @@ export const accountCommands: typeof en.accountCommands = {
       'veche device remove mfrggzdf',
       'veche device remove "старый телефон" --password-file password.txt',
     ],
+  },
+  deviceLink: {
+    summary: 'впустить новое ваше устройство по коду',
+    details:
+      'Спрашивает здесь пароль, затем показывает код, в том числе для считывания; он годен пять минут. На новом устройстве его ' +
+      'берёт veche login --link. Потом оба показывают шесть цифр: отвечайте «да» здесь, только если они те же, а новое ' +
+      'устройство у вас в руках. Никому другому этот код от вас не нужен.',
+    examples: ['veche device link'],
   },
   deviceName: {
     summary: 'назвать ваше устройство',

@@ -191,6 +191,13 @@ export const says: typeof en.says = {
     removed: (device) =>
       `На устройстве ${device} вход завершён. Новое до него больше не дойдёт; то, что на нём уже было, остаётся на нём.`,
     named: (device) => `Здесь оно теперь называется так: ${device}.`,
+    linkingCode: (code, server) =>
+      `Введите это на новом устройстве в течение пяти минут. Кто просит этот код, хочет ваш аккаунт:\n\nveche login --server ${server} --link ${code}`,
+    linkingWaits: 'Ждём новое устройство. Ctrl-C — прекратить.',
+    compareDigits: (digits) => `${digits}\nНовое устройство должно показать эти шесть цифр.`,
+    linked: 'Новое устройство впущено. Чаты появятся на нём сами.',
+    showsDigits: (digits) =>
+      `${digits}\nДругое устройство тоже показывает шесть цифр. Если они те же, ответьте там «да».`,
     news: {
       added: (device, id) =>
         `В ваш аккаунт вошли с нового устройства: ${device}. Если это не вы: veche device remove ${id}, затем veche password`,
