@@ -5,6 +5,7 @@
 import { ChatId, type DeviceId, Turns } from '@veche/protocol'
 import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { meetOwnDevice, seeOwnDevices } from './account-devices.ts'
+import { Backoff } from './backoff.ts'
 import type { ChatRequests } from './chat-requests.ts'
 import type { Chats } from './chats.ts'
 import { RefusedError } from './errors.ts'
@@ -22,8 +23,13 @@ export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'> {
   readonly requests: ChatRequests
   readonly groups: GroupActs
   readonly links: LinkJoins
+  /** From 0 to 1. */
+  readonly random: () => number
   readonly onEvent: (event: SyncEvent) => void
 }
+
+/** In a row, within a session: the next one begins anew. */
+const MAX_RETRIES = 6
 
 export class Maintenance {
   readonly #options: MaintenanceOptions
@@ -33,10 +39,15 @@ export class Maintenance {
   /** Devices of this account that came into chats. */
   readonly #arrived = new Set<DeviceId>()
   readonly #seeing = new Turns()
+  /** Between tries to bring in a device that has no key package yet. */
+  readonly #backoff: Backoff
+  #again: () => void = () => {}
+  #retriesLeft = MAX_RETRIES
   #lastResortUsed = false
 
   constructor(options: MaintenanceOptions) {
     this.#options = options
+    this.#backoff = new Backoff(options.random)
   }
 
   /** What runs now. */
@@ -47,6 +58,7 @@ export class Maintenance {
   /** Runs, or runs once more after what runs now. @param onDone when nothing runs any more */
   run(session: Session, onDone: () => void): void {
     this.#isDue = true
+    this.#again = () => this.run(session, onDone)
     this.#running ??= this.#runWhileDue(session)
       .catch((error) => session.fail(error))
       .finally(() => {
@@ -101,19 +113,27 @@ export class Maintenance {
     }
   }
 
+  /** A device that is told of while it still makes its key packages is tried again soon: nobody tells of it twice. */
   async #followDevices(session: Session): Promise<void> {
     const { store, chats } = this.#options
+    let retryAfterMs: number | undefined
     for (const intent of store.state.intents) {
       if (intent.intent.case !== 'followDevices') continue
       const chat = chats.get(ChatId.fromBytes(intent.intent.value))
       if (chat && session.isBehind(chat)) continue
       try {
-        if (!chat || (await followDevices(this.#options, chat)) === 'done')
+        if (!chat || (await followDevices(this.#options, chat)) === 'done') {
           await store.store({ case: 'intentDone', value: intent })
+          this.#backoff.reset()
+          this.#retriesLeft = MAX_RETRIES
+        }
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
+        retryAfterMs = Math.max(retryAfterMs ?? 0, error.retryAfterMs)
       }
     }
+    if (retryAfterMs !== undefined && this.#retriesLeft-- > 0)
+      session.later(this.#backoff.next(retryAfterMs), this.#again)
   }
 
   async #meetMembers(session: Session): Promise<void> {
