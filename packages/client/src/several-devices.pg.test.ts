@@ -298,7 +298,8 @@ describe('a device that is removed', () => {
     const again = await openPerson(server, alice.handle, second.files)
     await again.client.login({ handle: alice.handle, password: passwordOf(alice) })
     await until([again, alice], () => again.client.chats().length === 1)
-    expect(await textsOf(again, chat)).toEqual(['before'])
+    // What was written meanwhile, the server's archive may have given it by now (M15).
+    expect((await textsOf(again, chat))[0]).toBe('before')
   })
 
   test('is put out of the chats by the one that removed it, whoever else is away', async () => {
