@@ -4,6 +4,7 @@ import { peerOfTitle } from './chat-peer.ts'
 import { deviceEventFields, deviceEventText } from './device-view.ts'
 import { groupEventFields, groupEventText, groupName } from './group-view.ts'
 import { keptFields, keptText } from './kept-view.ts'
+import { markEventFields } from './mark-view.ts'
 import { messageFields, messageText, personText, type View } from './message-view.ts'
 import type { Fields } from './output.ts'
 import { oneLine } from './plain-text.ts'
@@ -38,6 +39,11 @@ export function eventFields(event: ShownEvent): Fields {
     }
     case 'device':
       return deviceEventFields(event)
+    case 'marks':
+    case 'delivered':
+    case 'read':
+    case 'typing':
+      return markEventFields(event)
     case 'notice': {
       const { type, notice, chat, seq, detail } = event
       return {
@@ -53,7 +59,8 @@ export function eventFields(event: ShownEvent): Fields {
   }
 }
 
-export function eventText(event: ShownEvent, view: View): string {
+/** Undefined for what people see elsewhere: in the list of chats, at their messages, at the moment it is so. */
+export function eventText(event: ShownEvent, view: View): string | undefined {
   const { says } = view.words
   switch (event.type) {
     case 'message':
@@ -68,6 +75,11 @@ export function eventText(event: ShownEvent, view: View): string {
       return keptText(event.kept, event.with ?? { handle: '', name: groupName(event) }, view.words)
     case 'device':
       return deviceEventText(event, view.words)
+    case 'marks':
+    case 'delivered':
+    case 'read':
+    case 'typing':
+      return undefined
     case 'notice':
       return noticeText(event, view.words)
     default:

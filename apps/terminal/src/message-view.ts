@@ -37,7 +37,7 @@ export async function answeredBy(
 }
 
 export function messageFields(message: ShownMessage): Fields {
-  const { chat, id, seq, from, text, replyTo, mentions, at, state, reason } = message
+  const { chat, id, seq, from, text, replyTo, mentions, at, state, readBy, reason } = message
   return {
     type: 'message',
     chat,
@@ -51,6 +51,7 @@ export function messageFields(message: ShownMessage): Fields {
     seq: seq === undefined ? null : Number(seq),
     at: new Date(at).toISOString(),
     state,
+    ...(readBy !== undefined && { readBy }),
     ...(reason !== undefined && { reason }),
   }
 }
@@ -59,7 +60,7 @@ export function messageFields(message: ShownMessage): Fields {
 export function messageText(message: ShownMessage, view: View): string {
   const { words, language } = view
   const time = timeOfDay(language, new Date(message.at))
-  const mark = message.state === 'sent' ? '' : ` (${words.labels[message.state]})`
+  const mark = isUnderWay(message) ? ` (${words.labels[message.state]})` : ''
   const who = message.from.account === view.account ? words.labels.you : personText(message.from)
   const group = view.groupOf?.(message.chat)
   const place = group === undefined ? '' : `${words.says.group.named(group)} · `
@@ -77,6 +78,10 @@ function answeredText({ replyTo }: ShownMessage, { words, answered, account }: V
   const begins = excerpt(text)
   const isOwn = from.account === account
   return `${isOwn ? words.says.answersYou(begins) : words.says.answers(oneLine(from.name), begins)}\n`
+}
+
+function isUnderWay(message: ShownMessage): message is ShownMessage & { state: 'waiting' | 'not-sent' } {
+  return message.state === 'waiting' || message.state === 'not-sent'
 }
 
 /** The name that a person chose is never shown without the handle, which nobody else can have (attack C11); a group has none. */

@@ -24,9 +24,10 @@ export class Output {
     this.#isJson = isJson
   }
 
-  /** Prints `fields` for programs, or `shown` for people, an empty line between its parts. */
-  async show(fields: Fields, shown: Shown): Promise<void> {
-    await this.#terminal.write(this.#isJson ? `${jsonLine(fields)}\n` : `${this.#drawn(shown)}\n`)
+  /** Prints `fields` for programs, or `shown` for people, an empty line between its parts; nothing where there is none. */
+  async show(fields: Fields, shown: Shown | undefined): Promise<void> {
+    if (!this.#isJson && shown === undefined) return
+    await this.#terminal.write(this.#isJson ? `${jsonLine(fields)}\n` : `${this.#drawn(shown ?? '')}\n`)
   }
 
   /** Prints a line for each of `list`; people get `text` for all of it. */

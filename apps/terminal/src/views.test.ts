@@ -255,8 +255,8 @@ test('C11 C12 all 256 bytes at every place of a name, a handle and a text: no co
           conversationText([{ ...message, from, text: hostile }], english),
         ]
         for (const text of texts) {
-          expect(plainText(text), `byte ${byte}`).toContain('@alice')
-          expect([...plainText(text)].filter(isControl), `byte ${byte}`).toEqual([])
+          expect(plainText(text!), `byte ${byte}`).toContain('@alice')
+          expect([...plainText(text!)].filter(isControl), `byte ${byte}`).toEqual([])
         }
         expect(personText({ handle: hostile, name: hostile })).not.toContain('\n')
       }

@@ -6,9 +6,12 @@ import { UsageError } from './errors.ts'
 import type { Member } from './member.ts'
 
 /** Private chats by handle, one whose account the handle does not stand for after the one it does; then groups by name. */
-export function listChats({ delivery, own, store }: Member): ChatSummary[] {
+export function listChats({ delivery, own, store, nowMs }: Member): ChatSummary[] {
+  const now = nowMs()
   const summaries = [...delivery.chats].map(({ state, newest }) =>
-    toSummary(state, newest, own, ({ handle, account }) => bindingOf(store.state, handle, account)),
+    toSummary({ chat: state, newest, nowMs: now }, own, ({ handle, account }) =>
+      bindingOf(store.state, handle, account),
+    ),
   )
   const groups = summaries.filter(isOfGroup).sort(byName)
   return [...privateOf(summaries).sort(byHandle), ...groups]

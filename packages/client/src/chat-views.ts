@@ -13,6 +13,14 @@ import {
   rulesOf,
   Standing,
 } from '@veche/sync'
+import {
+  type ChatSettings,
+  type MarksView,
+  type Progress,
+  toProgress,
+  toRead,
+  toSettings,
+} from './mark-views.ts'
 import { type Person, strangerOf, toPerson } from './person.ts'
 import { type RoleName, toRoleName } from './roles.ts'
 
@@ -40,7 +48,7 @@ export interface GroupChat extends AnyChat {
   readonly canWrite: boolean
 }
 
-interface AnyChat {
+interface AnyChat extends MarksView {
   readonly chat: ChatId
   readonly state: ChatStanding
   /** The greatest position that this device has. */
@@ -49,9 +57,6 @@ interface AnyChat {
   readonly waiting: number
   /** Messages that the server did not take: kept until they are sent again (`unsent`). */
   readonly notSent: number
-  /** Messages of others that were not shown yet, and those among them that name this account. */
-  readonly unread: number
-  readonly mentioned: number
   /** Everything up to this position was shown. */
   readonly read: bigint
   /** The newest message, those that wait included. */
@@ -106,20 +111,30 @@ export interface ShownMessage {
   readonly mentions?: readonly Person[]
   /** Milliseconds since 1970 by the sender's clock. */
   readonly at: number
-  /** `waiting`: only on this device so far. `not-sent`: the server did not take it, and it is kept. */
-  readonly state: 'waiting' | 'sent' | 'not-sent'
+  /**
+   * `waiting`: only on this device so far. `not-sent`: the server did not take it, and it is kept. Of an own message in a
+   * private chat also `delivered`: a device of the peer has it; `read`: the peer says to have read it.
+   */
+  readonly state: 'waiting' | 'not-sent' | Progress['state']
+  /** Of an own message in a group: how many have read it (`marks.readers`), of those who say so. */
+  readonly readBy?: number
   /** Why it was not sent, as the server names it, e.g. `not_accepted`. */
   readonly reason?: string
 }
 
-/** @param newest of the log */
+interface ListedChat {
+  readonly chat: LocalChat
+  /** Of the log. */
+  readonly newest: HistoryEntry | undefined
+  readonly nowMs: number
+}
+
 export function toSummary(
-  chat: LocalChat,
-  newest: HistoryEntry | undefined,
+  { chat, newest, nowMs }: ListedChat,
   own: Person,
   bindingTo: (peer: Person) => Binding,
 ): ChatSummary {
-  const common = toCommon(chat, newest, own)
+  const common = { ...toCommon(chat, newest, own), ...toSettings(chat, nowMs) }
   if (!chat.peer) return { ...common, ...toGroupFields(chat, own) }
   const peer = toPerson(chat.peer)
   return { ...common, type: 'private', with: peer, binding: bindingTo(peer) }
@@ -144,7 +159,11 @@ export function nameOfGroup({ profile }: Pick<LocalChat, 'profile'>): string {
   return profile?.shown?.name ?? ''
 }
 
-function toCommon(chat: LocalChat, newest: HistoryEntry | undefined, own: Person): AnyChat {
+function toCommon(
+  chat: LocalChat,
+  newest: HistoryEntry | undefined,
+  own: Person,
+): Omit<AnyChat, keyof ChatSettings> {
   const last = toShownOutbox(chat, own).at(-1) ?? (newest && toShownEntry(newest, chat, own))
   return {
     chat: chat.chatId,
@@ -154,7 +173,7 @@ function toCommon(chat: LocalChat, newest: HistoryEntry | undefined, own: Person
     notSent: chat.outbox.filter(({ refused }) => refused !== '').length,
     unread: chat.unread,
     mentioned: chat.mentioned,
-    read: chat.read,
+    read: toRead(chat),
     ...(last && { last }),
     kept: toKept(chat.keeping),
     ...(chat.archive && { archive: toArchiveView(chat.archive) }),
@@ -226,6 +245,7 @@ function toShown(content: Content, chat: LocalChat, own: Person, place: Place): 
     ...(mentions && { mentions: mentions.map((account) => personIn(chat, account, own)) }),
     at: sentAtMs,
     ...place,
+    ...(accountId === own.account && place.state === 'sent' && toProgress(chat, place.seq!)),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { GroupChange, LocalChat, SyncEvent } from '@veche/sync'
 import { nameOfGroup, personIn, toKept, toShownEntry } from './chat-views.ts'
 import { deviceName } from './devices.ts'
+import { toSettings } from './mark-views.ts'
 import type { Member } from './member.ts'
 import { type Person, toPerson } from './person.ts'
 import { toRoleName } from './roles.ts'
@@ -9,7 +10,7 @@ import { type ChatTitle, type ClientEvent, type GroupChangeView, toIncoming, toO
 /** What the engine tells, as an application sees it; undefined for what is not shown. */
 export function toClientEvent(
   event: SyncEvent,
-  { own, delivery, store }: Pick<Member, 'own' | 'delivery' | 'store'>,
+  { own, delivery, store, nowMs }: Pick<Member, 'own' | 'delivery' | 'store' | 'nowMs'>,
 ): ClientEvent | undefined {
   switch (event.kind) {
     case 'message': {
@@ -28,6 +29,19 @@ export function toClientEvent(
       return toKeepingEvent(delivery.chats.get(event.chat)!.state)
     case 'archive':
       return { type: 'archive', chat: event.chat }
+    case 'marks':
+      return toMarksEvent(delivery.chats.get(event.chat)!.state, event.isHere, nowMs())
+    case 'read':
+    case 'typing': {
+      const chat = delivery.chats.get(event.chat)!.state
+      const common = { chat: event.chat, ...titleOf(chat), by: personIn(chat, event.by, own) }
+      if (event.kind === 'read') return { type: 'read', ...common, seq: event.position }
+      return { type: 'typing', ...common, typing: event.isTyping }
+    }
+    case 'delivered': {
+      const { chat, position } = event
+      return { type: 'delivered', chat, ...titleOf(delivery.chats.get(chat)!.state), seq: position }
+    }
     case 'notice': {
       const { kind, chat, position, detail } = event.notice
       const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
@@ -50,6 +64,19 @@ function titleOf(chat: LocalChat): ChatTitle {
 
 function toKeepingEvent(chat: LocalChat): ClientEvent {
   return { type: 'keeping', chat: chat.chatId, kept: toKept(chat.keeping), ...titleOf(chat) }
+}
+
+function toMarksEvent(chat: LocalChat, here: boolean, nowMs: number): ClientEvent {
+  const { unread, mentioned } = chat
+  return {
+    type: 'marks',
+    chat: chat.chatId,
+    ...titleOf(chat),
+    unread,
+    mentioned,
+    ...toSettings(chat, nowMs),
+    here,
+  }
 }
 
 function toGroupEvent(

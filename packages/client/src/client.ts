@@ -31,6 +31,7 @@ import { Keeping } from './keeping.ts'
 import { type Credentials, login } from './login.ts'
 import { type LinkingRequest, loginByLink } from './login-by-link.ts'
 import { endDevice, type LogoutOptions } from './logout.ts'
+import { Marks } from './marks.ts'
 import { type Member, type MemberOptions, openMember } from './member.ts'
 import { mentionsIn } from './mentions.ts'
 import { OwnSettings } from './own-settings.ts'
@@ -82,6 +83,7 @@ export class Client {
     () => this.#member,
     () => this.#serverUrl,
   )
+  readonly marks = new Marks(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
   readonly historyFiles = new HistoryFiles(() => this.#member)
   readonly archive = new Archive(() => this.#member)
@@ -216,7 +218,11 @@ export class Client {
    * @throws UsageError `empty_text`, `text_too_long`, `chat_unknown`, `message_unknown`; RefusedError `chat_closed`,
    * `changed_binding`; DecodeError when `id` is none
    */
-  async send(chat: ChatId, text: string, { id, replyTo }: SendOptions = {}): Promise<SendReceipt> {
+  async send(
+    chat: ChatId,
+    text: string,
+    { id, replyTo, fromDraft = false }: SendOptions = {},
+  ): Promise<SendReceipt> {
     if (text.length === 0) throw new UsageError('empty_text')
     if (!isText(text)) throw new UsageError('text_too_long')
     const to = this.#chat(chat)
@@ -225,7 +231,7 @@ export class Client {
     const answered = replyTo === undefined ? undefined : await this.message(chat, replyTo)
     if (replyTo !== undefined && !answered) throw new UsageError('message_unknown')
     const mentions = mentionsIn(text, to.state, { own, answered: answered?.from.account })
-    return this.#member.delivery.send(to, text, messageId, { replyTo, mentions })
+    return this.#member.delivery.send(to, text, messageId, { replyTo, mentions, fromDraft })
   }
 
   /** One message, from local state; undefined where this device does not have it. */

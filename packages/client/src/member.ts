@@ -21,6 +21,8 @@ export interface Member {
   readonly server: Server
   readonly delivery: Delivery
   readonly store: DeviceStore
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number
 }
 
 export interface MemberOptions {
@@ -62,5 +64,5 @@ export async function openMember(profile: Profile, options: MemberOptions): Prom
     backupKey: profile.backupKey,
   })
   const own = { account: identity.accountId, handle: profile.handle, name: profile.displayName }
-  return { profile, own, server, delivery, store: options.store }
+  return { profile, own, server, delivery, store: options.store, nowMs: options.nowMs ?? Date.now }
 }

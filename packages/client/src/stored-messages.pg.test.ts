@@ -34,7 +34,7 @@ test('M21: one search over all chats, newest first, without the server, with wha
   )
   expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).toSorted((a, b) => b - a))
   expect(found[0]).toMatchObject({ chat: withBob, text: 'И всё же: елка', state: 'waiting' })
-  expect(found.at(-1)).toMatchObject({ chat: withBob, from: { handle: 'anna' }, state: 'sent' })
+  expect(found.at(-1)).toMatchObject({ chat: withBob, from: { handle: 'anna' }, state: 'delivered' })
   expect(await again.client.search('ёлк', { limit: 1 })).toEqual(found.slice(0, 1))
   for await (const message of again.client.findMessages('ёлк')) {
     expect(message).toEqual(found[0])

@@ -15,6 +15,7 @@ import {
 import { type OwnDevice, OwnDeviceState, type Profile } from '@veche/protocol/gen/local/v1/device_pb.js'
 import type { Acknowledgement, Binding, DeviceNews, GroupChange, LocalDevice, NoticeKind } from '@veche/sync'
 import type { Kept, ShownMessage } from './chat-views.ts'
+import type { MarksView } from './mark-views.ts'
 import type { Person } from './person.ts'
 import type { RoleName } from './roles.ts'
 
@@ -84,6 +85,19 @@ export type ClientEvent =
   | ({ readonly type: 'device'; readonly name: string } & DeviceNews)
   /** More is here of what is older than this device. */
   | { readonly type: 'archive'; readonly chat: ChatId }
+  /** What the account's devices agree on about the chat has changed: `here`, or on another device. */
+  | ({ readonly type: 'marks'; readonly chat: ChatId; readonly here: boolean } & ChatTitle & MarksView)
+  /** Another member has read everything up to `seq`. */
+  | ({ readonly type: 'read'; readonly chat: ChatId; readonly by: Person; readonly seq: bigint } & ChatTitle)
+  /** A device of the peer has everything up to `seq`. */
+  | ({ readonly type: 'delivered'; readonly chat: ChatId; readonly seq: bigint } & ChatTitle)
+  /** Another member writes, or has stopped; good until the next of them. */
+  | ({
+      readonly type: 'typing'
+      readonly chat: ChatId
+      readonly by: Person
+      readonly typing: boolean
+    } & ChatTitle)
   | { readonly type: 'connection'; readonly state: 'connected' | 'disconnected' }
 
 /** Of a private chat with whom it is; of a group its name. */
@@ -110,6 +124,8 @@ export interface SendOptions {
   readonly id?: string
   /** The message that it answers, one of the same chat that this device has. */
   readonly replyTo?: MessageId
+  /** It is what was kept as the chat's draft: that is forgotten at the same moment. */
+  readonly fromDraft?: boolean
 }
 
 export interface SendReceipt {

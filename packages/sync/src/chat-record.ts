@@ -11,6 +11,7 @@ import {
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { applyChanges, isGroup, type LocalChat, toHistoryEntry } from './local-chat.ts'
 import { toLocalKeeping, toWireKeeping } from './local-keeping.ts'
+import { NO_MARKS } from './local-marks.ts'
 
 /** As a block of a journal. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -49,6 +50,7 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     keeping: toWireKeeping(chat.keeping),
     skipped: chat.skipped,
     generation: chat.generation,
+    marks: chat.marks,
     ...(chat.peer && { peer: chat.peer }),
     ...(chat.profile && { profile: chat.profile }),
     ...(chat.pending && { pending: chat.pending }),
@@ -87,6 +89,7 @@ export function decodeSnapshot(bytes: Uint8Array): LocalChat {
     skipped: snapshot.skipped,
     generation: snapshot.generation,
     archive: snapshot.archive,
+    marks: snapshot.marks ?? NO_MARKS,
   }
 }
 

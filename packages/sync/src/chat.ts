@@ -15,7 +15,8 @@ import { type Device, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
 import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ArchivePage } from './archive-page.ts'
-import { toChanges } from './chat-record.ts'
+import { ChatMarksKeeper } from './chat-marks.ts'
+import { type ChangeInit, toChanges } from './chat-record.ts'
 import { ChatStore, type ChatStoreContext } from './chat-store.ts'
 import { type Addressed, encodeText } from './content.ts'
 import { Intake } from './intake.ts'
@@ -30,6 +31,7 @@ import {
   Standing,
 } from './local-chat.ts'
 import { toWireKeeping } from './local-keeping.ts'
+import { readOf } from './local-marks.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type ChatIntent, type CommitFate, OwnCommits, prepareCommit } from './own-commits.ts'
@@ -48,6 +50,8 @@ export class Chat {
   readonly #turns = new Turns()
   readonly #own = new OwnCommits()
   readonly #intake: Intake
+  /** What stands beside its log. */
+  readonly marks: ChatMarksKeeper
 
   /** As `ChatStore.open`. */
   static async open(context: ChatContext, chatId: ChatId): Promise<Chat | undefined> {
@@ -64,6 +68,7 @@ export class Chat {
     this.#context = context
     this.#store = store
     this.#intake = new Intake(context, store, this.#own)
+    this.marks = new ChatMarksKeeper(context, store, this.#turns)
   }
 
   get state(): LocalChat {
@@ -122,7 +127,7 @@ export class Chat {
    */
   replace(chat: LocalChat): Promise<void> {
     return this.#turns.take(() => {
-      const { read, unread, mentioned, generation, keeping } = this.state
+      const { read, unread, mentioned, generation, keeping, marks } = this.state
       return this.#store.rewrite({
         ...chat,
         archive: keeping.device ? chat.archive : undefined,
@@ -130,6 +135,7 @@ export class Chat {
         unread,
         mentioned,
         generation,
+        marks,
         keeping: { ...chat.keeping, device: keeping.device },
       })
     })
@@ -155,10 +161,13 @@ export class Chat {
       const upTo = position < end ? position : end
       if (upTo <= read) return
       const { accountId } = this.#context.identity
-      const left = await countUnread(this.#store.history.log, accountId, { after: upTo, atMost: unread })
+      const elsewhere = readOf(this.state)
+      const after = upTo > elsewhere ? upTo : elsewhere
+      const left = await countUnread(this.#store.history.log, accountId, { after, atMost: unread })
       const changes = toChanges({ case: 'read', value: { position: upTo, ...left } })
       if (this.state.keeping.device) await this.#store.store(changes)
       else await this.#store.erase(applyChanges(this.state, changes))
+      if (upTo > elsewhere) this.#context.onEvent({ kind: 'marks', chat: this.state.chatId, isHere: true })
     })
   }
 
@@ -195,11 +204,16 @@ export class Chat {
   }
 
   /**
-   * Takes a text in durable keeping. Once for one id: a message that was taken before stays as it is.
+   * Takes a text in durable keeping. Once for one id: a message that was taken before stays as it is. With `fromDraft` the
+   * draft is forgotten in the same transaction.
    * @returns its position in the log, 0 while it waits
    * @throws RangeError unless it has 1 to 16,000 characters, and names at most 50 accounts
    */
-  queue(text: string, messageId: MessageId, addressed: Addressed = {}): Promise<bigint> {
+  queue(
+    text: string,
+    messageId: MessageId,
+    { fromDraft = false, ...addressed }: Addressed & { readonly fromDraft?: boolean } = {},
+  ): Promise<bigint> {
     return this.#turns.take(async () => {
       const id = MessageId.toBytes(messageId)
       const known = findItem(this.state, id)?.position ?? (await this.#store.history.find(messageId))
@@ -210,7 +224,8 @@ export class Chat {
         text,
         addressed,
       )
-      await this.#store.store(toChanges({ case: 'queued', value: newItem(id, content) }))
+      const draft: ChangeInit[] = fromDraft ? [{ case: 'marks', value: { draft: '' } }] : []
+      await this.#store.store(toChanges({ case: 'queued', value: newItem(id, content) }, ...draft))
       return 0n
     })
   }

@@ -27,6 +27,7 @@ import { joinChat } from './join-chat.ts'
 import { LinkJoins } from './link-joins.ts'
 import { findItem, isGroup, nextItem, Standing } from './local-chat.ts'
 import { Maintenance } from './maintenance.ts'
+import { Marks } from './marks.ts'
 import { afterAnswer } from './member-intents.ts'
 import { openBackup } from './open-backup.ts'
 import { rebindHandle } from './pins.ts'
@@ -57,6 +58,8 @@ export class Delivery {
   readonly #stopped = new AbortController()
   readonly #watchers = new Set<() => void>()
   readonly #maintenance: Maintenance
+  /** What stands beside the logs. */
+  readonly marks: Marks
   readonly groups: GroupActs
   readonly links: LinkJoins
   readonly archive: ArchiveReader
@@ -70,13 +73,22 @@ export class Delivery {
   #followers = 0
 
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const receipts: { to?: Receipts; close?: (chat: ChatId) => void; meet?: (device: DeviceId) => void } = {}
+    const receipts: {
+      to?: Receipts
+      marks?: Marks
+      close?: (chat: ChatId) => void
+      meet?: (device: DeviceId) => void
+    } = {}
     const onChatEvent = (event: SyncEvent) => {
       if (event.kind === 'own-device') receipts.meet?.(event.device)
       else onEvent(event)
     }
     const onEvent = (event: SyncEvent) => {
-      if (event.kind === 'message') receipts.to?.acknowledge(event.entry.messageId, arrived(event))
+      if (event.kind === 'message') {
+        receipts.to?.acknowledge(event.entry.messageId, arrived(event))
+        receipts.marks?.typing.sent(event.chat, event.entry.accountId, event.entry.sentAtMs)
+      }
+      if (event.kind === 'marks') receipts.marks?.changed()
       if (event.kind === 'group' && event.change.change === 'left') receipts.close?.(event.chat)
       options.onEvent(event)
     }
@@ -87,6 +99,7 @@ export class Delivery {
     const historyKeys = await HistoryKeyStore.open(options.files, options.profileKey, options.onStep)
     const delivery = new Delivery(heard, chats, historyKeys)
     receipts.to = delivery.#receipts
+    receipts.marks = delivery.marks
     receipts.close = (chat) => delivery.#refuseWaiting(chat)
     receipts.meet = (device) => delivery.#meetOwnDevice(device)
     return delivery
@@ -98,6 +111,7 @@ export class Delivery {
     this.historyKeys = historyKeys
     const common = { ...options, chats, historyKeys, receipts: this.#receipts, signal: this.#stopped.signal }
     this.#requests = new ChatRequests(common)
+    this.marks = new Marks({ ...common, onProgress: () => this.#wake() })
     this.groups = new GroupActs(common)
     this.links = new LinkJoins(common)
     this.archive = new ArchiveReader(common)
@@ -119,15 +133,16 @@ export class Delivery {
     chat: Chat,
     text: string,
     id: MessageId,
-    addressed?: Addressed,
+    how?: Addressed & { readonly fromDraft?: boolean },
   ): Promise<{ id: MessageId; acknowledged: Promise<Acknowledgement> }> {
     ensureWritable(chat)
-    const position = await chat.queue(text, id, addressed)
+    const position = await chat.queue(text, id, how)
     const acknowledged = this.#receipts.expect(id)
     if (position !== 0n) this.#receipts.acknowledge(id, { seq: position, at: this.#options.nowMs() })
     const refused = findItem(chat.state, MessageId.toBytes(id))?.refused
     if (refused) this.#receipts.refuse(id, new RefusedError(refused))
     this.#session?.send(chat)
+    this.marks.sent(chat)
     return { id, acknowledged }
   }
 
@@ -295,11 +310,14 @@ export class Delivery {
       receipts: this.#receipts,
       chats: this.chats,
       onInboxItem: (item) => this.#takeInboxItem(item),
+      onSignals: (signals) => this.marks.take(signals),
+      onOwnMarksChanged: () => this.marks.pull(),
       onBehind: ({ state }) =>
         onEvent({ kind: 'notice', notice: { kind: 'server-behind', chat: state.chatId } }),
       onCaughtUp: () => {
         onCaughtUp()
         onEvent({ kind: 'connection', state: 'connected' })
+        this.marks.begin(session)
         this.#maintain(session)
         this.#readOlder = () => this.#readArchive(session, ended.signal)
         this.#readOlder()
@@ -317,6 +335,7 @@ export class Delivery {
     try {
       await session.run(signal)
     } finally {
+      await this.marks.end({ isWell: session.isLive && signal.aborted })
       this.#session = undefined
       this.#readOlder = undefined
       ended.abort()
@@ -345,8 +364,8 @@ export class Delivery {
 
   get #isSettled(): boolean {
     const session = this.#session
-    if (!session?.isLive || !session.isQuiet || this.#maintenance.running || !this.archive.hasNewest)
-      return false
+    const isQuiet = session?.isQuiet && this.marks.isQuiet && !this.#maintenance.running
+    if (!session?.isLive || !isQuiet || !this.archive.hasNewest) return false
     return [...this.chats].every(
       (chat) => chat.state.standing !== Standing.OPEN || !nextItem(chat.state) || session.isBehind(chat),
     )
@@ -397,6 +416,7 @@ export class Delivery {
     this.#maintenance.stockUsed(outcome)
     const { chatId, isUnreadable } = outcome
     this.#readOlder?.()
+    if (this.#session?.isLive) this.marks.pull()
     const chat = this.chats.get(chatId)
     onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
     if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })

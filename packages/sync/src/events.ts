@@ -18,6 +18,14 @@ export type SyncEvent =
   | ({ readonly kind: 'own-device' } & DeviceNews)
   /** More is here of what is older than this device: it stands in the history. */
   | { readonly kind: 'archive'; readonly chat: ChatId }
+  /** The account's own mark of the chat has changed, here or on another device: muted, pinned, read. */
+  | { readonly kind: 'marks'; readonly chat: ChatId; readonly isHere: boolean }
+  /** Another member has read everything up to a position. */
+  | { readonly kind: 'read'; readonly chat: ChatId; readonly by: AccountId; readonly position: bigint }
+  /** A device of the peer has everything up to a position, as the server says. */
+  | { readonly kind: 'delivered'; readonly chat: ChatId; readonly position: bigint }
+  /** Another member writes, or has stopped. Not stored. */
+  | { readonly kind: 'typing'; readonly chat: ChatId; readonly by: AccountId; readonly isTyping: boolean }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'connection'; readonly state: 'connected' | 'disconnected' }
 

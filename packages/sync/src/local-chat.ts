@@ -22,9 +22,12 @@ import {
   type Refused,
   Standing,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import type { ChatMarks } from '@veche/protocol/gen/local/v1/marks_pb.js'
 import { historyKeyOf } from './archive-key.ts'
 import { afterPage, anew } from './local-archive.ts'
 import { type LocalKeeping, toLocalKeeping } from './local-keeping.ts'
+import { NO_MARKS, readOf, withMarks } from './local-marks.ts'
+import { signalKeyOf, withoutOldSignalKeys } from './signal-seal.ts'
 
 /**
  * Messages of one epoch that were encrypted and refused, after which the device begins an epoch: receivers step over
@@ -65,6 +68,8 @@ export interface LocalChat {
   readonly generation: number
   /** What is older than this device; undefined where there is nothing for it to read. */
   readonly archive?: Archive | undefined
+  /** What stands beside the log. */
+  readonly marks: ChatMarks
 }
 
 /** What a chat begins with. */
@@ -77,6 +82,7 @@ export const UNTOUCHED = {
   keeping: { device: true, server: true, peerServer: true, revision: 0n },
   skipped: 0,
   generation: 0,
+  marks: NO_MARKS,
 } as const satisfies Partial<LocalChat>
 
 /** Whether the chat is a group, as its members agree. */
@@ -122,6 +128,8 @@ function applyChange(chat: LocalChat, { change }: ChatChange): LocalChat {
     }
     case 'keeping':
       return withKeeping(chat, toLocalKeeping(change.value))
+    case 'marks':
+      return { ...chat, marks: withMarks(chat.marks, change.value) }
     case 'people':
       return { ...chat, people: withPeople(chat.people, change.value.people) }
     case 'archived':
@@ -165,7 +173,11 @@ function applyRefused(chat: LocalChat, { messageId, reason }: Refused): LocalCha
 }
 
 function applyReceived(chat: LocalChat, received: Received): LocalChat {
-  const { position, logHash, delta, message, fork, unread, mentioned, removed } = received
+  const { position, logHash, delta, message, fork, removed } = received
+  // What was read on another device before it came here is not unread.
+  const isNew = position > readOf(chat)
+  const unread = received.unread && isNew
+  const mentioned = received.mentioned && isNew
   return {
     ...chat,
     position,
@@ -190,7 +202,7 @@ export async function enterEpoch(
     group,
     position,
     logHashes: withHash(chat.logHashes, logHash),
-    epochs: [...chat.epochs, await epochSecretOf(group)],
+    epochs: withoutOldSignalKeys([...chat.epochs, await epochSecretOf(group)]),
     pending: undefined,
     skipped: 0,
   }
@@ -198,7 +210,8 @@ export async function enterEpoch(
 
 export async function epochSecretOf(group: Group): Promise<EpochSecret> {
   const { epoch, epochDigest } = view(group)
-  return create(EpochSecretSchema, { epoch, epochDigest, historyKey: await historyKeyOf(group) })
+  const [historyKey, signalKey] = [await historyKeyOf(group), await signalKeyOf(group)]
+  return create(EpochSecretSchema, { epoch, epochDigest, historyKey, signalKey })
 }
 
 export function withHash(logHashes: readonly Uint8Array[], logHash: Uint8Array): readonly Uint8Array[] {

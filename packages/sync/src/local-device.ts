@@ -21,6 +21,7 @@ import {
   type Recovering,
   type Registering,
 } from '@veche/protocol/gen/local/v1/device_pb.js'
+import type { Switches } from '@veche/protocol/gen/local/v1/marks_pb.js'
 
 /** As a block of a journal. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -45,6 +46,8 @@ export interface LocalDevice {
   readonly joinings: readonly Joining[]
   /** Undefined until the account's devices were listed once. */
   readonly ownDevices?: readonly OwnDevice[] | undefined
+  /** What the account lets others see. */
+  readonly switches?: Switches | undefined
 }
 
 /** The account that a handle is bound to. */
@@ -119,6 +122,8 @@ function applyChange(device: LocalDevice, { change }: DeviceChange): LocalDevice
       return { ...device, joinings: withoutJoining(device.joinings, change.value) }
     case 'ownDevices':
       return { ...device, ownDevices: change.value.devices }
+    case 'switches':
+      return { ...device, switches: change.value }
     case undefined:
       return device
     default:
@@ -158,6 +163,7 @@ export function encodeDeviceSnapshot(device: LocalDevice): Uint8Array {
       ...(device.ownDevices && {
         ownDevices: create(OwnDevicesSchema, { devices: [...device.ownDevices] }),
       }),
+      ...(device.switches && { switches: device.switches }),
     }),
   )
 }
@@ -175,7 +181,8 @@ export function replayDevice(snapshot: Uint8Array | undefined, records: readonly
 function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
   const decoded = decodeMessage(DeviceSnapshotSchema, bytes, MAX_BYTES)
   const { profile, registering, keyPackages, inboxPosition, pins, intents } = decoded
-  const { leaving, keptHistory, unseenRecovery, recovering, newSheet, joinings, ownDevices } = decoded
+  const { leaving, keptHistory, unseenRecovery, recovering, newSheet, joinings, ownDevices, switches } =
+    decoded
   return {
     profile,
     registering,
@@ -190,6 +197,7 @@ function decodeDeviceSnapshot(bytes: Uint8Array): LocalDevice {
     newSheet,
     joinings,
     ownDevices: ownDevices?.devices,
+    switches,
   }
 }
 

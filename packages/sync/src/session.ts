@@ -6,7 +6,12 @@
  * acknowledgements are batched. The stream counts as dead when nothing, not even a heartbeat, came for a minute.
  */
 import { ChatId, DecodeError } from '@veche/protocol'
-import type { ChatEntries, InboxItem, SubscribeResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type {
+  ChatEntries,
+  ChatSignals,
+  InboxItem,
+  SubscribeResponse,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Chat } from './chat.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
@@ -23,6 +28,9 @@ export interface SessionOptions extends Omit<Line, 'signal'> {
   readonly onStep: OnStep
   /** Stores what an inbox item brings. @returns the chat that is new by it */
   readonly onInboxItem: (item: InboxItem) => Promise<Chat | undefined>
+  readonly onSignals: (signals: ChatSignals) => Promise<void>
+  /** Other devices of the account have set own marks. */
+  readonly onOwnMarksChanged: () => void
   /** The server's log of the chat ends before what this device has. */
   readonly onBehind: (chat: Chat) => void
   /** Everything that had happened before is stored. */
@@ -140,7 +148,9 @@ export class Session {
       case 'caughtUp':
         return this.#goLive()
       case 'signals':
+        return this.#options.onSignals(event.value)
       case 'ownMarksChanged':
+        return this.#options.onOwnMarksChanged()
       case 'heartbeat':
       case undefined:
         return

@@ -5,6 +5,7 @@ import { chatsText } from '../chats-view.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { keptFields } from '../kept-view.ts'
+import { settingFields } from '../mark-view.ts'
 import { messageFields, personText } from '../message-view.ts'
 import type { Fields } from '../output.ts'
 import { withAccount } from '../profile.ts'
@@ -45,6 +46,7 @@ function chatFields(summary: ChatSummary): Fields {
     last: latest,
     unread,
     mentioned,
+    ...settingFields(summary),
     waiting,
     notSent,
     kept: keptFields(kept),

@@ -124,11 +124,18 @@ export class Conductor {
         void this.#readRequests()
         return
       case 'keeping':
+      case 'marks':
         void this.#readChats()
         return
       case 'archive':
         this.take({ kind: 'older', chat: event.chat })
         void this.#readChats()
+        return
+      case 'read':
+      case 'delivered':
+        this.#showProgress(event.chat)
+        return
+      case 'typing':
         return
       case 'group':
         this.take({ kind: 'group-news', news: event })
@@ -271,13 +278,21 @@ export class Conductor {
   #watch({ acknowledged }: SendReceipt, message: ShownMessage): void {
     this.take({ kind: 'message', message })
     acknowledged.then(
-      ({ seq }) => this.take({ kind: 'message', message: { ...message, seq, state: 'sent' } }),
+      ({ seq }) => {
+        this.take({ kind: 'message', message: { ...message, seq, state: 'sent' } })
+        this.#showProgress(message.chat)
+      },
       (error) => {
         if (!(error instanceof RefusedError)) return // the client was closed; the message is kept
         this.take({ kind: 'message', message: { ...message, state: 'not-sent', reason: error.reason } })
         void this.#readChats()
       },
     )
+  }
+
+  #showProgress(chat: ChatSummary['chat']): void {
+    const { marks } = this.#profile.client
+    this.take({ kind: 'progress', chat, progressOf: (seq) => marks.progress(chat, seq) })
   }
 
   /** Once nothing more was typed for a moment; what comes of it is a help, and its failures are no news. */

@@ -23,8 +23,8 @@ export interface Setting {
 
 /** Messages are set at most this wide: longer lines are hard to read. */
 const maxTextColumns = 68
-/** "09:41 ✓" and the space before it. */
-const edgeColumns = 8
+/** "09:41 ✓✓" and the space before it. */
+const edgeColumns = 9
 const indent = '  '
 
 /** The rows of one message, with the day and the mark of what is new above it where they belong. */
@@ -149,10 +149,16 @@ function wrapBelow(text: string, room: number): string[] {
   return ['', ...wrap(text, Math.max(1, room - indent.length)).map((row) => row.text)]
 }
 
-/** The time, and whether the server has the message. */
-function edgeOf({ at, state }: ShownMessage, isOwn: boolean, { language }: Look): Line {
-  const mark = { waiting: marks.waiting, 'not-sent': marks.notSent, sent: isOwn ? marks.sent : ' ' }[state]
+/** The time, and how far an own message has come; in a group how many have read it. */
+function edgeOf({ at, state, readBy }: ShownMessage, isOwn: boolean, { language }: Look): Line {
+  const mark = isOwn ? stateMark(state, readBy) : '  '
   return [span(' '), span(`${timeOfDay(language, new Date(at))} ${mark}`, { dim: true })]
+}
+
+function stateMark(state: ShownMessage['state'], readBy = 0): string {
+  if (readBy > 0) return `${marks.read}${readBy > 9 ? '+' : readBy}`
+  const mark = { ...marks, 'not-sent': marks.notSent }[state]
+  return mark.padEnd(2)
 }
 
 /** The rows that are seen, at most `height`, the lowest last. */

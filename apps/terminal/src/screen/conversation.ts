@@ -7,7 +7,7 @@
  * - While somebody reads above the end, nothing that comes or is fetched moves what they see: the place is kept by a
  *   message and a row of it, not by a count of rows.
  */
-import type { ShownMessage } from '@veche/client'
+import type { Person, ShownMessage } from '@veche/client'
 import type { GroupNews } from './group-state.ts'
 
 export interface Conversation {
@@ -131,13 +131,12 @@ export function withMessage(conversation: Conversation, message: ShownMessage, i
   const isKnown = messages.some(({ id }) => id === message.id)
   if (hasNewer && !isKnown) return { ...conversation, below: below + (isOwn ? 0 : 1) }
   const others = messages.filter(({ id }) => id !== message.id)
-  const waiting = others.filter(({ state }) => state !== 'sent')
-  const logged = others.filter(({ state }) => state === 'sent')
+  const waiting = others.filter((other) => !isLogged(other))
+  const logged = others.filter(isLogged)
   const isBefore = ({ seq }: ShownMessage) => (seq ?? 0n) < (message.seq ?? 0n)
-  const all =
-    message.state !== 'sent'
-      ? [...logged, ...withReplaced(messages, waiting, message)]
-      : [...logged.filter(isBefore), message, ...logged.filter((each) => !isBefore(each)), ...waiting]
+  const all = !isLogged(message)
+    ? [...logged, ...withReplaced(messages, waiting, message)]
+    : [...logged.filter(isBefore), message, ...logged.filter((each) => !isBefore(each)), ...waiting]
   const isBelow = place.kind === 'at' && !isKnown && !isOwn
   const kept = place.kind === 'end' ? all.slice(-keptAtEnd) : all
   return {
@@ -155,7 +154,30 @@ function withReplaced(
   message: ShownMessage,
 ): ShownMessage[] {
   if (!before.some(({ id }) => id === message.id)) return [...waiting, message]
-  return before.flatMap((each) => (each.id === message.id ? [message] : each.state === 'sent' ? [] : [each]))
+  return before.flatMap((each) => (each.id === message.id ? [message] : isLogged(each) ? [] : [each]))
+}
+
+/** Whether the server has it. */
+function isLogged({ state }: ShownMessage): boolean {
+  return state !== 'waiting' && state !== 'not-sent'
+}
+
+/** How far a message has come. */
+export type ProgressOf = (seq: bigint) => Pick<ShownMessage, 'state' | 'readBy'>
+
+/** How far own messages have come by now. */
+export function withProgress(
+  conversation: Conversation,
+  own: Person['account'],
+  progressOf: ProgressOf,
+): Conversation {
+  const messages = conversation.messages.map((message) => {
+    const { seq, from } = message
+    return seq === undefined || from.account !== own || !isLogged(message)
+      ? message
+      : { ...message, ...progressOf(seq) }
+  })
+  return { ...conversation, messages }
 }
 
 /** Something of the group has changed. */

@@ -149,7 +149,8 @@ function previewOf({ chat, last, type }: ChatItem, talk: Talk, look: Look): stri
   const text = rowText(last.text.slice(0, 400))
   if (last.from.account !== talk.account.account)
     return type === 'group' ? `${senderName(last.from, talk.account, look)}: ${text}` : text
-  const mark = { waiting: `${marks.waiting} `, 'not-sent': `${marks.notSent} `, sent: '' }[last.state]
+  const underWay = { waiting: `${marks.waiting} `, 'not-sent': `${marks.notSent} ` }
+  const mark = last.state === 'waiting' || last.state === 'not-sent' ? underWay[last.state] : ''
   return `${mark}${words.labels.you}: ${text}`
 }
 

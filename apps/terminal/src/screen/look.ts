@@ -19,6 +19,9 @@ export const marks = {
   chosen: '▸',
   waiting: '◷',
   sent: '✓',
+  /** A device of the other has it; the other has read it. Told apart without colour. */
+  delivered: '✓✓',
+  read: '◉',
   notSent: '✗',
   /** Before what a message answers. */
   answers: '↳',

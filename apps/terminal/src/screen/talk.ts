@@ -15,7 +15,14 @@ import type {
 import type { Language } from '../words/language.ts'
 import { answeredNeeded } from './answering.ts'
 import { listItems, selectionOf } from './chat-list.ts'
-import { type PageKind, withMessage, withNews, withPage } from './conversation.ts'
+import {
+  type PageKind,
+  type ProgressOf,
+  withMessage,
+  withNews,
+  withPage,
+  withProgress,
+} from './conversation.ts'
 import { type DevicesHappening, onDevicesHappening } from './devices-state.ts'
 import type { GroupHappening } from './group-state.ts'
 import { onGroupHappening } from './group-steps.ts'
@@ -50,6 +57,8 @@ export type Happening =
       readonly chat: ChatSummary['chat']
       readonly messages: readonly ShownMessage[]
     }
+  /** How far own messages have come may have changed. */
+  | { readonly kind: 'progress'; readonly chat: ChatSummary['chat']; readonly progressOf: ProgressOf }
   /** It could not be taken: what was written goes back to where it was written. */
   | { readonly kind: 'not-taken'; readonly chat: ChatSummary['chat']; readonly text: string }
   | { readonly kind: 'remark'; readonly text: string }
@@ -106,6 +115,11 @@ function take(talk: Talk, happening: Happening): Step {
           return { ...shown, answered: new Map([...shown.answered, ...found]) }
         }),
       )
+    case 'progress': {
+      const { chat, progressOf } = happening
+      const own = talk.account.account
+      return step(onConversation(talk, chat, (shown) => withProgress(shown, own, progressOf)))
+    }
     case 'not-taken':
       return step(withDraftBack(talk, happening.chat, happening.text))
     case 'remark':

@@ -83,7 +83,8 @@ export class DeviceStream {
   })
   readonly signals = new SignalQueue(MAX_QUEUED_SIGNALS)
   readonly #options: DeviceStreamOptions
-  #signalsDue = true
+  /** What the stream begins with beside the logs, before CaughtUp; undefined while that is not reached. */
+  #beginning: Event[] | undefined
   #inboxPosition: bigint
   #expiresAtMs: number
   /** Chats whose logs end before the device's positions, and are not followed; those not yet told, with their heads. */
@@ -141,6 +142,7 @@ export class DeviceStream {
   async #step(): Promise<StreamEvent | undefined> {
     const behind = this.#untold.shift()
     if (behind) return { case: 'behind', value: { ...behind, chatId: ChatId.toBytes(behind.chatId) } }
+    if (this.#beginning && this.#beginning.length > 0) return this.#beginning.shift()
     const step = this.queue.next()
     switch (step.kind) {
       case 'read-chats':
@@ -152,9 +154,9 @@ export class DeviceStream {
       case 'send':
         return entriesEvent(step.chatId, step.entries)
       case 'caught-up':
-        return { case: 'caughtUp', value: {} }
+        return this.#begin()
       case 'wait':
-        return this.signals.next() ?? this.#readSignals() ?? this.#wait()
+        return this.signals.next() ?? this.#wait()
       case 'slow':
         this.end(new RpcError(Code.ResourceExhausted, 'slow_reader'))
         return undefined
@@ -197,11 +199,11 @@ export class DeviceStream {
     return items.length === 0 ? undefined : { case: 'inbox', value: { items: [...items] } }
   }
 
-  /** Once, when what was missed of the logs has been sent. */
-  #readSignals(): Promise<undefined> | undefined {
-    if (!this.#signalsDue) return undefined
-    this.#signalsDue = false
-    return this.#options.reader.readSignals(this.signals).then(() => undefined)
+  /** All that was missed of the logs has been sent: what is known beside them, then CaughtUp. */
+  async #begin(): Promise<Event> {
+    await this.#options.reader.readSignals(this.signals)
+    this.#beginning = [...this.signals.drain(), { case: 'caughtUp', value: {} }]
+    return this.#beginning.shift()
   }
 
   async #readEntries(step: ReadEntries): Promise<StreamEvent | undefined> {

@@ -78,6 +78,11 @@ export class SignalQueue {
     return undefined
   }
 
+  /** All that waits now. */
+  *drain(): Generator<Event> {
+    for (let event = this.next(); event; event = this.next()) yield event
+  }
+
   #put<Key>(signals: Map<Key, Signal>, key: Key, signal: Signal): void {
     if (!signals.has(key)) {
       if (this.#count >= this.#most) return

@@ -121,6 +121,8 @@ export function chatWith(number: number, more: Partial<PrivateChat & { verified:
     notSent: 0,
     unread: 0,
     mentioned: 0,
+    muted: false,
+    pinned: false,
     read: 0n,
     kept: { device: true, server: true, ownServer: true, peerServer: true },
     binding: 'bound',
