@@ -43,8 +43,11 @@ function senderOf({ from }: ShownMessage, { labels }: Words, own: string): strin
   return from.account === own ? labels.you : oneLine(from.name)
 }
 
-function countMarks({ unread, mentioned, waiting, notSent }: ChatSummary, { says }: Words): string[] {
+function countMarks(chat: ChatSummary, { says }: Words): string[] {
+  const { unread, mentioned, waiting, notSent, pinned, muted } = chat
   return [
+    ...(pinned ? [says.marks.pinnedMark] : []),
+    ...(muted ? [says.marks.mutedMark] : []),
     ...(unread === 0 ? [] : [says.unreadMessages(unread)]),
     ...(mentioned === 0 ? [] : [says.youAreNamed]),
     ...(waiting === 0 ? [] : [says.waitingMessages(waiting)]),

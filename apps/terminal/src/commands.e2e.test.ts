@@ -230,7 +230,8 @@ describe('two people, from nothing to a conversation', () => {
     expect((await alice.say('ru', 'chats')).out).toContain('2 новых')
     expect((await bob.json('chats')).lines).toMatchObject([{ unread: 0 }])
     const heard = await alice.json('listen', '--count', '2', '--timeout', '60')
-    expect(heard.lines.map(({ text }) => text)).toEqual(['Приду в пять.', 'Или в шесть.'])
+    const messages = heard.lines.filter(({ type }) => type === 'message')
+    expect(messages.map(({ text }) => text)).toEqual(['Приду в пять.', 'Или в шесть.'])
     expect((await alice.json('chats')).lines).toMatchObject([{ unread: 0 }])
   })
 

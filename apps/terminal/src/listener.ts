@@ -118,6 +118,7 @@ export class Listener {
   #isNoNews(event: ShownEvent): boolean {
     const own = this.#profile.account.account
     if (event.type === 'message') return event.from.account === own
+    if (event.type === 'marks') return event.here
     if (event.type === 'group') return event.by?.account === own && event.how !== 'left'
     return event.type === 'request' && event.direction === 'outgoing' && event.status !== 'refused'
   }

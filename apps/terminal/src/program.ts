@@ -163,9 +163,28 @@ function addTalkingCommands(root: Command, words: Words, add: Add): void {
     .argument('[place]', about.place)
     .argument('[on]', about.on)
     .option('--yes', options.yes)
+  addMarkCommands(root, words, add)
   add(root, 'search', () => import('./commands/search.ts'))
     .argument('<text>', about.sought)
     .option('--limit <number>', options.limit)
+}
+
+function addMarkCommands(root: Command, words: Words, add: Add): void {
+  const { arguments: about, options } = words
+  add(root, 'read', () => import('./commands/read.ts')).argument('<chat>', about.chat)
+  add(root, 'readers', () => import('./commands/readers.ts'))
+    .argument('<chat>', about.chat)
+    .argument('<message>', about.ownMessage)
+  add(root, 'mute', () => import('./commands/mute.ts'))
+    .argument('<chat>', about.chat)
+    .option('--for <time>', options.muteFor)
+    .option('--off', options.off)
+  add(root, 'pin', () => import('./commands/pin.ts'))
+    .argument('<chat>', about.chat)
+    .option('--off', options.off)
+  add(root, 'tell', () => import('./commands/tell.ts'))
+    .argument('[what]', about.told)
+    .argument('[on]', about.on)
 }
 
 function addGroupCommands(root: Command, words: Words, add: Add): void {

@@ -8,6 +8,7 @@ import { groupName } from '../group-view.ts'
 import { gapFields, gapsAmong, gapText, placeGaps } from '../history-gaps.ts'
 import { answeredBy, conversationText, messageFields } from '../message-view.ts'
 import { fetchOlder, tellMissingKeys } from '../older-messages.ts'
+import { passOn } from '../pass-on.ts'
 import { withAccount } from '../profile.ts'
 import { shownUpTo } from '../shown.ts'
 
@@ -47,6 +48,7 @@ export async function run(context: Context, which: string, options: HistoryOptio
     if (last === undefined) return exitCode.done
     await seen.mark(chat, Number(last))
     await client.keeping.markRead(chat, last)
+    await passOn(client, context)
     return exitCode.done
   })
 }

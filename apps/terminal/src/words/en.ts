@@ -9,6 +9,7 @@ import { groupSays } from './en/group-says.ts'
 import { headings, program } from './en/help.ts'
 import { health, labels, policies, registrations, roles, statuses } from './en/labels.ts'
 import { linkCommands } from './en/link-commands.ts'
+import { markCommands, markSays } from './en/mark-commands.ts'
 import { notices, notSent } from './en/notices.ts'
 import { otherFailures } from './en/other-failures.ts'
 import { commandArguments, commandOptions } from './en/parameters.ts'
@@ -24,7 +25,14 @@ import { wrongUse } from './en/wrong-use.ts'
 export const en = {
   headings,
   program,
-  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...linkCommands, ...serverCommands },
+  commands: {
+    ...accountCommands,
+    ...talkingCommands,
+    ...groupCommands,
+    ...linkCommands,
+    ...markCommands,
+    ...serverCommands,
+  },
   arguments: commandArguments,
   options: commandOptions,
   settings,
@@ -40,7 +48,7 @@ export const en = {
   registrations,
   roles,
   statuses,
-  says: { ...says, group: groupSays },
+  says: { ...says, group: groupSays, marks: markSays },
   notices,
   notSent,
   failures: { ...wrongUse, ...refusals, ...otherFailures },

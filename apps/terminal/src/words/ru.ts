@@ -6,6 +6,7 @@ import { groupSays } from './ru/group-says.ts'
 import { headings, program } from './ru/help.ts'
 import { health, labels, policies, registrations, roles, statuses } from './ru/labels.ts'
 import { linkCommands } from './ru/link-commands.ts'
+import { markCommands, markSays } from './ru/mark-commands.ts'
 import { notices, notSent } from './ru/notices.ts'
 import { otherFailures } from './ru/other-failures.ts'
 import { commandArguments, commandOptions } from './ru/parameters.ts'
@@ -21,7 +22,14 @@ import { wrongUse } from './ru/wrong-use.ts'
 export const ru: Words = {
   headings,
   program,
-  commands: { ...accountCommands, ...talkingCommands, ...groupCommands, ...linkCommands, ...serverCommands },
+  commands: {
+    ...accountCommands,
+    ...talkingCommands,
+    ...groupCommands,
+    ...linkCommands,
+    ...markCommands,
+    ...serverCommands,
+  },
   arguments: commandArguments,
   options: commandOptions,
   settings,
@@ -36,7 +44,7 @@ export const ru: Words = {
   registrations,
   roles,
   statuses,
-  says: { ...says, group: groupSays },
+  says: { ...says, group: groupSays, marks: markSays },
   notices,
   notSent,
   failures: { ...wrongUse, ...refusals, ...otherFailures },

@@ -1,0 +1,14 @@
+/** After something was marked: the account's other devices learn of it now, or when this one is connected next. */
+import { type Client, UnreachableError } from '@veche/client'
+import type { Context } from './context.ts'
+
+const passOnMs = 5000
+
+export async function passOn(client: Client, { hosted }: Pick<Context, 'hosted'>): Promise<void> {
+  if (hosted !== undefined) return // the host is connected all the time
+  try {
+    await client.catchUp(passOnMs)
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error
+  }
+}
