@@ -2,7 +2,7 @@
 import type { Request } from '@veche/client'
 import type { ChatItem, Selected, Talk } from './talk-state.ts'
 
-/** What can be stood on, from above: who asks, the private chats by their last message, who was asked and has not answered, the groups. */
+/** What can be stood on, from above: who asks, the private chats by their last message, pinned ones first, who was asked and has not answered, the groups. */
 export type ListItem =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'chat'; readonly item: ChatItem }
@@ -15,7 +15,7 @@ export interface ListSection {
 export function sections({ chats, requests }: Pick<Talk, 'chats' | 'requests'>): ListSection[] {
   const incoming = requests.incoming.filter(({ status }) => status === 'pending')
   const asked = requests.outgoing.filter(({ status }) => status !== 'open')
-  const sorted = chats.toSorted((a, b) => latest(b) - latest(a))
+  const sorted = chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || latest(b) - latest(a))
   const ofType = (type: ChatItem['type']) =>
     sorted.filter((item) => item.type === type).map((item) => ({ kind: 'chat', item }) as const)
   const ofRequests = (list: readonly Request[]) =>

@@ -18,6 +18,7 @@ import type { Language } from '../words/language.ts'
 import { readChats } from './chat-items.ts'
 import { DevicesActs } from './devices-acts.ts'
 import type { DevicesAct } from './devices-state.ts'
+import { DraftKeeper } from './draft-keeper.ts'
 import { errorText } from './error-text.ts'
 import { performOnGroup } from './group-acts.ts'
 import type { GroupAct } from './group-state.ts'
@@ -47,6 +48,7 @@ export class Conductor {
   #talk: Talk
   #chatsReading = false
   #chatsAgain = false
+  readonly #drafts: DraftKeeper
   #sought = ''
   readonly #devices: DevicesActs
 
@@ -55,6 +57,7 @@ export class Conductor {
     this.#profile = profile
     this.#devices = new DevicesActs(profile.client.devices, (happening) => this.take(happening))
     this.#surroundings = surroundings
+    this.#drafts = new DraftKeeper(profile.client.marks)
     this.#talk = openTalk({ size: surface.size, language, nowMs: Date.now(), account: profile.account })
   }
 
@@ -72,6 +75,8 @@ export class Conductor {
     })
     this.#show()
     await this.#readChats()
+    const known = this.#talk.chats.map(({ chat }) => chat)
+    this.take({ kind: 'drafts', drafts: this.#drafts.read(known) })
     for (const news of client.devices.news()) void this.#tellDevice({ type: 'device', ...news })
     const following = this.#follow(stop)
     try {
@@ -80,6 +85,7 @@ export class Conductor {
       clearInterval(clock)
       this.#devices.end()
       this.#stop.abort()
+      await this.#drafts.flush()
       await following
     }
   }
@@ -91,7 +97,16 @@ export class Conductor {
     if (isLinking(this.#talk) && talk.place?.kind !== 'devices') this.#devices.end()
     this.#talk = talk
     if (!isSame) this.#show()
+    const written = this.#drafts.take(talk.drafts)
+    const isSent = effects.some(({ kind }) => kind === 'send')
+    if (happening.kind === 'key' && !isSent) this.#tellTyping(written)
     for (const effect of effects) void this.#perform(effect)
+  }
+
+  #tellTyping(chats: readonly ChatSummary['chat'][]): void {
+    for (const chat of chats) {
+      this.#profile.client.marks.setTyping(chat, (this.#talk.drafts[chat]?.text ?? '') !== '')
+    }
   }
 
   #show(): void {
@@ -136,6 +151,7 @@ export class Conductor {
         this.#showProgress(event.chat)
         return
       case 'typing':
+        this.take({ kind: 'typing', chat: event.chat, by: event.by, isTyping: event.typing })
         return
       case 'group':
         this.take({ kind: 'group-news', news: event })
@@ -230,7 +246,16 @@ export class Conductor {
       }
       case 'devices':
         return this.#onDevices(effect.act)
+      case 'mute':
+        await client.marks.mute(effect.chat, effect.isMuted ? 'for-good' : 'off')
+        return this.#readChats()
+      case 'pin':
+        await client.marks.pin(effect.chat, effect.isPinned)
+        return this.#readChats()
+      case 'set-switches':
+        return this.take({ kind: 'switches', switches: await client.marks.setSwitches(effect.change) })
       case 'ask-settings':
+        this.take({ kind: 'switches', switches: client.marks.switches })
         this.take({ kind: 'settings', settings: await client.settings.get() })
         return this.take({ kind: 'blocked', blocked: await client.people.blocked() })
       case 'set-acceptance':
@@ -256,7 +281,7 @@ export class Conductor {
   async #send({ chat, text, replyTo }: Extract<Effect, { kind: 'send' }>): Promise<void> {
     const { client } = this.#profile
     try {
-      const receipt = await client.send(chat, text, replyTo === undefined ? {} : { replyTo })
+      const receipt = await client.send(chat, text, { fromDraft: true, ...(replyTo && { replyTo }) })
       const message = await client.message(chat, receipt.id)
       if (message) this.#watch(receipt, message)
       await this.#readChats()

@@ -3,15 +3,16 @@ import { width } from '../text-width.ts'
 import type { Words } from '../words/en.ts'
 import { selectedChat } from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
-import { type Conversation, isAtEnd } from './conversation.ts'
+import { isAtEnd } from './conversation.ts'
 import { newsRows, rowsInView } from './conversation-rows.ts'
-import { blank, edges, type Line, line, type Pane, type Span, span } from './line.ts'
+import { blank, edges, fit, type Line, line, type Pane, type Span, span } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
 import { settingOf } from './setting.ts'
 import { answerText, rowText, titleOf } from './shown-text.ts'
 import { paneSize } from './sizes.ts'
 import type { ChatItem, Talk } from './talk-state.ts'
 import { emptyField, fieldRows } from './text-field.ts'
+import { typingText } from './typing.ts'
 import { wrap } from './wrap.ts'
 
 /** Before what is written: a mark, or nothing. */
@@ -53,7 +54,7 @@ export function conversationPane(talk: Talk, chat: ChatItem): Pane {
     ...Array.from({ length: Math.max(0, height - messages.length) }, () => blank),
     ...messages,
     ...remarkLines(talk),
-    belowRule(talk.conversation, columns, look),
+    belowRule(talk, chat, columns, look),
     ...answeringLines(talk),
   ]
   const writing = writingPane(talk, chat, rows - above.length, look)
@@ -93,10 +94,19 @@ function messageLines(talk: Talk, chat: ChatItem, height: number, look: Look): r
   return [...rows, ...newsRows(conversation, undefined, settingOf(talk))].slice(-height)
 }
 
+/** Who writes is told in the line that is there anyway: nothing moves for it. */
+function typingRule(text: string | undefined, columns: number): Line {
+  if (text === undefined) return line(marks.rule.repeat(columns), { dim: true })
+  const told = span(`${marks.rule.repeat(2)} ${text} ${marks.rule.repeat(columns)}`, { dim: true })
+  return fit([told], columns)
+}
+
 /** The line above the writing tells what came below while somebody reads above. */
-function belowRule(conversation: Conversation | undefined, columns: number, { words }: Look): Line {
+function belowRule(talk: Talk, chat: ChatItem, columns: number, look: Look): Line {
+  const { conversation } = talk
+  const { words } = look
   const isAbove = conversation !== undefined && !isAtEnd(conversation)
-  if (!isAbove) return line(marks.rule.repeat(columns), { dim: true })
+  if (!isAbove) return typingRule(typingText(talk, chat, look), columns)
   const { below } = conversation
   const text = below > 0 ? ` ${words.screen.belowMessages(below)} ` : ` ${words.screen.older} `
   const rest = Math.max(0, columns - width(text) - 2)

@@ -2,6 +2,7 @@
 import { width } from '../text-width.ts'
 import type { Words } from '../words/en.ts'
 import { blank, type Line, line, span } from './line.ts'
+import { marks } from './look.ts'
 import { wrap } from './wrap.ts'
 
 type KeyText = keyof Words['screen']['keyTexts']
@@ -19,6 +20,8 @@ const groups: readonly (readonly (readonly [string, KeyText])[])[] = [
     ['v  Ctrl+G', 'safety'],
     ['k', 'keeping'],
     ['s  Ctrl+O', 'settings'],
+    ['u', 'mute'],
+    ['p', 'pin'],
     ['b', 'block'],
     ['Ctrl+T', 'alone'],
     ['q  Ctrl+C', 'quit'],
@@ -41,7 +44,26 @@ export function keyRows(words: Words, columns: number): Line[] {
   const [inList = [], inWriting = []] = groups.map((group) =>
     group.flatMap(([key, text]) => keyRow(key, keyTexts[text], widest, columns)),
   )
-  return [line(keysInList, { dim: true }), ...inList, blank, line(keysInWriting, { dim: true }), ...inWriting]
+  const lists = [
+    line(keysInList, { dim: true }),
+    ...inList,
+    blank,
+    line(keysInWriting, { dim: true }),
+    ...inWriting,
+  ]
+  return [...lists, blank, ...markRows(words, columns)]
+}
+
+/** What the marks beside own messages say. */
+function markRows({ screen }: Words, columns: number): Line[] {
+  const states = ['waiting', 'sent', 'delivered', 'read', 'notSent'] as const
+  const rows = states.flatMap((state) => {
+    return wrap(screen.stateTexts[state], Math.max(8, columns - 4)).map((row, index) => [
+      span((index === 0 ? marks[state] : '').padEnd(4), { bold: true }),
+      span(row.text.trimEnd()),
+    ])
+  })
+  return [line(screen.statesOfMessages, { dim: true }), ...rows]
 }
 
 function keyRow(key: string, text: string, widest: number, columns: number): Line[] {

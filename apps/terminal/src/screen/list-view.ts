@@ -9,6 +9,7 @@ import { type Look, lookOf, marks } from './look.ts'
 import { briefTime, rowText, senderName, titleOf } from './shown-text.ts'
 import { divisionOf } from './sizes.ts'
 import type { ChatItem, Talk } from './talk-state.ts'
+import { typingText } from './typing.ts'
 import { wrap } from './wrap.ts'
 
 export function listPane(talk: Talk, size: Size): Line[] {
@@ -95,10 +96,15 @@ function headingLine({ kind, items }: ListSection, columns: number, { words }: L
     asked: words.screen.asked,
     groups: words.screen.groups,
   }[kind]
-  const unread = items.reduce((sum, item) => sum + (item.kind === 'chat' ? item.item.unread : 0), 0)
+  const unread = items.reduce((sum, item) => sum + callingOf(item), 0)
   const count = kind === 'requests' ? items.length : unread
   const mark = count > 0 ? [span(` ${count} `, { bold: true, colour: 'green' })] : []
   return edges([span(` ${heading}`, { dim: true })], mark, columns)
+}
+
+/** What calls for attention: of a muted chat nothing does. */
+function callingOf(item: ListItem): number {
+  return item.kind === 'chat' && !item.item.muted ? item.item.unread : 0
 }
 
 function emptyLines({ kind }: ListSection, columns: number, { words }: Look): Line[] {
@@ -118,30 +124,37 @@ function itemLines(item: ListItem, talk: Talk, columns: number, look: Look): Lin
 
 /** "▸Вера П.      09:41" over "  Рассада готова…   3". */
 function chatLines(item: ChatItem, talk: Talk, isHere: boolean, columns: number, look: Look): Line[] {
-  const { last, unread, mentioned, verified } = item
+  const { last, unread, mentioned, muted, pinned, verified } = item
   const isNew = unread > 0
+  const calls = isNew && (!muted || mentioned > 0)
   const time = last === undefined ? '' : briefTime(last.at, look)
   const name = titleOf(item, look)
-  const mark = verified ? [span(` ${marks.verified}`, { colour: 'green' as const })] : []
+  const mark = [
+    ...(verified ? [span(` ${marks.verified}`, { colour: 'green' as const })] : []),
+    ...(pinned ? [span(` ${marks.pinned}`, { dim: true })] : []),
+  ]
   const timeSpans = [span(` ${time} `, { dim: true })]
-  const room = columns - width(` ${time} `) - (verified ? 2 : 0) - 1
+  const room = columns - width(` ${time} `) - 2 * mark.length - 1
   const shortName = fit([span(name)], Math.min(width(name), Math.max(1, room)))
     .map(({ text }) => text)
     .join('')
   const head = edges(
-    [span(isHere ? marks.chosen : ' '), span(shortName, { bold: isNew || isHere }), ...mark],
+    [span(isHere ? marks.chosen : ' '), span(shortName, { bold: calls || isHere }), ...mark],
     timeSpans,
     columns,
   )
-  const count = isNew
-    ? [span(` ${mentioned > 0 ? '@' : ''}${unread} `, { bold: true, colour: 'green' as const })]
-    : [span(' ')]
-  const preview = edges([span(` ${previewOf(item, talk, look)}`, { dim: !isNew })], count, columns)
+  const number = `${mentioned > 0 ? '@' : ''}${unread}`
+  const quiet = [span(isNew ? ` (${number}) ` : ' ', { dim: true })]
+  const count = calls ? [span(` ${number} `, { bold: true, colour: 'green' as const })] : quiet
+  const preview = edges([span(` ${previewOf(item, talk, look)}`, { dim: !calls })], count, columns)
   return [head, preview]
 }
 
-function previewOf({ chat, last, type }: ChatItem, talk: Talk, look: Look): string {
+function previewOf(item: ChatItem, talk: Talk, look: Look): string {
+  const { chat, last, type } = item
   const { words } = look
+  const typing = typingText(talk, item, look)
+  if (typing !== undefined) return typing
   const draft = talk.drafts[chat]?.text.trim() ?? ''
   const isOpen = talk.selected?.kind === 'chat' && talk.selected.chat === chat && talk.focus === 'pane'
   if (draft !== '' && !isOpen) return `${words.screen.draft}: ${rowText(draft)}`

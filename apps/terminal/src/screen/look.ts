@@ -25,6 +25,7 @@ export const marks = {
   notSent: '✗',
   /** Before what a message answers. */
   answers: '↳',
+  pinned: '▴',
   verified: '✓',
   /** The handle stands for another account than before. */
   changed: '≠',

@@ -290,12 +290,13 @@ function settingsPane(talk: Talk, { settings, choice }: SettingsPlace, size: Siz
     devices: words.screen.devices.title,
     acceptance: words.screen.whoMayWrite,
     visibility: words.screen.visibility,
+    told: words.screen.toldOfYou,
     language: words.screen.language,
     blocked: words.screen.blockedPeople,
   }
   const rows = settingChoices(talk).flatMap(({ group, text, isOn }, index, all) => {
     const isFirst = all[index - 1]?.group !== group
-    const isKnown = isOn !== undefined && (settings !== undefined || group === 'language')
+    const isKnown = isOn !== undefined && (settings !== undefined || group === 'language' || group === 'told')
     const mark = isKnown ? `${isOn ? marks.on : marks.off} ` : ''
     const isHere = index === choice
     const row: Line = [

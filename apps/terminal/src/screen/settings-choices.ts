@@ -5,7 +5,7 @@ import { rowText } from './shown-text.ts'
 import type { Effect, Talk } from './talk-state.ts'
 
 export interface SettingChoice {
-  readonly group: 'devices' | 'acceptance' | 'visibility' | 'language' | 'blocked'
+  readonly group: 'devices' | 'acceptance' | 'visibility' | 'told' | 'language' | 'blocked'
   readonly text: string
   /** Undefined for what is done, not set. */
   readonly isOn: boolean | undefined
@@ -28,6 +28,15 @@ export function settingChoices(talk: Talk): SettingChoice[] {
     isOn: settings?.visibility === visibility,
     effect: { kind: 'set-visibility', visibility } as const,
   }))
+  const told = (['readMarks', 'typing'] as const).map((which) => {
+    const isOn = place?.switches?.[which]
+    return {
+      group: 'told' as const,
+      text: words.screen.switches[which],
+      isOn,
+      effect: { kind: 'set-switches', change: { [which]: isOn === false } } as const,
+    }
+  })
   const languages = (['en', 'ru'] as const).map((language) => ({
     group: 'language' as const,
     text: languageNames[language],
@@ -46,5 +55,5 @@ export function settingChoices(talk: Talk): SettingChoice[] {
     isOn: undefined,
     effect: { kind: 'devices', act: { kind: 'list' } } as const,
   }
-  return [...acceptances, ...visibilities, ...languages, devices, ...blocked]
+  return [...acceptances, ...visibilities, ...told, ...languages, devices, ...blocked]
 }

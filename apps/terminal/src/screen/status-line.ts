@@ -59,7 +59,13 @@ function hintsOf(talk: Talk): string[] {
     if (talk.selected === undefined)
       return [`n ${hints.newChat}`, `g ${hints.newGroup}`, `s ${hints.settings}`, keys]
     return chat?.type === 'group'
-      ? [`Enter ${hints.open}`, `m ${hints.people}`, `g ${hints.newGroup}`, keys]
+      ? [
+          `Enter ${hints.open}`,
+          `m ${hints.people}`,
+          `u ${hints.mute(chat.muted)}`,
+          `p ${hints.pin(chat.pinned)}`,
+          keys,
+        ]
       : [`Enter ${hints.open}`, `n ${hints.newChat}`, `g ${hints.newGroup}`, `/ ${hints.search}`, keys]
   }
   if (chat === undefined) return [`Enter ${hints.choose}`, `Esc ${hints.toChats}`, keys]

@@ -78,7 +78,9 @@ function goTo(talk: Talk, kind: Place['kind']): Step {
     case 'search':
       return step(to({ kind, field: emptyField, found: undefined, choice: 0, isBusy: false }))
     case 'settings':
-      return step(to({ kind, settings: undefined, blocked: [], choice: 0 }), { kind: 'ask-settings' })
+      return step(to({ kind, settings: undefined, switches: undefined, blocked: [], choice: 0 }), {
+        kind: 'ask-settings',
+      })
     case 'devices':
       return openOwnDevices(talk)
     case 'safety': {
@@ -135,6 +137,11 @@ function onListKey(talk: Talk, key: Key): Step {
   if (key.kind === 'text') {
     const letter = latinOf(key.text)
     if (letter === 'q') return step(talk, { kind: 'quit' })
+    const marked = selectedChat(talk)
+    if (letter === 'u' && marked)
+      return step(talk, { kind: 'mute', chat: marked.chat, isMuted: !marked.muted })
+    if (letter === 'p' && marked)
+      return step(talk, { kind: 'pin', chat: marked.chat, isPinned: !marked.pinned })
     const place = listLetters[letter]
     return place === undefined ? step(talk) : goTo(talk, place)
   }

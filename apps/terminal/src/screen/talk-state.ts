@@ -13,6 +13,7 @@ import type {
   Request,
   Settings,
   ShownMessage,
+  Switches,
   VerifiedState,
 } from '@veche/client'
 import type { Language } from '../words/language.ts'
@@ -43,6 +44,8 @@ export interface Talk {
   readonly group: GroupState | undefined
   /** The group that it was read of, as it is now. */
   readonly groupAsked: GroupState['chat'] | undefined
+  /** Who writes now, by chat. */
+  readonly typing: Readonly<Record<string, readonly Person[]>>
   /** What was written and not sent, by chat. */
   readonly drafts: Readonly<Record<string, TextField>>
   /** What the right side shows instead of what is selected. */
@@ -132,6 +135,8 @@ export interface SettingsPlace {
   readonly kind: 'settings'
   /** Undefined until the server has told. */
   readonly settings: Settings | undefined
+  /** What others see of the account; undefined until it was read. */
+  readonly switches: Switches | undefined
   readonly blocked: readonly BlockedPerson[]
   readonly choice: number
 }
@@ -156,6 +161,9 @@ export type Effect =
       readonly ids: readonly ShownMessage['id'][]
     }
   /** Sends again what the server did not take. */
+  | { readonly kind: 'mute'; readonly chat: ChatSummary['chat']; readonly isMuted: boolean }
+  | { readonly kind: 'pin'; readonly chat: ChatSummary['chat']; readonly isPinned: boolean }
+  | { readonly kind: 'set-switches'; readonly change: Partial<Switches> }
   | { readonly kind: 'resend'; readonly chat: ChatSummary['chat'] }
   /** Whom the server's search shows for it; a later text takes its place. */
   | { readonly kind: 'find'; readonly text: string; readonly groups?: true }

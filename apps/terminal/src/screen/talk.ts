@@ -10,6 +10,7 @@ import type {
   Person,
   Settings,
   ShownMessage,
+  Switches,
   VerifiedState,
 } from '@veche/client'
 import type { Language } from '../words/language.ts'
@@ -33,6 +34,7 @@ import { groupNeeded, markedRead, openSelected, pagesNeeded, select, withOlder }
 import { onKey } from './talk-keys.ts'
 import { type ChatItem, follow, type Requests, type Step, step, type Talk } from './talk-state.ts'
 import { fieldOf } from './text-field.ts'
+import { withTyping } from './typing.ts'
 
 export type Happening =
   | { readonly kind: 'key'; readonly key: Key }
@@ -57,6 +59,15 @@ export type Happening =
       readonly chat: ChatSummary['chat']
       readonly messages: readonly ShownMessage[]
     }
+  | {
+      readonly kind: 'typing'
+      readonly chat: ChatSummary['chat']
+      readonly by: Person
+      readonly isTyping: boolean
+    }
+  /** What was being written when the program ended. */
+  | { readonly kind: 'drafts'; readonly drafts: Readonly<Record<string, string>> }
+  | { readonly kind: 'switches'; readonly switches: Switches }
   /** How far own messages have come may have changed. */
   | { readonly kind: 'progress'; readonly chat: ChatSummary['chat']; readonly progressOf: ProgressOf }
   /** It could not be taken: what was written goes back to where it was written. */
@@ -119,6 +130,15 @@ function take(talk: Talk, happening: Happening): Step {
       const { chat, progressOf } = happening
       const own = talk.account.account
       return step(onConversation(talk, chat, (shown) => withProgress(shown, own, progressOf)))
+    }
+    case 'typing':
+      return step({ ...talk, typing: withTyping(talk.typing, happening) })
+    case 'drafts':
+      return step({ ...talk, drafts: { ...fieldsOf(happening.drafts), ...talk.drafts } })
+    case 'switches': {
+      const { place } = talk
+      const { switches } = happening
+      return step(place?.kind === 'settings' ? { ...talk, place: { ...place, switches } } : talk)
     }
     case 'not-taken':
       return step(withDraftBack(talk, happening.chat, happening.text))
@@ -224,6 +244,10 @@ function withArrived(talk: Talk, message: ShownMessage): Talk {
   return onConversation(talk, message.chat, (shown) => withMessage(shown, message, isOwn))
 }
 
+function fieldsOf(drafts: Readonly<Record<string, string>>): Talk['drafts'] {
+  return Object.fromEntries(Object.entries(drafts).map(([chat, text]) => [chat, fieldOf(text)]))
+}
+
 function withDraftBack(talk: Talk, chat: ChatSummary['chat'], text: string): Talk {
   const written = talk.drafts[chat]?.text ?? ''
   const both = written === '' ? text : `${text}\n${written}`
@@ -253,6 +277,7 @@ export function openTalk(start: Pick<Talk, 'size' | 'language' | 'nowMs' | 'acco
     conversation: undefined,
     group: undefined,
     groupAsked: undefined,
+    typing: {},
     drafts: {},
     place: undefined,
     choice: 0,

@@ -192,11 +192,11 @@ test('M20 the other devices of the account are told of own marks, in every proce
 
 test('M20 in a private chat one learns how far a device of the other has stored it, live and later', async () => {
   await using another = await service.startAnother()
-  const laptop = await withLaptop(bob)
   const { application: value } = await message(bob, chat.groups[1])
   await service
     .as(bob)
     .append({ chatId: chat.id, messageId: randomBytes(16), entry: { case: 'application', value } })
+  const laptop = await withLaptop(bob)
   const [here, silent] = [await caughtUp(alice, another), await caughtUp(laptop)]
   await acknowledge(bob, 3n)
   await here.until(() => here.delivered === 3n)

@@ -84,7 +84,7 @@ export class DeviceStream {
   readonly signals = new SignalQueue(MAX_QUEUED_SIGNALS)
   readonly #options: DeviceStreamOptions
   /** What the stream begins with beside the logs, before CaughtUp; undefined while that is not reached. */
-  #beginning: Event[] | undefined
+  #beginning: StreamEvent[] | undefined
   #inboxPosition: bigint
   #expiresAtMs: number
   /** Chats whose logs end before the device's positions, and are not followed; those not yet told, with their heads. */
@@ -200,7 +200,7 @@ export class DeviceStream {
   }
 
   /** All that was missed of the logs has been sent: what is known beside them, then CaughtUp. */
-  async #begin(): Promise<Event> {
+  async #begin(): Promise<StreamEvent | undefined> {
     await this.#options.reader.readSignals(this.signals)
     this.#beginning = [...this.signals.drain(), { case: 'caughtUp', value: {} }]
     return this.#beginning.shift()

@@ -4,14 +4,11 @@
  * happens in it; where too many wait, more are dropped: a reader never loses its stream for them, and the next one
  * begins with the newest read marks.
  */
-import { create, type MessageInitShape } from '@bufbuild/protobuf'
+import { create } from '@bufbuild/protobuf'
 import { AccountId, ChatId, DeviceId } from '@veche/protocol'
-import {
-  type SealedSignal,
-  SealedSignalSchema,
-  type SubscribeResponseSchema,
-} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type SealedSignal, SealedSignalSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Device } from '../append/roster.ts'
+import type { StreamEvent } from './live-batch.ts'
 
 /** From one device of a chat's member, for the others. */
 export interface Signal {
@@ -20,8 +17,6 @@ export interface Signal {
   readonly sender: Device
   readonly sealed: Uint8Array
 }
-
-type Event = MessageInitShape<typeof SubscribeResponseSchema>['event']
 
 interface Waiting {
   readonly readMarks: Map<AccountId, Signal>
@@ -58,7 +53,7 @@ export class SignalQueue {
   }
 
   /** What to send next, if anything waits. */
-  next(): Event | undefined {
+  next(): StreamEvent | undefined {
     if (this.#ownMarksChanged) {
       this.#ownMarksChanged = false
       return { case: 'ownMarksChanged', value: {} }
@@ -79,7 +74,7 @@ export class SignalQueue {
   }
 
   /** All that waits now. */
-  *drain(): Generator<Event> {
+  *drain(): Generator<StreamEvent> {
     for (let event = this.next(); event; event = this.next()) yield event
   }
 
