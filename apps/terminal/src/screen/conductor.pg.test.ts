@@ -173,8 +173,9 @@ test('M13 a group is entered by a link, left by who made it, and a link of one�
   surface.type(link)
   surface.press('enter')
   await surface.shows('What the people of Garden write will be here.')
-  const account = boris.client.groups.members(chat).find(({ you }) => !you)?.account
-  await boris.client.groups.setRole(chat, account!, 'admin')
+  const others = () => boris.client.groups.members(chat).filter(({ you }) => !you)
+  await until(() => others().length === 1)
+  await boris.client.groups.setRole(chat, others()[0]!.account, 'admin')
   surface.press('ctrl+p')
   await surface.shows('Invite links')
   surface.press('end', 'up', 'up', 'enter')
@@ -201,7 +202,7 @@ test('what goes wrong is said in words, and the screen goes on', async () => {
 test('the language is changed at once and kept; Ctrl+C leaves', async () => {
   surface.press('ctrl+o')
   await surface.shows('○ Русский')
-  surface.press('end', 'enter')
+  surface.press('end', 'up', 'enter')
   await surface.shows('Язык этого экрана')
   expect(languages).toEqual(['ru'])
   surface.press('ctrl+c')

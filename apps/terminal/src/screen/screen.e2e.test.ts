@@ -268,7 +268,7 @@ test('M11 M12 M22 policy in its three states, keep and not keep, and another lan
   await hers.waitFor((text) => !text.includes('keep on this device'))
   hers.type('s')
   await hers.waitFor('○ Русский')
-  hers.type(keys.end + keys.enter)
+  hers.type(keys.end + keys.up + keys.enter)
   await hers.waitFor('● Русский')
   await hers.waitFor('Язык этого экрана')
   hers.type(keys.ctrl('c'))
@@ -311,6 +311,8 @@ test('Ctrl+Z gives the terminal back, and the screen comes again', async () => {
   his.type(keys.ctrl('z'))
   await his.waitFor('Private chats')
   his.type(keys.f1)
+  await his.waitFor('In the list')
+  his.type(keys.down.repeat(30))
   await his.waitFor('While writing')
 })
 
