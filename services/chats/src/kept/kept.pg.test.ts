@@ -132,11 +132,12 @@ test('M22 each device of an account holds back what it has not acknowledged, unt
   const laptop = await withNewDevice(bob)
   service.accounts.add(laptop)
   const { keyPackage } = await newKeyPackage(laptop.device, { nowMs: Date.now() })
-  const { commit: bytes, welcome } = await commit(groups[1], bob.device, { add: [keyPackage] })
+  const { commit: bytes, welcome, next } = await commit(groups[1], bob.device, { add: [keyPackage] })
   const entry = { case: 'handshake', value: { commit: bytes, welcome: welcome! } } as const
   await service.as(bob).append({ chatId: chat.id, messageId: randomBytes(16), entry })
+  groups[1] = next
   await setKept(alice, false)
-  await write(alice)
+  await write(bob)
   for (const person of [alice, bob]) await acknowledge(person, 3n)
   await sweep()
   expect(await kindsOf(bob)).toEqual([REMOVED, REMOVED, APPLICATION])
