@@ -68,7 +68,7 @@ test('M14 what is answered and not on hand is read once; what is not here is tol
   expect(reads()).toEqual([{ kind: 'read-answered', chat: chatId(1), ids: [messageId(2), messageId(3)] }])
   const long = message(1, 2, { from: own, text: 'a very long question '.repeat(20) })
   scene.take({ kind: 'answered', chat: chatId(1), messages: [long] })
-  expect(scene.text()).toMatch(/↳ You: a very long question a very… 11:59/)
+  expect(scene.text()).toMatch(/↳ You: a very long question a ver… 11:59/)
   expect(scene.text()).toContain('↳ a message that is not here ')
   expect(scene.widths()).toEqual(Array(24).fill(80))
   expect(reads()).toEqual([])
