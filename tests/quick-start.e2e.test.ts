@@ -52,11 +52,12 @@ describe.each([
     for (const block of rest.filter((text) => text.includes('npx veche'))) {
       outputs.push(await runBlock(block, outputs.at(-1)!))
     }
-    const [, , , allowed, read, inGroup] = outputs
+    const [, , , allowed, read, inGroup, onSecond] = outputs
     expect(allowed).toContain('@bob')
     expect(read).toContain(first)
     expect(read!.trimEnd().endsWith(answer)).toBe(true)
     for (const text of group) expect(inGroup).toContain(text)
+    for (const text of [first, answer]) expect(onSecond).toContain(text)
   })
 
   async function runBlock(block: string, printedBefore: string): Promise<string> {
