@@ -53,6 +53,12 @@ async function say(from: Person, to: Person, chat: ChatId, ...texts: readonly st
   await catchUp(from, to)
 }
 
+/** The server keeps nothing of the chat: a new device has what was before from the file alone. */
+async function keepNothing({ client }: Person, chat: ChatId, ...others: readonly Person[]): Promise<void> {
+  await client.keeping.set(chat, { server: false })
+  await catchUp(...others)
+}
+
 /** A new device of the same account, which takes the place of the one before. */
 async function onNewDevice(person: Person, peer: Person): Promise<Person> {
   const fresh = await openPerson(server, person.handle)
@@ -69,6 +75,7 @@ async function onNewDevice(person: Person, peer: Person): Promise<Person> {
 test('M16 a new device of the account gets the old messages, search finds them, and nothing is unread', async () => {
   const [anna, boris] = [await registerPerson(server, 'ex-anna'), await registerPerson(server, 'ex-boris')]
   const chat = await openChat(anna, boris)
+  await keepNothing(boris, chat, anna)
   await say(anna, boris, chat, 'Рассада готова', 'two')
   await say(boris, anna, chat, 'three')
   const file = await exportOf(anna)
@@ -129,6 +136,7 @@ test('M16 nothing is taken with a wrong passphrase, by another account, or of a 
 test('M16 M22 a chat that is not kept here, or is not here yet, takes nothing', async () => {
   const [anna, boris] = [await registerPerson(server, 'kp-anna'), await registerPerson(server, 'kp-boris')]
   const chat = await openChat(anna, boris)
+  await keepNothing(boris, chat, anna)
   await say(boris, anna, chat, 'one', 'two')
   const file = await exportOf(anna)
   await anna.client.keeping.markRead(chat, 2n ** 40n)
@@ -159,6 +167,7 @@ test('F16 M16 killed at any step of importing, the history is the old one or the
   await (await anna.client()).requests.answer(incoming[0]!.id, 'allow')
   await boris.client.catchUp(CATCH_UP_MS)
   const chat = boris.client.findChat('@kl-anna')
+  await keepNothing(boris, chat)
   for (const text of ['one', 'two', 'three']) await boris.client.send(chat, text)
   await boris.client.catchUp(CATCH_UP_MS)
   await (await anna.client()).catchUp(CATCH_UP_MS)
