@@ -41,7 +41,9 @@ describe('three people in a group', () => {
   test('M13 a group is made with its maker alone in it', async () => {
     const { code, lines } = await alice.json('group', 'create', 'Огород', '--description', 'Рассада')
     expect(code).toBe(exitCode.done)
-    expect(lines).toEqual([{ chat: id(26), name: 'Огород', description: 'Рассада', announce: false }])
+    expect(lines).toEqual([
+      { chat: id(26), name: 'Огород', description: 'Рассада', announce: false, open: false },
+    ])
     chat = String(lines[0]!.chat)
     expect((await alice.json('group', 'members', 'огород')).lines).toEqual([
       {
