@@ -25,7 +25,7 @@ import { HistoryBackup } from './history-backup.ts'
 import { HistoryKeyStore } from './history-key-store.ts'
 import { joinChat } from './join-chat.ts'
 import { LinkJoins } from './link-joins.ts'
-import { findItem, isGroup, isSending, Standing } from './local-chat.ts'
+import { findItem, isGroup, nextItem, Standing } from './local-chat.ts'
 import { Maintenance } from './maintenance.ts'
 import { Marks } from './marks.ts'
 import { afterAnswer } from './member-intents.ts'
@@ -367,7 +367,7 @@ export class Delivery {
     const isQuiet = session?.isQuiet && this.marks.isQuiet && !this.#maintenance.running
     if (!session?.isLive || !isQuiet || !this.archive.hasNewest) return false
     return [...this.chats].every(
-      (chat) => chat.state.standing !== Standing.OPEN || !isSending(chat.state) || session.isBehind(chat),
+      (chat) => chat.state.standing !== Standing.OPEN || !nextItem(chat.state) || session.isBehind(chat),
     )
   }
 

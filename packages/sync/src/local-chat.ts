@@ -233,11 +233,6 @@ export function nextItem(chat: LocalChat): OutboxItem | undefined {
   return chat.outbox.find(({ position, refused }) => position === 0n && refused === '')
 }
 
-/** Whether a message of this device is on its way: to the server, or from there back in the log, where it gets its place. */
-export function isSending({ outbox }: LocalChat): boolean {
-  return outbox.some(({ refused }) => refused === '')
-}
-
 /** A received message in the form of the history. */
 export function toHistoryEntry(position: bigint, message: Message): HistoryEntry {
   return {
