@@ -1,5 +1,6 @@
 /** Before messages are shown that may be older than this device: fetch them, as many as are wanted. */
 import { type Client, RefusedError, UnreachableError } from '@veche/client'
+import { isDiskFull } from './client-failure.ts'
 import type { Context } from './context.ts'
 
 type ChatId = Parameters<Client['archive']['fetch']>[0]
@@ -14,7 +15,8 @@ export async function fetchOlder(
   try {
     await client.archive.fetch(chat, { limit, ...(before !== undefined && { before }) })
   } catch (error) {
-    if (!(error instanceof UnreachableError || error instanceof RefusedError)) throw error
+    const isPassing = error instanceof UnreachableError || error instanceof RefusedError || isDiskFull(error)
+    if (!isPassing) throw error
   }
 }
 
