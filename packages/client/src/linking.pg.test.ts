@@ -1,5 +1,5 @@
 /** One device lets another in, against the real services (docs/wire/linking.md). */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CATCH_UP_MS, openChat, openPerson, type Person, registerPerson, textsOf } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import type { ClientEvent } from './views.ts'
@@ -43,8 +43,9 @@ test('A4: a device lets a new one in once its user has compared the digits, and 
   const bob = await registerPerson(server, newHandle('bob'))
   const chat = await openChat(alice, bob)
   const shown: string[] = []
-  const old = begin(alice, (digits) => {
+  const old = begin(alice, async (digits) => {
     shown.push(digits)
+    await vi.waitFor(() => expect(shown).toHaveLength(2), PATIENCE)
     return shown[0] === shown[1]
   })
   const second = await openPerson(server, alice.handle)
