@@ -92,7 +92,9 @@ function isSameUpTo(from: bigint, one: ShownLog, other: ShownLog): boolean {
 async function losses(one: Case): Promise<string[]> {
   const { actor, chat } = one
   const history = await actor.victim.client.history(chat.chat, { limit: 1000 })
-  const texts = history.filter(({ state }) => state === 'sent').map(({ text }) => text)
+  const texts = history
+    .filter(({ state }) => state !== 'waiting' && state !== 'not-sent')
+    .map(({ text }) => text)
   const shown = one.messages.map(({ text }) => text)
   // One's own stands there from its acknowledgement on, also where the log never shows it.
   const ownAlone = new Set(
