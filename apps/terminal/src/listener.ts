@@ -15,6 +15,7 @@ import { eventFields, eventText, type ShownEvent } from './event-view.ts'
 import { groupName, groupNames } from './group-view.ts'
 import { answeredBy } from './message-view.ts'
 import type { MemberProfile } from './profile.ts'
+import type { Marks } from './seen.ts'
 
 export class Listener {
   readonly #context: Context
@@ -61,10 +62,11 @@ export class Listener {
     if (event.type === 'device') return this.#takeDevice(event)
     const { key, position } = placeOf(event)
     if (key !== undefined && position <= (this.#marks.get(key) ?? 0)) return
-    if (!this.#isNoNews(event)) await this.#print(event)
+    const marks = key === undefined ? {} : { [key]: position }
+    if (this.#isNoNews(event)) this.#context.terminal.report?.({ shown: this.shown, marks })
+    else await this.#print(event, marks)
     if (key === undefined) return
     this.#marks.set(key, position)
-    this.#context.terminal.report?.({ shown: this.shown, marks: { [key]: position } })
     await this.#profile.seen.mark(key, position)
     if (event.type === 'message') await this.#profile.client.keeping.markRead(event.chat, BigInt(position))
   }
@@ -123,14 +125,15 @@ export class Listener {
     return event.type === 'request' && event.direction === 'outgoing' && event.status !== 'refused'
   }
 
-  async #print(event: ShownEvent): Promise<void> {
+  /** @param marks what counts as shown with it: whoever takes this command up goes on behind it */
+  async #print(event: ShownEvent, marks: Marks = {}): Promise<void> {
     const { language, output, words } = this.#context
     if (isOfGroup(event)) this.#groups.set(event.chat, groupName(event))
     const groupOf = (chat: string) => this.#groups.get(chat)
     const answered = await answeredBy(this.#profile.client, event.type === 'message' ? [event] : [])
     const view = { words, language, account: this.#profile.account.account, groupOf, answered }
-    await output.show(eventFields(event), eventText(event, view))
     if (event.type === 'message' || isAsked(event)) this.shown += 1
+    await output.show(eventFields(event), eventText(event, view), { shown: this.shown, marks })
   }
 }
 

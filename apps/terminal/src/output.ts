@@ -3,6 +3,7 @@
  * taken out that a terminal would obey (attack C12).
  */
 import { type Failure, failureText } from './failure.ts'
+import type { Progress } from './handover/frames.ts'
 import { jsonLine, plainText } from './plain-text.ts'
 import { type QrCode, qrText } from './qr-text.ts'
 import type { Terminal } from './terminal.ts'
@@ -24,10 +25,17 @@ export class Output {
     this.#isJson = isJson
   }
 
-  /** Prints `fields` for programs, or `shown` for people, an empty line between its parts; nothing where there is none. */
-  async show(fields: Fields, shown: Shown | undefined): Promise<void> {
-    if (!this.#isJson && shown === undefined) return
-    await this.#terminal.write(this.#isJson ? `${jsonLine(fields)}\n` : `${this.#drawn(shown ?? '')}\n`)
+  /**
+   * Prints `fields` for programs, or `shown` for people, an empty line between its parts; nothing where there is none.
+   * @param progress how far the command has come with it
+   */
+  async show(fields: Fields, shown: Shown | undefined, progress?: Progress): Promise<void> {
+    if (!this.#isJson && shown === undefined) {
+      if (progress) this.#terminal.report?.(progress)
+      return
+    }
+    const text = this.#isJson ? jsonLine(fields) : this.#drawn(shown ?? '')
+    await this.#terminal.write(`${text}\n`, progress)
   }
 
   /** Prints a line for each of `list`; people get `text` for all of it. */

@@ -12,8 +12,11 @@ export interface Terminal {
   readonly colours: boolean
   /** Aborted when the person wants the command to end: Ctrl-C, SIGTERM, output that nobody reads any more. */
   readonly interrupted: AbortSignal
-  /** Standard output. Resolves once more may be written. */
-  write(text: string): Promise<void>
+  /**
+   * Standard output. Resolves once more may be written.
+   * @param progress how far the command has come with this: it arrives with the text, or neither does
+   */
+  write(text: string, progress?: Progress): Promise<void>
   /** Standard error. */
   complain(text: string): void
   /** All of standard input; undefined when it is longer than `maxBytes`. The same answer each time. */

@@ -38,7 +38,8 @@ export function joinProgress(before: Progress | undefined, later: Progress): Pro
 }
 
 export type Answer =
-  | { readonly kind: 'out'; readonly text: string }
+  /** `progress`: how far the command has come with this text. */
+  | { readonly kind: 'out'; readonly text: string; readonly progress?: Progress }
   | { readonly kind: 'err'; readonly text: string }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'exit'; readonly code: number }
@@ -75,9 +76,12 @@ export function decodeAnswer(line: string): Answer {
   const answer = decodeObject(line, 'answer')
   switch (answer.kind) {
     case 'out':
-    case 'err':
-      if (!isString(answer.text)) throw new DecodeError('answer: text is no text')
-      return { kind: answer.kind, text: answer.text }
+    case 'err': {
+      const { kind, text, progress } = answer
+      if (!isString(text)) throw new DecodeError('answer: text is no text')
+      if (kind === 'err' || progress === undefined) return { kind, text }
+      return { kind, text, progress: decodeProgress(progress) }
+    }
     case 'progress':
       return { kind: 'progress', progress: decodeProgress(answer.progress) }
     case 'exit':

@@ -105,6 +105,14 @@ test('a host that is killed midway leaves its visitor with the progress so far',
   expect(await visiting).toEqual({ kind: 'left', progress: { shown: 7 } })
 })
 
+test('a host that is killed once its text has arrived has said how far the command came with it', async () => {
+  const child = await hostProcess("await visitor.write('working', { shown: 7, marks: { chat: 3 } })")
+  const visiting = visit(address, request, terminal)
+  await terminal.until(({ out }) => out === 'working')
+  child.kill('SIGKILL')
+  expect(await visiting).toEqual({ kind: 'left', progress: { shown: 7, marks: { chat: 3 } } })
+})
+
 test('a host that ends sends its visitors home, with their progress, after their commands have stopped', async () => {
   let hasStopped = false
   await open(async (_, visitor) => {
@@ -214,14 +222,13 @@ async function untilServed(): Promise<void> {
   while (served === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** A host in a process of its own, which works without end. */
-async function hostProcess() {
+/** A host in a process of its own, which works without end. @param work what it does first */
+async function hostProcess(work = "visitor.report({ shown: 7 }); await visitor.write('working')") {
   const module = new URL('./host.ts', import.meta.url).href
   const program = `
     import { hostVisitors } from ${JSON.stringify(module)}
     await hostVisitors(${JSON.stringify(address)}, async (argv, visitor) => {
-      visitor.report({ shown: 7 })
-      await visitor.write('working')
+      ${work}
       return new Promise(() => {})
     })
     console.log('ready')`

@@ -112,8 +112,11 @@ function visitorTerminal(socket: Socket, request: Request, interrupted: AbortSig
     columns: request.columns,
     colours: request.colours,
     interrupted,
-    async write(text) {
-      for (const piece of pieces(text)) await send({ kind: 'out', text: piece })
+    async write(text, progress) {
+      const whole = [...pieces(text)]
+      const last = whole.pop() ?? ''
+      for (const piece of whole) await send({ kind: 'out', text: piece })
+      await send({ kind: 'out', text: last, ...(progress && { progress }) })
     },
     complain: (text) => void send({ kind: 'err', text }),
     report: (progress) => void send({ kind: 'progress', progress }),

@@ -66,6 +66,7 @@ async function relay(socket: Socket, before: Progress | undefined, terminal: Ter
     switch (answer.kind) {
       case 'out':
         await terminal.write(answer.text)
+        if (answer.progress) progress = joinProgress(progress, answer.progress)
         break
       case 'err':
         terminal.complain(answer.text)

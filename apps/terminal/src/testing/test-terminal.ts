@@ -41,8 +41,9 @@ export class TestTerminal implements Terminal {
     this.#interruption.abort('SIGINT')
   }
 
-  async write(text: string): Promise<void> {
+  async write(text: string, progress?: Progress): Promise<void> {
     this.out += text
+    if (progress) this.progress.push(progress)
     this.#changed()
   }
 
