@@ -137,8 +137,13 @@ export class ShownLog {
   }
 }
 
-function isSame(entry: Entry, other: Entry): boolean {
-  return equals(EntrySchema, create(EntrySchema, entry), other)
+/** The epoch beside an MLS message is the server's note: the message has its own inside, and devices go by that. */
+function isSame(entry: Entry, { epoch, ...other }: Entry): boolean {
+  return equals(
+    EntrySchema,
+    create(EntrySchema, { ...entry, epoch }),
+    create(EntrySchema, { ...other, epoch }),
+  )
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
