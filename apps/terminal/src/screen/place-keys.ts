@@ -8,9 +8,12 @@ import { groupPlaceBefore, onGroupPlaceKey } from './group-keys.ts'
 import { isGroupPlace } from './group-state.ts'
 import { keptPlaces } from './keeping-places.ts'
 import type { Key } from './keys.ts'
+import { topAfter } from './keys-pane.ts'
+import { lookOf } from './look.ts'
 import { openAt } from './reading.ts'
 import { safetyChoices } from './safety-choices.ts'
 import { settingChoices } from './settings-choices.ts'
+import { paneSize } from './sizes.ts'
 import {
   type Binding,
   type KeepingPlace,
@@ -197,8 +200,6 @@ function onBlockKey(talk: Talk, place: Extract<Place, { kind: 'block' }>, key: K
 }
 
 function onKeysKey(talk: Talk, place: Extract<Place, { kind: 'keys' }>, key: Key): Step {
-  if (key.kind !== 'key') return step({ ...talk, place: undefined })
-  const by = { up: -1, down: 1, 'page-up': -10, 'page-down': 10 }[key.name as string]
-  if (by === undefined) return step({ ...talk, place: undefined })
-  return step({ ...talk, place: { ...place, top: Math.max(0, place.top + by) } })
+  const top = topAfter(key, place.top, paneSize(talk), lookOf(talk).words)
+  return step({ ...talk, place: top === undefined ? undefined : { ...place, top } })
 }

@@ -8,7 +8,7 @@ import { width } from '../text-width.ts'
 import { devicesPane } from './devices-view.ts'
 import { addPeoplePane, groupFormPane, peoplePane } from './group-views.ts'
 import { keptPlaces } from './keeping-places.ts'
-import { keyRows } from './key-list.ts'
+import { keysPane } from './keys-pane.ts'
 import { blank, type Line, line, type Pane, type Size, span, styled } from './line.ts'
 import { linksPane } from './links-view.ts'
 import { type Look, lookOf, marks } from './look.ts'
@@ -49,7 +49,7 @@ export function placePane(talk: Talk, place: Place, size: Size): Pane {
     case 'block':
       return blockPane(place, size, look)
     case 'keys':
-      return keysPane(place, size, look)
+      return keysPane(place.top, size, look.words)
     case 'group-form':
       return groupFormPane(talk, place, size)
     case 'add-people':
@@ -331,11 +331,4 @@ function blockPane(
       ...choiceLines([words.screen.block, words.screen.back], choice),
     ],
   }
-}
-
-function keysPane({ top }: Extract<Place, { kind: 'keys' }>, { columns, rows }: Size, { words }: Look): Pane {
-  const all = keyRows(words, columns)
-  const room = rows - 2
-  const from = Math.min(top, Math.max(0, all.length - room))
-  return { lines: [title(words.screen.keys), rule(columns), ...all.slice(from, from + room)] }
 }

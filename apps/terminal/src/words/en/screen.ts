@@ -339,6 +339,7 @@ export const screen = {
   keys: 'Keys',
   keysInList: 'In the list; Ctrl and Alt work everywhere',
   keysInWriting: 'While writing',
+  moreBelow: 'more below',
   statesOfMessages: 'Beside your messages',
   stateTexts: {
     waiting: 'waits on this device',

@@ -327,6 +327,7 @@ export const screen: typeof en.screen = {
   keys: 'Клавиши',
   keysInList: 'В списке; Ctrl и Alt — везде',
   keysInWriting: 'Когда вы пишете',
+  moreBelow: 'ниже есть ещё',
   statesOfMessages: 'Рядом с вашими сообщениями',
   stateTexts: {
     waiting: 'ждёт на этом устройстве',
