@@ -16,7 +16,9 @@ export function run(context: Context): Promise<ExitCode> {
     await catchUp(client, context)
     const chats = client.chats()
     const awaited = await awaitedOf(client)
-    await output.showList(chats.map(chatFields), chatsText(chats, words, account))
+    // Who waits for their chats is not to be told how to get one.
+    if (chats.length > 0 || awaited.length === 0)
+      await output.showList(chats.map(chatFields), chatsText(chats, words, account))
     if (awaited.length > 0) {
       output.remark(words.says.awaited(awaited.map(personText).join(', ')), {
         awaited: awaited.map(({ handle }) => handle),
