@@ -153,6 +153,8 @@ function ensureGroup(state: ChatState): void {
   if (state.invites.length > MAX_INVITES) throw new DecodeError('chat state: too many invites')
   if (state.invites.filter(({ open }) => open).length > 1)
     throw new DecodeError('chat state: open by several invites')
+  if (state.invites.some(({ open, withHistory }) => open && withHistory))
+    throw new DecodeError('chat state: open with history, which the server would read')
   for (const { signingKey, sealingKey, memberKeyHash } of state.invites) {
     const { length } = memberKeyHash
     if (signingKey.length !== 32 || sealingKey.length !== 32 || (length !== 0 && length !== 32)) {

@@ -144,6 +144,7 @@ describe('a chat state', () => {
       changed(state, { members: [state.members[0]!, state.members[0]!] }),
       changed(state, { members: [{ ...state.members[0]!, role: 9 as Role }] }),
       changed(state, { invites: [{ ...state.invites[0]!, signingKey: new Uint8Array(5) }] }),
+      changed(state, { invites: [{ ...state.invites[0]!, open: true, withHistory: true }] }),
       changed(state, {
         invites: Array.from({ length: 65 }, (_, n) => ({
           ...state.invites[0]!,

@@ -12,6 +12,7 @@ test('M23 there is no way to edit or delete a message: these are all the calls a
     'LeaveGroup',
     'FetchInvite',
     'JoinGroup',
+    'ListInviteHistory',
     'ListInvites',
     'ListChats',
     'ListChatDevices',

@@ -27,6 +27,11 @@ export const MIN_INVITE_LASTS_MS = BigInt(MINUTE_MS)
 export const DEFAULT_INVITE_LASTS_MS = BigInt(7 * DAY_MS)
 export const MAX_INVITE_LASTS_MS = BigInt(90 * DAY_MS)
 export const MAX_INVITE_USES = 1000
+/** Of an invite with history: what the commit brings by which it begins to live, and what each later one adds. */
+export const MAX_FIRST_HISTORY_PAGE_BYTES = 256 * KIB
+export const MAX_HISTORY_PAGE_BYTES = 256
+/** Pages in one answer, beside their bytes. */
+export const MAX_HISTORY_PAGES = 2000
 /** That of an open group is good until the group is closed: a hundred years, and as many accounts as a column counts. */
 export const OPEN_INVITE_LASTS_MS = BigInt(36_525 * DAY_MS)
 export const OPEN_INVITE_USES = 2 ** 31 - 1

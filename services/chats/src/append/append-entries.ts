@@ -10,6 +10,7 @@ import type { DataKey, Queryable } from '@veche/service-kit'
 import { ensureDevices } from '../database/devices.ts'
 import { updateGroup } from '../database/groups.ts'
 import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
+import { insertHistoryPages } from '../database/invite-history.ts'
 import { countUse, findInvites, replaceInvites, replaceJoinOffer } from '../database/invites.ts'
 import {
   changeMembers,
@@ -163,8 +164,10 @@ async function offer(
   { chatId, position, commit }: PlacedEntry,
   { keys, key, nowMs }: { keys: ChatKeys; key: DataKey; nowMs: number },
 ): Promise<void> {
-  const { sealed, invites, publication } = commit!.judged!.offer
+  const { sealed, historyPages, invites, publication } = commit!.judged!.offer
   await replaceInvites(transaction, chatId, invites, nowMs)
+  if (historyPages.length > 0)
+    await insertHistoryPages(transaction, { chatId, position, nowMs }, historyPages)
   if (publication.kind === 'published') await publishGroup(transaction, chatId, publication.publication)
   const isOffered = sealed.length > 0
   const offered = isOffered && {

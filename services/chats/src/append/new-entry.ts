@@ -25,7 +25,7 @@ export interface CommitEffect {
   /** Undefined of one who joins. */
   readonly senderLeaf: number | undefined
   /** An external commit: the sender comes by this invite, and is the one device that it adds. */
-  readonly joins?: { readonly inviteId: Uint8Array } | undefined
+  readonly joins?: { readonly inviteId: Uint8Array; readonly withHistory: boolean } | undefined
   /** Active devices of the chat's accounts. */
   readonly adds: readonly AddedDevice[]
   readonly removes: readonly number[]
@@ -71,7 +71,9 @@ export type AppendOutcome =
 /** What it takes to store it. */
 export function entryBytes(entry: NewEntry): number {
   const { commit } = entry
-  return payloadBytes(entry) + (commit?.welcome.length ?? 0) + (commit?.judged?.offer.sealed.length ?? 0)
+  const { sealed, historyPages } = commit?.judged?.offer ?? { sealed: [], historyPages: [] }
+  const pages = historyPages.reduce((bytes, { page }) => bytes + page.length, 0)
+  return payloadBytes(entry) + (commit?.welcome.length ?? 0) + sealed.length + pages
 }
 
 /** What of it goes out to the devices of the chat. */

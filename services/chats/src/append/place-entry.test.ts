@@ -194,7 +194,12 @@ test('M13 who may not write in a group is refused, until a commit changes that',
       senderLeaf: 1,
       judged: {
         state: undefined,
-        offer: { sealed: new Uint8Array(), invites: [], publication: { kind: 'none' as const } },
+        offer: {
+          historyPages: [],
+          sealed: new Uint8Array(),
+          invites: [],
+          publication: { kind: 'none' as const },
+        },
       },
     }),
     new Map(),
@@ -208,7 +213,12 @@ test('A7 in a group a commit that was not judged in its epoch is never placed', 
   const judged = {
     judged: {
       state: undefined,
-      offer: { sealed: new Uint8Array(), invites: [], publication: { kind: 'none' as const } },
+      offer: {
+        sealed: new Uint8Array(),
+        historyPages: [],
+        invites: [],
+        publication: { kind: 'none' as const },
+      },
     },
   }
   expect(reason(placeEntry(group, entry(phone, 5n, judged), new Map()))).toBe('placed')
@@ -220,10 +230,20 @@ test('A5 who joins gets the leftmost blank leaf, and who is in the group cannot 
   const group = { ...head, type: ChatType.GROUP, roster: rosterOf([member(phone, 0), member(laptop, 2)]) }
   const judged = {
     state: undefined,
-    offer: { sealed: new Uint8Array(), invites: [], publication: { kind: 'none' as const } },
+    offer: {
+      sealed: new Uint8Array(),
+      historyPages: [],
+      invites: [],
+      publication: { kind: 'none' as const },
+    },
   }
   const joins = (who: AddedDevice) => {
-    return { judged, senderLeaf: undefined, joins: { inviteId: new Uint8Array(16) }, adds: [who] }
+    return {
+      judged,
+      senderLeaf: undefined,
+      joins: { inviteId: new Uint8Array(16), withHistory: false },
+      adds: [who],
+    }
   }
   const number = 7n as DeviceNumber
   const numbers = new Map([stranger, phone].map((one) => [deviceKey(one), number] as const))

@@ -91,7 +91,10 @@ function isByMember(decoded: DecodedHandshake): decoded is MembersCommit {
 
 export function handshakeBytes(handshake: Handshake): number {
   const { commit, welcome, groupInfos, profileCiphertext, wrappedProfileKey, joinInfoCiphertext } = handshake
-  const sealed = groupInfos.reduce((bytes, { ciphertext }) => bytes + ciphertext.length, 0)
+  const sealed = groupInfos.reduce(
+    (bytes, { ciphertext, historyPage }) => bytes + ciphertext.length + historyPage.length,
+    0,
+  )
   const profile = profileCiphertext.length + wrappedProfileKey.length
   return commit.length + welcome.length + profile + joinInfoCiphertext.length + sealed
 }

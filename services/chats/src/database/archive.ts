@@ -110,7 +110,10 @@ export async function findPresentAfter(
   }))
 }
 
-/** Accounts come into a chat; who is in it already stays where it came. @param since position of the commit that brought them */
+/**
+ * Accounts come into a chat; who is in it already reads no less than before.
+ * @param since position of the commit that brought them, 0 for who came by a link with history
+ */
 export async function insertChatAccounts(
   transaction: Queryable,
   chatId: ChatId,
@@ -120,7 +123,8 @@ export async function insertChatAccounts(
   await transaction.query(
     `INSERT INTO chat_accounts (chat_id, account_id, since)
      SELECT DISTINCT $1::bytea, account_id, $3::bigint FROM unnest($2::bytea[]) AS a (account_id)
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT (chat_id, account_id) DO UPDATE SET since = excluded.since
+       WHERE excluded.since < chat_accounts.since`,
     [ChatId.toBytes(chatId), accounts.map(AccountId.toBytes), since],
   )
 }

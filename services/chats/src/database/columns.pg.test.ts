@@ -51,6 +51,7 @@ const COLUMNS = {
   groups: ['accounts', 'chat_id', 'state'],
   // Links into groups: until when each is good, and for how many; and what is sealed for who has one. Not who made or used it.
   invites: ['chat_id', 'expires_at_ms', 'invite_id', 'max_uses', 'uses'],
+  invite_history: ['chat_id', 'invite_id', 'page', 'position'],
   join_offers: ['chat_id', 'offer', 'position'],
   // What open groups show to everybody, and the link by which everybody joins; not who opened them.
   open_groups: ['chat_id', 'description', 'invite_id', 'name', 'seed'],

@@ -213,7 +213,7 @@ export async function changeMembers(
   if (members.length === 0) return
   await insertMembers(transaction, chatId, members)
   const accounts = members.map(({ accountId }) => accountId)
-  await insertChatAccounts(transaction, chatId, accounts, position)
+  await insertChatAccounts(transaction, chatId, accounts, commit!.joins?.withHistory ? 0n : position)
 }
 
 /** Who makes a chat reads all of its log. */

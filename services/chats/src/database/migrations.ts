@@ -10,6 +10,7 @@ import { entry } from './migrations/entry.ts'
 import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
 import { invite } from './migrations/invite.ts'
+import { inviteHistory } from './migrations/invite-history.ts'
 import { kept } from './migrations/kept.ts'
 import { mark } from './migrations/mark.ts'
 import { openGroup } from './migrations/open-group.ts'
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   deviceEnding,
   chatAccount,
   openGroup,
+  inviteHistory,
 ]

@@ -8,12 +8,15 @@ import { decodeMessage, encodeMessage, equalBytes } from '@veche/protocol'
 import {
   type Handshake,
   HandshakeSchema,
+  type SealedGroupInfo,
   type InviteTerms as WireTerms,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
-import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
+import type { ChatState, Invite } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import {
   DEFAULT_INVITE_LASTS_MS,
+  MAX_FIRST_HISTORY_PAGE_BYTES,
   MAX_HANDSHAKE_BYTES,
+  MAX_HISTORY_PAGE_BYTES,
   MAX_INVITE_LASTS_MS,
   MAX_INVITE_USES,
   MIN_INVITE_LASTS_MS,
@@ -25,10 +28,17 @@ import { type PublicationChange, readPublication } from './publication.ts'
 export interface JoinOffer {
   /** What is kept for who joins; empty where no invite lives. */
   readonly sealed: Uint8Array
+  /** Of the invites with history, what the commit adds for who joins by them. */
+  readonly historyPages: readonly HistoryPage[]
   /** Of every invite that lives after the commit. */
   readonly invites: readonly InviteTerms[]
   /** Of an open group. */
   readonly publication: PublicationChange
+}
+
+export interface HistoryPage {
+  readonly inviteId: Uint8Array
+  readonly page: Uint8Array
 }
 
 export interface InviteTerms {
@@ -51,8 +61,10 @@ export function readJoinOffer(
 ): JoinOffer | undefined {
   const isExact =
     groupInfos.length === after.invites.length &&
-    groupInfos.every(({ inviteId, ciphertext }, index) => {
-      return equalBytes(inviteId, after.invites[index]!.id) && ciphertext.length === SEALED_KEY_BYTES
+    groupInfos.every((info, index) => {
+      const invite = after.invites[index]!
+      const isOfInvite = equalBytes(info.inviteId, invite.id) && hasHistoryPage(info, invite, before)
+      return isOfInvite && info.ciphertext.length === SEALED_KEY_BYTES
     })
   if (!isExact || joinInfoCiphertext.length > 0 !== groupInfos.length > 0) return undefined
   const publication = readPublication(published, before, after)
@@ -68,9 +80,34 @@ export function readJoinOffer(
     return isFirst && newIds.some((id) => equalBytes(id, inviteId))
   })
   if (!areOfNew || !terms.every(areInBounds)) return undefined
-  const kept = create(HandshakeSchema, { joinInfoCiphertext, groupInfos })
-  const sealed = groupInfos.length === 0 ? new Uint8Array() : encodeMessage(HandshakeSchema, kept)
-  return { sealed, invites: [...terms, ...open], publication }
+  const invites = [...terms, ...open]
+  return {
+    sealed: encodeOffer(joinInfoCiphertext, groupInfos),
+    historyPages: pagesOf(groupInfos),
+    invites,
+    publication,
+  }
+}
+
+/** What takes the place of the offer before it; pages are kept beside those before them. */
+function encodeOffer(joinInfoCiphertext: Uint8Array, groupInfos: readonly SealedGroupInfo[]): Uint8Array {
+  if (groupInfos.length === 0) return new Uint8Array()
+  const keys = groupInfos.map(({ inviteId, ciphertext }) => ({ inviteId, ciphertext }))
+  return encodeMessage(HandshakeSchema, create(HandshakeSchema, { joinInfoCiphertext, groupInfos: keys }))
+}
+
+function pagesOf(groupInfos: readonly SealedGroupInfo[]): HistoryPage[] {
+  return groupInfos.flatMap(({ inviteId, historyPage: page }) =>
+    page.length > 0 ? [{ inviteId, page }] : [],
+  )
+}
+
+/** Whether there is a page where there must be one, and of a length that it may have. */
+function hasHistoryPage({ historyPage }: SealedGroupInfo, invite: Invite, before: ChatState): boolean {
+  if (!invite.withHistory) return historyPage.length === 0
+  const goesOn = before.invites.some(({ id, withHistory }) => withHistory && equalBytes(id, invite.id))
+  const most = goesOn ? MAX_HISTORY_PAGE_BYTES : MAX_FIRST_HISTORY_PAGE_BYTES
+  return historyPage.length > 0 && historyPage.length <= most
 }
 
 /** Whether a handshake offers nothing: where nobody can join by a link. */

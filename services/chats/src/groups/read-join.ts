@@ -45,10 +45,12 @@ export async function readJoin(
   const bytes = { mlsMessage, contentCiphertext: profileCiphertext, wrappedKey: wrappedProfileKey }
   const entry = { ...frame, epoch, ...bytes }
   const revoked = new Set<string>()
-  const effect = { senderLeaf: undefined, joins: { inviteId }, adds: [joiner], removes: [], revoked, welcome }
-  if (epoch !== group.epoch) return { kind: 'entry', entry: { ...entry, commit: effect } }
   const { state } = group
-  if (!state.invites.some(({ id }) => equalBytes(id, inviteId))) return refused('invite_unknown')
+  const invite = state.invites.find(({ id }) => equalBytes(id, inviteId))
+  const joins = { inviteId, withHistory: invite?.withHistory ?? false }
+  const effect = { senderLeaf: undefined, joins, adds: [joiner], removes: [], revoked, welcome }
+  if (epoch !== group.epoch) return { kind: 'entry', entry: { ...entry, commit: effect } }
+  if (!invite) return refused('invite_unknown')
   const reason = (await verdictOn(mlsMessage, frame, group)) ?? profileRefusal(state, handshake)
   if (reason) return refused(reason)
   const offer = readJoinOffer(handshake, state, state)

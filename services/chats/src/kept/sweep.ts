@@ -1,6 +1,6 @@
 /**
- * The sweep: removes what is not to be kept once every device has it (M22). Each minute, and at once after a chat is
- * kept no more.
+ * The sweep: removes what is not to be kept once every device has it (M22), and the history keys of links that have expired
+ * (M13). Each minute, and at once after a chat is kept no more.
  *
  * Invariants
  * - What is looked at may be old by the time it is acted on, and that is safe: acknowledgements only grow, and a
@@ -18,6 +18,7 @@ import {
   type Logger,
   logEvents,
 } from '@veche/service-kit'
+import { deleteExpiredHistory } from '../database/invite-history.ts'
 import { findRemovable, removeEntries } from '../database/kept.ts'
 import { SWEEP_BATCH_CHATS, SWEEP_BATCH_ENTRIES, SWEEP_MS, VACUUM_MS } from '../limits.ts'
 
@@ -71,6 +72,7 @@ export class Sweep {
     try {
       while (this.#again && !this.#isStopped) {
         this.#again = false
+        await deleteExpiredHistory(this.#options.database, this.#options.clock.nowMs())
         await this.#removeAll()
       }
       await this.#vacuum()

@@ -13,6 +13,7 @@ import { listArchive } from './list-archive.ts'
 import { listChatDevices } from './list-chat-devices.ts'
 import { listChats } from './list-chats.ts'
 import { listEntries } from './list-entries.ts'
+import { listInviteHistory } from './list-invite-history.ts'
 import { listInvites } from './list-invites.ts'
 import { listOwnMarks } from './list-own-marks.ts'
 import { listRequests } from './list-requests.ts'
@@ -37,6 +38,7 @@ export function chatsService(context: ChatsContext) {
     leaveGroup: leaveGroup(context),
     fetchInvite: fetchInvite(context),
     joinGroup: joinGroup(context),
+    listInviteHistory: listInviteHistory(context),
     listInvites: listInvites(context),
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),

@@ -236,7 +236,11 @@ export class TestGroup {
       profileCiphertext: this.profile,
       wrappedProfileKey: randomBytes(60 + 32 * invites.length),
       joinInfoCiphertext: invites.length > 0 ? randomBytes(1000) : new Uint8Array(),
-      groupInfos: invites.map(({ id }) => ({ inviteId: id, ciphertext: randomBytes(112) })),
+      groupInfos: invites.map(({ id, withHistory }) => ({
+        inviteId: id,
+        ciphertext: randomBytes(112),
+        ...(withHistory && { historyPage: randomBytes(125) }),
+      })),
     })
   }
 }
