@@ -101,5 +101,5 @@ function progressOf(chats: Iterable<Chat>): ArchiveProgress {
 
 async function isWanted(chat: Chat, limit: number, before: bigint | undefined): Promise<boolean> {
   const { archive } = chat.state
-  return archive !== undefined && !archive.ended && (await chat.read(limit, before)).length < limit
+  return archive !== undefined && !archive.ended && (await chat.messages.read(limit, before)).length < limit
 }

@@ -8,7 +8,7 @@ import type { Member } from './member.ts'
 /** Private chats by handle, one whose account the handle does not stand for after the one it does; then groups by name. */
 export function listChats({ delivery, own, store, nowMs }: Member): ChatSummary[] {
   const now = nowMs()
-  const summaries = [...delivery.chats].map(({ state, newest }) =>
+  const summaries = [...delivery.chats].map(({ state, messages: { newest } }) =>
     toSummary({ chat: state, newest, nowMs: now }, own, ({ handle, account }) =>
       bindingOf(store.state, handle, account),
     ),

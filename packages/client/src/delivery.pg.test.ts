@@ -376,7 +376,7 @@ function say({ delivery }: TestMember, chat: ChatId, text: string) {
 }
 
 async function idsIn({ delivery }: TestMember, chat: ChatId): Promise<MessageId[]> {
-  return (await delivery.chats.get(chat)!.read(1000)).map(({ messageId }) => messageId)
+  return (await delivery.chats.get(chat)!.messages.read(1000)).map(({ messageId }) => messageId)
 }
 
 /** An update of the device's own keys, if the chat is still in the epoch that it was in when this was called. */

@@ -90,13 +90,13 @@ export class HistoryFiles {
     const writer = await ExportWriter.begin(write, { ...options, accountId })
     for (const chat of byId(delivery.chats)) {
       await writer.chat({ chatId: chat.state.chatId, ...titleOf(chat.state) })
-      await chat.giveAll(async (entry) => {
+      await chat.messages.giveAll(async (entry) => {
         await writer.message(entry)
         onProgress?.(writer.messages)
       })
     }
     await writer.end(authorOf(profile))
-    const damaged = [...delivery.chats].some((chat) => chat.isDamaged)
+    const damaged = [...delivery.chats].some((chat) => chat.messages.isDamaged)
     return { chats: writer.chats, messages: writer.messages, damaged }
   }
 
@@ -136,7 +136,7 @@ export class HistoryFiles {
     for (const exported of chats) {
       const { chatId, handle, name, messages } = exported
       const chat = this.#member().delivery.chats.get(chatId)
-      const added = await chat?.addAll(() => file.messages(exported), messages)
+      const added = await chat?.messages.addAll(() => file.messages(exported), messages)
       const kind = added === undefined ? 'absent' : added === 'not-kept' ? added : 'merged'
       const told = { chat: chatId, handle, name, messages, read: chat?.state.read ?? 0n }
       imported.push({ ...told, kind, added: typeof added === 'number' ? added : 0 })

@@ -19,7 +19,7 @@ export class Keeping {
    * @throws UsageError `chat_unknown`
    */
   async markRead(chat: ChatId, seq: bigint): Promise<void> {
-    await this.#chat(chat).markRead(seq)
+    await this.#chat(chat).keeping.markRead(seq)
   }
 
   /** Where the chat's history is kept; from local state. @throws UsageError `chat_unknown` */
@@ -43,7 +43,7 @@ export class Keeping {
   ): Promise<Kept> {
     const held = this.#chat(chat)
     if (server !== undefined) await this.#member().delivery.wishKept(held, server)
-    if (device !== undefined) await held.keepOnDevice(device)
+    if (device !== undefined) await held.keeping.setDevice(device)
     return this.get(chat)
   }
 

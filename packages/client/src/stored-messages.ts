@@ -12,13 +12,13 @@ export async function readLast(
   limit: number,
   before?: bigint,
 ): Promise<ShownMessage[]> {
-  const { logged, waiting } = shown(chat, own, await chat.read(limit, before))
+  const { logged, waiting } = shown(chat, own, await chat.messages.read(limit, before))
   return before === undefined ? [...logged, ...waiting].slice(-limit) : logged
 }
 
 /** One message, of the log or waiting. */
 export async function readOne(chat: Chat, own: Person, id: MessageId): Promise<ShownMessage | undefined> {
-  const entry = await chat.find(id)
+  const entry = await chat.messages.find(id)
   if (entry) return toShownEntry(entry, chat.state, own)
   return toShownOutbox(chat.state, own).find((message) => message.id === id)
 }
@@ -55,7 +55,7 @@ async function* searchOne(chat: Chat, own: Person, text: string): AsyncGenerator
   const waiting = toShownOutbox(chat.state, own).filter((message) => textMatches(message.text, text))
   yield* waiting.toReversed()
   const ids = new Set(waiting.map(({ id }) => id))
-  for await (const entry of chat.search(text)) {
+  for await (const entry of chat.messages.search(text)) {
     const message = toShownEntry(entry, chat.state, own)
     if (message !== undefined && !ids.has(message.id)) yield message
   }

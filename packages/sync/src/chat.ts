@@ -10,33 +10,22 @@
  * What is durable when, chat-store.ts says.
  */
 
-import type { HistoryDamage, HistoryEntry } from '@veche/history'
 import { type Device, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
 import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ArchivePage } from './archive-page.ts'
+import { ChatKeeping } from './chat-keeping.ts'
 import { ChatMarksKeeper } from './chat-marks.ts'
+import { ChatMessages } from './chat-messages.ts'
 import { type ChangeInit, toChanges } from './chat-record.ts'
 import { ChatStore, type ChatStoreContext } from './chat-store.ts'
 import { type Addressed, encodeText } from './content.ts'
 import { Intake } from './intake.ts'
 import { isMissingKeys } from './local-archive.ts'
-import {
-  applyChanges,
-  findItem,
-  type LocalChat,
-  newItem,
-  nextItem,
-  type PendingCommit,
-  Standing,
-} from './local-chat.ts'
-import { toWireKeeping } from './local-keeping.ts'
-import { readOf } from './local-marks.ts'
+import { findItem, type LocalChat, newItem, nextItem, type PendingCommit, Standing } from './local-chat.ts'
 import { sealMessage } from './message-seal.ts'
 import { type Outgoing, toOutgoing } from './outgoing.ts'
 import { type ChatIntent, type CommitFate, OwnCommits, prepareCommit } from './own-commits.ts'
-import { countUnread } from './unread.ts'
-import { isSame, type Wishes, withWishes } from './wishes.ts'
 
 export interface ChatContext extends ChatStoreContext {
   readonly device: Device
@@ -50,6 +39,8 @@ export class Chat {
   readonly #turns = new Turns()
   readonly #own = new OwnCommits()
   readonly #intake: Intake
+  readonly messages: ChatMessages
+  readonly keeping: ChatKeeping
   /** What stands beside its log. */
   readonly marks: ChatMarksKeeper
 
@@ -68,57 +59,13 @@ export class Chat {
     this.#context = context
     this.#store = store
     this.#intake = new Intake(context, store, this.#own)
+    this.messages = new ChatMessages(store, this.#turns)
+    this.keeping = new ChatKeeping(context, store, this.#turns)
     this.marks = new ChatMarksKeeper(context, store, this.#turns)
   }
 
   get state(): LocalChat {
     return this.#store.state
-  }
-
-  /** The newest message of the log that can be shown. */
-  get newest(): HistoryEntry | undefined {
-    return this.#store.history.newest
-  }
-
-  /** The last `limit` messages of the log, oldest first; those before `before` when it is given. */
-  read(limit: number, before?: bigint): Promise<HistoryEntry[]> {
-    return this.#store.history.last(limit, before)
-  }
-
-  /** The message of the log with this id; undefined where this device does not have it. */
-  async find(messageId: MessageId): Promise<HistoryEntry | undefined> {
-    const position = await this.#store.history.find(messageId)
-    if (position === undefined) return undefined
-    const [entry] = await this.read(1, position + 1n)
-    return entry?.messageId === messageId ? entry : undefined
-  }
-
-  /** Messages of the log whose text contains `text`, newest first, each as soon as it is found. */
-  search(text: string): AsyncGenerator<HistoryEntry> {
-    return this.#store.history.log.search(text)
-  }
-
-  /** Gives all messages of the log, by ascending position; nothing else happens in the chat meanwhile. */
-  giveAll(take: (entry: HistoryEntry) => Promise<void>): Promise<void> {
-    return this.#turns.take(async () => {
-      for await (const entry of this.#store.history.log.ascending()) await take(entry)
-    })
-  }
-
-  /**
-   * Adds messages of the log that this device does not have, as if they were shown. What it has stays as it is, what was
-   * erased here stays erased, and what it has not come to yet is the log's to bring.
-   * @param entries by ascending position; called more than once
-   * @param most no more than so many
-   * @returns how many were added; `not-kept`: no message stays on this device
-   * @throws NoSpaceError, and what reading them throws: nothing has changed then
-   */
-  addAll(entries: () => AsyncIterable<HistoryEntry>, most: number): Promise<number | 'not-kept'> {
-    return this.#turns.take(async () => {
-      const { keeping, position } = this.state
-      if (!keeping.device) return 'not-kept'
-      return this.#store.add({ entries: () => upTo(position, entries()), most })
-    })
   }
 
   /**
@@ -151,50 +98,6 @@ export class Chat {
     return this.#turns.take(async () => {
       if (this.state.archive && isMissingKeys(this.state.archive))
         await this.#store.store(toChanges({ case: 'archiveReset', value: {} }))
-    })
-  }
-
-  /** Everything up to a position was shown to the user. Marks only grow, and never past what the device has. */
-  markRead(position: bigint): Promise<void> {
-    return this.#turns.take(async () => {
-      const { read, unread, position: end } = this.state
-      const upTo = position < end ? position : end
-      if (upTo <= read) return
-      const { accountId } = this.#context.identity
-      const elsewhere = readOf(this.state)
-      const after = upTo > elsewhere ? upTo : elsewhere
-      const left = await countUnread(this.#store.history.log, accountId, { after, atMost: unread })
-      const changes = toChanges({ case: 'read', value: { position: upTo, ...left } })
-      if (this.state.keeping.device) await this.#store.store(changes)
-      else await this.#store.erase(applyChanges(this.state, changes))
-      if (upTo > elsewhere) this.#context.onEvent({ kind: 'marks', chat: this.state.chatId, isHere: true })
-    })
-  }
-
-  /**
-   * Whether messages stay on this device after they were shown (M22). Those that were, and the device's own, are
-   * erased where they are to stay no longer.
-   */
-  keepOnDevice(device: boolean): Promise<void> {
-    return this.#turns.take(async () => {
-      const { keeping } = this.state
-      if (keeping.device === device) return
-      const changes = toChanges({ case: 'keeping', value: toWireKeeping({ ...keeping, device }) })
-      if (device) await this.#store.store(changes)
-      else await this.#store.erase(applyChanges(this.state, changes))
-      this.#context.onEvent({ kind: 'keeping', chat: this.state.chatId })
-    })
-  }
-
-  /** Takes in whether the two wish the server to keep the chat. @param told by the server, in order, or else an answer */
-  learnWishes(wishes: Wishes, { told }: { told: boolean }): Promise<void> {
-    return this.#turns.take(async () => {
-      const { keeping } = this.state
-      const next = withWishes(keeping, wishes)
-      const isNews = told ? !isSame(keeping, next) : next.revision > keeping.revision
-      if (!isNews) return
-      await this.#store.store(toChanges({ case: 'keeping', value: toWireKeeping(next) }))
-      this.#context.onEvent({ kind: 'keeping', chat: this.state.chatId })
     })
   }
 
@@ -337,21 +240,6 @@ export class Chat {
     return this.#turns.take(() => this.#store.store(toChanges({ case: 'standing', value: standing })))
   }
 
-  /** Whether some of its messages were found damaged since it was opened. */
-  get isDamaged(): boolean {
-    return this.#store.history.log.damage.length > 0
-  }
-
-  /** Messages that this device has of the log. */
-  get count(): number {
-    return this.#store.history.log.count
-  }
-
-  /** Reads every byte of its messages and tells what is damaged. */
-  verify(): Promise<readonly HistoryDamage[]> {
-    return this.#turns.take(() => this.#store.history.verify())
-  }
-
   /** Waits for what is being done. */
   settled(): Promise<void> {
     return this.#turns.take(async () => {})
@@ -386,13 +274,6 @@ export class Chat {
       historyKey: keeping.server && keeping.peerServer ? epochs.at(-1)!.historyKey : undefined,
     })
     await this.#store.store(toChanges({ case: 'sealed', value: { messageId, delta, application } }))
-  }
-}
-
-async function* upTo(position: bigint, entries: AsyncIterable<HistoryEntry>): AsyncGenerator<HistoryEntry> {
-  for await (const entry of entries) {
-    if (entry.position > position) return
-    yield entry
   }
 }
 

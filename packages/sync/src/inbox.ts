@@ -64,7 +64,7 @@ export class Inbox {
 
   /** Nothing where the device is not in the chat yet: its Welcome tells. @param told by the inbox, or else an answer */
   async learnWishes(chat: WireChat, how: { told: boolean }): Promise<void> {
-    await this.#options.chats.get(ChatId.fromBytes(chat.chatId))?.learnWishes(chat, how)
+    await this.#options.chats.get(ChatId.fromBytes(chat.chatId))?.keeping.learnWishes(chat, how)
   }
 
   #afterJoin(outcome: JoinOutcome): Chat | undefined {

@@ -95,7 +95,7 @@ test('M20 what is read on one device is read on the other, though it comes there
   await receive(phone.chat, 3)
   await receive(laptop.chat, 2)
   expect([phone.chat.state.unread, laptop.chat.state.unread]).toEqual([3, 2])
-  await phone.chat.markRead(4n)
+  await phone.chat.keeping.markRead(4n)
   await phone.marks.push(phone.chat)
   await laptop.marks.pull()
   expect(laptop.chat.state).toMatchObject({ unread: 0, read: 0n })
@@ -109,8 +109,8 @@ test('M20 what is read on one device is read on the other, though it comes there
 test('M20 both set at once, and both agree: the greater position, and the later word on the rest', async () => {
   const [phone, laptop] = [await newDevice(), await newDevice()]
   for (const { chat } of [phone, laptop]) await receive(chat, 3)
-  await phone.chat.markRead(4n)
-  await laptop.chat.markRead(3n)
+  await phone.chat.keeping.markRead(4n)
+  await laptop.chat.keeping.markRead(3n)
   await phone.chat.marks.set('muted', FOR_GOOD)
   await laptop.chat.marks.set('pinned', FOR_GOOD)
   await Promise.all([phone, laptop].map(({ marks, chat }) => marks.push(chat)))

@@ -126,7 +126,7 @@ test('a message that the server says it refused, and has, is shown as sent', asy
   expect(log).toHaveLength(1)
   await pull(line, chat)
   expect(chat.state).toMatchObject({ outbox: [], standing: Standing.OPEN, position: 2n })
-  expect((await chat.read(1))[0]).toMatchObject({ messageId: id })
+  expect((await chat.messages.read(1))[0]).toMatchObject({ messageId: id })
 })
 
 test('A12 after a thousand refused messages in one epoch the device begins another', async () => {

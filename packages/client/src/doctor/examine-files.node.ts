@@ -115,7 +115,7 @@ export async function* examineChats(
 
 async function damageOf(chat: Chat): Promise<Finding[]> {
   const { state } = chat
-  const damage = await chat.verify()
+  const damage = await chat.messages.verify()
   // What a crash leaves of a message that nobody was told is stored is no damage.
   const lostBytes = damage
     .filter(({ kind }) => kind === 'damaged')

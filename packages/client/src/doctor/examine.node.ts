@@ -102,7 +102,7 @@ async function* examineLocal(
     yield finding('chats', 'chats_unreadable')
     return { device, chats: undefined }
   }
-  const messages = chats.reduce((sum, { count }) => sum + count, 0)
+  const messages = chats.reduce((sum, chat) => sum + chat.messages.count, 0)
   if (damaged === 0) yield finding('chats', 'chats_ok', { chats: seen, messages })
   return { device, chats }
 }

@@ -218,7 +218,7 @@ export class LateDevice {
   }
 
   async texts(): Promise<string[]> {
-    return (await this.chat.read(100_000)).map(({ content }) => {
+    return (await this.chat.messages.read(100_000)).map(({ content }) => {
       const { body } = decodeContent(content)
       return body.kind === 'text' ? body.text : ''
     })
