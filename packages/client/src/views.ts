@@ -46,7 +46,8 @@ export interface Contact extends Person {
   readonly binding: Binding
 }
 
-export type RequestStatusName = 'pending' | 'refused' | 'allowed' | 'open'
+/** `ended`: nobody has refused it, but the link that it was made by is no longer good. */
+export type RequestStatusName = 'pending' | 'refused' | 'allowed' | 'open' | 'ended'
 
 export interface Request {
   readonly id: string
@@ -219,6 +220,8 @@ function toRequestStatus(status: RequestStatus): RequestStatusName {
       return 'open'
     case RequestStatus.REFUSED:
       return 'refused'
+    case RequestStatus.ENDED:
+      return 'ended'
     case RequestStatus.PENDING:
     case RequestStatus.UNSPECIFIED:
       return 'pending'

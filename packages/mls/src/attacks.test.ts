@@ -317,6 +317,22 @@ describe('A5: an uninvited guest', () => {
     )
   })
 
+  test.each(Object.entries({ 'an answer': { approve: true }, 'to ask': { role: Role.READER } }))(
+    'M13 does not come by itself by a link that demands %s',
+    async (_what, terms) => {
+      const dave = await newParticipant()
+      const free = await mls.commit(alice.group, alice.device, {})
+      // Another history of the same epoch, where the link demands nothing: its proof is good in this one.
+      const proof = proofOf(await mls.joinExternal(dave.device, free.groupInfo, secret))
+      const invites = alice.view.state.invites.map((invite) => ({ ...invite, ...terms }))
+      const state = changed(alice.view.state, { invites })
+      const fresh = await commitAs(alice, { state }, [bob, carol])
+      await expect(mls.joinExternal(dave.device, fresh.groupInfo, secret)).rejects.toThrow(mls.JoinError)
+      const commit = await externalCommit(dave, fresh.groupInfo, proof)
+      await everyoneRefuses(commit, 'must-ask', alice, bob, carol)
+    },
+  )
+
   test('does not “resync” over a leaf, even with a link', async () => {
     const proof = await proofOf(
       await mls.joinExternal((await newParticipant(bob.account)).device, groupInfo, secret),

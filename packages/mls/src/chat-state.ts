@@ -21,6 +21,7 @@ import {
   Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { Extension } from 'ts-mls'
+import { ensureInviteTerms } from './invite-terms.ts'
 
 /** Private use, RFC 9420 section 17.3. */
 export const CHAT_STATE_EXTENSION = 0xf0ec
@@ -117,8 +118,12 @@ function sorted(state: ChatState): ChatState {
     members: state.members.toSorted(byAccount),
     revokedDevices: state.revokedDevices.toSorted(compareBytes),
     bannedAccounts: state.bannedAccounts.toSorted(compareBytes),
-    invites: state.invites.toSorted(byId),
+    invites: state.invites.map(sortedInvite).toSorted(byId),
   }
+}
+
+function sortedInvite(invite: Invite): Invite {
+  return { ...invite, usedRequests: invite.usedRequests.toSorted(compareBytes) }
 }
 
 function ensureLists(state: ChatState): void {
@@ -155,6 +160,7 @@ function ensureGroup(state: ChatState): void {
     throw new DecodeError('chat state: open by several invites')
   if (state.invites.some(({ open, withHistory }) => open && withHistory))
     throw new DecodeError('chat state: open with history, which the server would read')
+  ensureInviteTerms(state.invites)
   for (const { signingKey, sealingKey, memberKeyHash } of state.invites) {
     const { length } = memberKeyHash
     if (signingKey.length !== 32 || sealingKey.length !== 32 || (length !== 0 && length !== 32)) {

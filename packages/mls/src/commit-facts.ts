@@ -12,6 +12,7 @@ import { decodeEvidence, inviteProofContent, verifyEvidence, verifyInviteProof }
 import { readCertificate } from './device.ts'
 import { certificateOf, isCapable, isCertified } from './engine.ts'
 import type { CommitContext, KnownLeaf } from './group.ts'
+import { isByRequest } from './invite-terms.ts'
 import { keyPackageReference } from './key-package.ts'
 import type { CommitFacts } from './policy.ts'
 import { readProposals } from './proposals.ts'
@@ -107,7 +108,8 @@ async function readCommitter(
   const joiner = { signatureKey: sender.leafNode.signaturePublicKey, certificate }
   const content = inviteProofContent(context.groupId, context.epoch, joiner)
   const invite = await verifyInviteProof(evidence.invite, content, context.state)
-  return { kind: 'joiner', identity: readCertificate(certificate), invited: invite !== undefined }
+  const invited = invite ? (isByRequest(invite) ? 'must-ask' : 'yes') : 'no'
+  return { kind: 'joiner', identity: readCertificate(certificate), invited }
 }
 
 function memberAt({ members }: CommitContext, leaf: number): KnownLeaf {

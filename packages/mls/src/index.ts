@@ -41,8 +41,11 @@ export {
   joinExternal,
   newInvite,
 } from './invite.ts'
+export { mayLetIn, roleByInvite } from './invite-rules.ts'
 export { inviteMemberKey, inviteMemberKeyHash } from './invite-seed.ts'
+export { isByRequest } from './invite-terms.ts'
 export { type Joined, join, type PrivatePartOf } from './join.ts'
+export { type CheckedJoinRequest, readJoinRequest, requestJoin } from './join-request.ts'
 export { type NewKeyPackage, newKeyPackage } from './key-package.ts'
 export { leaverOf } from './leave-request.ts'
 export { type Before, type CommitFacts, judgeCommit, type PolicyReason, type Verdict } from './policy.ts'

@@ -18,6 +18,7 @@ import { engineConfig } from './engine.ts'
 import { JoinError } from './errors.ts'
 import { chatIdFrom, groupIdOf, membersOf, toGroup } from './group.ts'
 import { derive, inviteIdOf, inviteMemberKey, inviteMemberKeyHash } from './invite-seed.ts'
+import { isByRequest } from './invite-terms.ts'
 import { ensureSound, ensureTreeSize } from './join.ts'
 import { generateKeyPackage } from './key-package.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
@@ -87,9 +88,9 @@ function ensureOpenTo(info: GroupInfo, { id }: InviteSecret) {
   const chatId = chatIdFrom(info.extensions)
   if (!equalBytes(groupId, groupIdOf(chatId, state.incarnation)))
     throw new DecodeError('group info: wrong id')
-  if (state.kind !== ChatKind.GROUP || !state.invites.some((live) => equalBytes(live.id, id))) {
-    throw new JoinError('the invite is no longer alive')
-  }
+  const invite = state.invites.find((live) => equalBytes(live.id, id))
+  if (state.kind !== ChatKind.GROUP || !invite) throw new JoinError('the invite is no longer alive')
+  if (isByRequest(invite)) throw new JoinError('the invite demands to ask')
   ensureTreeSize(info)
   ensureSound({ state, engine: { ratchetTree: ratchetTreeFromExtension(info)! } })
   return chatId

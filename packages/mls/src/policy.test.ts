@@ -272,6 +272,29 @@ describe('rights, invites, bans, profile', () => {
       { state: invited, members },
     )
   }
+  const byRequest = (change: { approve?: boolean; role?: Role; usedRequests?: Uint8Array[] }) =>
+    changed(state, { invites: [message(InviteSchema, { ...plain(invite), ...change })] })
+  allows('an admin makes a link for members', admin, { next: byRequest({ role: Role.ADMIN }) })
+  refuses(
+    'M13 an admin makes a link for owners',
+    admin,
+    { next: byRequest({ role: Role.OWNER }) },
+    'no-right-to-invite',
+  )
+  const asking = { state: byRequest({ approve: true, usedRequests: [hash(1).slice(0, 16)] }), members }
+  for (const [what, change] of Object.entries({
+    'A5 frees a link from approval': { approve: false, role: Role.MEMBER },
+    'A5 raises the role of a link': { approve: true, role: Role.ADMIN },
+  })) {
+    const next = byRequest({ usedRequests: [hash(1).slice(0, 16)], ...change })
+    refuses(`a member ${what}`, other, { next }, 'no-right-to-invite', asking)
+  }
+  const used = [hash(1).slice(0, 16), hash(2).slice(0, 16)]
+  const more = { next: byRequest({ approve: true, usedRequests: used }) }
+  allows('who adds people writes down that a request was used', admin, more, asking)
+  refuses('a reader does', reader, more, 'no-right-to-invite', asking)
+  const fewer = { next: byRequest({ approve: true, usedRequests: [used[1]!] }) }
+  refuses('A11 and an owner makes none good again', owner, fewer, 'no-right-to-invite', asking)
   allows('an admin renames', admin, { next: changed(state, { profileHash: hash(1) }) })
   refuses('a member renames', other, { next: changed(state, { profileHash: hash(1) }) }, 'no-right-to-rename')
   const ban = (accountId: AccountId, from = withoutMember(state, accountId)) =>
@@ -322,7 +345,8 @@ describe('A5: joining by a link', () => {
   test('with a proof', () => expect(judgeCommit(before, joining(stranger))).toEqual({ kind: 'allowed' }))
   const refused = (title: string, facts: CommitFacts, reason: string, at = before) =>
     test(title, () => expect(judgeCommit(at, facts)).toEqual({ kind: 'refused', reason }))
-  refused('without one', joining(stranger, { invited: false }), 'not-invited')
+  refused('without one', joining(stranger, { invited: 'no' }), 'not-invited')
+  refused('by a link that demands to ask', joining(stranger, { invited: 'must-ask' }), 'must-ask')
   refused('bringing others', { ...joining(stranger), adds: [add(other)] }, 'not-invited')
   refused('removing others', { ...joining(stranger), removes: [member(other)] }, 'not-invited')
   refused('changing the state', { ...joining(stranger), next: state }, 'not-invited')
@@ -367,7 +391,7 @@ function toFacts(accountId: AccountId, facts: Partial<CommitFacts>): CommitFacts
 
 function joining(accountId: AccountId, joiner: object = {}): CommitFacts {
   const { identity } = add(accountId)
-  return { ...toFacts(accountId, {}), committer: { kind: 'joiner', identity, invited: true, ...joiner } }
+  return { ...toFacts(accountId, {}), committer: { kind: 'joiner', identity, invited: 'yes', ...joiner } }
 }
 
 function dismissal(accountId: AccountId): Partial<CommitFacts> {

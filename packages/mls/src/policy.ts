@@ -11,9 +11,10 @@
  *   remove an account that leaves       any member, on a signed request
  *   roles                               admins, below their own rank; anyone may step down
  *   rights                              admins, up to their own rank
- *   invites, profile                    rights `invite`, `rename`
+ *   invites, profile                    rights `invite`, `rename`; the role of an invite up to the own rank
+ *   requests by invites that were used  right `add`
  *   write down who came by a link       any member, with the role of joiners
- *   external commit                     who proves to hold a live invite
+ *   external commit                     who proves to hold a live invite that demands no request
  *   empty update                        any member
  */
 import { AccountId, DeviceId, equalBytes } from '@veche/protocol'
@@ -32,6 +33,7 @@ import {
 import type { VerifiedEvidence } from './commit-evidence.ts'
 import type { DeviceIdentity } from './device.ts'
 import type { KnownLeaf } from './group.ts'
+import { mayChangeInvites } from './invite-rules.ts'
 
 /** Leaves in a group at most. */
 export const MAX_LEAVES = 2000
@@ -46,7 +48,11 @@ export interface Before {
 export interface CommitFacts {
   readonly committer:
     | { readonly kind: 'member'; readonly accountId: AccountId; readonly leaf: number }
-    | { readonly kind: 'joiner'; readonly identity: DeviceIdentity; readonly invited: boolean }
+    | {
+        readonly kind: 'joiner'
+        readonly identity: DeviceIdentity
+        readonly invited: 'no' | 'yes' | 'must-ask'
+      }
   readonly hasPath: boolean
   readonly adds: readonly { readonly identity: DeviceIdentity; readonly reference: Uint8Array }[]
   readonly removes: readonly KnownLeaf[]
@@ -78,6 +84,8 @@ export type PolicyReason =
   | 'left-behind'
   | 'unfounded-revocation'
   | 'not-invited'
+  /** By a link that demands to be let in by a member. */
+  | 'must-ask'
 
 export type Verdict =
   | { readonly kind: 'allowed' }
@@ -139,10 +147,11 @@ function judgeMember(one: Case): PolicyReason | undefined {
 function judgeJoiner(
   { state, members }: Before,
   { hasPath, adds, removes, next }: CommitFacts,
-  { identity, invited }: { identity: DeviceIdentity; invited: boolean },
+  { identity, invited }: { identity: DeviceIdentity; invited: 'no' | 'yes' | 'must-ask' },
 ): PolicyReason | undefined {
   if (state.kind !== ChatKind.GROUP) return 'private-chat'
-  if (!invited || adds.length > 0 || removes.length > 0 || next) return 'not-invited'
+  if (invited === 'no' || adds.length > 0 || removes.length > 0 || next) return 'not-invited'
+  if (invited === 'must-ask') return 'must-ask'
   if (!hasPath) return 'no-path'
   if (isRevoked(state, identity.deviceId)) return 'revoked-device'
   if (isBanned(state, identity.accountId)) return 'banned-account'
@@ -291,20 +300,7 @@ function judgeRevocations({ state, after, members, present, commit }: Case) {
 }
 
 function judgeInvites({ state, after, actor }: Case) {
-  const isSame =
-    state.invites.length === after.invites.length &&
-    state.invites.every((invite, index) => {
-      const other = after.invites[index]!
-      return (
-        equalBytes(invite.id, other.id) &&
-        equalBytes(invite.signingKey, other.signingKey) &&
-        equalBytes(invite.sealingKey, other.sealingKey) &&
-        invite.withHistory === other.withHistory &&
-        equalBytes(invite.memberKeyHash, other.memberKeyHash) &&
-        invite.open === other.open
-      )
-    })
-  return isSame || hasRight(state, actor, 'invite') ? undefined : 'no-right-to-invite'
+  return mayChangeInvites(state, after, actor) ? undefined : 'no-right-to-invite'
 }
 
 function judgeProfile({ state, after, actor }: Case) {

@@ -23,7 +23,10 @@ export {
 export { type LeaveWish, REQUEST_EPOCHS, verifyLeaveWish } from './commit-evidence.ts'
 export { readCertificate, readRevocation, verifyCertificate, verifyRevocation } from './device.ts'
 export type { CommitContext, KnownLeaf } from './group.ts'
+export { mayLetIn } from './invite-rules.ts'
 export { inviteIdOf } from './invite-seed.ts'
+export { isByRequest } from './invite-terms.ts'
+export { type CheckedJoinRequest, readJoinRequest } from './join-request.ts'
 export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'
 

@@ -13,6 +13,7 @@ test('M23 there is no way to edit or delete a message: these are all the calls a
     'FetchInvite',
     'JoinGroup',
     'ListInviteHistory',
+    'RequestJoin',
     'ListInvites',
     'ListChats',
     'ListChatDevices',

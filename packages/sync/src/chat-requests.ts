@@ -118,6 +118,7 @@ export class ChatRequests {
       case RequestStatus.OPEN:
         return { status: 'open', chatId: ChatId.fromBytes(chatId) }
       case RequestStatus.REFUSED:
+      case RequestStatus.ENDED:
         return { status: 'refused' }
       case RequestStatus.PENDING:
       case RequestStatus.UNSPECIFIED:

@@ -281,6 +281,7 @@ const STATUSES = {
   [RequestStatus.UNSPECIFIED]: 'pending',
   [RequestStatus.PENDING]: 'pending',
   [RequestStatus.REFUSED]: 'refused',
+  [RequestStatus.ENDED]: 'refused',
   [RequestStatus.OPEN]: 'member',
 } as const
 

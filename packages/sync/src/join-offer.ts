@@ -10,6 +10,7 @@ import { create } from '@bufbuild/protobuf'
 import {
   inviteMemberKey,
   inviteSealingPrivateKey,
+  isByRequest,
   openSealed,
   type PendingCommit,
   sealTo,
@@ -60,7 +61,7 @@ export async function sealJoinOffer(
   { groupInfo, next }: Pending,
   { ciphertext, key: profileKey, inviteKeys }: GroupProfile,
 ): Promise<JoinOffer | undefined> {
-  const { invites } = stateOf(next)
+  const invites = stateOf(next).invites.filter((invite) => !isByRequest(invite))
   if (invites.length === 0) return undefined
   const { chatId } = next
   const key = crypto.getRandomValues(new Uint8Array(KEY_BYTES))

@@ -7,6 +7,7 @@ import { Rosters } from './append/rosters.ts'
 import { Arrivals } from './devices/arrivals.ts'
 import { Endings } from './devices/endings.ts'
 import { DirectoryNotices } from './groups/directory-notices.ts'
+import { JoinRequests } from './groups/join-requests.ts'
 import { MemberRequests } from './groups/member-requests.ts'
 import { Sweep } from './kept/sweep.ts'
 import { type AccountsClient, People } from './people.ts'
@@ -28,6 +29,7 @@ export interface ChatsContext {
   readonly grantKey: GrantKey
   readonly requests: Requests
   readonly memberRequests: MemberRequests
+  readonly joinRequests: JoinRequests
   readonly notices: Notices
   readonly arrivals: Arrivals
   readonly endings: Endings
@@ -64,6 +66,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
     grantKey: await openGrantKey(database, sealing),
     requests: new Requests({ database, people, clock, onNotice }),
     memberRequests: new MemberRequests({ database, people, clock, onNotice }),
+    joinRequests: new JoinRequests({ database, people, clock, onNotice, onTold }),
     notices,
     arrivals,
     endings: new Endings({ database, accounts, bus, clock, log, onTold, onEnded }),
@@ -76,6 +79,7 @@ export async function createContext(service: ServiceContext): Promise<ChatsConte
       log,
       onStored: (appended) => {
         hub.stored(appended)
+        if (appended.hasNotices) onNotice()
         arrivals.joined(appended.entries)
       },
     }),

@@ -30,6 +30,7 @@ export const chats = defineService({
     rpcs.requestChat,
     rpcs.requestMember,
     rpcs.leaveGroup,
+    rpcs.requestJoin,
     rpcs.joinGroup,
   ],
   async create(serviceContext) {

@@ -35,6 +35,9 @@ export const MAX_HISTORY_PAGES = 2000
 /** That of an open group is good until the group is closed: a hundred years, and as many accounts as a column counts. */
 export const OPEN_INVITE_LASTS_MS = BigInt(36_525 * DAY_MS)
 export const OPEN_INVITE_USES = 2 ** 31 - 1
+/** Of who asks by a link; and how many one commit lets in. */
+export const MAX_JOIN_REQUEST_BYTES = 8 * KIB
+export const MAX_ADMISSIONS = 64
 /** An application message may be this many epochs behind the chat (A13). */
 export const MAX_EPOCHS_BEHIND = 2n
 

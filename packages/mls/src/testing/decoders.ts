@@ -7,7 +7,14 @@ import { decodeEvidence, encodeEvidence } from '../commit-evidence.ts'
 import * as mls from '../index.ts'
 import { openPrivatePart } from '../key-package.ts'
 import { decodeAnyMessage, MAX_HANDSHAKE_BYTES } from '../mls-message.ts'
-import { readHandshake, readKeyPackage, readPrivateMessage, readWelcome, verifyLeaveWish } from '../wire.ts'
+import {
+  readHandshake,
+  readJoinRequest,
+  readKeyPackage,
+  readPrivateMessage,
+  readWelcome,
+  verifyLeaveWish,
+} from '../wire.ts'
 import { commitAs, groupState, newParticipant, type Participant, startChat, withMember } from './chat.ts'
 
 interface Decoder {
@@ -28,6 +35,7 @@ export const DECODER_NAMES = [
   'verifyCertificate',
   'verifyRevocation',
   'verifyLeaveWish',
+  'readJoinRequest',
   'decodeChatState',
   'decodeEvidence',
   'encodeEvidence',
@@ -60,13 +68,14 @@ export async function makeScene(): Promise<Scene> {
   ])
   const linkSeed = crypto.getRandomValues(new Uint8Array(32))
   const live = await mls.newInvite(linkSeed)
+  const askingSeed = crypto.getRandomValues(new Uint8Array(32))
   const invite: mls.InviteSecret = { id: live.id, seed: linkSeed }
   const state = groupState(
     [
       [ann.account, Role.OWNER],
       [ben.account, Role.MEMBER],
     ],
-    { invites: [live] },
+    { invites: [live, { ...(await mls.newInvite(askingSeed)), approve: true }] },
   )
   await startChat(state, ann, ben)
   await commitAs(ben, {}, [ann])
@@ -119,6 +128,11 @@ export async function makeScene(): Promise<Scene> {
       input: leave,
       error: DecodeError,
       decode: (bytes) => verifyLeaveWish(bytes, ben.view),
+    },
+    readJoinRequest: {
+      input: await mls.requestJoin(ann.view.chatId, askingSeed, (await eve.newKeyPackage()).keyPackage),
+      error: DecodeError,
+      decode: (bytes) => readJoinRequest(bytes, ann.view.chatId, state),
     },
     decodeChatState: {
       input: valid.chatState,

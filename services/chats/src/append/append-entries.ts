@@ -12,6 +12,7 @@ import { updateGroup } from '../database/groups.ts'
 import { addToInboxes, inboxKinds, type NewInboxItem } from '../database/inbox.ts'
 import { insertHistoryPages } from '../database/invite-history.ts'
 import { countUse, findInvites, replaceInvites, replaceJoinOffer } from '../database/invites.ts'
+import { endDeadRequests } from '../database/join-requests.ts'
 import {
   changeMembers,
   findStored,
@@ -24,7 +25,7 @@ import { publishGroup } from '../database/open-groups.ts'
 import { insertWelcomes, type NewWelcome } from '../database/welcomes.ts'
 import { inviteRefusal } from '../groups/invite-refusal.ts'
 import type { ChatKeys } from './chat-keys.ts'
-import type { AppendOutcome, NewEntry } from './new-entry.ts'
+import type { Admission, AppendOutcome, NewEntry } from './new-entry.ts'
 import { ChatSealing, encodeWelcome } from './payload.ts'
 import { type LogHead, type PlacedEntry, placeEntry } from './place-entry.ts'
 import { type DeviceNumber, deviceKey, type Roster } from './roster.ts'
@@ -38,6 +39,8 @@ export interface Appended {
   /** The heads after it, of the chats that have new entries. */
   readonly heads: readonly LogHead[]
   readonly receivedAtMs: number
+  /** People are to be told of requests that have ended by it. */
+  readonly hasNotices?: boolean
 }
 
 export async function appendEntries(
@@ -77,8 +80,8 @@ export async function appendEntries(
     return outcome
   })
   const moved = movedHeads(rows, heads)
-  await write(transaction, { placed, moved, rows, keys, nowMs })
-  return { outcomes, entries: placed, heads: moved, receivedAtMs: nowMs }
+  const hasNotices = await write(transaction, { placed, moved, rows, keys, nowMs })
+  return { outcomes, entries: placed, heads: moved, receivedAtMs: nowMs, hasNotices }
 }
 
 async function openHeads(
@@ -134,8 +137,11 @@ interface Writing {
   readonly nowMs: number
 }
 
-async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs }: Writing): Promise<void> {
-  if (placed.length === 0) return
+async function write(
+  transaction: Queryable,
+  { placed, moved, rows, keys, nowMs }: Writing,
+): Promise<boolean> {
+  if (placed.length === 0) return false
   const opened = await keys.findAll(transaction, rows)
   const sealed = placed.map((entry) => {
     const key = opened.get(entry.chatId)!
@@ -148,7 +154,7 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
     const { chatId, commit, membership } = entry
     if (commit?.judged?.state) await updateGroup(transaction, chatId, commit.judged.state, membership!.roster)
     if (commit?.judged) await offer(transaction, entry, { keys, key: opened.get(chatId)!, nowMs })
-    if (commit?.joins && isFirstOfAccount(entry)) await countUse(transaction, { chatId, ...commit.joins })
+    for (const invite of usedBy(entry)) await countUse(transaction, { chatId, ...invite })
   }
   const welcoming = placed.filter(hasWelcome)
   await insertWelcomes(
@@ -156,6 +162,7 @@ async function write(transaction: Queryable, { placed, moved, rows, keys, nowMs 
     welcoming.map((entry) => sealedWelcome(entry, keys, opened.get(entry.chatId)!)),
   )
   await addToInboxes(transaction, welcoming.flatMap(welcomeItems), nowMs)
+  return endRequests(transaction, placed, nowMs)
 }
 
 /** What the commit gives to those who join by a link takes the place of what there was. */
@@ -177,6 +184,28 @@ async function offer(
   await replaceJoinOffer(transaction, chatId, offered || undefined)
 }
 
+/** What asks to be let in by links that are good no more, or of who is banned now. @returns whether there is any */
+async function endRequests(
+  transaction: Queryable,
+  placed: readonly PlacedEntry[],
+  nowMs: number,
+): Promise<boolean> {
+  let hasEnded = false
+  for (const { chatId, commit } of placed) {
+    const state = commit?.judged?.state
+    if (!state) continue
+    const of = { chatId, banned: state.bannedAccounts }
+    hasEnded = (await endDeadRequests(transaction, nowMs, of)) || hasEnded
+  }
+  return hasEnded
+}
+
+/** A link, once for each account that comes by it. */
+function usedBy(entry: PlacedEntry): readonly Pick<Admission, 'inviteId'>[] {
+  const { joins, admissions = [] } = entry.commit ?? {}
+  return joins && isFirstOfAccount(entry) ? [joins] : admissions
+}
+
 function isFirstOfAccount({ sender, membership }: PlacedEntry): boolean {
   const devices = [...membership!.roster.values()].filter(({ accountId }) => accountId === sender.accountId)
   return devices.length === 1
@@ -188,7 +217,8 @@ function hasWelcome({ commit, membership }: PlacedEntry): boolean {
 
 function sealedWelcome(entry: PlacedEntry, keys: ChatKeys, key: DataKey): NewWelcome {
   const { chatId, position, commit } = entry
-  const welcome = encodeWelcome({ ...entry, welcome: commit!.welcome })
+  const { welcome: ofCommit, admissions } = commit!
+  const welcome = encodeWelcome({ ...entry, welcome: ofCommit, admissions })
   const sealed = new ChatSealing(keys, chatId, [key]).sealWelcome(key.id, position, welcome)
   return { chatId, logPosition: position, sealed }
 }

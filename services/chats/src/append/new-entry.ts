@@ -1,5 +1,5 @@
 /** An entry on its way into a log: its bytes are checked, its place is not yet known. */
-import type { ChatId } from '@veche/protocol'
+import type { AccountId, ChatId } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { JoinOffer } from '../groups/join-offer.ts'
 import type { Device } from './roster.ts'
@@ -33,8 +33,18 @@ export interface CommitEffect {
   readonly revoked: ReadonlySet<string>
   /** For the devices that it adds; empty when it adds none. */
   readonly welcome: Uint8Array
+  /** Of those whom it adds, who asked by links. */
+  readonly admissions?: readonly Admission[]
   /** In a group: that it was judged in its epoch, which is then the whole judgement but for the place in the log. */
   readonly judged?: Judged
+}
+
+/** An account that is let in by a link. */
+export interface Admission {
+  readonly accountId: AccountId
+  readonly inviteId: Uint8Array
+  /** For the account's devices. */
+  readonly proof: Uint8Array
 }
 
 /** A device with the key of the leaf that it gets. */

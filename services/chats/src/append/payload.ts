@@ -3,11 +3,12 @@
  * end-to-end encryption (M15). It opens only at its own place: chat and position are its associated data.
  */
 import { create } from '@bufbuild/protobuf'
-import { ChatId, concatBytes, decodeMessage, encodeMessage } from '@veche/protocol'
+import { AccountId, ChatId, concatBytes, decodeMessage, encodeMessage, equalBytes } from '@veche/protocol'
 import { EntrySchema, WelcomeSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type DataKey, type DataKeyId, dataKeyIdOf, type Queryable } from '@veche/service-kit'
 import { MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from '../limits.ts'
 import type { ChatKeys } from './chat-keys.ts'
+import type { Admission } from './new-entry.ts'
 
 const MAX_PAYLOAD_BYTES = MAX_APPLICATION_BYTES + MAX_HANDSHAKE_BYTES
 
@@ -23,26 +24,38 @@ export interface WelcomePayload {
   /** Of a group. */
   readonly contentCiphertext: Uint8Array
   readonly wrappedKey: Uint8Array
+  readonly admissions?: readonly Admission[] | undefined
 }
 
-export function encodeWelcome({ welcome, contentCiphertext, wrappedKey }: WelcomePayload): Uint8Array {
+export function encodeWelcome({
+  welcome,
+  contentCiphertext,
+  wrappedKey,
+  admissions = [],
+}: WelcomePayload): Uint8Array {
   if (contentCiphertext.length === 0) return welcome
   const message = create(WelcomeSchema, {
     welcome,
     profileCiphertext: contentCiphertext,
     wrappedProfileKey: wrappedKey,
+    admissions: admissions.map(({ accountId, ...rest }) => ({
+      accountId: AccountId.toBytes(accountId),
+      ...rest,
+    })),
   })
   return encodeMessage(WelcomeSchema, message)
 }
 
-/** @throws DecodeError */
-export function decodeGroupWelcome(bytes: Uint8Array) {
-  const { welcome, profileCiphertext, wrappedProfileKey } = decodeMessage(
+/** As a device of this account gets it. @throws DecodeError */
+export function decodeGroupWelcome(bytes: Uint8Array, account: AccountId) {
+  const { welcome, profileCiphertext, wrappedProfileKey, admissions } = decodeMessage(
     WelcomeSchema,
     bytes,
     MAX_PAYLOAD_BYTES,
   )
-  return { welcome, profileCiphertext, wrappedProfileKey }
+  const id = AccountId.toBytes(account)
+  const own = admissions.filter(({ accountId }) => equalBytes(accountId, id))
+  return { welcome, profileCiphertext, wrappedProfileKey, admissions: own }
 }
 
 type SealedKind = 'entry' | 'welcome' | 'offer'

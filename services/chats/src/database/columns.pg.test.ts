@@ -68,6 +68,18 @@ const COLUMNS = {
     'since_ms',
     'state',
   ],
+  // Who asks to be let into which group by which link and by which device, when, and what came of it.
+  join_requests: [
+    'asker',
+    'chat_id',
+    'invite_id',
+    'notice',
+    'request',
+    'request_id',
+    'requested_at_ms',
+    'since_ms',
+    'state',
+  ],
   leave_requests: ['account_id', 'chat_id', 'device', 'epoch', 'request'],
   // That an account has marked something in a chat, and sealed bytes: not what, nor when.
   own_marks: ['account_id', 'chat_id', 'revision', 'sealed'],

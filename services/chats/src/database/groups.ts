@@ -4,6 +4,7 @@ import { AccountId, ChatId, DeviceId } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { Database, Queryable } from '@veche/service-kit'
 import type { DeviceNumber, Roster } from '../append/roster.ts'
+import { removeArrived } from './join-requests.ts'
 
 export interface GroupRow {
   readonly epoch: bigint
@@ -92,6 +93,15 @@ export async function readStates(
   return new Map(rows.map(({ chatId, state }) => [ChatId.fromBytes(chatId), decodeChatState(state)]))
 }
 
+/** Who is listed in a group or in its tree. */
+export async function listAccountsIn(database: Queryable, chatId: ChatId): Promise<AccountId[]> {
+  const { rows } = await database.query<{ accounts: Buffer[] }>(
+    'SELECT accounts FROM groups WHERE chat_id = $1',
+    [ChatId.toBytes(chatId)],
+  )
+  return (rows[0]?.accounts ?? []).map((account) => AccountId.fromBytes(account))
+}
+
 export async function insertGroup(
   transaction: Queryable,
   chatId: ChatId,
@@ -135,6 +145,7 @@ export async function updateGroup(
      WHERE chat_id = $1 AND (asked = ANY ($2::bytea[]) OR asker <> ALL ($2::bytea[]))`,
     values,
   )
+  await removeArrived(transaction, chatId, accounts)
 }
 
 function toLeaf({ accountId, deviceId, leaf, signatureKey }: LeafRow): KnownLeaf {

@@ -11,6 +11,7 @@ import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
 import { invite } from './migrations/invite.ts'
 import { inviteHistory } from './migrations/invite-history.ts'
+import { joinRequest } from './migrations/join-request.ts'
 import { kept } from './migrations/kept.ts'
 import { mark } from './migrations/mark.ts'
 import { openGroup } from './migrations/open-group.ts'
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   chatAccount,
   openGroup,
   inviteHistory,
+  joinRequest,
 ]

@@ -8,7 +8,7 @@ export const NOTICES = { request: 1, answer: 2 } as const
 
 export interface UntoldNotice {
   readonly requestId: Uint8Array
-  readonly table: 'pairs' | 'member_requests'
+  readonly table: 'pairs' | 'member_requests' | 'join_requests'
   readonly notice: Notice
   /** Who is to be told: of a request the asked, of an answer the asker. */
   readonly recipient: AccountId
@@ -22,12 +22,13 @@ interface UntoldRow {
 }
 
 export async function findUntold(database: Queryable, limit: number): Promise<readonly UntoldNotice[]> {
-  const from = (table: UntoldNotice['table']) =>
+  const from = (table: UntoldNotice['table'], asked = 'asked') =>
     `SELECT request_id AS "requestId", '${table}' AS "table", notice,
-       CASE notice WHEN ${NOTICES.request} THEN asked ELSE asker END AS recipient
+       CASE notice WHEN ${NOTICES.request} THEN ${asked} ELSE asker END AS recipient
      FROM ${table} WHERE notice IS NOT NULL`
   const { rows } = await database.query<UntoldRow>(
-    `${from('pairs')} UNION ALL ${from('member_requests')} LIMIT $1`,
+    `${from('pairs')} UNION ALL ${from('member_requests')}
+     UNION ALL ${from('join_requests', 'NULL')} LIMIT $1`,
     [limit],
   )
   return rows.map((row) => ({

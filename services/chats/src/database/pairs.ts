@@ -127,7 +127,8 @@ export async function countOpenRequests(transaction: Queryable, asker: AccountId
   await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", [id])
   const { rows } = await transaction.query<{ count: bigint }>(
     `SELECT (SELECT count(*) FROM pairs WHERE asker = $1 AND state IN (1, 3))
-       + (SELECT count(*) FROM member_requests WHERE asker = $1 AND (state = 1 OR (state = 3 AND shown))) AS count`,
+       + (SELECT count(*) FROM member_requests WHERE asker = $1 AND (state = 1 OR (state = 3 AND shown)))
+       + (SELECT count(*) FROM join_requests WHERE asker = $1 AND state = 1) AS count`,
     [id],
   )
   return Number(rows[0]!.count)

@@ -8,8 +8,10 @@ import { type Device, type DeviceKey, deviceKey } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
 import { findAccountsOf } from '../database/chats.ts'
 import { findDevice } from '../database/devices.ts'
+import { findGroup } from '../database/groups.ts'
 import { listLeaveRequests } from '../database/leave-requests.ts'
 import { readRosters } from '../database/log.ts'
+import { listWaiting } from '../groups/join-requests.ts'
 import { personOf } from '../people.ts'
 
 /** The accounts of a chat that the caller's device is in, and who wishes to leave it; undefined for any other chat. */
@@ -40,7 +42,23 @@ export async function listChatAccounts(
       ...(!isComplete && { grant: grantKey.grant(caller.accountId, id, clock.nowMs()) }),
     }
   })
-  return { accounts: views, leaveRequests: [...leaveRequests] }
+  const joinRequests = await joinsWaiting({ database, people }, chatId, caller)
+  return { accounts: views, leaveRequests: [...leaveRequests], joinRequests }
+}
+
+/** Who asks to be let in by links that demand no answer, as far as the caller's devices may do it. */
+async function joinsWaiting(
+  { database, people }: Pick<ChatsContext, 'database' | 'people'>,
+  chatId: ChatId,
+  { accountId }: Device,
+) {
+  const group = await findGroup(database, chatId)
+  const waiting = group ? await listWaiting(database, chatId, group.state, accountId) : []
+  const askers = await people.find(waiting.map(({ asker }) => asker))
+  return waiting.flatMap(({ asker, joinRequest }) => {
+    const account = askers.get(asker)
+    return account ? [{ person: personOf(account), joinRequest }] : []
+  })
 }
 
 /** The account's words on devices that still stand in the chat. */

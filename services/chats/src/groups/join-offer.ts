@@ -1,9 +1,11 @@
 /**
  * What a commit gives to those who join by a link after it (`JoinOffer`), and on what terms invites begin to live. The
- * keys must be sealed to exactly the live invites of the state after it: a missing one would shut a link, and one too
- * many would open the group to a link that was revoked. What is inside the server cannot read.
+ * keys must be sealed to exactly the live invites of the state after it by which people join at once: a missing one would
+ * shut a link, and one too many would open the group to a link that was revoked, or to who is to ask first. What is inside
+ * the server cannot read.
  */
 import { create } from '@bufbuild/protobuf'
+import { isByRequest } from '@veche/mls/wire'
 import { decodeMessage, encodeMessage, equalBytes } from '@veche/protocol'
 import {
   type Handshake,
@@ -59,10 +61,11 @@ export function readJoinOffer(
   before: ChatState,
   after: ChatState,
 ): JoinOffer | undefined {
+  const free = after.invites.filter((invite) => !isByRequest(invite))
   const isExact =
-    groupInfos.length === after.invites.length &&
+    groupInfos.length === free.length &&
     groupInfos.every((info, index) => {
-      const invite = after.invites[index]!
+      const invite = free[index]!
       const isOfInvite = equalBytes(info.inviteId, invite.id) && hasHistoryPage(info, invite, before)
       return isOfInvite && info.ciphertext.length === SEALED_KEY_BYTES
     })
@@ -112,8 +115,9 @@ function hasHistoryPage({ historyPage }: SealedGroupInfo, invite: Invite, before
 
 /** Whether a handshake offers nothing: where nobody can join by a link. */
 export function offersNothing(handshake: Handshake): boolean {
-  const { joinInfoCiphertext, groupInfos, inviteTerms, publication } = handshake
-  return joinInfoCiphertext.length + groupInfos.length + inviteTerms.length === 0 && !publication
+  const { joinInfoCiphertext, groupInfos, inviteTerms, publication, admissions } = handshake
+  const lists = groupInfos.length + inviteTerms.length + admissions.length
+  return joinInfoCiphertext.length + lists === 0 && !publication
 }
 
 /** What is offered to who holds an invite; undefined where it is not among them. @throws DecodeError */

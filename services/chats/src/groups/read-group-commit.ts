@@ -1,6 +1,6 @@
 /**
  * A commit in a group, from its bytes to its effect. The members' own code judges it (A1 to A6), by the state and the
- * leaves of its epoch; what only the server knows comes on top: whether who is added has agreed (M11), and whether the
+ * leaves of its epoch; what only the server knows comes on top: whether who is added has agreed (M11) or has asked by a link, and whether the
  * devices are theirs now.
  *
  * It is judged before the chat's row is locked. The verdict holds for one epoch, which the append transaction compares
@@ -18,6 +18,7 @@ import type { ChatsContext } from '../context.ts'
 import type { GroupWithLeaves } from '../database/groups.ts'
 import { findAllowed } from '../database/member-requests.ts'
 import { INVITE_KEY_BYTES, MAX_INVITES, MAX_PROFILE_BYTES, WRAPPED_KEY_BYTES } from '../limits.ts'
+import { readAdmissions } from './admissions.ts'
 import { readJoinOffer } from './join-offer.ts'
 import { policyRightsSince } from './member-request.ts'
 
@@ -41,18 +42,25 @@ export async function readGroupCommit(
     return { kind: 'entry', entry: { ...entry, commit: effectOf({ ...decoded, removes: [] }, [], welcome) } }
   }
   const state = decoded.chatState
-  const reason =
-    (await verdictOn(commit, frame, group)) ??
-    profileRefusal(state ?? group.state, handshake) ??
-    (await arrivalRefusal(context, frame, group, state))
+  const added = addedBy(state, group)
+  const reason = (await verdictOn(commit, frame, group)) ?? profileRefusal(state ?? group.state, handshake)
   if (reason) return refused(reason)
+  const letIn = await readAdmissions(context, frame, handshake, added)
+  if (letIn.kind === 'refused') return letIn
+  const { admissions } = letIn
+  const isAsked = (account: AccountId) => admissions.some(({ accountId }) => accountId === account)
+  const others = added.filter((account) => !isAsked(account))
+  if (!(await haveAgreed(context, frame, others))) return refused('not_allowed')
   const offer = readJoinOffer(handshake, group.state, state ?? group.state)
   if (!offer) return refused('commit_invalid')
   const adds = await devicesOf(context, decoded)
   if (!adds) return refused('not_allowed')
   return {
     kind: 'entry',
-    entry: { ...entry, commit: { ...effectOf(decoded, adds, welcome), judged: { state, offer } } },
+    entry: {
+      ...entry,
+      commit: { ...effectOf(decoded, adds, welcome), admissions, judged: { state, offer } },
+    },
   }
 }
 
@@ -90,20 +98,22 @@ export function profileRefusal(
   return isThis && hasKeys ? undefined : 'commit_invalid'
 }
 
-/** Whoever is added was asked first, by the account that adds them (M11). */
-async function arrivalRefusal(
-  { database, clock }: Context,
-  { chatId, sender }: EntryFrame,
-  { state, members }: GroupWithLeaves,
-  next: ChatState | undefined,
-): Promise<Refusal | undefined> {
+/** Accounts that come into the group. */
+function addedBy(next: ChatState | undefined, { state, members }: GroupWithLeaves): AccountId[] {
   const present = new Set(members.map(({ accountId }) => accountId))
   const isNew = (account: AccountId) => listedRole(state, account) === undefined && !present.has(account)
-  const added = next ? listedAccounts(next).filter(isNew) : []
-  if (added.length === 0) return undefined
+  return next ? listedAccounts(next).filter(isNew) : []
+}
+
+/** Whoever is added was asked first, by the account that adds them (M11). */
+async function haveAgreed(
+  { database, clock }: Context,
+  { chatId, sender }: EntryFrame,
+  added: readonly AccountId[],
+): Promise<boolean> {
+  if (added.length === 0) return true
   const since = policyRightsSince(clock.nowMs())
-  const allowed = await findAllowed(database, chatId, sender.accountId, added, since)
-  return allowed.size === added.length ? undefined : 'not_allowed'
+  return (await findAllowed(database, chatId, sender.accountId, added, since)).size === added.length
 }
 
 /** The active devices that the commit adds; undefined where one is none. */

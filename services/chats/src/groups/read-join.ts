@@ -75,6 +75,7 @@ async function decodeJoin(
 }
 
 function doesNothingElse({ refusedProposals, adds, removes, chatState }: DecodedHandshake, sent: Handshake) {
-  const changes = adds.length + removes.length + sent.welcome.length + sent.inviteTerms.length
+  const changes =
+    adds.length + removes.length + sent.welcome.length + sent.inviteTerms.length + sent.admissions.length
   return !refusedProposals && changes === 0 && !chatState && !sent.publication
 }

@@ -12,11 +12,12 @@ import {
 import type { Clock } from '@veche/service-kit'
 import type { MemberRequest } from '../database/member-requests.ts'
 import type { Pair } from '../database/pairs.ts'
+import type { JoinRequest } from '../groups/join-request.ts'
 import { type People, personOf } from '../people.ts'
 import type { GrantKey } from './grant-key.ts'
 
-/** A request as people see it: to a private chat, or into a group. */
-export type AnyRequest = Pair | MemberRequest
+/** A request as people see it: to a private chat, to add somebody to a group, or to be let into one. */
+export type AnyRequest = Pair | MemberRequest | JoinRequest
 
 export function statusOf({ state }: AnyRequest): RequestStatus {
   switch (state.kind) {
@@ -30,6 +31,8 @@ export function statusOf({ state }: AnyRequest): RequestStatus {
       return RequestStatus.CREATE
     case 'open':
       return RequestStatus.OPEN
+    case 'ended':
+      return RequestStatus.ENDED
     default:
       return state satisfies never
   }
@@ -44,22 +47,37 @@ export function incomingRequest(
     from: personOf(asker),
     status: statusOf(request),
     requestedAtMs: BigInt(request.requestedAtMs),
-    type: isToGroup(request) ? ChatType.GROUP : ChatType.PRIVATE,
+    type: isPair(request) ? ChatType.PRIVATE : ChatType.GROUP,
+    ...(isToJoin(request) && {
+      groupId: ChatId.toBytes(request.chatId),
+      inviteId: request.inviteId,
+      joinRequest: request.joinRequest,
+    }),
   }
 }
 
 export function outgoingRequest(request: AnyRequest): MessageInitShape<typeof OutgoingRequestSchema> {
   return {
     requestId: request.requestId,
-    handle: request.askedHandle,
+    handle: isToJoin(request) ? '' : request.askedHandle,
     status: statusOf(request),
     requestedAtMs: BigInt(request.requestedAtMs),
-    ...(isToGroup(request) && { groupId: ChatId.toBytes(request.chatId) }),
+    ...(!isPair(request) && { groupId: ChatId.toBytes(request.chatId) }),
+    join: isToJoin(request),
   }
 }
 
-function isToGroup(request: AnyRequest): request is MemberRequest {
-  return !('askerHandle' in request)
+/** What somebody asks to be let in by is over where it was answered; another may have done that. */
+export function isToBeAnswered(request: AnyRequest): boolean {
+  return !isToJoin(request) || request.state.kind === 'pending'
+}
+
+function isPair(request: AnyRequest): request is Pair {
+  return 'askerHandle' in request
+}
+
+function isToJoin(request: AnyRequest): request is JoinRequest {
+  return 'joinRequest' in request
 }
 
 /** What an account's call about a request is answered with: status, and the right or the chat that goes with it. */

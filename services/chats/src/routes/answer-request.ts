@@ -10,6 +10,8 @@ export const answerRequest: Route<'answerRequest'> =
     const given = readAnswer(answer)
     const toGroup = await context.memberRequests.answer(accountId, requestId, given)
     if (toGroup) return { status: statusOf(toGroup) }
+    const toJoin = await context.joinRequests.answer(accountId, requestId, given)
+    if (toJoin) return { status: statusOf(toJoin) }
     const pair = await context.requests.answer(accountId, requestId, given)
     return requestAnswer(pair, accountId, context)
   }

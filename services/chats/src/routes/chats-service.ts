@@ -19,6 +19,7 @@ import { listOwnMarks } from './list-own-marks.ts'
 import { listRequests } from './list-requests.ts'
 import { listSenders } from './list-senders.ts'
 import { requestChat } from './request-chat.ts'
+import { requestJoin } from './request-join.ts'
 import { requestMember } from './request-member.ts'
 import { sendSignal } from './send-signal.ts'
 import { setBlocked } from './set-blocked.ts'
@@ -39,6 +40,7 @@ export function chatsService(context: ChatsContext) {
     fetchInvite: fetchInvite(context),
     joinGroup: joinGroup(context),
     listInviteHistory: listInviteHistory(context),
+    requestJoin: requestJoin(context),
     listInvites: listInvites(context),
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),

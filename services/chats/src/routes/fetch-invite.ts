@@ -9,7 +9,8 @@ import { refusalError } from './refusals.ts'
 import type { Route } from './route.ts'
 
 export const fetchInvite: Route<'fetchInvite'> = (context) => async (request, call) => {
-  const { chatId, inviteId } = await ensureInvited(context, principalOf(call).accountId, request)
+  const { chatId, inviteId, byRequest } = await ensureInvited(context, principalOf(call).accountId, request)
+  if (byRequest) return { byRequest }
   return (await readOffer(context, chatId, inviteId)) ?? throwUnknown()
 }
 

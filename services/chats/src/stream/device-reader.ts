@@ -23,12 +23,18 @@ import {
   type WelcomeFacts,
 } from '../database/device-log.ts'
 import { type InboxRow, inboxKinds, readInbox } from '../database/inbox.ts'
+import { findJoinRequests } from '../database/join-requests.ts'
 import { findDelivered, findReadMarks } from '../database/marks.ts'
 import { findMemberRequests } from '../database/member-requests.ts'
 import { findPairs } from '../database/pairs.ts'
 import { MAX_CHUNK_BYTES, MAX_LIST_ENTRIES, MAX_MISSED_READ_MARKS } from '../limits.ts'
 import type { People } from '../people.ts'
-import { type AnyRequest, incomingRequest, outgoingRequest } from '../requests/request-view.ts'
+import {
+  type AnyRequest,
+  incomingRequest,
+  isToBeAnswered,
+  outgoingRequest,
+} from '../requests/request-view.ts'
 import type { FollowedChat, InboxPage, StreamReader } from './device-stream.ts'
 import type { SignalQueue } from './signal-queue.ts'
 
@@ -127,7 +133,11 @@ export class DeviceReader implements StreamReader {
     const facts = commits.length > 0 ? await readWelcomeFacts(database, commits) : []
     const requests: readonly AnyRequest[] =
       requested.length > 0
-        ? [...(await findPairs(database, requested)), ...(await findMemberRequests(database, requested))]
+        ? [
+            ...(await findPairs(database, requested)),
+            ...(await findMemberRequests(database, requested)),
+            ...(await findJoinRequests(database, requested)),
+          ]
         : []
     const accounts = await people.find([
       ...chats.flatMap((chat) => chat.accounts),
@@ -175,7 +185,9 @@ export class DeviceReader implements StreamReader {
       case inboxKinds.request: {
         const request = subjects.requests.get(hex(row.subject))
         const asker = request && subjects.accounts.get(request.asker)
-        return asker && { case: 'request', value: incomingRequest(request, asker) }
+        return asker && isToBeAnswered(request)
+          ? { case: 'request', value: incomingRequest(request, asker) }
+          : undefined
       }
       case inboxKinds.answer: {
         const request = subjects.requests.get(hex(row.subject))
@@ -204,7 +216,9 @@ export class DeviceReader implements StreamReader {
     const bytes = new ChatSealing(this.#options.keys, chatId, [key]).openWelcome(position, row.welcome)
     const value = {
       chatId: row.subject,
-      ...(chat.type === ChatType.GROUP ? decodeGroupWelcome(bytes) : { welcome: bytes }),
+      ...(chat.type === ChatType.GROUP
+        ? decodeGroupWelcome(bytes, this.#owner.accountId)
+        : { welcome: bytes }),
       position,
       logHash: facts.logHash,
       ...(peer && { peer }),

@@ -6,19 +6,22 @@ import {
   commit,
   create as createMlsGroup,
   type Group,
+  isByRequest,
   join,
   joinExternal,
+  type NewKeyPackage,
   newInvite,
   newKeyPackage,
   type PendingCommit,
   POLICY_VERSION,
   receive,
+  requestJoin,
   stateOf,
   view,
 } from '@veche/mls'
 import { encodeChatState } from '@veche/mls/wire'
 import { AccountId, ChatId, randomId } from '@veche/protocol'
-import { type Handshake, HandshakeSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { AdmissionSchema, type Handshake, HandshakeSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind, type ChatState, ChatStateSchema, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { message, type Person } from './person.ts'
 import type { ChatsClient } from './test-service.ts'
@@ -75,6 +78,8 @@ export class TestGroup {
   readonly id = ChatId.toBytes(this.chatId)
   readonly creator: Person
   profile: Uint8Array = randomBytes(300)
+  /** Of the people's devices. */
+  nowMs: () => number = Date.now
   /** After the last commit. */
   groupInfo: Uint8Array = new Uint8Array()
   readonly #groups = new Map<Person, Group>()
@@ -191,6 +196,33 @@ export class TestGroup {
     return answer
   }
 
+  /** What the holder of a link that demands it asks by. */
+  async asking(person: Person, seed: Uint8Array): Promise<{ joinRequest: Uint8Array; made: NewKeyPackage }> {
+    const made = await newKeyPackage(person.device, { nowMs: this.nowMs() })
+    return { joinRequest: await requestJoin(this.chatId, seed, made.keyPackage), made }
+  }
+
+  /** Sends it. */
+  async ask(person: Person, seed: Uint8Array) {
+    const { joinRequest, made } = await this.asking(person, seed)
+    return { ...(await this.#as(person).requestJoin({ chatId: this.id, joinRequest })), joinRequest, made }
+  }
+
+  /** A member's commit that lets in who asked by a link, which nobody has yet. */
+  async letIn(
+    member: Person,
+    asker: Person,
+    { made, inviteId, role }: { made: NewKeyPackage; inviteId: Uint8Array; role: Role },
+  ): Promise<GroupCommit> {
+    const state = withRoles(this.state, [asker, role])
+    const commit = await this.commit(member, [], { add: [made.keyPackage], state })
+    const accountId = AccountId.toBytes(asker.accountId)
+    commit.handshake.admissions = [
+      create(AdmissionSchema, { accountId, inviteId, proof: Uint8Array.from(randomBytes(32)) }),
+    ]
+    return commit
+  }
+
   /** Asks for each, and adds them. */
   async add(person: Person, role: Role, ...people: Person[]): Promise<bigint> {
     for (const { handle } of people) await this.#as(person).requestMember({ chatId: this.id, handle })
@@ -230,13 +262,14 @@ export class TestGroup {
 
   #handshakeOf({ commit, welcome = new Uint8Array(), next }: PendingCommit): Handshake {
     const { invites } = stateOf(next)
+    const free = invites.filter((invite) => !isByRequest(invite))
     return create(HandshakeSchema, {
       commit,
       welcome,
       profileCiphertext: this.profile,
       wrappedProfileKey: randomBytes(60 + 32 * invites.length),
-      joinInfoCiphertext: invites.length > 0 ? randomBytes(1000) : new Uint8Array(),
-      groupInfos: invites.map(({ id, withHistory }) => ({
+      joinInfoCiphertext: free.length > 0 ? randomBytes(1000) : new Uint8Array(),
+      groupInfos: free.map(({ id, withHistory }) => ({
         inviteId: id,
         ciphertext: randomBytes(112),
         ...(withHistory && { historyPage: randomBytes(125) }),

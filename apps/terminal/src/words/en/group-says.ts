@@ -71,6 +71,7 @@ export const groupSays = {
     open: 'in the group',
     pending: 'waiting for an answer',
     refused: 'does not wish to be in the group',
+    ended: 'the link is no longer good',
   },
   keptOnServer: {
     on: 'Kept on the server.',

@@ -33,4 +33,5 @@ export const statuses = {
   allowed: 'allowed, about to open',
   pending: 'waiting for an answer',
   refused: 'refused',
+  ended: 'its link is no longer good',
 }

@@ -46,13 +46,14 @@ export const screen = {
   blocked: (handle: string) =>
     `Blocked: nothing of ${handle} reaches you. You can unblock them in the settings.`,
   back: 'Back',
-  askedStates: { pending: 'waits', allowed: 'opens', open: 'open', refused: 'refused' },
+  askedStates: { pending: 'waits', allowed: 'opens', open: 'open', refused: 'refused', ended: 'ended' },
   askedTold: {
     pending: (handle: string) =>
       `You have asked ${handle} for a private chat. It opens here when they allow it.`,
     allowed: (handle: string) => `${handle} has allowed it. The private chat opens in a moment.`,
     open: (handle: string) => `The private chat with ${handle} is open.`,
     refused: (handle: string) => `${handle} does not wish to talk for now.`,
+    ended: (handle: string) => `The request to ${handle} is over.`,
   },
   invitedTold: {
     pending: (handle: string, group: string) =>
@@ -62,6 +63,7 @@ export const screen = {
     open: (handle: string, group: string) => `${handle} is in the group ${group}.`,
     refused: (handle: string, group: string) =>
       `${handle} does not wish to be in the group ${group} for now.`,
+    ended: (handle: string, group: string) => `The request to ${handle} for the group ${group} is over.`,
   },
 
   newChat: 'A new private chat, or a group by its link',

@@ -69,6 +69,7 @@ export const groupSays: typeof en.groupSays = {
     open: 'в группе',
     pending: 'ждёт ответа',
     refused: 'пока не хочет быть в группе',
+    ended: 'ссылка больше не действует',
   },
   keptOnServer: {
     on: 'Хранится на сервере.',

@@ -47,4 +47,5 @@ export const statuses: typeof en.statuses = {
   allowed: 'разрешено, вот-вот откроется',
   pending: 'ждёт ответа',
   refused: 'отказано',
+  ended: 'ссылка больше не действует',
 }

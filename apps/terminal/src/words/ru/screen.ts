@@ -45,12 +45,13 @@ export const screen: typeof en.screen = {
   blocked: (handle) =>
     `Заблокировано: от ${handle} до вас ничего не доходит. Разблокировать можно в настройках.`,
   back: 'Назад',
-  askedStates: { pending: 'ждёт', allowed: 'откроется', open: 'открыт', refused: 'отказ' },
+  askedStates: { pending: 'ждёт', allowed: 'откроется', open: 'открыт', refused: 'отказ', ended: 'кончился' },
   askedTold: {
     pending: (handle) => `Вы попросили ${handle} о личном чате. Он откроется здесь, когда запрос разрешат.`,
     allowed: (handle) => `${handle}: запрос разрешён. Личный чат вот-вот откроется.`,
     open: (handle) => `Личный чат с ${handle} открыт.`,
     refused: (handle) => `${handle} пока не хочет общаться.`,
+    ended: (handle) => `Запрос к ${handle} больше не действует.`,
   },
   invitedTold: {
     pending: (handle, group) =>
@@ -59,6 +60,7 @@ export const screen: typeof en.screen = {
       `${handle}: запрос разрешён. Это устройство вот-вот добавит нового участника в группу «${group}».`,
     open: (handle, group) => `${handle} в группе «${group}».`,
     refused: (handle, group) => `${handle} пока не хочет быть в группе «${group}».`,
+    ended: (handle, group) => `Запрос к ${handle} о группе «${group}» больше не действует.`,
   },
 
   newChat: 'Новый личный чат или вход в группу',
