@@ -22,6 +22,8 @@ const kept = new Set([
   'group-en',
   'people-ru',
   'people-en',
+  'link-ru',
+  'link-en',
 ])
 const settleMs = 1200
 /** Who writes, and what. */
@@ -41,13 +43,15 @@ const conversations: Readonly<Record<string, readonly (readonly [string, string]
 }
 
 const group = 'Огород'
-const groupTalk = [
+/** Who writes, what, and what they answer. */
+const groupTalk: readonly (readonly [string, string, string?])[] = [
   ['vera', 'Рассада готова, забирайте. До шести я дома.'],
   ['boris', 'Приду в пять. Ящики нести свои?'],
   ['vera', 'Ящики дам, верните до субботы: в них поедут перцы для школы.'],
   ['masha', 'А кабачки остались?'],
+  ['vera', 'Остались, два ящика.', 'last'],
   ['school7', 'Школе нужно двадцать кустов, заберём в четверг.'],
-] as const
+]
 
 await using resources = new AsyncDisposableStack()
 const folder = await mkdtemp(join(tmpdir(), 'veche-screens-'))
@@ -131,7 +135,11 @@ async function makeGroup(): Promise<void> {
   await terminal.waitFor('теперь администратор')
   terminal.type(keys.ctrl('c'))
   await terminal.ended
-  for (const [handle, text] of groupTalk) await vecheOk(join(folder, handle), ['send', group, text])
+  for (const [handle, text, answered] of groupTalk) {
+    const words = answered ? ['reply', group, answered, text] : ['send', group, text]
+    await vecheOk(join(folder, handle), words)
+  }
+  for (const [handle] of people) await vecheOk(join(folder, handle), ['history', group])
 }
 
 async function drawEntrance(): Promise<void> {
@@ -228,6 +236,9 @@ async function drawTalk(language: 'ru' | 'en'): Promise<void> {
     await sleep(settleMs)
     terminal.type(keys.home + keys.enter)
     await shot('add-people')
+    terminal.type(keys.escape)
+    await sleep(settleMs)
+    await drawLink(terminal, shot)
     for (let place = 0; place < 3; place++) {
       terminal.type(keys.escape)
       await sleep(settleMs)
@@ -236,6 +247,26 @@ async function drawTalk(language: 'ru' | 'en'): Promise<void> {
     await shot('new-group')
     terminal.type(keys.ctrl('c'))
     await terminal.ended
+  }
+}
+
+/** From the people of the group: its invite links, the form for one, and the link. */
+async function drawLink(terminal: PseudoTerminal, shot: (name: string) => Promise<void>): Promise<void> {
+  while (!/▸ +(Приглашения|Invite links)/.test(terminal.text())) {
+    terminal.type(keys.down)
+    await sleep(settleMs)
+  }
+  terminal.type(keys.enter)
+  await shot('links')
+  terminal.type(keys.home + keys.enter)
+  await sleep(settleMs)
+  terminal.type(keys.end)
+  await shot('new-link')
+  terminal.type(keys.enter)
+  await shot('link')
+  for (let place = 0; place < 2; place++) {
+    terminal.type(keys.escape)
+    await sleep(settleMs)
   }
 }
 

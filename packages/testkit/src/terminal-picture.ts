@@ -1,4 +1,7 @@
-/** What a terminal shows, as a picture: text in SVG, so that it can be read, searched and compared. */
+/**
+ * What a terminal shows, as a picture: text in SVG, so that it can be read, searched and compared. Spaces are places, not
+ * characters: not every viewer keeps several of them, or those at an end.
+ */
 import type xterm from '@xterm/headless'
 
 export interface Theme {
@@ -35,7 +38,8 @@ export function terminalPicture(
   const { active } = buffer
   const parts: string[] = []
   for (let y = 0; y < rows; y++) {
-    for (const run of runsOf(active.getLine(active.viewportY + y), cols)) parts.push(drawn(run, y, theme))
+    const runs = runsOf(active.getLine(active.viewportY + y), cols)
+    parts.push(...runs.map((run) => drawn(run, y, theme)).filter((part) => part !== ''))
   }
   if (hasCursor) {
     const [x, y] = [margin + active.cursorX * cellWidth, margin + active.cursorY * cellHeight]
@@ -44,7 +48,7 @@ export function terminalPicture(
   const [width, height] = [cols * cellWidth + 2 * margin, rows * cellHeight + 2 * margin]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${height}" width="${round(width)}" height="${height}"`,
-    ` font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve"><title>Veche</title>`,
+    ` font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14"><title>Veche</title>`,
     `<rect width="100%" height="100%" rx="6" fill="${theme.ground}"/>\n`,
     parts.join('\n'),
     '\n</svg>\n',
@@ -54,9 +58,19 @@ export function terminalPicture(
 /** Neighbouring cells of one look. */
 interface Run {
   readonly x: number
+  readonly cells: Cell[]
+  readonly look: Look
+}
+
+interface Cell {
   readonly text: string
   readonly columns: number
-  readonly look: Look
+}
+
+interface Phrase {
+  readonly x: number
+  text: string
+  columns: number
 }
 
 interface Look {
@@ -75,12 +89,11 @@ function runsOf(line: xterm.IBufferLine | undefined, columns: number): Run[] {
     if (cell === undefined || cell.getWidth() === 0) continue
     const look = lookOf(cell)
     const last = runs.at(-1)
-    const text = cell.getChars() || ' '
-    if (last !== undefined && JSON.stringify(last.look) === JSON.stringify(look)) {
-      runs[runs.length - 1] = { ...last, text: last.text + text, columns: last.columns + cell.getWidth() }
-    } else runs.push({ x, text, columns: cell.getWidth(), look })
+    const one = { text: cell.getChars() || ' ', columns: cell.getWidth() }
+    if (last !== undefined && JSON.stringify(last.look) === JSON.stringify(look)) last.cells.push(one)
+    else runs.push({ x, cells: [one], look })
   }
-  return runs.filter(({ text, look }) => text.trim() !== '' || look.inverse || look.ground !== undefined)
+  return runs
 }
 
 function lookOf(cell: xterm.IBufferCell): Look {
@@ -93,17 +106,40 @@ function lookOf(cell: xterm.IBufferCell): Look {
   }
 }
 
-function drawn({ x, text, columns, look }: Run, row: number, theme: Theme): string {
+function drawn(run: Run, row: number, theme: Theme): string {
+  const { x, cells, look } = run
+  const columns = cells.reduce((sum, cell) => sum + cell.columns, 0)
   const colour = colourOf(look.colour, theme) ?? theme.text
   const ground = colourOf(look.ground, theme)
   const [ink, paper] = look.inverse ? [ground ?? theme.ground, colour] : [colour, ground]
   const [left, top] = [round(margin + x * cellWidth), margin + row * cellHeight]
   const size = `width="${round(columns * cellWidth)}" height="${cellHeight}"`
   const back = paper === undefined ? '' : `<rect x="${left}" y="${top}" ${size} fill="${paper}"/>`
-  if (text.trim() === '') return back
   const style = `${look.bold ? ' font-weight="bold"' : ''}${look.dim ? ' opacity="0.62"' : ''}`
-  const place = `x="${left}" y="${top + 13}" textLength="${round(columns * cellWidth)}"`
-  return `${back}<text ${place} fill="${ink}"${style}>${escaped(text)}</text>`
+  const texts = phrasesOf(run).map((phrase) => {
+    const place = `x="${round(margin + phrase.x * cellWidth)}" y="${top + 13}"`
+    const length = round(phrase.columns * cellWidth)
+    return `<text ${place} textLength="${length}" fill="${ink}"${style}>${escaped(phrase.text)}</text>`
+  })
+  return `${back}${texts.join('')}`
+}
+
+/** What stands between places of two spaces and more. */
+function phrasesOf({ x, cells }: Run): Phrase[] {
+  const phrases: Phrase[] = []
+  let [column, spaces] = [x, 0]
+  for (const { text, columns } of cells) {
+    const last = phrases.at(-1)
+    if (text === ' ') spaces += 1
+    else if (last === undefined || spaces > 1) phrases.push({ x: column, text, columns })
+    else {
+      last.text += ' '.repeat(spaces) + text
+      last.columns += spaces + columns
+    }
+    if (text !== ' ') spaces = 0
+    column += columns
+  }
+  return phrases
 }
 
 /** Of the 256 colours only those that the program uses: the sixteen, and black and white beyond them. */
