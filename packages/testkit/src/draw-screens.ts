@@ -22,8 +22,6 @@ const kept = new Set([
   'group-en',
   'people-ru',
   'people-en',
-  'link-ru',
-  'link-en',
 ])
 const settleMs = 1200
 /** Who writes, and what. */
@@ -136,6 +134,7 @@ async function makeGroup(): Promise<void> {
   terminal.type(keys.ctrl('c'))
   await terminal.ended
   for (const [handle, text, answered] of groupTalk) {
+    if (answered) await vecheOk(join(folder, handle), ['history', group])
     const words = answered ? ['reply', group, answered, text] : ['send', group, text]
     await vecheOk(join(folder, handle), words)
   }
