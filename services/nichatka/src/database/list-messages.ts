@@ -3,15 +3,16 @@ import type { MessageId, Nickname, User, UserId } from '../domain.ts'
 import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
 import { directionOf, type FoundPage, type PageRow, parameter, select, toList, toPage } from './found-page.ts'
 import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
-import { isPlain, listPlain } from './plain-list.ts'
+import { listPlain } from './plain-list.ts'
+import { hasOnePlan } from './planned-once.ts'
 import { type Reading, readMessages } from './read-messages.ts'
 import { searchMessages } from './search-messages.ts'
 import { cleanQuery } from './text-query.ts'
 import { findUsers } from './users.ts'
 
 /**
- * N10. A box is one statement, which is prepared. Any other filter is planned for its values, and has too many forms to be
- * kept: it finds the ids of the page, the count and what stands beyond, and what the page shows is read by them.
+ * N10. A box, and what an index of it holds, is one statement, which is planned once. Any other finds the ids of the page, the
+ * count and what stands beyond, and what the page shows is read by them.
  */
 export async function listMessages(
   reading: Reading,
@@ -19,8 +20,12 @@ export async function listMessages(
   filter: MessageFilter,
   page: Page,
 ): Promise<MessageList> {
-  if (isPlain(filter)) return listPlain(reading, user, filter, page)
   const resolved = await resolveFilter(reading.database, user, filter)
+  const isSearched = cleanQuery(filter.query ?? '') !== ''
+  if (!isSearched && hasOnePlan(resolved)) {
+    const { query: _empty, ...plain } = resolved
+    return listPlain(reading, user, plain, page)
+  }
   const found = await findPage(reading.database, user, resolved, page)
   return toList(found, await readMessages(reading, user, found.ids), page)
 }
@@ -33,6 +38,7 @@ async function resolveFilter(
   { hostId }: User,
   { from, to, ...filter }: MessageFilter,
 ): Promise<ResolvedFilter> {
+  if (from === undefined && to === undefined) return filter
   const named = [from, to].filter((nickname): nickname is Nickname => nickname !== undefined)
   const users = await findUsers(database, hostId, named)
   return {

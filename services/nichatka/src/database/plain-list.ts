@@ -1,18 +1,12 @@
-/** A box as it is, filtered by status alone: what a panel shows when it is opened, and again and again afterwards. */
-import { hash } from 'node:crypto'
+/** A box filtered by nothing or by what an index holds: what a panel shows when it is opened, and again and again afterwards. */
 import type { User } from '../domain.ts'
-import { type MessageFilter, type MessageList, maxCount, type Page } from '../store.ts'
+import { type MessageList, maxCount, type Page } from '../store.ts'
 import { directionOf, parameter, select, selectViews, toCount, toList } from './found-page.ts'
-import { type FilteredSource, filteredSource } from './message-filter.ts'
+import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
+import { plannedOnce } from './planned-once.ts'
 import type { Reading } from './read-messages.ts'
 import { type ShownRow, shownStatement, toShown } from './shown-messages.ts'
 import { unreadCount } from './unread-counts.ts'
-
-type PlainFilter = Pick<MessageFilter, 'box' | 'statuses'>
-
-export function isPlain({ box: _box, statuses: _statuses, query = '', ...others }: MessageFilter): boolean {
-  return query === '' && Object.values(others).every((each) => each === undefined)
-}
 
 interface PlainRow extends ShownRow {
   readonly count: bigint
@@ -26,18 +20,17 @@ interface PlainRow extends ShownRow {
 export async function listPlain(
   { database, memory }: Reading,
   user: User,
-  { box, statuses }: PlainFilter,
+  filter: ResolvedFilter,
   page: Page,
 ): Promise<MessageList> {
-  const source = filteredSource(user, { box, statuses })
-  const text = statement(source, { box, statuses }, page)
-  const name = `list_${hash('sha256', text).slice(0, 32)}`
-  const { rows } = await database.query<PlainRow>({ name, text, values: source.values })
+  const source = filteredSource(user, filter)
+  const text = statement(source, filter, page)
+  const { rows } = await database.query<PlainRow>(plannedOnce({ text, values: source.values }))
   const { count, has_before: hasBefore, ...shown } = rows[0]!
   return toList({ ...toCount(count), hasBefore }, await toShown(shown, user, memory), page)
 }
 
-function statement(source: FilteredSource, filter: PlainFilter, { cursor, limit }: Page): string {
+function statement(source: FilteredSource, filter: ResolvedFilter, { cursor, limit }: Page): string {
   const { values } = source
   const { order, onwards, back } = directionOf(cursor, values)
   const lines = parameter(values, limit + 1, 'integer')
@@ -50,8 +43,9 @@ function statement(source: FilteredSource, filter: PlainFilter, { cursor, limit 
 }
 
 /** In the box of what a user received the counters know it, unless what is hidden is shown too. */
-function countOf(source: FilteredSource, { box, statuses }: PlainFilter): string {
-  if (box === 'incoming' && !statuses.includes('hidden')) {
+function countOf(source: FilteredSource, { box, statuses, ...others }: ResolvedFilter): string {
+  const isWhole = Object.values(others).every((each) => each === undefined)
+  if (isWhole && box === 'incoming' && !statuses.includes('hidden')) {
     const counters = [
       '0::bigint',
       statuses.includes('new') && unreadCount,
