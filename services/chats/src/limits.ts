@@ -17,12 +17,13 @@ export const WRAPPED_KEY_BYTES = 60
 export const INVITE_KEY_BYTES = 32
 /** A group's profile, encrypted. */
 export const MAX_PROFILE_BYTES = 16 * KIB
-/** For how long an invite is good, and for how many accounts. */
+/** Of a group that can be searched for. */
 export const MAX_GROUP_NAME_CHARACTERS = 64
 export const MAX_GROUP_DESCRIPTION_CHARACTERS = 500
 
 /** As a group's state holds at most. */
 export const MAX_INVITES = 64
+/** For how long an invite is good, and for how many accounts. */
 export const MIN_INVITE_LASTS_MS = BigInt(MINUTE_MS)
 export const DEFAULT_INVITE_LASTS_MS = BigInt(7 * DAY_MS)
 export const MAX_INVITE_LASTS_MS = BigInt(90 * DAY_MS)
