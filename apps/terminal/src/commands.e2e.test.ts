@@ -1,39 +1,29 @@
 /** The commands, run in this process, against a real server: what they print, in JSON and in both languages. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { NodeFiles, openProfileKey } from '@veche/history/node'
 import { AccountId } from '@veche/protocol'
 import { DeviceStore, noSteps } from '@veche/sync'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 import { Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
+  server = await TestServer.start()
+  alice = await server.person('alice')
+  bob = await server.person('bob')
 })
-
-afterAll(async () => {
-  await server?.stop()
-  await alice?.[Symbol.asyncDispose]()
-  await bob?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 describe('two people, from nothing to a conversation', () => {
   test('M9 M24 the first administrator registers', async () => {

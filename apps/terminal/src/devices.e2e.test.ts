@@ -1,30 +1,20 @@
 /** The devices of an account, by the commands in real terminals against a real server. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, PseudoTerminal, ServerProcess, VECHE } from '@veche/testkit'
+import { PseudoTerminal, VECHE } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
-import { Person } from './testing/person.ts'
+import type { Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 
 const size = { columns: 160, rows: 60 }
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let second: Person
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  second = await Person.create('alice')
-  await alice.register(server.url, '--invite', server.administratorCode)
+  server = await TestServer.start()
+  ;[alice] = await server.welcome('alice')
+  second = await server.person('alice')
 })
-afterAll(async () => {
-  await server?.stop()
-  await alice?.[Symbol.asyncDispose]()
-  await second?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 const reasonOf = ({ err }: { err: string }) => JSON.parse(err).error.reason
 const shown = (terminal: PseudoTerminal, what: RegExp) => terminal.text().match(what)![0]

@@ -1,41 +1,27 @@
 /** `veche doctor` on profiles that are whole, damaged, closed, in use and empty: it says so, and changes nothing. */
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openProfile } from '@veche/client'
 import { NodeFiles, openProfileKey } from '@veche/history/node'
 import { DeviceStore, noSteps } from '@veche/sync'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
-import { Person } from './testing/person.ts'
+import { openChat, type Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { ru } from './words/ru.ts'
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create')
-  await bob.register(server.url, '--invite', String(lines[0]!.code))
-  await bob.json('request', '@alice')
-  await alice.json('requests', 'allow', '@bob')
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
+  await openChat(alice, bob)
   for (const text of ['Рассада готова', 'До шести']) await alice.json('send', '@bob', text)
 })
-
-afterAll(async () => {
-  await server?.stop()
-  await alice?.[Symbol.asyncDispose]()
-  await bob?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 /** What is found in a profile; every file of it must be the same afterwards. */
 async function examined(profile: string, ...args: readonly string[]) {
@@ -61,7 +47,7 @@ async function filesOf(profile: string): Promise<Record<string, string>> {
 
 /** Alice's profile, changed. */
 async function damaged(change: (profile: string) => Promise<void>): Promise<string> {
-  const profile = join(folder, `damaged-${crypto.randomUUID()}`)
+  const profile = join(server.folder, `damaged-${crypto.randomUUID()}`)
   await cp(alice.profile, profile, { recursive: true })
   await change(profile)
   return profile
@@ -150,18 +136,18 @@ describe('veche doctor', () => {
     const open = await damaged((profile) => chmod(profile, 0o755))
     const { code, findings } = await examined(open, '--offline')
     expect([code, findings[1]]).toEqual([exitCode.done, 'folder_open'])
-    const none = await examined(join(folder, 'nowhere'))
+    const none = await examined(join(server.folder, 'nowhere'))
     expect([none.code, none.findings]).toEqual([
       exitCode.done,
       ['program_ok', 'folder_absent', 'server_unseen'],
     ])
-    expect(await filesOf(join(folder, 'nowhere'))).toEqual({})
+    expect(await filesOf(join(server.folder, 'nowhere'))).toEqual({})
   })
 
   test('examines the server alone where there is no account', async () => {
-    const { code, findings } = await examined(join(folder, 'nowhere'), '--server', server.url)
+    const { code, findings } = await examined(join(server.folder, 'nowhere'), '--server', server.url)
     expect([code, findings.slice(2)]).toEqual([exitCode.done, ['server_ok', 'clock_ok']])
-    const wrong = await examined(join(folder, 'nowhere'), '--server', 'nonsense')
+    const wrong = await examined(join(server.folder, 'nowhere'), '--server', 'nonsense')
     expect([wrong.code, wrong.broken]).toEqual([exitCode.refused, ['server_refused']])
   })
 

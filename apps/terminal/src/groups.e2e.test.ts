@@ -1,41 +1,26 @@
 /** Groups by the commands, in this process, against a real server: three people, from nothing. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
-import { type Outcome, Person } from './testing/person.ts'
+import type { Outcome, Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
 const kept = { server: true, ownServer: true, peerServer: true, device: true }
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 let carol: Person
 let chat: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  carol = await Person.create('carol')
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create', '--uses', '2')
-  for (const person of [bob, carol]) await person.register(server.url, '--invite', String(lines[0]!.code))
+  server = await TestServer.start()
+  ;[alice, bob, carol] = await server.welcome('alice', 'bob', 'carol')
 })
-
-afterAll(async () => {
-  await server?.stop()
-  for (const person of [alice, bob, carol]) await person?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 describe('three people in a group', () => {
   test('M13 a group is made with its maker alone in it', async () => {

@@ -1,38 +1,32 @@
 /** Export and import of the local history, as people do it, against a real server. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, ServerProcess, until, VECHE, veche } from '@veche/testkit'
+import { until, VECHE, veche } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
-import { Person } from './testing/person.ts'
+import { openChat, Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 const PHRASE = 'lantern on the olive harbour'
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 let phraseFile: string
 let exported: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  ;[alice, bob] = [await Person.create('alice'), await Person.create('bob')]
-  phraseFile = join(folder, 'phrase')
-  exported = join(folder, 'veche.history')
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
+  await openChat(alice, bob)
+  phraseFile = join(server.folder, 'phrase')
+  exported = join(server.folder, 'veche.history')
   await writeFile(phraseFile, `${PHRASE}\n`)
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create')
-  await bob.register(server.url, '--invite', String(lines[0]!.code))
-  await bob.json('request', '@alice')
-  await alice.json('requests', 'allow', '@bob')
   await bob.json('chats')
   // A new device is to have what was before from the file alone.
   await bob.json('keep', '@alice', 'server', 'off', '--yes')
@@ -40,12 +34,7 @@ beforeAll(async () => {
   await bob.json('send', '@alice', 'third')
   await alice.json('history', '@bob')
 })
-
-afterAll(async () => {
-  await server?.stop()
-  for (const person of [alice, bob]) await person?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 const reasonIn = (err: string) => JSON.parse(err.trim().split('\n').at(-1)!).error.reason
 const textsOf = (lines: readonly Record<string, unknown>[]) => lines.map(({ text }) => text)
@@ -71,7 +60,7 @@ test('M16 a weak, a mistyped or no passphrase writes nothing', async () => {
   }
   const noFile = await alice.json('history', 'export', exported, '--passphrase-file', `${phraseFile}.none`)
   expect(reasonIn(noFile.err)).toBe('passphrase_file')
-  expect(await readdir(folder)).not.toContain('veche.history')
+  expect(await readdir(server.folder)).not.toContain('veche.history')
 })
 
 test('M16 the history is written to a file that only its owner may read, and that replaces none unasked', async () => {
@@ -89,7 +78,7 @@ test('M16 the history is written to a file that only its owner may read, and tha
   const forced = await alice.json('history', 'export', exported, '--force', '--passphrase-file', phraseFile)
   expect(forced.lines).toEqual([{ file: exported, chats: 1, messages: 3, damaged: false }])
   expect(await readFile(exported)).not.toEqual(before)
-  for (const file of [join(folder, 'no', 'where'), folder]) {
+  for (const file of [join(server.folder, 'no', 'where'), server.folder]) {
     const { code, err } = await alice.json(
       'history',
       'export',
@@ -100,11 +89,11 @@ test('M16 the history is written to a file that only its owner may read, and tha
     )
     expect([code, reasonIn(err)]).toEqual([exitCode.wrongUse, 'export_file'])
   }
-  expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+  expect((await readdir(server.folder)).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
 test('F16 M16 an export that is killed leaves the old file or the new one, never a part', async () => {
-  const file = join(folder, 'killed.history')
+  const file = join(server.folder, 'killed.history')
   const args = ['history', 'export', file, '--force', '--passphrase-file', phraseFile]
   let old = 'none'
   for (const delayMs of [1200, 1000, 800, 600, 400, 200]) {
@@ -123,16 +112,16 @@ test('F16 M16 an export that is killed leaves the old file or the new one, never
 }, 120_000)
 
 test('M16 what cannot be taken is told in words, and takes nothing', async () => {
-  const notOne = join(folder, 'not-one')
+  const notOne = join(server.folder, 'not-one')
   await writeFile(notOne, 'a letter')
-  const other = join(folder, 'other-phrase')
+  const other = join(server.folder, 'other-phrase')
   await writeFile(other, 'another phrase altogether\n')
   for (const [person, file, phrase, reason] of [
     [alice, notOne, phraseFile, 'import_damaged'],
     [alice, exported, other, 'import_wrong_passphrase'],
     [bob, exported, phraseFile, 'import_other_account'],
-    [alice, join(folder, 'absent'), phraseFile, 'import_file'],
-    [alice, folder, phraseFile, 'import_file'],
+    [alice, join(server.folder, 'absent'), phraseFile, 'import_file'],
+    [alice, server.folder, phraseFile, 'import_file'],
   ] as const) {
     const { code, err, out } = await person.json('history', 'import', file, '--passphrase-file', phrase)
     expect([reason, code, reasonIn(err), out]).toEqual([reason, exitCode.wrongUse, reason, ''])
@@ -186,7 +175,7 @@ test('M16 both work while another process has the profile, which is handed the p
   const listening = bob.terminal()
   const listened = main(['listen', '--json'], listening)
   await until(async () => listening.err.includes('connected'))
-  const file = join(folder, 'bob.history')
+  const file = join(server.folder, 'bob.history')
   const phrase = ['--passphrase-file', phraseFile]
   const out = await veche(bob.profile, ['history', 'export', file, ...phrase])
   expect([out.code, out.lines]).toMatchObject([exitCode.done, [{ file, chats: 1, messages: 4 }]])

@@ -1,19 +1,15 @@
 /** Invite links into groups by the commands, in this process, against a real server. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
-import { Person } from './testing/person.ts'
+import type { Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
 const day = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 let carol: Person
@@ -22,22 +18,12 @@ let link: string
 let invite: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  carol = await Person.create('carol')
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create', '--uses', '2')
-  await bob.register(server.url, '--invite', String(lines[0]!.code))
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
+  carol = await server.person('carol')
   chat = String((await alice.json('group', 'create', 'Огород')).lines[0]!.chat)
 })
-
-afterAll(async () => {
-  await server?.stop()
-  for (const person of [alice, bob, carol]) await person?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 test('M13 a link is made, and drawn for people', async () => {
   const { code, lines } = await alice.json('invite', 'create', 'огород', '--uses', '2', '--expires', '12h')
@@ -101,21 +87,15 @@ test('M13 M21 a group is opened by a command, found by another, entered by a thi
 })
 
 test('A5 a link that was taken back is refused, in both languages; a wrong one is shown to nobody', async () => {
-  const dave = await Person.create('dave')
-  try {
-    const { lines } = await alice.json('admin', 'invite', 'create')
-    await dave.register(server.url, '--invite', String(lines[0]!.code))
-    const used = await dave.say('ru', 'join', link)
-    expect([used.code, used.err]).toEqual([exitCode.refused, `${ru.failures.invite_used_up()}\n`])
-    const { code, out } = await alice.say('en', 'invite', 'revoke', chat, invite)
-    expect([code, out]).toEqual([exitCode.done, `${en.says.group.linkGone('Огород')}\n`])
-    const dead = await dave.say('en', 'join', link)
-    expect([dead.code, dead.err]).toEqual([exitCode.refused, `${en.failures.invite_unknown()}\n`])
-    const wrong = await dave.say('en', 'join', link.slice(0, -1))
-    expect([wrong.code, wrong.err]).toEqual([exitCode.wrongUse, `${en.failures.link_invalid()}\n`])
-    const other = await bob.json('invite', 'create', chat)
-    expect(other.code).toBe(exitCode.refused)
-  } finally {
-    await dave[Symbol.asyncDispose]()
-  }
+  const [dave] = await server.welcome('dave')
+  const used = await dave.say('ru', 'join', link)
+  expect([used.code, used.err]).toEqual([exitCode.refused, `${ru.failures.invite_used_up()}\n`])
+  const { code, out } = await alice.say('en', 'invite', 'revoke', chat, invite)
+  expect([code, out]).toEqual([exitCode.done, `${en.says.group.linkGone('Огород')}\n`])
+  const dead = await dave.say('en', 'join', link)
+  expect([dead.code, dead.err]).toEqual([exitCode.refused, `${en.failures.invite_unknown()}\n`])
+  const wrong = await dave.say('en', 'join', link.slice(0, -1))
+  expect([wrong.code, wrong.err]).toEqual([exitCode.wrongUse, `${en.failures.link_invalid()}\n`])
+  const other = await bob.json('invite', 'create', chat)
+  expect(other.code).toBe(exitCode.refused)
 })

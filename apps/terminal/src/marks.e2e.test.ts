@@ -1,37 +1,23 @@
 /** What stands beside messages, by the commands, against a real server (M20). */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
-import { Person } from './testing/person.ts'
+import { openChat, type Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create', '--uses', '1')
-  await bob.register(server.url, '--invite', String(lines[0]!.code))
-  await bob.json('request', '@alice')
-  await alice.json('requests', 'allow', '@bob')
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
+  await openChat(alice, bob)
   await bob.json('chats')
 })
-afterAll(async () => {
-  await server?.stop()
-  for (const person of [alice, bob]) await person?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 const stateOf = async (person: Person, other: string) =>
   (await person.json('history', other, '--limit', '1')).lines[0]!.state

@@ -1,24 +1,21 @@
 /** The command as processes: without a server, beside each other on one profile, killed midway. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, ServerProcess, VECHE, veche, vecheOk } from '@veche/testkit'
+import { VECHE, veche, vecheOk } from '@veche/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
+import { TestServer } from './testing/test-server.ts'
 
-let folder: string
-let port: number
-let server: ServerProcess
+let server: TestServer
 /** Profiles; a private chat is open between them. */
 let alice: string
 let bob: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  port = await freePort()
-  await startServer()
+  server = await TestServer.start()
+  const { folder } = server
   alice = join(folder, 'alice')
   // So deep that its socket does not fit.
   bob = join(folder, 'b'.repeat(60), 'o'.repeat(60), 'b')
@@ -30,10 +27,7 @@ beforeAll(async () => {
   await vecheOk(bob, ['chats'])
 })
 
-afterAll(async () => {
-  await server?.stop()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 beforeEach(async () => {
   const { lines } = await veche(bob, ['history', '@alice', '--limit', '1'])
@@ -57,7 +51,7 @@ test('F1 without a server a message is kept, said so, and sent by the next run, 
   ])
   expect((await veche(alice, ['policy'])).code).toBe(exitCode.unreachable)
   expect((await veche(alice, ['whoami'])).code).toBe(exitCode.done)
-  await startServer()
+  await server.startAgain()
   await vecheOk(alice, ['send', '@bob', 'third'])
   expect(await textsSince()).toEqual(['first', 'second', 'third'])
 })
@@ -119,12 +113,8 @@ test('many short commands on one profile wait for each other', async () => {
   expect((await textsSince()).sort()).toEqual([...texts].sort())
 })
 
-async function startServer(): Promise<void> {
-  server = await ServerProcess.start({ data: join(folder, 'data'), port })
-}
-
 async function register(profile: string, handle: string, code: string): Promise<void> {
-  const passwordFile = join(folder, `${handle}.password`)
+  const passwordFile = join(server.folder, `${handle}.password`)
   await writeFile(passwordFile, `the password of ${handle}`)
   const who = ['--handle', handle, '--password-file', passwordFile, '--invite', code]
   await vecheOk(profile, ['register', '--server', server.url, ...who])

@@ -1,36 +1,28 @@
 /** The recovery sheet and the password, by the commands against a real server: what they print, ask, write and refuse. */
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 import { Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 const WORDS = /^(\S+ ){11}\S+$/
 const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let later: Person
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  later = await Person.create('alice')
+  server = await TestServer.start()
+  alice = await server.person('alice')
+  later = await server.person('alice')
 })
-afterAll(async () => {
-  await server?.stop()
-  await alice?.[Symbol.asyncDispose]()
-  await later?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
-const inFolder = (name: string) => join(folder, name)
+const inFolder = (name: string) => join(server.folder, name)
 const reasonOf = ({ err }: { err: string }) => JSON.parse(err).error.reason
 
 async function passwordFile(name: string, password: string): Promise<string> {
@@ -57,7 +49,7 @@ test('register writes the sheet to a file that is its owner’s alone, and never
 })
 
 test('a sheet that could not be written is kept until it was shown', async () => {
-  const path = join(folder, 'no', 'such', 'folder')
+  const path = join(server.folder, 'no', 'such', 'folder')
   const made = await alice.json(
     'recovery-sheet',
     '--new',

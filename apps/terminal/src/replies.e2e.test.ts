@@ -1,38 +1,24 @@
 /** Answers and names by the commands, in this process, against a real server. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
-import { Person } from './testing/person.ts'
+import type { Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create')
-  await bob.register(server.url, '--invite', String(lines[0]!.code))
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
   await bob.json('policy', 'allowed')
   await alice.json('group', 'create', 'Огород')
   await alice.json('group', 'add', 'Огород', '@bob')
   await bob.json('chats')
 })
-
-afterAll(async () => {
-  await server?.stop()
-  for (const person of [alice, bob]) await person?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 test('M14 a message of another is answered, by its number, its id or as the last', async () => {
   const { lines: asked } = await alice.json('send', 'Огород', 'Кто польёт?')

@@ -1,31 +1,22 @@
 /** History on a second device (M15, M16), by the commands against a real server. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
-import { Person } from './testing/person.ts'
+import { openChat, type Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { ru } from './words/ru.ts'
 
 const COUNT = 4
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let phone: Person
 let bob: Person
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  phone = await Person.create('alice')
-  bob = await Person.create('bob')
+  server = await TestServer.start()
+  alice = await server.person('alice')
+  phone = await server.person('alice')
+  bob = await server.person('bob')
 })
-afterAll(async () => {
-  await server?.stop()
-  for (const person of [alice, phone, bob]) await person?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 const textsOf = (lines: readonly Record<string, unknown>[]) => lines.map(({ text }) => text)
 
@@ -33,8 +24,7 @@ test('M15, M16 a second device shows what the first had: the newest at once, in 
   await alice.register(server.url, '--invite', server.administratorCode)
   await alice.json('admin', 'registration', 'open')
   await bob.register(server.url)
-  await bob.json('request', '@alice')
-  await alice.json('requests', 'allow', '@bob')
+  await openChat(alice, bob)
   await alice.json('group', 'create', 'Огород')
   await alice.json('group', 'add', 'Огород', '@bob')
   for (let index = 0; index < COUNT; index++) {

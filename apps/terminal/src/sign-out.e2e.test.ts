@@ -1,38 +1,23 @@
 /** Signing out and in again, by the commands, against a real server. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 import { Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import { ru } from './words/ru.ts'
 
-let folder: string
-let settings: Parameters<typeof ServerProcess.start>[0]
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  settings = { data: join(folder, 'data'), port: await freePort(), env: { VECHE_REGISTRATION: 'open' } }
-  server = await ServerProcess.start(settings)
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  for (const person of [alice, bob]) await person.register(server.url)
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
   await alice.json('policy', 'allowed')
   await bob.json('request', '@alice')
   await alice.json('send', '@bob', 'before')
 })
-
-afterAll(async () => {
-  await server?.stop()
-  await alice?.[Symbol.asyncDispose]()
-  await bob?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 const reasonOf = ({ err }: { err: string }) => JSON.parse(err).error.reason
 const signIn = (...more: string[]) =>
@@ -91,7 +76,7 @@ test('erased is erased, and without the server only where that is said', async (
   expect(await textsOf(alice, '@bob')).toEqual(['before', 'after'])
   const { lines } = await alice.json('logout', '--erase', '--local-only')
   expect(lines).toEqual([{ historyKept: false, serverTold: false }])
-  server = await ServerProcess.start(settings)
+  await server.startAgain()
 
   expect((await signIn('--replace')).code).toBe(exitCode.done)
   expect((await alice.json('device', 'list')).lines).toMatchObject([{ current: true }])

@@ -1,44 +1,30 @@
 /** Several commands on one profile, in this process, and what is left when one of them does not end well. */
 import { once } from 'node:events'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openProfile } from '@veche/client'
-import { freePort, ServerProcess } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from './exit-code.ts'
 import { main } from './main.ts'
 import { Seen } from './seen.ts'
-import { Person } from './testing/person.ts'
+import { openChat, Person } from './testing/person.ts'
+import { TestServer } from './testing/test-server.ts'
 import type { TestTerminal } from './testing/test-terminal.ts'
 import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 let alice: Person
 let bob: Person
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  server = await ServerProcess.start({ data: join(folder, 'data'), port: await freePort() })
-  alice = await Person.create('alice')
-  bob = await Person.create('bob')
-  await alice.register(server.url, '--invite', server.administratorCode)
-  const { lines } = await alice.json('admin', 'invite', 'create')
-  await bob.register(server.url, '--invite', String(lines[0]!.code))
-  await bob.json('request', '@alice')
-  await alice.json('requests', 'allow', '@bob')
+  server = await TestServer.start()
+  ;[alice, bob] = await server.welcome('alice', 'bob')
+  await openChat(alice, bob)
   await bob.json('chats')
 })
-
-afterAll(async () => {
-  await server?.stop()
-  await alice?.[Symbol.asyncDispose]()
-  await bob?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 test('every command runs through a listener as it does alone', async () => {
   const listening = listen(bob)
@@ -92,9 +78,7 @@ test('what another command fetched meanwhile is still shown by listen, and then 
 })
 
 test('a request that another command fetched is still shown by listen, and then never again', async () => {
-  await using carol = await Person.create('carol')
-  const { lines } = await alice.json('admin', 'invite', 'create')
-  await carol.register(server.url, '--invite', String(lines[0]!.code))
+  const [carol] = await server.welcome('carol')
   await carol.json('request', '@bob')
   await bob.json('chats')
   const terminal = bob.terminal()

@@ -1,31 +1,23 @@
 /** The screen as people use it: the real program in a real terminal, driven by keys. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  freePort,
-  keys,
-  PseudoTerminal,
-  ServerProcess,
-  VECHE,
-  veche,
-  vecheOk,
-  vecheRegister,
-} from '@veche/testkit'
+import { keys, PseudoTerminal, VECHE, veche, vecheOk, vecheRegister } from '@veche/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCode } from '../exit-code.ts'
+import { TestServer } from '../testing/test-server.ts'
 
-let folder: string
-let server: ServerProcess
+let server: TestServer
 /** Profiles of two people who know each other. */
 let vera: string
 let boris: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'veche-'))
-  vera = join(folder, 'vera')
-  boris = join(folder, 'boris')
-  await startServer(await freePort())
+  server = await TestServer.start({
+    VECHE_ACCOUNT_RATE: '0',
+    VECHE_ADDRESS_RATE: '0',
+    VECHE_ATTEMPT_RATE: '0',
+  })
+  vera = join(server.folder, 'vera')
+  boris = join(server.folder, 'boris')
   await register(vera, 'vera', 'Вера Петрова', server.administratorCode)
   const { code } = await vecheOk(vera, ['admin', 'invite', 'create'])
   await register(boris, 'boris', 'Борис', String(code))
@@ -34,15 +26,7 @@ beforeAll(async () => {
   await vecheOk(vera, ['chats'])
 })
 
-afterAll(async () => {
-  await server?.stop()
-  await rm(folder, { recursive: true, force: true })
-})
-
-async function startServer(port: number): Promise<void> {
-  const env = { VECHE_ACCOUNT_RATE: '0', VECHE_ADDRESS_RATE: '0', VECHE_ATTEMPT_RATE: '0' }
-  server = await ServerProcess.start({ data: join(folder, 'data'), port, env })
-}
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 async function register(profile: string, handle: string, name: string, code: string): Promise<void> {
   await vecheRegister(profile, {
@@ -60,8 +44,8 @@ function screenOf(profile: string, language = 'en', size = {}): Promise<PseudoTe
 }
 
 test('M1 M9 M14 two people come from nothing to a verified chat, in two languages', async () => {
-  await using hers = await screenOf(join(folder, 'olga'), 'ru')
-  await using his = await screenOf(join(folder, 'ivan'), 'en')
+  await using hers = await screenOf(join(server.folder, 'olga'), 'ru')
+  await using his = await screenOf(join(server.folder, 'ivan'), 'en')
   await makeAccount(hers, 'olga', 'Ольга')
   await hers.waitFor('Лист восстановления')
   expect(hers.text()).toMatch(/ 1 [a-z]+ +2 [a-z]+[\s\S]*12 [a-z]+/)
@@ -119,7 +103,7 @@ async function makeAccount(terminal: PseudoTerminal, handle: string, name: strin
 }
 
 test('what is wrong in the form is said beside it, and the form stays', async () => {
-  await using hers = await screenOf(join(folder, 'nobody'))
+  await using hers = await screenOf(join(server.folder, 'nobody'))
   await hers.waitFor('There is no account on this device yet')
   hers.type(keys.enter)
   await hers.waitFor('›')
@@ -296,12 +280,11 @@ test('without a server the screen opens, takes messages, and sends them when it 
   await his.waitFor('connected')
   his.type(keys.enter)
   await his.waitFor('› Message')
-  const { url } = server
   await server.stop()
   await his.waitFor('no connection')
   his.type('written without a server\r')
   await his.waitFor(/written without a server +\d\d:\d\d ◷/)
-  await startServer(Number(new URL(url).port))
+  await server.startAgain()
   await his.waitFor(/written without a server +\d\d:\d\d ✓/)
 })
 
@@ -317,7 +300,7 @@ test('Ctrl+Z gives the terminal back, and the screen comes again', async () => {
 })
 
 test('M13 M20 M11 three people make a group, add, allow, write, see names, change a role and leave, in two languages', async () => {
-  const galina = join(folder, 'galina')
+  const galina = join(server.folder, 'galina')
   const { code } = await vecheOk(vera, ['admin', 'invite', 'create'])
   await register(galina, 'galina', 'Галина', String(code))
   await using hers = await screenOf(vera, 'ru')

@@ -66,3 +66,9 @@ export class Person implements AsyncDisposable {
     return rm(this.#folder, { recursive: true, force: true })
   }
 }
+
+/** Bob asks and Alice allows, so that they have a private chat; Bob has not heard of it yet. */
+export async function openChat(alice: Person, bob: Person): Promise<void> {
+  await bob.json('request', `@${alice.handle}`)
+  await alice.json('requests', 'allow', `@${bob.handle}`)
+}
