@@ -3,7 +3,7 @@ import { commit, newKeyPackage, revokeDevice } from '@veche/mls'
 import { AccountId, DeviceId } from '@veche/protocol'
 import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { newPerson, type Person, privateState, withNewDevice } from '../testing/person.ts'
+import { type Person, privateState, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import {
   type OpenChat,
@@ -13,7 +13,6 @@ import {
 } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let chat: OpenChat
@@ -23,17 +22,10 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   chat = await openChatBetween(service, alice, bob)
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person)
-  return person
-}
 
 /** Alice loses her device and has a new one. */
 async function newDeviceOfAlice(): Promise<Person> {
@@ -88,7 +80,7 @@ test('the devices that should be in a chat are told with the words on those that
 
 test('who is not in a chat learns nothing of its devices', async () => {
   const renewed = await newDeviceOfAlice()
-  const carol = await newKnownPerson('carol')
+  const carol = await service.enrol('carol')
   for (const stranger of [carol, renewed]) {
     const call = service.as(stranger).listChatDevices({ chatId: chat.id })
     expect(await refusalOf(call)).toBe('NotFound chat_unknown')

@@ -5,7 +5,7 @@ import { AccountId, DeviceId } from '@veche/protocol'
 import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ENDED_DEVICE_TOPIC, encodeEndedDevice } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { firstCommit, message, newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { firstCommit, message, type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import {
   type OpenChat,
@@ -15,7 +15,6 @@ import {
 } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 /** Alice's second device. */
@@ -26,12 +25,9 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newPerson(`alice${count}`)
-  bob = await newPerson(`bob${count}`)
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   laptop = await withNewDevice(alice)
-  service.accounts.add(alice)
-  service.accounts.add(bob)
   await appear(alice)
 })
 
@@ -238,8 +234,7 @@ describe('two devices of one account', () => {
     const tablet = await withNewDevice(bob)
     service.accounts.addUnready(tablet)
     await openChatBetween(service, alice, bob)
-    const carol = await newPerson(`carol${count}`)
-    service.accounts.add(carol, 'allowed')
+    const carol = await service.enrol('carol', 'allowed')
     service.accounts.add(await withNewDevice(carol), 'allowed')
     const { right } = await service.as(alice).requestChat({ handle: carol.handle })
     const { handshake } = await firstCommit(alice, carol, right!)

@@ -13,12 +13,11 @@ import {
 import { type ChatState, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type GroupCommit, groupState, TestGroup, withRoles } from '../testing/group.ts'
-import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { openChatBetween, startTestService, type TestService } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -29,17 +28,10 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
-  carol = await newKnownPerson('carol')
+  alice = await service.enrol('alice', 'allowed')
+  bob = await service.enrol('bob', 'allowed')
+  carol = await service.enrol('carol', 'allowed')
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'allowed')
-  return person
-}
 
 const newGroup = (creator = alice) => new TestGroup((person) => service.as(person), creator)
 const chatsOf = async (person: Person) => (await service.as(person).listChats({})).chats

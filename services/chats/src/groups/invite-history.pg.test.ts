@@ -8,7 +8,7 @@ import { silentLogger } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Sweep } from '../kept/sweep.ts'
 import { TestGroup, withRoles } from '../testing/group.ts'
-import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
 
@@ -18,7 +18,6 @@ const INVALID = 'InvalidArgument commit_invalid'
 const UNKNOWN = 'NotFound invite_unknown'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -31,23 +30,16 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
   ;[alice, bob, carol] = [
-    await newKnownPerson('alice'),
-    await newKnownPerson('bob'),
-    await newKnownPerson('carol'),
+    await service.enrol('alice', 'forbidden'),
+    await service.enrol('bob', 'forbidden'),
+    await service.enrol('carol', 'forbidden'),
   ]
   group = await new TestGroup((person) => service.as(person), alice).create()
   await group.write(alice)
   seed = randomBytes(32)
   invite = { ...(await newInvite(seed)), withHistory: true }
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'forbidden')
-  return person
-}
 
 /** Alice's link comes to live. @returns its first page */
 async function offer(firstPage = randomBytes(500), invites = [invite]): Promise<Uint8Array> {

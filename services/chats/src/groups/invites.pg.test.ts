@@ -7,14 +7,13 @@ import { type Invite, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { askForRotation, KeyRing } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TestGroup, withRoles } from '../testing/group.ts'
-import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -27,20 +26,14 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
-  carol = await newKnownPerson('carol')
+  // To open a link is one's own consent (M11).
+  alice = await service.enrol('alice', 'forbidden')
+  bob = await service.enrol('bob', 'forbidden')
+  carol = await service.enrol('carol', 'forbidden')
   group = await new TestGroup((person) => service.as(person), alice).create()
   seed = randomBytes(32)
   invite = await newInvite(seed)
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'forbidden') // to open a link is one's own consent (M11)
-  return person
-}
 
 /** Alice's link comes to live. */
 async function offer(terms?: { lastsMs?: bigint; maxUses?: number }): Promise<void> {

@@ -5,12 +5,11 @@ import { EntryKind, type InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TestGroup, withRoles } from '../testing/group.ts'
-import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { openChatBetween, startTestService, type TestService } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -21,19 +20,12 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
-  carol = await newKnownPerson('carol')
+  alice = await service.enrol('alice', 'allowed')
+  bob = await service.enrol('bob', 'allowed')
+  carol = await service.enrol('carol', 'allowed')
   group = await new TestGroup((person) => service.as(person), alice).create()
   await group.add(alice, Role.MEMBER, bob, carol)
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'allowed')
-  return person
-}
 
 async function wishOf(person: Person): Promise<Uint8Array> {
   const { groupId, epoch } = view(group.of(person))
@@ -121,7 +113,7 @@ test('A2 nobody leaves for another, by another device, elsewhere or at another t
   for (const chatId of [id, randomBytes(16), new Uint8Array()]) {
     expect(await refusalOf(leave(alice, good, chatId))).toBe('NotFound chat_unknown')
   }
-  const eve = await newKnownPerson('eve')
+  const eve = await service.enrol('eve', 'allowed')
   expect(await refusalOf(leave(eve, good))).toBe('NotFound chat_unknown')
 })
 
@@ -151,7 +143,7 @@ test('M15 M22 who has the right says for all whether the history is kept; the ot
 
 test('M22 a Welcome brings the profile though its commit is removed', async () => {
   await service.as(alice).setKept({ chatId: group.id, kept: false })
-  const dave = await newKnownPerson('dave')
+  const dave = await service.enrol('dave', 'allowed')
   await group.add(alice, Role.MEMBER, dave)
   await service.database.query(
     `UPDATE entries SET kind = 3, device = NULL, message_id = NULL, epoch = NULL, received_at_ms = NULL, payload = NULL

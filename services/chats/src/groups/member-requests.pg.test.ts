@@ -28,16 +28,10 @@ beforeAll(async () => {
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
   count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   group = await new TestGroup((person) => service.as(person), alice).create()
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person)
-  return person
-}
 
 const ask = (other: Person | string, person = alice, chatId: Uint8Array = group.id) =>
   service.as(person).requestMember({ chatId, handle: typeof other === 'string' ? other : other.handle })
@@ -109,7 +103,7 @@ test('M11 a right by a policy ends with it', async () => {
 })
 
 test('B6 absent, forbidding and blocking accounts answer like one that is asked', async () => {
-  const [forbids, blocks] = [await newKnownPerson('forbids'), await newKnownPerson('blocks')]
+  const [forbids, blocks] = [await service.enrol('forbids'), await service.enrol('blocks')]
   service.accounts.setPolicy(forbids, 'forbidden')
   service.accounts.block(blocks, alice)
   const handles = [bob.handle, forbids.handle, blocks.handle, `nobody${count}`]
@@ -165,7 +159,7 @@ test('one request for a group and a person, of each who asks; a group and a priv
 
 test('a request is answered by the one who was asked, and by nobody else', async () => {
   const { requestId } = await ask(bob)
-  const eve = await newKnownPerson('eve')
+  const eve = await service.enrol('eve')
   for (const person of [alice, eve]) {
     expect(await refusalOf(answer(person, requestId, Answer.ALLOW))).toBe('NotFound request_unknown')
   }
@@ -198,7 +192,7 @@ test('requests for groups and for private chats are counted together; who needs 
 
 test('with an account that goes out of the group go its requests', async () => {
   service.accounts.setPolicy(bob, 'allowed')
-  const carol = await newKnownPerson('carol')
+  const carol = await service.enrol('carol')
   await group.add(alice, Role.ADMIN, bob)
   const { requestId } = await ask(carol, bob)
   expect((await listed(carol)).incoming).toHaveLength(1)

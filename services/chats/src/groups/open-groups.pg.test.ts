@@ -6,12 +6,11 @@ import { PublicationSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { Invite } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TestGroup } from '../testing/group.ts'
-import { newPerson, type Person } from '../testing/person.ts'
+import type { Person } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let group: TestGroup
@@ -23,9 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  ;[alice, bob] = [await newPerson(`alice${count}`), await newPerson(`bob${count}`)]
-  for (const person of [alice, bob]) service.accounts.add(person, 'forbidden')
+  alice = await service.enrol('alice', 'forbidden')
+  bob = await service.enrol('bob', 'forbidden')
   group = await new TestGroup((person) => service.as(person), alice).create()
   seed = Uint8Array.from(randomBytes(32))
   invite = { ...(await newInvite(seed)), open: true }

@@ -5,7 +5,7 @@ import { type Entry, EntryKind, type InboxItem } from '@veche/protocol/gen/chats
 import { type Database, ENDED_DEVICE_TOPIC, encodeEndedDevice, silentLogger } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { nextLogHash } from '../append/entry-hash.ts'
-import { message, newPerson, type Person, updateCommit, withNewDevice } from '../testing/person.ts'
+import { message, type Person, updateCommit, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import {
   type OpenChat,
@@ -16,7 +16,6 @@ import {
 import { Sweep } from './sweep.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let chat: OpenChat
@@ -27,10 +26,8 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newPerson(`alice${count}`)
-  bob = await newPerson(`bob${count}`)
-  for (const person of [alice, bob]) service.accounts.add(person)
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   chat = await openChatBetween(service, alice, bob)
   groups = [...chat.groups]
 })
@@ -157,8 +154,7 @@ test('M22 a device that is in its stream is told at once', async () => {
 })
 
 test('A14 who is not in the chat changes nothing and learns nothing', async () => {
-  const eve = await newPerson(`eve${count}`)
-  service.accounts.add(eve)
+  const eve = await service.enrol('eve')
   for (const chatId of [chat.id, randomBytes(16), randomBytes(3)]) {
     expect(await refusalOf(service.as(eve).setKept({ chatId, kept: false }))).toBe('NotFound chat_unknown')
   }

@@ -16,7 +16,6 @@ import {
 } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let chat: OpenChat
@@ -28,17 +27,10 @@ beforeAll(async () => {
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
   for (const reader of opened.splice(0)) reader.close()
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
+  alice = await service.enrol('alice', 'allowed')
+  bob = await service.enrol('bob', 'allowed')
   chat = await openChatBetween(service, alice, bob)
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'allowed')
-  return person
-}
 
 /** One subscription, read event by event; what stands beside the logs is kept. */
 class Reader {
@@ -128,7 +120,7 @@ test('M20 a read mark reaches the other members at once, and once each stream th
 
 test('M20 a signal reaches streams that are open, in every process, and is kept nowhere', async () => {
   await using another = await service.startAnother()
-  const carol = await newKnownPerson('carol')
+  const carol = await service.enrol('carol', 'allowed')
   const group = await new TestGroup((person) => service.as(person), alice).create()
   await group.add(alice, Role.MEMBER, bob, carol)
   const [here, there] = [await caughtUp(bob), await caughtUp(carol, another)]
@@ -143,7 +135,7 @@ test('M20 a signal reaches streams that are open, in every process, and is kept 
 })
 
 test('M20 own marks are one value a chat, set only by who has seen the last', async () => {
-  const other = await openChatBetween(service, alice, await newKnownPerson('carol'))
+  const other = await openChatBetween(service, alice, await service.enrol('carol', 'allowed'))
   const { revision } = await ownMark(alice, 'one')
   expect(await refusalOf(ownMark(alice, 'stale'))).toBe('Aborted mark_conflict')
   const second = await ownMark(alice, 'elsewhere', 0n, other.id)
@@ -162,7 +154,7 @@ test('M20 own marks are one value a chat, set only by who has seen the last', as
 test('M20 of many who set a mark at once one wins each revision, and no revision is seen late', async () => {
   const others: OpenChat[] = []
   for (const name of ['carol', 'dave', 'erin']) {
-    others.push(await openChatBetween(service, alice, await newKnownPerson(name)))
+    others.push(await openChatBetween(service, alice, await service.enrol(name, 'allowed')))
   }
   const calls = Array.from({ length: 24 }, (_, index) =>
     ownMark(alice, `${index}`, 0n, others[index % 3]!.id).then(
@@ -234,7 +226,7 @@ test('M19 B7 while one blocks, nothing passes between the two: no mark, no signa
   await service.as(alice).setBlocked({ chatId: chat.id, blocked: true })
   const fence = await openChatBetween(service, bob, alice).catch(() => undefined)
   expect(fence).toBeUndefined()
-  const carol = await newKnownPerson('carol')
+  const carol = await service.enrol('carol', 'allowed')
   const group = await new TestGroup((person) => service.as(person), carol).create()
   await group.add(carol, Role.MEMBER, alice, bob)
   const [alices, bobs] = [await caughtUp(alice), await caughtUp(bob)]
@@ -255,7 +247,7 @@ test('M19 B7 while one blocks, nothing passes between the two: no mark, no signa
 })
 
 test('B7 who is not in a chat can neither mark nor signal there, and cannot tell it from one that is not there', async () => {
-  const eve = await newKnownPerson('eve')
+  const eve = await service.enrol('eve', 'allowed')
   const reader = await caughtUp(alice)
   for (const chatId of [chat.id, ChatId.toBytes(randomId(ChatId)), new Uint8Array(3)]) {
     expect(await refusalOf(signal(eve, 'x', chatId))).toBe('NotFound chat_unknown')
@@ -268,7 +260,7 @@ test('B7 who is not in a chat can neither mark nor signal there, and cannot tell
 })
 
 test('B7 who was taken out of a group hears nothing more of it, and their read mark is shown no more', async () => {
-  const carol = await newKnownPerson('carol')
+  const carol = await service.enrol('carol', 'allowed')
   const group = await new TestGroup((person) => service.as(person), alice).create()
   await group.add(alice, Role.MEMBER, bob, carol)
   await readMark(bob, 'of bob', group.id)

@@ -4,12 +4,11 @@ import { commit, create as createGroup, newKeyPackage, view } from '@veche/mls'
 import { ChatId, randomId } from '@veche/protocol'
 import { type CreationRight, type Handshake, HandshakeSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { firstCommit, newPerson, type Person, privateState, withNewDevice } from '../testing/person.ts'
+import { firstCommit, type Person, privateState, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let right: CreationRight
@@ -19,10 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  alice = await newPerson(`alice${++count}`)
-  bob = await newPerson(`bob${count}`)
-  service.accounts.add(alice)
-  service.accounts.add(bob, 'allowed')
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob', 'allowed')
   right = (await service.as(alice).requestChat({ handle: bob.handle })).right!
 })
 
@@ -78,8 +75,7 @@ test('A7 of many first commits one wins', async () => {
 
 test('M11 only who holds the right opens the chat', async () => {
   const { handshake } = await firstCommit(alice, bob, right)
-  const eve = await newPerson(`eve${count}`)
-  service.accounts.add(eve)
+  const eve = await service.enrol('eve')
   for (const person of [bob, eve]) {
     expect(await refusalOf(open(person, handshake, randomBytes(16)))).toBe('NotFound request_unknown')
   }
@@ -89,9 +85,8 @@ test('M11 only who holds the right opens the chat', async () => {
 })
 
 test('A1 the first commit adds every device of the other, and nothing else', async () => {
-  const [laptop, eve] = [await withNewDevice(bob), await newPerson(`eve${count}`)]
+  const laptop = await withNewDevice(bob)
   service.accounts.add(laptop)
-  service.accounts.add(eve)
   const refused = [await adding(bob), await adding(laptop), await adding()]
   for (const handshake of refused) {
     expect(await refusalOf(open(alice, handshake, randomBytes(16)))).toBe('InvalidArgument commit_invalid')

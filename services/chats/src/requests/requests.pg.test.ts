@@ -19,10 +19,9 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  alice = await newPerson(`alice${++count}`)
-  bob = await newPerson(`bob${count}`)
-  service.accounts.add(alice)
-  service.accounts.add(bob)
+  count++
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
 })
 
 const ask = (person: Person, other: Person | string) =>
@@ -102,9 +101,8 @@ test('M19 a refusal is final for 30 days, unless the refuser asks', async () => 
 })
 
 test('B6 absent, forbidding and blocking accounts answer like one that is asked', async () => {
-  const [forbids, blocks] = [await newPerson(`forbids${count}`), await newPerson(`blocks${count}`)]
-  service.accounts.add(forbids, 'forbidden')
-  service.accounts.add(blocks)
+  const forbids = await service.enrol('forbids', 'forbidden')
+  const blocks = await service.enrol('blocks')
   service.accounts.block(blocks, alice)
   const handles = [bob.handle, forbids.handle, blocks.handle, `nobody${count}`]
   const works: unknown[] = []
@@ -187,8 +185,7 @@ test('a forbidding account that asks in turn meets the request it was never show
 
 test('a request is answered by the one who was asked, and by nobody else', async () => {
   const { requestId } = await ask(alice, bob)
-  const eve = await newPerson(`eve${count}`)
-  service.accounts.add(eve)
+  const eve = await service.enrol('eve')
   for (const [person, id] of [
     [alice, requestId],
     [eve, requestId],

@@ -30,7 +30,6 @@ import {
 } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let chat: OpenChat
@@ -40,10 +39,8 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  alice = await newPerson(`alice${++count}`)
-  bob = await newPerson(`bob${count}`)
-  service.accounts.add(alice)
-  service.accounts.add(bob)
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   chat = await openChatBetween(service, alice, bob)
 })
 
@@ -307,7 +304,6 @@ test('a device appends as often as its bucket allows', async () => {
 })
 
 async function someone(): Promise<Person> {
-  const person = await newPerson(`someone${++count}`)
-  service.accounts.add(person)
+  const person = await service.enrol('someone')
   return person
 }

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { nextLogHash } from '../append/entry-hash.ts'
 import { Sweep } from '../kept/sweep.ts'
 import { TestGroup, withRoles } from '../testing/group.ts'
-import { message, newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { message, type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import {
   type OpenChat,
@@ -26,7 +26,6 @@ const UNKNOWN = 'NotFound chat_unknown'
 const { APPLICATION, COMMIT, REMOVED } = EntryKind
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 /** Bob's second device. */
@@ -39,21 +38,14 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   laptop = await withNewDevice(bob)
   service.accounts.add(laptop)
   service.accounts.removeDevice(laptop)
   chat = await openChatBetween(service, alice, bob)
   groups = [...chat.groups]
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person)
-  return person
-}
 
 async function write(person: Person): Promise<void> {
   const side = person === alice ? 0 : 1
@@ -186,7 +178,7 @@ describe('M15 a device that came later', () => {
 describe('A14 the archive', () => {
   test('is nothing to who is not in the chat, and a device of a member is not before it was added', async () => {
     await write(alice)
-    const eve = await newKnownPerson('eve')
+    const eve = await service.enrol('eve')
     service.accounts.add(laptop)
     for (const stranger of [eve, laptop]) {
       for (const chatId of [chat.id, randomBytes(16), randomBytes(3)]) {
@@ -229,7 +221,7 @@ describe('A14 the archive', () => {
   })
 
   test('gives no device that was never in the chat, and no more than 200', async () => {
-    const eve = await newKnownPerson('eve')
+    const eve = await service.enrol('eve')
     const sender = (person: Person) => ({
       accountId: AccountId.toBytes(person.accountId),
       deviceId: DeviceId.toBytes(person.deviceId),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ChatId, randomId } from '@veche/protocol'
 import { Answer } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { message, newPerson, type Person, updateCommit } from '../testing/person.ts'
+import { message, type Person, updateCommit } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import {
   createChat,
@@ -13,7 +13,6 @@ import {
 } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let chat: OpenChat
@@ -23,10 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  alice = await newPerson(`alice${++count}`)
-  bob = await newPerson(`bob${count}`)
-  service.accounts.add(alice)
-  service.accounts.add(bob)
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
   chat = await openChatBetween(service, alice, bob)
 })
 
@@ -56,8 +53,7 @@ test('M19 while one blocks, neither message passes; when it ends, the refused on
 })
 
 test('M19 who asked, and blocks before the other allows, gets no messages in the chat that opens', async () => {
-  const carol = await newPerson(`carol${count}`)
-  service.accounts.add(carol)
+  const carol = await service.enrol('carol')
   await service.as(alice).requestChat({ handle: carol.handle })
   service.accounts.block(alice, carol)
   const { incoming } = await service.as(carol).listRequests({})
@@ -99,8 +95,7 @@ test('only who blocks is told of it', async () => {
 })
 
 test('a chat that is not there and one that is not mine answer alike', async () => {
-  const eve = await newPerson(`eve${count}`)
-  service.accounts.add(eve)
+  const eve = await service.enrol('eve')
   for (const chatId of [chat.id, ChatId.toBytes(randomId(ChatId)), new Uint8Array(3)]) {
     const call = service.as(eve).setBlocked({ chatId, blocked: true })
     expect(await refusalOf(call)).toBe('NotFound chat_unknown')

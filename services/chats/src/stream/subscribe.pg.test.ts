@@ -20,7 +20,6 @@ import {
 } from '../testing/test-service.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 
@@ -29,16 +28,9 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
+  alice = await service.enrol('alice')
+  bob = await service.enrol('bob')
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person)
-  return person
-}
 
 /** One subscription, read event by event. */
 class Reader {
@@ -201,7 +193,7 @@ test('a device goes on from the positions it names, and is told of a log that en
   }
   const ahead = await caughtUp(bob, [[chat.id, 6n]])
   await send(alice, chat, group, 3)
-  await openChatBetween(service, await newKnownPerson('carol'), bob)
+  await openChatBetween(service, await service.enrol('carol'), bob)
   await ahead.until(() => ahead.items.some(({ item }) => item.case === 'welcome'))
   expect(ahead.seen.filter((position) => position > 5n)).toEqual([])
   ahead.close()
@@ -219,8 +211,7 @@ test('a second stream of one device ends the first, also in another process', as
 
 test('a stream ends with its token, unless Acknowledge renews it, in whichever process', async () => {
   await using another = await service.startAnother()
-  const carol = await newPerson(`carol${count}`)
-  service.accounts.add(carol)
+  const carol = await service.enrol('carol')
   const chat = await openChatBetween(service, alice, bob)
   const left = await caughtUp(alice)
   const renewed = await caughtUp(bob)

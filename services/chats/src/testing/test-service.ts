@@ -26,7 +26,7 @@ import { testDatabase } from '@veche/service-kit/testing'
 import { chats } from '../index.ts'
 import { FakeAccounts } from './fake-accounts.ts'
 import { FakeDirectory } from './fake-directory.ts'
-import { firstCommit, type Person } from './person.ts'
+import { firstCommit, newPerson, type Person } from './person.ts'
 
 export type ChatsClient = Client<typeof ChatsService>
 
@@ -43,6 +43,8 @@ export interface TestService extends AsyncDisposable {
   /** Every statement that ran; a test may empty it. */
   readonly statements: string[]
   readonly service: Service
+  /** Somebody new, whose handle begins so; the policy is as `FakeAccounts.add`'s. */
+  enrol(name: string, policy?: Parameters<FakeAccounts['add']>[1]): Promise<Person>
   /** A client of one person's device, by a fresh token. */
   as(person: Person): ChatsClient
   /** Ends the service and starts it anew on the same database. */
@@ -102,6 +104,7 @@ export async function startTestService({
     await service.stop()
   }
   let service = await start()
+  let enrolled = 0
   const internal = createRouterTransport((router) => service.internalRoutes?.(router), {
     router: { interceptors: [errorInterceptor(log)] },
   })
@@ -117,6 +120,11 @@ export async function startTestService({
     statements,
     get service() {
       return service
+    },
+    async enrol(name, policy) {
+      const person = await newPerson(`${name}${++enrolled}`)
+      accounts.add(person, policy)
+      return person
     },
     as: (person) => clientOf(service, person),
     async restart() {
