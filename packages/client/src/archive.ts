@@ -30,7 +30,9 @@ export class Archive {
    */
   get needsPassword(): boolean {
     const { delivery } = this.#member()
-    const isMissing = [...delivery.chats].some(({ state: { archive } }) => archive && isMissingKeys(archive))
+    const isMissing = [...delivery.chats].some(({ state: { archive } }) => {
+      return archive && !archive.byLink && isMissingKeys(archive)
+    })
     return delivery.historyKeys.state.isSecretNeeded || isMissing
   }
 

@@ -81,8 +81,11 @@ export interface HistoryGap {
   readonly first: bigint
   readonly last: bigint
   readonly count: number
-  /** `no-key`: the backup had no key of that time. `invalid`: not what its sender signed. `removed`: not kept then. */
-  readonly reason: 'no-key' | 'invalid' | 'removed'
+  /**
+   * `no-key`: the backup had no key of that time. `not-given`: the link by which this device came had none. `invalid`: not
+   * what its sender signed. `removed`: not kept then.
+   */
+  readonly reason: 'no-key' | 'not-given' | 'invalid' | 'removed'
 }
 
 /** Where a chat's history is kept (M22). */
@@ -185,9 +188,17 @@ export function toArchiveView({
   reached,
   ended,
   gaps,
+  byLink,
 }: NonNullable<LocalChat['archive']>): ArchiveView {
   const total = Number(from)
-  const shown = gaps.map(({ first, last, count, reason }) => ({ first, last, count, reason: GAPS[reason] }))
+  const reasonOf = (reason: ArchiveGapReason) =>
+    byLink && GAPS[reason] === 'no-key' ? 'not-given' : GAPS[reason]
+  const shown = gaps.map(({ first, last, count, reason }) => ({
+    first,
+    last,
+    count,
+    reason: reasonOf(reason),
+  }))
   return { read: ended ? total : total + 1 - Number(reached), total, done: ended, gaps: shown }
 }
 

@@ -2,6 +2,7 @@
 import { stateOf } from '@veche/mls'
 import { ChatId, DecodeError, equalBytes } from '@veche/protocol'
 import type { LiveInvite } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Invite } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { type Chat, isUsable, type Terms, withoutInvite } from '@veche/sync'
 import { UsageError } from './errors.ts'
 import { formatInviteLink, type InviteLink, parseInviteLink, serverIdOf } from './invite-link.ts'
@@ -14,6 +15,8 @@ export interface NewInvite {
   readonly uses?: number
   /** A registration code, so that the link also takes who has no account yet. */
   readonly registration?: string
+  /** Who joins by it also reads what was written before, as far as this device can and the server keeps it (M15). */
+  readonly history?: boolean
 }
 
 export interface MadeInvite {
@@ -32,6 +35,8 @@ export interface GroupInvite {
   readonly usable: boolean
   /** By which everybody joins who finds the group: as long as it is open. */
   readonly open: boolean
+  /** Who joins by it also reads what was written before. */
+  readonly history: boolean
 }
 
 const MIN_LASTS_MS = 60 * 1000
@@ -44,12 +49,12 @@ export async function makeInvite(
   { delivery, profile }: Member,
   server: string,
   group: Chat,
-  { expiresMs, uses, registration }: NewInvite,
+  { expiresMs, uses, registration, history = false }: NewInvite,
 ): Promise<MadeInvite> {
   const terms = { lastsMs: expiresMs, maxUses: uses }
   if (!areInBounds(terms)) throw new UsageError('terms_invalid')
   const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES))
-  const id = await delivery.groups.invite(group, seed, terms)
+  const id = await delivery.groups.invite(group, seed, { ...terms, withHistory: history })
   const serverId = serverIdOf(profile.serverIdentityKey)
   const link = { chat: group.state.chatId, seed, serverId, server, ...(registration && { registration }) }
   return { id: idText(id), link: formatInviteLink(link) }
@@ -62,7 +67,7 @@ export async function listInvites({ server, delivery }: Member, group: Chat): Pr
   const living = stateOf(group.state.group).invites
   return invites.flatMap((invite) => {
     const live = living.find(({ id }) => equalBytes(id, invite.inviteId))
-    return live ? [toView(invite, live.open)] : []
+    return live ? [toView(invite, live)] : []
   })
 }
 
@@ -95,10 +100,10 @@ function areInBounds({ lastsMs = MIN_LASTS_MS, maxUses = 1 }: Terms): boolean {
   return areWhole && lastsMs >= MIN_LASTS_MS && lastsMs <= MAX_LASTS_MS && maxUses >= 1 && maxUses <= MAX_USES
 }
 
-function toView(invite: LiveInvite, open: boolean): GroupInvite {
+function toView(invite: LiveInvite, { open, withHistory: history }: Invite): GroupInvite {
   const { inviteId, expiresAtMs, uses, maxUses } = invite
   const usable = isUsable(invite, Date.now())
-  return { id: idText(inviteId), expiresAt: Number(expiresAtMs), uses, maxUses, usable, open }
+  return { id: idText(inviteId), expiresAt: Number(expiresAtMs), uses, maxUses, usable, open, history }
 }
 
 /** Invites are named as chats are: 16 bytes in base32. */

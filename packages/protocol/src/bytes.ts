@@ -78,6 +78,8 @@ export const LABELS = [
   'veche chat profile v1',
   'veche invite v1',
   'veche invite key v1',
+  'veche invite history proof v1',
+  'veche invite history v1',
   'veche invite link v1',
   'veche invite member key v1',
   'veche admission proof v1',

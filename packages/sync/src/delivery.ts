@@ -104,7 +104,7 @@ export class Delivery {
     this.marks = new Marks({ ...common, onProgress: () => this.#sessions.wake() })
     const { marks } = this
     this.groups = new GroupActs(common)
-    this.links = new LinkJoins(common)
+    this.links = new LinkJoins({ ...common, onOlder: () => this.#sessions.readOlder() })
     this.archive = new ArchiveReader(common)
     const maintenance = new Maintenance({ ...common, requests, groups: this.groups, links: this.links })
     this.#maintenance = maintenance

@@ -27,6 +27,7 @@ import {
   withOpenInvite,
   withProfile,
 } from './group-wishes.ts'
+import type { HistoryKeyStore } from './history-key-store.ts'
 import { Standing } from './local-chat.ts'
 import { addingOf, askingOf, type MemberIntentInit } from './member-intents.ts'
 import { bringOwnDevices } from './own-devices.ts'
@@ -40,6 +41,7 @@ import { pull, transmit } from './transmitter.ts'
 export interface GroupActsOptions extends Omit<Creator, 'accounts'> {
   readonly server: Server
   readonly receipts: Receipts
+  readonly historyKeys: Pick<HistoryKeyStore, 'allOf'>
   readonly onEvent: (event: SyncEvent) => void
   readonly signal: AbortSignal
   /** From 0 to 1. */
@@ -119,17 +121,23 @@ export class GroupActs {
 
   /**
    * Lets people join by a link with this seed; links that nobody can join by any more are taken back on the way.
+   * @param terms `withHistory`: who joins by it reads what this device can, also of the time before it came (M15)
    * @returns the invite's id
    */
-  invite(chat: Chat, seed: Uint8Array, terms: Terms): Promise<Uint8Array> {
+  invite(
+    chat: Chat,
+    seed: Uint8Array,
+    { withHistory = false, ...terms }: Terms & { readonly withHistory?: boolean },
+  ): Promise<Uint8Array> {
     return this.#turns.take(async () => {
-      const { server } = this.#options
-      const invite = await newInvite(seed)
+      const { server, historyKeys } = this.#options
+      const invite = { ...(await newInvite(seed)), withHistory }
       const { invites } = await server.chats.listInvites({ chatId: ChatId.toBytes(chat.state.chatId) })
       const dead = invites.filter((one) => !isUsable(one, this.#options.nowMs()))
       if (invites.length - dead.length >= MAX_INVITES) throw new RefusedError('too_many_invites')
       const ids = dead.map(({ inviteId }) => inviteId)
-      await this.#commit(chat, withInvite(invite, inviteMemberKey(seed), terms, ids))
+      const older = historyKeys.allOf(chat.state.chatId)
+      await this.#commit(chat, withInvite(invite, inviteMemberKey(seed), terms, ids, older))
       return invite.id
     })
   }

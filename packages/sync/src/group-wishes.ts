@@ -16,6 +16,7 @@ import {
 import { InviteKeySchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import type { GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import type { Titles } from './group-profile.ts'
+import type { EpochKey } from './invite-history.ts'
 import type { ChatIntent } from './own-commits.ts'
 
 /** @param group as it is, with those in the list who have come by a link */
@@ -79,12 +80,17 @@ export interface Terms {
   readonly maxUses?: number | undefined
 }
 
-/** A new invite, and none of those that nobody can join by any more. @param memberKey 32 bytes, for the members */
+/**
+ * A new invite, and none of those that nobody can join by any more.
+ * @param memberKey 32 bytes, for the members
+ * @param older of an invite with history: what this device knows beside the chat's own epochs
+ */
 export function withInvite(
   invite: Invite,
   memberKey: Uint8Array,
   terms: Terms,
   dead: readonly Uint8Array[],
+  older: readonly EpochKey[] = [],
 ): Wish {
   const inviteKeys = [create(InviteKeySchema, { inviteId: invite.id, key: memberKey })]
   return ({ state }) => {
@@ -92,7 +98,12 @@ export function withInvite(
     const inviteTerms = [
       create(InviteTermsSchema, { inviteId: invite.id, lastsMs: BigInt(lastsMs), maxUses }),
     ]
-    return { state: { ...state, invites: [...livingIn(state, dead), invite] }, inviteTerms, inviteKeys }
+    const intent = {
+      state: { ...state, invites: [...livingIn(state, dead), invite] },
+      inviteTerms,
+      inviteKeys,
+    }
+    return invite.withHistory ? { ...intent, older: { inviteId: invite.id, keys: older } } : intent
   }
 }
 

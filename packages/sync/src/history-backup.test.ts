@@ -1,7 +1,8 @@
+import { create } from '@bufbuild/protobuf'
 import { importProfileKey, MemoryFiles } from '@veche/history'
 import { inviteSealingPrivateKey, newInvite, openSealed } from '@veche/mls'
-import { decodeMessage, encodeMessage } from '@veche/protocol'
-import { SealedHistoryKeysSchema } from '@veche/protocol/gen/e2ee/v1/history_keys_pb.js'
+import { ChatId, decodeMessage, encodeMessage } from '@veche/protocol'
+import { HistoryKeySchema, SealedHistoryKeysSchema } from '@veche/protocol/gen/e2ee/v1/history_keys_pb.js'
 import { expect, test } from 'vitest'
 import type { Chat } from './chat.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
@@ -114,6 +115,44 @@ test('M15 many keys go in several batches, each of which the server takes', asyn
   await (await make()).backup.flush()
   expect(world.batches.map(({ length }) => length <= 65_536)).toEqual([true, true, true])
   expect((await openAll(world)).map(({ epoch }) => epoch)).toEqual(epochs.map(({ epoch }) => epoch))
+})
+
+test('M15 keys that came with a link go into the backup, once, as soon as the chat is there and kept', async () => {
+  const world = await setUp()
+  const { alice } = world
+  const chats: LocalChat[] = []
+  const { make, openStore } = await deviceWith(world, chats)
+  const keys = Array.from({ length: MAX_KEYS + 10 }, (_, epoch) => {
+    const key = crypto.getRandomValues(new Uint8Array(32))
+    return create(HistoryKeySchema, { chatId: ChatId.toBytes(alice.chat.chatId), epoch: BigInt(epoch), key })
+  })
+  const given = { case: 'given', value: { keys } } as const
+  await (await openStore()).store(given)
+  await (await openStore()).store(given) // the join began anew
+  expect((await openStore()).state.given).toHaveLength(keys.length)
+  await (await make()).backup.flush()
+  expect(world.batches).toEqual([])
+  chats.push(kept(alice.chat, false))
+  const later = async () => {
+    const { make: again } = await deviceWith(world, chats)
+    const { backup, historyKeys } = await again()
+    await historyKeys.store(given)
+    await backup.flush()
+    return historyKeys.state
+  }
+  expect((await later()).given).toHaveLength(keys.length)
+  chats[0] = kept(alice.chat, true)
+  const { given: left, opened, backedUp } = await later()
+  expect([left, opened.size, [...backedUp.values()]]).toEqual([
+    [],
+    keys.length,
+    [alice.chat.epochs[0]!.epoch],
+  ])
+  const all = (await openAll(world)).map(({ epoch, key }) => `${epoch} ${key.join()}`)
+  const own = alice.chat.epochs.map(({ epoch, historyKey }) => `${epoch} ${historyKey.join()}`)
+  expect(all.toSorted()).toEqual(
+    [...keys.map(({ epoch, key }) => `${epoch} ${key.join()}`), ...own].toSorted(),
+  )
 })
 
 test('F16 whoever dies, or gets no answer, sends the same bytes again', async () => {

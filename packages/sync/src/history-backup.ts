@@ -1,5 +1,6 @@
 /**
- * Puts the history keys of this device's epochs into the account's backup, for devices that come later: of chats that the
+ * Puts the history keys of this device's epochs, and those that came with links, into the account's backup, for devices that
+ * come later: of chats that the
  * server keeps, and of no others (M15, M22). At most once a minute, and once more where a session ends. A batch is stored
  * before it is sent, and a retry sends the same bytes.
  */
@@ -96,20 +97,34 @@ export class HistoryBackup {
     const keys = some.map(({ key }) => key)
     const sealed = await sealHistoryKeys(device, { ...identity, backupKey }, keys)
     // Of one chat the last counts.
-    const backedUp = some.map(({ chatId, key }) => toBackedUp(chatId, key.epoch))
-    const pending = create(BackupSchema, { sealed, backedUp })
+    const own = some.filter(({ isGiven }) => !isGiven)
+    const backedUp = own.map(({ chatId, key }) => toBackedUp(chatId, key.epoch))
+    const given = some.flatMap(({ isGiven, key }) => (isGiven ? [key] : []))
+    const pending = create(BackupSchema, { sealed, backedUp, given })
     await historyKeys.store({ case: 'pending', value: pending })
     return pending
   }
 
-  /** By ascending epoch in each chat. */
-  #missing(): { readonly chatId: ChatId; readonly key: HistoryKey }[] {
-    const { backedUp } = this.#options.historyKeys.state
-    return [...this.#options.chats].flatMap(({ state }) => {
+  /** By ascending epoch in each chat; then those that came with links. */
+  #missing(): MissingKey[] {
+    const { backedUp, given } = this.#options.historyKeys.state
+    const kept = [...this.#options.chats].map(({ state }) => state).filter(isKept)
+    const own = kept.flatMap((state) => {
       const until = backedUp.get(state.chatId) ?? -1n
-      return isKept(state) ? keysOf(state).filter(({ key }) => key.epoch > until) : []
+      return keysOf(state).filter(({ key }) => key.epoch > until)
     })
+    if (given.length === 0) return own
+    const chats = new Set(kept.map(({ chatId }) => chatId))
+    const others = given.map((key) => ({ chatId: ChatId.fromBytes(key.chatId), key, isGiven: true }))
+    return [...own, ...others.filter(({ chatId }) => chats.has(chatId))]
   }
+}
+
+interface MissingKey {
+  readonly chatId: ChatId
+  readonly key: HistoryKey
+  /** It came with a link. */
+  readonly isGiven: boolean
 }
 
 function isKept({ keeping: { server, peerServer } }: LocalChat): boolean {
@@ -120,5 +135,6 @@ function keysOf({ chatId, epochs }: LocalChat) {
   return epochs.map(({ epoch, historyKey }) => ({
     chatId,
     key: create(HistoryKeySchema, { chatId: ChatId.toBytes(chatId), epoch, key: historyKey }),
+    isGiven: false,
   }))
 }

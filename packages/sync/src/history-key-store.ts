@@ -4,6 +4,7 @@
  */
 import { type Files, Journal, type ProfileKey } from '@veche/history'
 import { type ChatId, DecodeError, encodeMessage, Turns } from '@veche/protocol'
+import type { HistoryKey } from '@veche/protocol/gen/e2ee/v1/history_keys_pb.js'
 import { HistoryKeysRecordSchema } from '@veche/protocol/gen/local/v1/history_keys_pb.js'
 import {
   applyHistoryKeys,
@@ -12,6 +13,7 @@ import {
   type LocalHistoryKeys,
   NO_HISTORY_KEYS,
   openedKeys,
+  openedOf,
   replayHistoryKeys,
   toHistoryKeysRecord,
 } from './local-history-keys.ts'
@@ -58,6 +60,11 @@ export class HistoryKeyStore {
   /** Those that were opened of an epoch: one of them fits. */
   of(chatId: ChatId, epoch: bigint): Uint8Array[] {
     return openedKeys(this.#keys, chatId, epoch)
+  }
+
+  /** All that were opened, or came with a link, of a chat. */
+  allOf(chatId: ChatId): HistoryKey[] {
+    return openedOf(this.#keys, chatId)
   }
 
   /** Durable when it resolves. */

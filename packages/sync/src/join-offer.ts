@@ -8,6 +8,7 @@
  */
 import { create } from '@bufbuild/protobuf'
 import {
+  type Group,
   inviteMemberKey,
   inviteSealingPrivateKey,
   isByRequest,
@@ -15,6 +16,7 @@ import {
   type PendingCommit,
   sealTo,
   stateOf,
+  view,
 } from '@veche/mls'
 import {
   ChatId,
@@ -26,6 +28,7 @@ import {
   labelled,
 } from '@veche/protocol'
 import { SealedGroupInfoSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Invite } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { type JoinInfo, JoinInfoSchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import {
   type GroupProfile,
@@ -34,7 +37,9 @@ import {
   JoinOfferSchema,
 } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { open, seal } from './aes-gcm.ts'
+import { historyKeyOf } from './archive-key.ts'
 import { openSealedProfile } from './group-profile.ts'
+import { type EpochKey, sealHistoryPage } from './invite-history.ts'
 import { proveJoinInfo } from './invite-keys.ts'
 
 type Pending = Pick<PendingCommit, 'groupInfo' | 'next'>
@@ -43,6 +48,13 @@ type Pending = Pick<PendingCommit, 'groupInfo' | 'next'>
 export interface FetchedInvite {
   readonly joinInfoCiphertext: Uint8Array
   readonly sealedKey: Uint8Array
+}
+
+/** For who joins by one of the links that begins to live, and is with history: keys of the epochs before. */
+export interface OlderKeys {
+  /** 16 bytes. */
+  readonly inviteId: Uint8Array
+  readonly keys: readonly EpochKey[]
 }
 
 export interface OpenedInvite {
@@ -60,6 +72,7 @@ const SMALLEST_BYTES = 256
 export async function sealJoinOffer(
   { groupInfo, next }: Pending,
   { ciphertext, key: profileKey, inviteKeys }: GroupProfile,
+  older?: OlderKeys,
 ): Promise<JoinOffer | undefined> {
   const invites = stateOf(next).invites.filter((invite) => !isByRequest(invite))
   if (invites.length === 0) return undefined
@@ -69,11 +82,13 @@ export async function sealJoinOffer(
   const info = create(JoinInfoSchema, { groupInfo, ...profile })
   const joinInfoCiphertext = await seal(parametersOf(chatId, key), pad(encodeMessage(JoinInfoSchema, info)))
   const groupInfos = await Promise.all(
-    invites.map(async ({ id: inviteId, sealingKey }) => {
+    invites.map(async (invite) => {
+      const { id: inviteId, sealingKey } = invite
       const memberKey = inviteKeys.find((one) => equalBytes(one.inviteId, inviteId)) ?? unknownKey(inviteId)
       const text = concatBytes(key, proveJoinInfo(chatId, memberKey, joinInfoCiphertext))
       const ciphertext = await sealTo(sealingKey, purposeOf(chatId, inviteId), text)
-      return create(SealedGroupInfoSchema, { inviteId, ciphertext })
+      const historyPage = await historyPageFor(invite, next, memberKey.key, older)
+      return create(SealedGroupInfoSchema, { inviteId, ciphertext, historyPage })
     }),
   )
   return create(JoinOfferSchema, { joinInfoCiphertext, groupInfos })
@@ -98,6 +113,19 @@ export async function openJoinOffer(
   const bytes = unpad(await open(parametersOf(chatId, key), joinInfoCiphertext))
   const info = decodeMessage(JoinInfoSchema, bytes, MAX_BYTES)
   return { groupInfo: info.groupInfo, profile: await profileIn(chatId, info) }
+}
+
+/** The key of the epoch that begins: who commits knows it, and who joins in that epoch does not. */
+async function historyPageFor(
+  invite: Invite,
+  next: Group,
+  memberKey: Uint8Array,
+  older: OlderKeys | undefined,
+): Promise<Uint8Array> {
+  if (!invite.withHistory) return new Uint8Array()
+  const before = older && equalBytes(older.inviteId, invite.id) ? older.keys : []
+  const present = { epoch: view(next).epoch, key: await historyKeyOf(next) }
+  return sealHistoryPage(next.chatId, invite, memberKey, [...before, present])
 }
 
 /** One that cannot be read goes on as it came: the group is there all the same. */

@@ -4,9 +4,12 @@
  * is accepted, the chat is stored, the secret is erased.
  *
  * Of several who join at once one wins the epoch; the others fetch the group as it is then, and try again.
+ *
+ * By a link "with history" the keys of the time before are stored first, too: the link may be taken back right after (M15).
  */
 import { create } from '@bufbuild/protobuf'
-import { JoinError, joinExternal, loadPending, newInvite, view } from '@veche/mls'
+import { type Group, JoinError, joinExternal, loadPending, newInvite, stateOf, view } from '@veche/mls'
+import { inviteIdOf } from '@veche/mls/wire'
 import {
   AccountId,
   ChatId,
@@ -25,11 +28,14 @@ import type { Chat, ChatContext } from './chat.ts'
 import type { Chats } from './chats.ts'
 import { CommitPace } from './commit-pace.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
+import { fetchInviteHistory } from './fetch-invite-history.ts'
 import type { Follower } from './follow-devices.ts'
 import { fitsGroup } from './group-profile.ts'
+import type { HistoryKeyStore } from './history-key-store.ts'
 import { isClosedGroup, staying } from './join-group.ts'
 import { openJoinOffer } from './join-offer.ts'
 import { beginningOf } from './leave.ts'
+import { newArchive } from './local-archive.ts'
 import { epochSecretOf, Standing } from './local-chat.ts'
 import { entryHash, nextLogHash } from './log-hash.ts'
 import { toHandshake } from './outgoing.ts'
@@ -43,6 +49,9 @@ export interface LinkJoinsOptions extends Follower, Pick<ChatContext, 'device' |
   readonly chats: Chats
   /** From 0 to 1. */
   readonly random: () => number
+  readonly historyKeys: HistoryKeyStore
+  /** Of a chat something older can be read. */
+  readonly onOlder: () => void
 }
 
 /** What a link holds. */
@@ -102,9 +111,10 @@ export class LinkJoins {
       try {
         const pending = joining.pending ?? (await this.#prepare(joining))
         leaves = view(loadPending(pending.saved).next).members.length
-        const chat = await this.#enter(chatId, pending, await this.#send(chatId, pending))
+        const chat = await this.#enter(joining, pending, await this.#send(chatId, pending))
         await this.#forget(chatId)
         this.#options.onEvent({ kind: 'chat', chat: chatId })
+        this.#options.onOlder()
         return await this.#settleIn(chat)
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
@@ -129,23 +139,33 @@ export class LinkJoins {
   async #prepare({ chatId, seed }: Joining): Promise<PendingCommit> {
     const { server, device, onStep } = this.#options
     const { id: inviteId } = await newInvite(seed)
+    const id = ChatId.fromBytes(chatId)
     onStep('join: fetch')
     const fetched = await server.chats.fetchInvite({ chatId, inviteId })
-    const pending = await understood(async () => {
-      const id = ChatId.fromBytes(chatId)
+    const { made, profile } = await understood(async () => {
       const { groupInfo, profile } = await openJoinOffer(id, { inviteId, seed }, fetched)
       const made = await joinExternal(device, groupInfo, { id: inviteId, seed })
       if (made.next.chatId !== id) throw new DecodeError('invite: into another chat')
       if (!fitsGroup(profile, made.next)) throw new DecodeError('invite: not the profile of its group')
-      const messageId = MessageId.toBytes(randomId(MessageId))
-      return create(PendingCommitSchema, {
-        messageId,
-        saved: made.saved,
-        ...(await groupPartOf(made, profile)),
-      })
+      return { made, profile }
+    })
+    await this.#takeHistory(id, { inviteId, seed }, made.next)
+    const pending = create(PendingCommitSchema, {
+      messageId: MessageId.toBytes(randomId(MessageId)),
+      saved: made.saved,
+      ...(await groupPartOf(made, profile)),
     })
     await this.#keep({ chatId, seed, pending })
     return pending
+  }
+
+  async #takeHistory(chatId: ChatId, link: { inviteId: Uint8Array; seed: Uint8Array }, next: Group) {
+    if (!isWithHistory(next, link.inviteId)) return
+    const { server, historyKeys, onStep } = this.#options
+    onStep('join: fetch history')
+    const keys = await fetchInviteHistory(server.chats, { chatId, ...link, epoch: view(next).epoch })
+    onStep('join: keep history')
+    if (keys.length > 0) await historyKeys.store({ case: 'given', value: { keys } })
   }
 
   #send(chatId: ChatId, pending: PendingCommit): Promise<JoinGroupResponse> {
@@ -157,8 +177,13 @@ export class LinkJoins {
   }
 
   /** What is read begins after the commit that brought this device in. */
-  async #enter(chatId: ChatId, pending: PendingCommit, answer: JoinGroupResponse): Promise<Chat> {
+  async #enter(
+    { chatId: id, seed }: Joining,
+    pending: PendingCommit,
+    answer: JoinGroupResponse,
+  ): Promise<Chat> {
     const { chats, store, onStep } = this.#options
+    const chatId = ChatId.fromBytes(id)
     const { next: group } = loadPending(pending.saved)
     const before = chats.get(chatId)?.state
     const beginning = beginningOf(store.state, chatId)
@@ -166,6 +191,8 @@ export class LinkJoins {
     const stays = await understood(async () =>
       isClosedGroup(before) ? staying(before, group, answer) : undefined,
     )
+    const isOlderRead = isWithHistory(group, inviteIdOf(seed)) && beginning.keeping.device
+    const archive = newArchive(answer.position, view(group).epoch, logHash, { byLink: true })
     onStep('join: accepted')
     return chats.put({
       chatId,
@@ -175,6 +202,7 @@ export class LinkJoins {
       outbox: [],
       updateDue: false,
       ...beginning,
+      ...(isOlderRead && { archive, ...(beginning.unread === 0 && { read: answer.position }) }),
       ...stays,
       profile: pending.profile,
       standing: Standing.OPEN,
@@ -229,6 +257,10 @@ export class LinkJoins {
   async #forget(chatId: ChatId): Promise<void> {
     await this.#options.store.erase({ case: 'joiningEnded', value: ChatId.toBytes(chatId) })
   }
+}
+
+function isWithHistory(group: Group, inviteId: Uint8Array): boolean {
+  return stateOf(group).invites.some(({ id, withHistory }) => withHistory && equalBytes(id, inviteId))
 }
 
 /** Another try would be refused as well. */

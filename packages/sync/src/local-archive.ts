@@ -12,13 +12,18 @@ import {
 const MAX_GAPS = 1000
 
 /** @param from the position by which this device came in, `epoch` the one that began there, `fromHash` hash(from) */
-export function newArchive(from: bigint, epoch: bigint, fromHash: Uint8Array): Archive {
-  return anew(create(ArchiveSchema, { from, epoch, fromHash }))
+export function newArchive(
+  from: bigint,
+  epoch: bigint,
+  fromHash: Uint8Array,
+  { byLink = false } = {},
+): Archive {
+  return anew(create(ArchiveSchema, { from, epoch, fromHash, byLink }))
 }
 
 /** Nothing of it was read. */
-export function anew({ from, epoch, fromHash }: Archive): Archive {
-  return create(ArchiveSchema, { from, epoch, fromHash, reached: from + 1n, logHash: fromHash })
+export function anew({ from, epoch, fromHash, byLink }: Archive): Archive {
+  return create(ArchiveSchema, { from, epoch, fromHash, byLink, reached: from + 1n, logHash: fromHash })
 }
 
 export function isUntouched({ reached, from }: Archive): boolean {

@@ -24,6 +24,8 @@ export interface LocalHistoryKeys {
   /** This device's own keys are in the backup up to this epoch. */
   readonly backedUp: ReadonlyMap<ChatId, bigint>
   readonly pending?: Backup | undefined
+  /** Keys that came with links and are not in the backup yet; they are among the opened ones, too. */
+  readonly given: readonly HistoryKey[]
 }
 
 export type HistoryKeysChange = NonNullable<MessageInitShape<typeof HistoryKeysRecordSchema>['change']>
@@ -33,6 +35,13 @@ export const NO_HISTORY_KEYS: LocalHistoryKeys = {
   openedNumber: 0n,
   isSecretNeeded: false,
   backedUp: new Map(),
+  given: [],
+}
+
+/** All that are known of a chat. */
+export function openedOf({ opened }: LocalHistoryKeys, chatId: ChatId): HistoryKey[] {
+  const id = ChatId.toBytes(chatId)
+  return [...opened.values()].flat().filter((key) => equalBytes(key.chatId, id))
 }
 
 /** Those that were opened of an epoch. */
@@ -59,7 +68,11 @@ export function applyHistoryKeys(keys: LocalHistoryKeys, { change }: HistoryKeys
     case 'pendingEnded': {
       // Also where the server refuses it for good: the same bytes would be refused again.
       const backedUp = withBackedUp(keys.backedUp, keys.pending?.backedUp ?? [])
-      return { ...keys, pending: undefined, backedUp }
+      return { ...keys, pending: undefined, backedUp, given: without(keys.given, keys.pending?.given ?? []) }
+    }
+    case 'given': {
+      const news = change.value.keys.filter((key) => !isAmong(keys.opened, key))
+      return { ...keys, opened: withOpened(keys.opened, news), given: [...keys.given, ...news] }
     }
     case undefined:
       return keys
@@ -74,6 +87,7 @@ export function encodeHistoryKeys(keys: LocalHistoryKeys): Uint8Array {
     openedNumber: keys.openedNumber,
     secretNeeded: keys.isSecretNeeded,
     backedUp: [...keys.backedUp].map(([chatId, epoch]) => toBackedUp(chatId, epoch)),
+    given: [...keys.given],
     ...(keys.pending && { pending: keys.pending }),
   })
   return encodeMessage(HistoryKeysSnapshotSchema, snapshot)
@@ -94,7 +108,7 @@ export function toBackedUp(chatId: ChatId, epoch: bigint): BackedUp {
 }
 
 function decodeSnapshot(bytes: Uint8Array): LocalHistoryKeys {
-  const { opened, openedNumber, secretNeeded, backedUp, pending } = decodeMessage(
+  const { opened, openedNumber, secretNeeded, backedUp, pending, given } = decodeMessage(
     HistoryKeysSnapshotSchema,
     bytes,
     MAX_BYTES,
@@ -105,6 +119,7 @@ function decodeSnapshot(bytes: Uint8Array): LocalHistoryKeys {
     isSecretNeeded: secretNeeded,
     backedUp: withBackedUp(new Map(), backedUp),
     pending,
+    given,
   }
 }
 
@@ -118,8 +133,21 @@ function withOpened(opened: LocalHistoryKeys['opened'], keys: readonly HistoryKe
   return next
 }
 
+function isAmong(opened: LocalHistoryKeys['opened'], { chatId, epoch, key }: HistoryKey): boolean {
+  return (opened.get(nameOf(chatId, epoch)) ?? []).some((one) => equalBytes(one.key, key))
+}
+
+function without(keys: readonly HistoryKey[], gone: readonly HistoryKey[]): HistoryKey[] {
+  const names = new Set(gone.map(nameOfKey))
+  return keys.filter((key) => !names.has(nameOfKey(key)))
+}
+
 function withBackedUp(before: LocalHistoryKeys['backedUp'], some: readonly BackedUp[]) {
   return new Map([...before, ...some.map(({ chatId, epoch }) => [ChatId.fromBytes(chatId), epoch] as const)])
+}
+
+function nameOfKey({ chatId, epoch, key }: HistoryKey): string {
+  return `${nameOf(chatId, epoch)} ${key.join()}`
 }
 
 function nameOf(chatId: Uint8Array, epoch: bigint): string {

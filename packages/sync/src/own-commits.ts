@@ -7,7 +7,7 @@ import type { ChatChange, GroupProfile } from '@veche/protocol/gen/local/v1/chat
 import { toChanges } from './chat-record.ts'
 import { wrapProfileKey } from './group-profile.ts'
 import { liveInviteKeys } from './invite-keys.ts'
-import { sealJoinOffer } from './join-offer.ts'
+import { type OlderKeys, sealJoinOffer } from './join-offer.ts'
 import type { LocalChat, PendingCommit } from './local-chat.ts'
 
 export interface ChatIntent extends CommitIntent {
@@ -16,12 +16,15 @@ export interface ChatIntent extends CommitIntent {
   /** Of invites that begin to live by it. */
   readonly inviteTerms?: readonly InviteTerms[]
   readonly inviteKeys?: readonly InviteKey[]
+  /** For who joins by an invite with history that begins to live by it: what the chat itself does not know of the past. */
+  readonly older?: OlderKeys
   /** Of a group that is open after it, where it opens the group or changes the profile. */
   readonly publication?: Publication
 }
 
-interface Published {
-  readonly publication: Publication | undefined
+interface GroupOffer extends Pick<ChatIntent, 'inviteTerms'> {
+  readonly publication?: Publication | undefined
+  readonly older?: OlderKeys | undefined
 }
 
 /** `lost`: another commit has won the epoch. `waiting`: the log has not told yet. */
@@ -31,18 +34,18 @@ export type CommitFate = 'waiting' | 'in-force' | 'lost' | { readonly refused: s
 export async function prepareCommit(
   chat: LocalChat,
   device: Device,
-  { profile: changed, inviteTerms = [], inviteKeys = [], publication, ...intent }: ChatIntent,
+  { profile: changed, inviteTerms = [], inviteKeys = [], publication, older, ...intent }: ChatIntent,
 ): Promise<{ messageId: MessageId; changes: ChatChange[] }> {
   const made = await commit(chat.group, device, intent)
   const messageId = randomId(MessageId)
   const known = [...(chat.profile?.inviteKeys ?? []), ...inviteKeys]
   const profile = changed ?? chat.profile
+  const given = { inviteTerms, publication, older: older && withOwnKeys(older, chat) }
   const committed = {
     messageId: MessageId.toBytes(messageId),
     saved: made.saved,
     withoutPath: isOnlyAdding(intent),
-    ...(profile &&
-      (await groupPartOf(made, { ...profile, inviteKeys: known }, { inviteTerms, publication }))),
+    ...(profile && (await groupPartOf(made, { ...profile, inviteKeys: known }, given))),
   }
   return { messageId, changes: toChanges({ case: 'committed', value: committed }) }
 }
@@ -51,10 +54,10 @@ export async function prepareCommit(
 export async function groupPartOf(
   made: MadeCommit,
   known: GroupProfile,
-  { inviteTerms = [], publication }: Pick<ChatIntent, 'inviteTerms'> & Partial<Published> = {},
+  { inviteTerms = [], publication, older }: GroupOffer = {},
 ): Promise<Pick<PendingCommit, 'profile' | 'wrappedProfileKey' | 'joinOffer'>> {
   const profile = { ...known, inviteKeys: liveInviteKeys(made.next, known.inviteKeys) }
-  const joinOffer = await sealJoinOffer(made, profile)
+  const joinOffer = await sealJoinOffer(made, profile, older)
   return {
     profile,
     wrappedProfileKey: await wrapProfileKey(made.next, profile),
@@ -86,6 +89,13 @@ export class OwnCommits {
     if (fate !== 'waiting') this.#fates.delete(messageId)
     return fate
   }
+}
+
+/** Of an epoch that this device was in its own key is the right one. */
+function withOwnKeys({ inviteId, keys }: OlderKeys, { epochs }: LocalChat): OlderKeys {
+  const own = epochs.map(({ epoch, historyKey: key }) => ({ epoch, key }))
+  const known = new Set(own.map(({ epoch }) => epoch))
+  return { inviteId, keys: [...keys.filter(({ epoch }) => !known.has(epoch)), ...own] }
 }
 
 function isOnlyAdding({ add = [], remove = [], state }: CommitIntent): boolean {
