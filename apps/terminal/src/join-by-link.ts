@@ -7,5 +7,10 @@ export async function joinByLink({ output, words }: Context, client: Client, lin
   const { chat } = await client.join(link)
   const group = client.chats().find((one) => one.chat === chat)
   const name = group?.type === 'group' ? group.name : ''
-  await output.show({ chat, name, joined: true }, words.says.group.entered(groupName({ chat, name })))
+  const history = group?.archive !== undefined
+  const text = [
+    words.says.group.entered(groupName({ chat, name })),
+    ...(history ? [words.says.group.enteredWithHistory] : []),
+  ]
+  await output.show({ chat, name, joined: true, history }, text)
 }

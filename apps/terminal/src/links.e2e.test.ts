@@ -28,7 +28,7 @@ afterAll(() => server?.[Symbol.asyncDispose]())
 test('M13 a link is made, and drawn for people', async () => {
   const { code, lines } = await alice.json('invite', 'create', 'огород', '--uses', '2', '--expires', '12h')
   expect(code).toBe(exitCode.done)
-  const terms = { id: id(26), expires: day, uses: 0, maxUses: 2, usable: true, open: false }
+  const terms = { id: id(26), expires: day, uses: 0, maxUses: 2, usable: true, open: false, history: false }
   expect(lines).toEqual([{ chat, link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/), ...terms }])
   link = String(lines[0]!.link)
   invite = String(lines[0]!.id)
@@ -41,7 +41,9 @@ test('M13 a link is made, and drawn for people', async () => {
 test('M13 who opens it is in the group, and reads and writes', async () => {
   const { code, out } = await bob.say('en', 'join', link)
   expect([code, out]).toEqual([exitCode.done, `${en.says.group.entered('Огород')}\n`])
-  expect((await bob.json('join', link)).lines).toEqual([{ chat, name: 'Огород', joined: true }])
+  expect((await bob.json('join', link)).lines).toEqual([
+    { chat, name: 'Огород', joined: true, history: false },
+  ])
   await bob.json('send', 'Огород', 'добрый день')
   await alice.json('send', 'Огород', 'привет')
   await bob.json('listen', '--timeout', '1s')
@@ -58,7 +60,7 @@ test('M13 one link takes a newcomer from nothing into the group, by both its cod
   const both = `${link}&code=${String(lines[0]!.code)}`
   const registered = await carol.register(server.url, '--invite', both)
   expect(registered.code).toBe(exitCode.done)
-  expect(registered.lines.at(-1)).toEqual({ chat, name: 'Огород', joined: true })
+  expect(registered.lines.at(-1)).toEqual({ chat, name: 'Огород', joined: true, history: false })
   expect((await alice.json('invite', 'list', chat)).lines).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: invite, uses: 2, usable: false })]),
   )
@@ -74,7 +76,7 @@ test('M13 M21 a group is opened by a command, found by another, entered by a thi
   const { out } = await bob.say('ru', 'find', 'ploshad')
   expect(out).toContain(ru.says.group.openGroups)
   const joined = await bob.json('join', String(people.lines[0]!.link))
-  expect(joined.lines).toEqual([{ chat: square, name: 'Площадь', joined: true }])
+  expect(joined.lines).toEqual([{ chat: square, name: 'Площадь', joined: true, history: false }])
   const listed = await alice.say('en', 'invite', 'list', 'Площадь')
   expect(listed.out).toContain(en.says.group.openLink)
   const closed = await alice.say('ru', 'group', 'close', 'Площадь')
@@ -84,6 +86,37 @@ test('M13 M21 a group is opened by a command, found by another, entered by a thi
   expect(opened.lines).toEqual([{ chat: square, name: 'Площадь', open: true }])
   expect((await bob.json('find', 'площадь')).lines).toMatchObject([{ people: 2 }])
   expect((await bob.json('group', 'close', 'Площадь')).code).toBe(exitCode.refused)
+})
+
+test('M13, M15 by a link with history all that was written before is read, in several epochs; by another nothing', async () => {
+  const garden = String((await alice.json('group', 'create', 'Сад')).lines[0]!.chat)
+  for (const [index, name] of ['Сад', 'Сад и дом', 'Сад'].entries()) {
+    if (index > 0) await alice.json('group', 'rename', garden, name)
+    await alice.json('send', garden, `слово ${index}`)
+  }
+  const { out } = await alice.say('ru', 'invite', 'create', garden, '--history')
+  expect(out).toContain(`; ${ru.says.group.linkReads.history}\n`)
+  const all = (await alice.json('invite', 'create', garden, '--history')).lines[0]!
+  const later = (await alice.json('invite', 'create', garden)).lines[0]!
+  expect([all.history, later.history]).toEqual([true, false])
+  const listed = (await alice.say('en', 'invite', 'list', garden)).out
+  for (const words of Object.values(en.says.group.linkReads)) expect(listed).toContain(words)
+  await bob.json('join', String(later.link))
+  expect((await bob.json('history', garden)).lines).toEqual([])
+  const { lines } = await alice.json('admin', 'invite', 'create')
+  const denis = await server.person('denis')
+  const registered = await denis.register(server.url, '--invite', `${all.link}&code=${lines[0]!.code}`)
+  expect(registered.lines.at(-1)).toEqual({ chat: garden, name: 'Сад', joined: true, history: true })
+  const read = (await denis.json('history', garden)).lines
+  expect(read.map(({ from, text }) => `${from}: ${text}`)).toEqual([
+    'alice: слово 0',
+    'alice: слово 1',
+    'alice: слово 2',
+  ])
+  await alice.json('invite', 'revoke', garden, String(all.id))
+  const [elena] = await server.welcome('elena')
+  expect((await elena.json('join', String(all.link))).code).toBe(exitCode.refused)
+  expect((await denis.json('history', garden)).lines).toHaveLength(3)
 })
 
 test('A5 a link that was taken back is refused, in both languages; a wrong one is shown to nobody', async () => {

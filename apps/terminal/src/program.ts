@@ -238,6 +238,7 @@ function addLinkCommands(root: Command, words: Words, add: Add): void {
     .argument('<chat>', about.group)
     .option('--uses <number>', options.linkUses)
     .option('--expires <time>', options.linkExpires)
+    .option('--history', options.linkHistory)
   add(link, 'linkList', () => import('./commands/invite-list.ts'), 'list').argument('<chat>', about.group)
   add(link, 'linkRevoke', () => import('./commands/invite-revoke.ts'), 'revoke')
     .argument('<chat>', about.group)

@@ -12,6 +12,7 @@ const maxLifetimeMs = 90 * 86_400_000
 interface InviteOptions {
   readonly uses?: string
   readonly expires?: string
+  readonly history?: boolean
 }
 
 export function run(context: Context, which: string, options: InviteOptions): Promise<ExitCode> {
@@ -20,11 +21,20 @@ export function run(context: Context, which: string, options: InviteOptions): Pr
   const expiresMs = durationOption(options.expires, maxLifetimeMs)
   return withGroup(context, which, async (client, group) => {
     const { chat } = group
-    const terms = { ...(uses !== undefined && { uses }), ...(expiresMs !== undefined && { expiresMs }) }
+    const { history = false } = options
+    const lasts = { ...(uses !== undefined && { uses }), ...(expiresMs !== undefined && { expiresMs }) }
+    const terms = { ...lasts, history }
     const { id, link } = await client.groups.invite(chat, terms)
     const made = (await client.groups.invites(chat)).find((one) => one.id === id)
     const about = made && linkTerms(context, made)
-    const text = [{ qr: link }, words.says.group.linkMade(groupName(group)), link, ...(about ? [about] : [])]
+    const notKept = history && !group.kept.server ? [words.says.group.historyNotKept] : []
+    const text = [
+      { qr: link },
+      words.says.group.linkMade(groupName(group)),
+      link,
+      ...(about ? [about] : []),
+      ...notKept,
+    ]
     await output.show({ chat, link, id, ...(made && linkFields(made)) }, text)
     return exitCode.done
   })

@@ -15,7 +15,7 @@ import {
 import { type Step, step, type Talk } from './talk-state.ts'
 
 const dayMs = 86_400_000
-const usualTerms: LinkTerms = { days: 7, uses: 1000 }
+const usualTerms: LinkTerms = { days: 7, uses: 1000, history: false }
 
 export function onLinksKey(talk: Talk, place: LinksPlace, key: Key): Step {
   const made = choose(place.at, key, rowsOf(talk, place))
@@ -85,12 +85,14 @@ function onFormRow(talk: Talk, place: LinksPlace, terms: LinkTerms, row: LinkFor
       return withTerms({ ...terms, days: row.days })
     case 'uses':
       return withTerms({ ...terms, uses: row.uses })
+    case 'history':
+      return withTerms({ ...terms, history: row.history })
     case 'make': {
-      const { days, uses } = terms
+      const { days, uses, history } = terms
       return act(talk, place, {
         kind: 'make-link',
         chat: place.chat,
-        terms: { expiresMs: days * dayMs, uses },
+        terms: { expiresMs: days * dayMs, uses, history },
       })
     }
     default:

@@ -26,6 +26,8 @@ export type LinksView =
 export interface LinkTerms {
   readonly days: (typeof linkDays)[number]
   readonly uses: (typeof linkUses)[number]
+  /** Who comes by it also reads what was written before. */
+  readonly history: boolean
 }
 
 export const linkDays = [1, 7, 90] as const
@@ -49,10 +51,12 @@ export function linksPlace(chat: GroupId): LinksPlace {
 export type LinkFormRow =
   | { readonly kind: 'days'; readonly days: LinkTerms['days'] }
   | { readonly kind: 'uses'; readonly uses: LinkTerms['uses'] }
+  | { readonly kind: 'history'; readonly history: boolean }
   | { readonly kind: 'make' }
 
 export const linkFormRows: readonly LinkFormRow[] = [
   ...linkDays.map((days) => ({ kind: 'days', days }) as const),
   ...linkUses.map((uses) => ({ kind: 'uses', uses }) as const),
+  ...[false, true].map((history) => ({ kind: 'history', history }) as const),
   { kind: 'make' },
 ]

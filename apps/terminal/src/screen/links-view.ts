@@ -65,12 +65,12 @@ function listBody({ links, at }: LinksPlace, { columns }: Size, look: Look): Bod
   return { lines: [...above, ...list, blank, ...told], at: at === 0 ? 0 : above.length + at - 1 }
 }
 
-/** "until 20 November, 11:40 · 3 of 1,000". */
-function linkText({ expiresAt, uses, maxUses, usable, open }: GroupInvite, look: Look): string {
-  const { terms, over, openLink } = look.words.screen.links
+/** "until 20 November, 11:40 · came: 3 of 1,000 · with history". */
+function linkText({ expiresAt, uses, maxUses, usable, open, history }: GroupInvite, look: Look): string {
+  const { terms, over, openLink, reads } = look.words.screen.links
   if (open) return openLink
   const until = `${dayText(expiresAt, look)}, ${timeOfDay(look.language, new Date(expiresAt))}`
-  return usable ? terms(until, uses, maxUses) : over(uses)
+  return `${usable ? terms(until, uses, maxUses) : over(uses)} · ${history ? reads.history : reads.later}`
 }
 
 function formBody(terms: LinkTerms, at: number, words: Words['screen']['links']): Body {
@@ -98,6 +98,8 @@ function rowOf(
       return box(terms.days === row.days, words.days(row.days))
     case 'uses':
       return box(terms.uses === row.uses, row.uses === 1 ? words.forOne : words.forAll)
+    case 'history':
+      return box(terms.history === row.history, row.history ? words.withHistory : words.fromNowOn)
     case 'make':
       return words.make
     default:

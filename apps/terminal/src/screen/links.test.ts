@@ -15,6 +15,7 @@ function invite(number: number, more: Partial<GroupInvite> = {}): GroupInvite {
     maxUses: 1000,
     usable: true,
     open: false,
+    history: false,
     ...more,
   }
 }
@@ -58,7 +59,7 @@ describe('the links of a group', () => {
     expect(scene.text()).toMatch(/○ 1 day[\s\S]*● 7 days/)
     scene.press('home', 'enter', 'down', 'down', 'down', 'enter', 'end')
     expect(pressed(scene, 'enter')).toEqual([
-      { kind: 'make-link', chat: chatId(1), terms: { expiresMs: dayMs, uses: 1 } },
+      { kind: 'make-link', chat: chatId(1), terms: { expiresMs: dayMs, uses: 1, history: false } },
     ])
     expect(pressed(scene, 'enter')).toEqual([])
     scene.take({ kind: 'link-made', chat: chatId(1), link })
@@ -69,6 +70,17 @@ describe('the links of a group', () => {
     scene.press('enter', 'end', 'enter')
     expect(scene.text()).not.toContain('#join=')
     expect(acts(scene)).toEqual([{ kind: 'links', chat: chatId(1) }])
+  })
+
+  test('M13, M15 one with history is asked for as such, and listed as such; usual is from now on', () => {
+    const scene = amongLinks(undefined, [invite(1, { history: true }), invite(2)])
+    expect(scene.text()).toMatch(/came: 1 of 1000 · with history[\s\S]*came: 2 of 1000 · from now on/)
+    scene.press('home', 'enter')
+    expect(scene.text()).toMatch(/What they read[\s\S]*● what is written from now on[\s\S]*○ also what was/)
+    scene.press('end', 'up', 'enter', 'end')
+    expect(pressed(scene, 'enter')).toEqual([
+      { kind: 'make-link', chat: chatId(1), terms: { expiresMs: 7 * dayMs, uses: 1000, history: true } },
+    ])
   })
 
   test('a link that was made is shown also to who went away meanwhile: it cannot be shown again', () => {

@@ -56,6 +56,10 @@ export const groupSays = {
     `Whoever has this link can join the group ${named(name)}. It is shown this once; to take it back: veche invite revoke`,
   linkTerms: (until: string, uses: number, maxUses: number) =>
     `good until ${until}; used ${uses} of ${counted('en', maxUses, { one: 'time', other: 'times' })}`,
+  linkReads: { history: 'with history', later: 'from now on' },
+  enteredWithHistory: 'What was written before you can read, too: veche history',
+  historyNotKept:
+    'The server keeps nothing of this group, so there is little for newcomers to read: veche keep CHAT server on',
   linksOf: (name: string) => `Invite links into the group ${named(name)}:`,
   linkOver: 'nobody can join by it any more',
   noLinks: (name: string) =>

@@ -2,7 +2,8 @@ export const linkCommands = {
   link: {
     summary: 'invite links into groups: make one, see them, take one back',
     details:
-      'Whoever has the link can join: give it only to those who may. What was written before they joined they cannot read. ' +
+      'Whoever has the link can join: give it only to those who may. What was written before they joined they read only by a ' +
+      'link that was made with --history. ' +
       'An invite to the server itself: veche admin invite create',
     examples: ['veche invite create "Garden"', 'veche invite list "Garden"'],
   },
@@ -10,12 +11,18 @@ export const linkCommands = {
     summary: 'make an invite link into a group',
     details:
       'It is shown this once, also as a code to scan. Who comes by it is a member at once, or has the role that veche group ' +
-      'right says for joiner-role. Links that nobody can join by any more end on the way.',
-    examples: ['veche invite create "Garden"', 'veche invite create "Garden" --uses 1 --expires 12h --json'],
+      'right says for joiner-role. Links that nobody can join by any more end on the way. With --history who comes by it also ' +
+      'reads what was written before, as far as this device can and the server keeps it.',
+    examples: [
+      'veche invite create "Garden"',
+      'veche invite create "Garden" --uses 1 --expires 12h --json',
+      'veche invite create "Garden" --history',
+    ],
   },
   linkList: {
     summary: 'list the invite links of a group',
-    details: 'Until when each is good and how often it was used; not the links themselves.',
+    details:
+      'Until when each is good, how often it was used, and whether it opens what was written before; not the links themselves.',
     examples: ['veche invite list "Garden"'],
   },
   linkRevoke: {
@@ -26,7 +33,8 @@ export const linkCommands = {
   join: {
     summary: 'join a group by an invite link',
     details:
-      'You can write at once, and read what is written from then on; all in the group see that you came by a link. Who has no ' +
+      'You can write at once, and read what is written from then on; by a link with history, also what was written before. ' +
+      'All in the group see that you came by a link. Who has no ' +
       'account on the server yet gives the link to veche register --invite.',
     examples: ['veche join "https://veche.example/#join=vi-…"'],
   },

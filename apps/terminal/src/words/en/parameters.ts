@@ -88,5 +88,6 @@ export const commandOptions = {
   uses: 'how many accounts may be made with it (default 1)',
   expires: 'how long it is good, such as 12h or 30d (default 7d)',
   linkUses: 'how many accounts may come by it, at most 1000 (default 1000)',
+  linkHistory: 'who comes by it also reads what was written before',
   linkExpires: 'how long it is good, such as 12h or 30d, from 1m to 90d (default 7d)',
 }

@@ -121,6 +121,8 @@ export const says = {
   gap: {
     'no-key': (messages: string) =>
       `— cannot be read here: ${messages}; the keys of that time were not in your account’s backup at sign-in —`,
+    'not-given': (messages: string) =>
+      `— cannot be read: ${messages}; the link that you came by did not have the keys of that time —`,
     invalid: (messages: string) => `— left out: ${messages}, damaged or of a false sender —`,
     removed: (messages: string) => `— gone from the server: ${messages}; this chat was not kept there —`,
   },

@@ -55,6 +55,10 @@ export const groupSays: typeof en.groupSays = {
   linkMade: (name) =>
     `По этой ссылке любой войдёт в группу ${named(name)}. Она показывается один раз; отозвать: veche invite revoke`,
   linkTerms: (until, uses, maxUses) => `действует до: ${until}; пришли: ${uses} из ${maxUses}`,
+  linkReads: { history: 'с историей', later: 'без прежних сообщений' },
+  enteredWithHistory: 'Написанное раньше тоже можно прочитать: veche history',
+  historyNotKept:
+    'На сервере эта группа не хранится, и прочитать пришедшим будет почти нечего: veche keep ЧАТ server on',
   linksOf: (name) => `Приглашения в группу ${named(name)}:`,
   linkOver: 'по нему уже не войти',
   noLinks: (name) => `Приглашений в группу ${named(name)} нет. Создать: veche invite create`,
