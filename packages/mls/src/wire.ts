@@ -29,6 +29,7 @@ export { isByRequest } from './invite-terms.ts'
 export { type CheckedJoinRequest, readJoinRequest } from './join-request.ts'
 export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'
+export { type VerifiedReplacement, verifyReplacement } from './replacement.ts'
 
 /** A leaf that a handshake brings. */
 export interface LeafOnWire {

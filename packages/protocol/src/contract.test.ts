@@ -10,6 +10,7 @@ test('M23 there is no way to edit or delete a message: these are all the calls a
     'CreateGroup',
     'RequestMember',
     'LeaveGroup',
+    'RequestReplacement',
     'FetchInvite',
     'JoinGroup',
     'ListInviteHistory',

@@ -31,6 +31,7 @@ export const chats = defineService({
     rpcs.requestMember,
     rpcs.leaveGroup,
     rpcs.requestJoin,
+    rpcs.requestReplacement,
     rpcs.joinGroup,
   ],
   async create(serviceContext) {

@@ -99,10 +99,14 @@ export const requestsPerAccount: BucketRule = { name: 'chats request', burst: 10
 export const groupsPerAccount: BucketRule = { name: 'chats group', burst: 100, perSecond: 1 / 300 }
 /** One account's wishes to leave groups: each is told to every device in the group. */
 export const leavesPerAccount: BucketRule = { name: 'chats leave', burst: 30, perSecond: 1 / 60 }
+/** One device's wishes to be replaced, in as many chats as it has: each is told to every device in the chat. */
+export const replacementsPerDevice: BucketRule = { name: 'chats replacement', burst: 300, perSecond: 1 / 12 }
 /** One account's looks at invites: each may be as large as a commit. */
 export const inviteFetchesPerAccount: BucketRule = { name: 'chats invite', burst: 60, perSecond: 1 / 20 }
 /** One account's changes of what is kept: each is told to every device in the chat. */
 export const keptChangesPerAccount: BucketRule = { name: 'chats kept', burst: 30, perSecond: 1 / 60 }
+/** As a commit holds. */
+export const MAX_REPLACEMENTS = 64
 /** One account's own marks, and its read marks: it may come to many chats at once. */
 export const ownMarksPerAccount: BucketRule = { name: 'chats own mark', burst: 300, perSecond: 2 }
 export const readMarksPerAccount: BucketRule = { name: 'chats read mark', burst: 300, perSecond: 2 }

@@ -103,6 +103,15 @@ export async function listChats(database: Queryable, account: AccountId): Promis
   return rows.map(toChat)
 }
 
+/** The chats that a device is in now. */
+export async function findChatsWith(database: Queryable, device: DeviceNumber): Promise<readonly ChatId[]> {
+  const { rows } = await database.query<{ chat_id: Buffer }>(
+    'SELECT chat_id FROM chat_devices WHERE device = $1 AND until IS NULL ORDER BY chat_id',
+    [device],
+  )
+  return rows.map(({ chat_id }) => ChatId.fromBytes(chat_id))
+}
+
 /** The devices in those chats of a device's account that the device is not in. */
 export async function findDevicesToMeet(
   database: Queryable,

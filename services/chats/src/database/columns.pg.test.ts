@@ -81,6 +81,8 @@ const COLUMNS = {
     'state',
   ],
   leave_requests: ['account_id', 'chat_id', 'device', 'epoch', 'request'],
+  // Which device wishes to come into a chat anew, with the key package for it.
+  replacements: ['chat_id', 'device', 'epoch', 'key_package', 'request'],
   // That an account has marked something in a chat, and sealed bytes: not what, nor when.
   own_marks: ['account_id', 'chat_id', 'revision', 'sealed'],
   read_marks: ['account_id', 'chat_id', 'device', 'number', 'sealed'],

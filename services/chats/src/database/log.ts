@@ -13,6 +13,7 @@ import {
   rosterOf,
 } from '../append/roster.ts'
 import { insertChatAccounts } from './archive.ts'
+import { forgetReplacements } from './replacements.ts'
 
 export interface HeadRow {
   readonly chatId: ChatId
@@ -207,6 +208,11 @@ export async function changeMembers(
       removed.map(({ device }) => device),
       position,
     ])
+    await forgetReplacements(
+      transaction,
+      chatId,
+      removed.map(({ device }) => device),
+    )
   }
   const keys = new Map(commit!.adds.map((device) => [deviceKey(device), device.signatureKey]))
   const members = added.map((member) => ({ ...member, signatureKey: keys.get(deviceKey(member))! }))

@@ -16,6 +16,7 @@ import { kept } from './migrations/kept.ts'
 import { mark } from './migrations/mark.ts'
 import { openGroup } from './migrations/open-group.ts'
 import { pair } from './migrations/pair.ts'
+import { replacement } from './migrations/replacement.ts'
 import { secret } from './migrations/secret.ts'
 import { welcome } from './migrations/welcome.ts'
 
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   openGroup,
   inviteHistory,
   joinRequest,
+  replacement,
 ]

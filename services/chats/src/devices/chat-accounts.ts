@@ -11,10 +11,14 @@ import { findDevice } from '../database/devices.ts'
 import { findGroup } from '../database/groups.ts'
 import { listLeaveRequests } from '../database/leave-requests.ts'
 import { readRosters } from '../database/log.ts'
+import { listReplacements } from '../database/replacements.ts'
 import { listWaiting } from '../groups/join-requests.ts'
 import { personOf } from '../people.ts'
 
-/** The accounts of a chat that the caller's device is in, and who wishes to leave it; undefined for any other chat. */
+/**
+ * The accounts of a chat that the caller's device is in, who wishes to leave it, and which devices wish to be replaced;
+ * undefined for any other chat.
+ */
 export async function listChatAccounts(
   { database, people, grantKey, clock }: Pick<ChatsContext, 'database' | 'people' | 'grantKey' | 'clock'>,
   chatId: ChatId,
@@ -43,7 +47,9 @@ export async function listChatAccounts(
     }
   })
   const joinRequests = await joinsWaiting({ database, people }, chatId, caller)
-  return { accounts: views, leaveRequests: [...leaveRequests], joinRequests }
+  const replacements = await listReplacements(database, chatId)
+  const waiting = { joinRequests, replacements: [...replacements] }
+  return { accounts: views, leaveRequests: [...leaveRequests], ...waiting }
 }
 
 /** Who asks to be let in by links that demand no answer, as far as the caller's devices may do it. */

@@ -21,6 +21,7 @@ import { listSenders } from './list-senders.ts'
 import { requestChat } from './request-chat.ts'
 import { requestJoin } from './request-join.ts'
 import { requestMember } from './request-member.ts'
+import { requestReplacement } from './request-replacement.ts'
 import { sendSignal } from './send-signal.ts'
 import { setBlocked } from './set-blocked.ts'
 import { setKept } from './set-kept.ts'
@@ -37,6 +38,7 @@ export function chatsService(context: ChatsContext) {
     createGroup: createGroup(context),
     requestMember: requestMember(context),
     leaveGroup: leaveGroup(context),
+    requestReplacement: requestReplacement(context),
     fetchInvite: fetchInvite(context),
     joinGroup: joinGroup(context),
     listInviteHistory: listInviteHistory(context),
