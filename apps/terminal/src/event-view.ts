@@ -88,8 +88,9 @@ export function eventText(event: ShownEvent, view: View): string | undefined {
 }
 
 /** A message that was not sent says why, where the reason has words of its own. */
-function noticeText({ notice, detail = '' }: ShownEvent & { type: 'notice' }, words: Words): string {
+function noticeText({ notice, by, detail = '' }: ShownEvent & { type: 'notice' }, words: Words): string {
   const { notSent } = words
+  if (notice === 'stuck' && by) return words.stuckBy(personText(by))
   return notice === 'not-sent' && isKeyOf(notSent, detail) ? notSent[detail] : words.notices[notice]
 }
 

@@ -145,7 +145,7 @@ export function toSummary(
 
 function toGroupFields(chat: LocalChat, own: Person): Omit<GroupChat, keyof AnyChat> {
   const state = rulesOf(chat.group)
-  const isOpen = chat.standing === Standing.OPEN || chat.standing === Standing.CREATING
+  const isOpen = chat.standing !== Standing.REMOVED && chat.standing !== Standing.CHANGED_BINDING
   return {
     type: 'group',
     name: nameOfGroup(chat),

@@ -43,9 +43,16 @@ export function toClientEvent(
       return { type: 'delivered', chat, ...titleOf(delivery.chats.get(chat)!.state), seq: position }
     }
     case 'notice': {
-      const { kind, chat, position, detail } = event.notice
+      const { kind, chat, position, detail, by } = event.notice
+      const known = chat && by && delivery.chats.get(chat)
       const place = { ...(chat && { chat }), ...(position !== undefined && { seq: position }) }
-      return { type: 'notice', notice: kind, ...place, ...(detail !== undefined && { detail }) }
+      return {
+        type: 'notice',
+        notice: kind,
+        ...place,
+        ...(known && { by: personIn(known.state, by, own) }),
+        ...(detail !== undefined && { detail }),
+      }
     }
     case 'own-device': {
       const { change, device } = event

@@ -302,7 +302,7 @@ describe('a server that means ill', () => {
 })
 
 describe('what is stored', () => {
-  test("A19: yesterday's profile sends nothing and says why", async () => {
+  test("A19: yesterday's profile sends nothing while nobody lets it in anew, and says why", async () => {
     const [alice, bob] = await pair()
     const chat = await openChat(alice, bob)
     const yesterday = alice.files.snapshot()
@@ -314,7 +314,10 @@ describe('what is stored', () => {
     await expect(restored.client.catchUp(3000).then(() => 'settled')).resolves.toBe('settled')
     expect(noticesOf(restored)).toEqual(['rolled-back'])
     expect(restored.line.calls).not.toContain('Append')
-    await expect(restored.client.send(chat, 'more')).rejects.toEqual(refusedFor('chat_closed'))
+    await restored.client.send(chat, 'more')
+    await catchUp(restored)
+    expect(restored.line.calls).not.toContain('Append')
+    expect(await textsOf(restored, chat)).toEqual(['written offline', 'more'])
     expect(restored.client.chats()).toMatchObject([{ state: 'rolled-back' }])
     await catchUp(bob)
     expect(await textsOf(bob, chat)).toEqual(['written since'])

@@ -78,6 +78,8 @@ export type ClientEvent =
       readonly notice: NoticeKind
       readonly chat?: ChatId
       readonly seq?: bigint
+      /** Of `stuck`: whose device made what this one cannot follow. */
+      readonly by?: Person
       readonly detail?: string
     }
   /** Where the chat is kept has changed: by the peer, on another device, or here. */

@@ -53,8 +53,8 @@ export type Received =
       /** The committer's own bytes. */
       readonly authenticatedData: Uint8Array
     }
-  /** This device is no longer in the group. */
-  | { readonly kind: 'removed'; readonly committer: GroupMember }
+  /** This device is no longer in the group; `replaced`: it comes in again by the same commit, with other keys. */
+  | { readonly kind: 'removed'; readonly committer: GroupMember; readonly replaced: boolean }
   /** Made by this device in this epoch: the pending commit with these bytes is now in force. */
   | { readonly kind: 'own-commit' }
   | {
@@ -149,11 +149,12 @@ async function receiveVerified(
   const verdict = judgeCommit(context, read.facts)
   if (verdict.kind === 'refused') return refused(verdict.reason)
   // The engine cannot follow a commit that removes its own leaf, so this comes first.
-  if (
-    sender.kind === 'member' &&
-    read.facts.removes.some(({ leaf }) => leaf === engine.privatePath.leafIndex)
-  ) {
-    return { kind: 'removed', committer: memberAt(engine.ratchetTree, sender.leaf)! }
+  const own = read.facts.removes.find(({ leaf }) => leaf === engine.privatePath.leafIndex)
+  if (sender.kind === 'member' && own) {
+    const replaced = read.facts.adds.some(
+      ({ identity }) => identity.accountId === own.accountId && identity.deviceId === own.deviceId,
+    )
+    return { kind: 'removed', committer: memberAt(engine.ratchetTree, sender.leaf)!, replaced }
   }
   return applyCommit(group, message, sender, context, read)
 }

@@ -2,11 +2,12 @@
  * What a delivery service may read: without secrets or group state. `read…` verify nothing but key packages;
  * `judgeHandshake` says whether members will accept a commit.
  */
-import { AccountId, DecodeError } from '@veche/protocol'
+import { AccountId, DecodeError, equalBytes } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { LeafNode } from 'ts-mls'
 import { chatStateOf } from './chat-state.ts'
 import { decodeEvidence } from './commit-evidence.ts'
+import { type DeviceIdentity, readCertificate } from './device.ts'
 import { certificateOf } from './engine.ts'
 import { keyPackageReference } from './key-package.ts'
 import { decodeMessageOf, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
@@ -84,6 +85,16 @@ export function readHandshake(bytes: Uint8Array): Handshake {
 export function readDepartures(commit: Uint8Array): AccountId[] {
   const { departures } = decodeEvidence(readHandshake(commit).authenticatedData)
   return departures.map(({ accountId }) => AccountId.fromBytes(accountId))
+}
+
+/** Which devices come by a commit in the place of their own old leaves. @throws DecodeError */
+export function readReplaced(commit: Uint8Array): Omit<DeviceIdentity, 'accountKey'>[] {
+  const { adds, authenticatedData } = readHandshake(commit)
+  const { replacements } = decodeEvidence(authenticatedData)
+  const replaced = adds.filter(({ reference }) =>
+    replacements.some(({ keyPackageRef }) => equalBytes(keyPackageRef, reference)),
+  )
+  return replaced.map(({ identity }) => readCertificate(identity))
 }
 
 /** By which invite a joiner comes; undefined where the commit names none. @throws DecodeError */

@@ -16,17 +16,26 @@
  */
 import { type Files, type HistoryEntry, Journal, type ProfileKey } from '@veche/history'
 import type { DeviceIdentity } from '@veche/mls'
-import type { ChatId } from '@veche/protocol'
+import { type ChatId, MessageId } from '@veche/protocol'
 import type { ChatChange } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import type { ArchivePage } from './archive-page.ts'
 import { journalName } from './chat-files.ts'
 import { type AddedMessages, ChatHistory, ignoreNoSpace } from './chat-history.ts'
-import { encodeRecord, encodeSnapshot, messagesIn, replay, toChanges } from './chat-record.ts'
+import {
+  type ChangeInit,
+  encodeRecord,
+  encodeSnapshot,
+  messagesIn,
+  replay,
+  toChanges,
+} from './chat-record.ts'
+import { decodeContent } from './content.ts'
 import { DamagedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
-import { applyChanges, type LocalChat } from './local-chat.ts'
+import { applyChanges, isPassed, type LocalChat, type OutboxItem } from './local-chat.ts'
+import { readOf } from './local-marks.ts'
 import type { OnStep } from './steps.ts'
-import { isReadable } from './unread.ts'
+import { countUnread, isReadable } from './unread.ts'
 
 export interface ChatStoreContext {
   readonly files: Files
@@ -130,7 +139,40 @@ export class ChatStore {
     this.#context.onStep('chat: older')
     await this.history.addOlder(entries)
     this.#context.onStep('chat: older filed')
-    await this.store(toChanges({ case: 'archived', value: archived }))
+    await this.store(toChanges({ case: 'archived', value: archived }, ...(await this.#unreadAfter(entries))))
+  }
+
+  /**
+   * Takes out of the outbox what the server has from before this device came in anew: it does not come by the log any more.
+   * The history has it first.
+   */
+  async filePassed(): Promise<void> {
+    const passed = this.#chat.outbox.filter((item) => isPassed(this.#chat, item))
+    if (passed.length === 0) return
+    const entries = passed.map((item) => this.#toOwnEntry(item)).sort(byPosition)
+    if (this.#chat.keeping.device) await this.history.addOlder(entries)
+    this.#context.onStep('chat: passed filed')
+    await this.store(
+      toChanges(...passed.map(({ messageId }) => ({ case: 'withdrawn', value: messageId }) as const)),
+    )
+    for (const entry of entries) this.#context.onEvent({ kind: 'message', chat: this.#chat.chatId, entry })
+  }
+
+  /** Where this device was away from the chat for a while, what was written meanwhile was not shown yet. */
+  async #unreadAfter(entries: readonly HistoryEntry[]): Promise<ChangeInit[]> {
+    const { read, unread } = this.#chat
+    const after = readOf(this.#chat)
+    if (!entries.some(({ position }) => position > after)) return []
+    const { accountId } = this.#context.identity
+    const left = await countUnread(this.history.log, accountId, { after, atMost: unread + entries.length })
+    return [{ case: 'read', value: { position: read, ...left } }]
+  }
+
+  #toOwnEntry({ messageId, content, position }: OutboxItem): HistoryEntry {
+    const { accountId, deviceId } = this.#context.identity
+    const { sentAtMs } = decodeContent(content)
+    const id = MessageId.fromBytes(messageId)
+    return { position, messageId: id, accountId, deviceId, sentAtMs, receivedAtMs: sentAtMs, content }
   }
 
   /** One transaction: the chat as it is to be, without the messages that were shown. */
@@ -188,4 +230,8 @@ export class ChatStore {
   #isShown({ position, accountId }: HistoryEntry, { read }: LocalChat): boolean {
     return position <= read || accountId === this.#context.identity.accountId
   }
+}
+
+function byPosition(a: HistoryEntry, b: HistoryEntry): number {
+  return Number(a.position - b.position)
 }

@@ -16,7 +16,7 @@ import { Chats } from './chats.ts'
 import type { Addressed } from './content.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
-import type { SyncEvent } from './events.ts'
+import type { NoticeKind, SyncEvent } from './events.ts'
 import { GroupActs } from './group-acts.ts'
 import { meetNewcomers } from './group-people.ts'
 import { HistoryBackup } from './history-backup.ts'
@@ -65,6 +65,7 @@ export class Delivery {
       to?: Receipts
       marks?: Marks
       close?: (chat: ChatId) => void
+      heal?: () => void
       meet?: (device: DeviceId) => void
     } = {}
     const onChatEvent = (event: SyncEvent) => {
@@ -76,6 +77,7 @@ export class Delivery {
         receipts.to?.acknowledge(event.entry.messageId, arrived(event))
         receipts.marks?.typing.sent(event.chat, event.entry.accountId, event.entry.sentAtMs)
       }
+      if (event.kind === 'notice' && HALTING.has(event.notice.kind)) receipts.heal?.()
       if (event.kind === 'marks') receipts.marks?.changed()
       if (event.kind === 'group' && event.change.change === 'left') receipts.close?.(event.chat)
       options.onEvent(event)
@@ -89,6 +91,7 @@ export class Delivery {
     receipts.to = delivery.#receipts
     receipts.marks = delivery.marks
     receipts.close = (chat) => delivery.#refuseWaiting(chat)
+    receipts.heal = () => delivery.#sessions.maintain()
     receipts.meet = (device) => delivery.#meetOwnDevice(device)
     return delivery
   }
@@ -267,10 +270,16 @@ export class Delivery {
   }
 }
 
-/** @throws RefusedError `changed_binding`, `chat_closed` */
+/** After which this device asks to come in anew. */
+const HALTING: ReadonlySet<NoticeKind> = new Set(['rolled-back', 'stuck'])
+
+/**
+ * Where the device is to come in anew, what is written waits for it.
+ * @throws RefusedError `changed_binding`, `chat_closed`
+ */
 function ensureWritable({ state: { standing } }: Chat): void {
   if (standing === Standing.CHANGED_BINDING) throw new RefusedError('changed_binding')
-  if (standing !== Standing.OPEN && standing !== Standing.CREATING) throw new RefusedError('chat_closed')
+  if (standing === Standing.REMOVED) throw new RefusedError('chat_closed')
 }
 
 function arrived({ entry }: Extract<SyncEvent, { kind: 'message' }>): Acknowledgement {

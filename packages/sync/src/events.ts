@@ -64,6 +64,8 @@ export interface Notice {
   readonly chat?: ChatId
   /** In the chat's log. */
   readonly position?: bigint
+  /** Of `stuck`: whose commit it was. */
+  readonly by?: AccountId
   /** For programs: what exactly was wrong. */
   readonly detail?: string
 }
@@ -81,12 +83,16 @@ export type NoticeKind =
   | 'replayed'
   /** Of a kind that this version does not know; it is kept. */
   | 'unsupported'
-  /** The log holds what this device wrote and does not know: it was put back to an old state, and writes no more (A19). */
+  /** The log holds what this device wrote and does not know: it was put back to an old state, and asks to come in anew (A19). */
   | 'rolled-back'
   /** The server has an older state of the chat than this device: nothing is sent there, and what was written waits. */
   | 'server-behind'
-  /** A commit that this device cannot follow. */
+  /** A commit that this device cannot follow (A10): it asks to come in anew. */
   | 'stuck'
+  /** This device has come into the chat anew, and goes on in it. */
+  | 'healed'
+  /** A device of `detail`, an account, has come into the chat anew, in the place of itself. */
+  | 'replaced-device'
   /** This device is no longer in the chat. */
   | 'removed'
   /** The server refuses a message for good. */

@@ -1,6 +1,6 @@
 /**
- * Brings the devices of a chat to those of its accounts, and takes out of a group who wishes to leave it, by as many
- * commits as it takes: usually one. Any device in the chat may do it; where several do at once, one commit wins and the
+ * Brings the devices of a chat to those of its accounts, takes out of a group who wishes to leave it, and puts devices that
+ * ask for it in the place of themselves (A10, A19), by as many commits as it takes: usually one. Any device in the chat may do it; where several do at once, one commit wins and the
  * others find nothing left to change.
  */
 import { type DeviceIdentity, type GroupView, PolicyError, view } from '@veche/mls'
@@ -14,6 +14,7 @@ import { RefusedError } from './errors.ts'
 import { learnPeople } from './group-people.ts'
 import { leavesOf, withoutAccounts } from './group-wishes.ts'
 import { Standing } from './local-chat.ts'
+import { type PlannedReplacement, planReplacements, staying } from './replacements.ts'
 import { rulesOf } from './rules.ts'
 import type { Server } from './server.ts'
 import { type Line, transmit } from './transmitter.ts'
@@ -33,21 +34,33 @@ const MAX_ATTEMPTS = 5
  */
 export async function followDevices(follower: Follower, chat: Chat): Promise<'done' | 'later'> {
   const line = { ...follower, server: follower.server.chats }
+  const hopeless = new Set<number>()
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { standing, chatId, group } = chat.state
-    if (standing === Standing.CREATING || standing === Standing.CHANGED_BINDING) return 'later'
-    if (standing !== Standing.OPEN) return 'done'
+    if (standing === Standing.REMOVED) return 'done'
+    if (standing !== Standing.OPEN) return 'later'
     const answer = await line.server.listChatDevices({ chatId: ChatId.toBytes(chatId) })
     await learnPeople(follower, chat, answer.accounts)
     const present = view(group)
     const departures = await planDepartures(group, answer.leaveRequests, follower.identity.accountId)
     const change = without(await planChange(present, answer.accounts), group, departures)
-    const isLess = change.removes.length > 0 || departures.length > 0
-    if (change.adds.length === 0 && !isLess) return 'done'
+    const gone = departures.flatMap(({ accountId }) => leavesOf(present.members, accountId))
+    const wishes = await planReplacements(group, answer.replacements, follower.nowMs())
+    const replacements = staying(wishes, change, gone).filter(({ leaf }) => !hopeless.has(leaf))
+    const isMore = change.removes.length + departures.length + replacements.length > 0
+    if (change.adds.length === 0 && !isMore) return 'done'
     const claimed = await claim(follower, change.adds)
-    if (claimed.packages.length === 0 && !isLess) throw claimed.refusal!
+    if (claimed.packages.length === 0 && !isMore) throw claimed.refusal!
     const rules = { ...present, state: rulesOf(group) }
-    await commitChange(chat, rules, { ...change, departures }, claimed.packages)
+    try {
+      await commitChange(chat, rules, { ...change, departures, replacements }, claimed.packages)
+    } catch (error) {
+      if (!(error instanceof RefusedError) || replacements.length === 0) throw error
+      // One device's wish that does not fit stands in nobody else's way.
+      for (const { leaf } of replacements.length === 1 ? replacements : replacements.slice(attempt + 1))
+        hopeless.add(leaf)
+      continue
+    }
     await transmit(line, chat)
   }
   return 'later'
@@ -81,7 +94,14 @@ async function claim({ server, nowMs }: Follower, adds: readonly Arrival[]): Pro
 async function commitChange(
   chat: Chat,
   { epoch, state, members }: GroupView,
-  { removes, departures }: DeviceChange & { readonly departures: readonly Departure[] },
+  {
+    removes,
+    departures,
+    replacements,
+  }: DeviceChange & {
+    readonly departures: readonly Departure[]
+    readonly replacements: readonly PlannedReplacement[]
+  },
   add: readonly Uint8Array[],
 ): Promise<void> {
   const revoked = removes.map(({ deviceId }) => DeviceId.toBytes(deviceId))
@@ -89,12 +109,14 @@ async function commitChange(
   const next = withoutAccounts(state, leaving)
   try {
     await chat.commit(epoch, {
-      add,
+      add: [...add, ...replacements.map(({ keyPackage }) => keyPackage)],
       remove: [
         ...removes.map(({ leaf }) => leaf),
         ...leaving.flatMap((account) => leavesOf(members, account)),
+        ...replacements.map(({ leaf }) => leaf),
       ],
       revocations: removes.map(({ revocation }) => revocation),
+      replaceRequests: replacements.map(({ replaceRequest }) => replaceRequest),
       leaveRequests: departures.map(({ leaveRequest }) => leaveRequest),
       ...(removes.length + departures.length > 0 && {
         state: { ...next, revokedDevices: [...state.revokedDevices, ...revoked] },

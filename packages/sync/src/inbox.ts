@@ -2,6 +2,7 @@
  * What a device does with the items of its inbox: what an item brings is stored, and that it was taken. Whoever dies in
  * between is given it again.
  */
+import { view } from '@veche/mls'
 import { ChatId } from '@veche/protocol'
 import type { InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { SEE_OWN_DEVICES } from './account-devices.ts'
@@ -26,6 +27,9 @@ export interface InboxOptions extends Joiner {
   readonly maxUpdateDelayMs: number
 }
 
+/** So many more devices, so much longer a while for the first of them to be alone. */
+const DELAY_A_DEVICE_MS = 300
+
 export class Inbox {
   readonly #options: InboxOptions
 
@@ -35,10 +39,11 @@ export class Inbox {
 
   /** Stores what the item brings, then that it was taken. @returns the chat that is new by it */
   async take({ position, item }: InboxItem): Promise<Chat | undefined> {
-    const { store, sessions, onEvent } = this.#options
+    const { store, sessions, maintenance, onEvent } = this.#options
     const taken = { case: 'inboxPosition', value: position } as const
     if (item.case === 'welcome') {
       const outcome = await joinChat(this.#options, item.value)
+      if (outcome.kind === 'refused') await maintenance.notJoined(ChatId.fromBytes(item.value.chatId))
       await store.store(taken)
       return this.#afterJoin(outcome)
     }
@@ -77,11 +82,19 @@ export class Inbox {
     sessions.readOlder()
     if (sessions.isLive) marks.pull()
     const chat = chats.get(chatId)
-    onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
+    if (outcome.healed) this.#healed(chatId)
+    else onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
     if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })
     if (chat?.state.standing === Standing.CHANGED_BINDING)
       onEvent({ kind: 'notice', notice: { kind: 'changed-binding', chat: chatId } })
     return chat
+  }
+
+  /** What it could not do for others before, it can do now. */
+  #healed(chat: ChatId): void {
+    const { sessions, onEvent } = this.#options
+    onEvent({ kind: 'notice', notice: { kind: 'healed', chat } })
+    sessions.maintain()
   }
 
   /** All devices of a group are told at once: the first that commits saves the others the work. */
@@ -89,6 +102,7 @@ export class Inbox {
     const { chats, sessions, random, maxUpdateDelayMs } = this.#options
     if (!sessions.isLive) return
     const chat = chats.get(ChatId.fromBytes(chatId))
-    sessions.maintain({ afterMs: chat && isGroup(chat.state) ? random() * maxUpdateDelayMs : 0 })
+    const others = chat && isGroup(chat.state) ? view(chat.state.group).members.length - 1 : 0
+    sessions.maintain({ afterMs: random() * Math.min(maxUpdateDelayMs, others * DELAY_A_DEVICE_MS) })
   }
 }

@@ -9,7 +9,7 @@ import { type ChatStore, MAX_CHANGES } from './chat-store.ts'
 import { EntryBatch } from './entry-batch.ts'
 import type { GroupChange, Notice } from './events.ts'
 import { groupChanges } from './group-change.ts'
-import { isGroup, Standing } from './local-chat.ts'
+import { isGroup, isOver, Standing } from './local-chat.ts'
 import type { OwnCommits } from './own-commits.ts'
 import { type Outcome, type Reader, type Remark, receiveEntry } from './receive-entry.ts'
 
@@ -30,7 +30,7 @@ export class Intake {
 
   /** @returns `gap` when something before the entries is missing */
   async receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
-    if (this.#store.state.standing === Standing.REMOVED) return 'received'
+    if (isOver(this.#store.state)) return 'received'
     const batch = new EntryBatch(this.#store.state)
     for (const entry of entries) {
       if (entry.position <= batch.chat.position) continue
@@ -44,6 +44,7 @@ export class Intake {
         await this.#enter(outcome, entry.position)
         batch.chat = outcome.chat
       } else if (batch.add(outcome, entry.position) >= MAX_CHANGES) await this.#storeBatch(batch)
+      if (isOver(batch.chat)) break
     }
     await this.#storeBatch(batch)
     return 'received'
@@ -67,9 +68,9 @@ export class Intake {
     return {
       ...identity,
       nowMs: nowMs(),
-      isKnown: async (id) =>
-        messagesIn(batch.changes).some(({ messageId }) => messageId === id) ||
-        (await this.#store.history.find(id)) !== undefined,
+      find: async (id) =>
+        messagesIn(batch.changes).find(({ messageId }) => messageId === id)?.position ??
+        this.#store.history.find(id),
     }
   }
 
@@ -89,9 +90,9 @@ export class Intake {
   }
 
   /** People are told. */
-  tell({ kind, detail }: Remark, position?: bigint): void {
+  tell({ kind, detail, by }: Remark, position?: bigint): void {
     const { chatId } = this.#store.state
-    const shown = { kind, ...(detail !== undefined && { detail }) }
+    const shown = { kind, ...(detail !== undefined && { detail }), ...(by && { by }) }
     const notice: Notice = { ...shown, chat: chatId, ...(position !== undefined && { position }) }
     this.#context.onEvent({ kind: 'notice', notice })
   }

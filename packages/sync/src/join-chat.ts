@@ -11,10 +11,11 @@ import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { LogPlace } from './events.ts'
-import { enterGroup, isClosedGroup, staying } from './join-group.ts'
+import { enterGroup, isEnteredAgain, staying } from './join-group.ts'
 import { beginningOf } from './leave.ts'
 import { newArchive } from './local-archive.ts'
-import { epochSecretOf, isGroup, type LocalChat, Standing } from './local-chat.ts'
+import { epochSecretOf, isGroup, isHalted, type LocalChat, Standing } from './local-chat.ts'
+import { forgetReplacement } from './own-replacements.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
 import type { OnStep } from './steps.ts'
@@ -29,12 +30,16 @@ export interface Joiner {
 }
 
 export type JoinOutcome =
-  /** `lastResort`: the package must be replaced. `isUnreadable`: the profile of the group is not what it must be. */
+  /**
+   * `lastResort`: the package must be replaced. `isUnreadable`: the profile of the group is not what it must be. `healed`:
+   * the device could not go on in the chat before.
+   */
   | {
       readonly kind: 'joined'
       readonly chatId: ChatId
       readonly lastResort: boolean
       readonly isUnreadable: boolean
+      readonly healed: boolean
       readonly since: LogPlace
     }
   /** The device is in the chat already. */
@@ -44,7 +49,7 @@ export type JoinOutcome =
 export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOutcome> {
   try {
     const present = joiner.chats.get(ChatId.fromBytes(welcome.chatId))?.state
-    if (present && present.standing !== Standing.CREATING && !isClosedGroup(present)) {
+    if (present && present.standing !== Standing.CREATING && !isEnteredAgain(present)) {
       await eraseUsed(joiner, readWelcome(welcome.welcome).references)
       return { kind: 'present' }
     }
@@ -57,7 +62,7 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
 
 /**
  * @param before the chat that this device was about to create itself, whose outbox goes on in the one it joins; or the
- * group that it was in before
+ * one that it was in before
  */
 async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undefined): Promise<JoinOutcome> {
   const { group, reference } = await join(
@@ -70,7 +75,7 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
   const { isUnreadable = false, ...found } = isGroup({ group })
     ? await enterGroup(group, welcome, joiner.identity.accountId)
     : await enterPrivateChat(joiner, group, welcome)
-  const stays = isClosedGroup(before) ? staying(before, group, welcome) : undefined
+  const stays = isEnteredAgain(before) ? staying(before, group, welcome) : undefined
   const beginning = beginningOf(joiner.store.state, view(group).chatId)
   joiner.onStep('join: chat')
   await joiner.chats.put({
@@ -89,8 +94,10 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
   })
   joiner.onStep('join: stored')
   const lastResort = await eraseUsed(joiner, [reference])
+  const { chatId } = view(group)
+  await forgetReplacement(joiner.store, chatId)
   const since = { position: welcome.position, logHash: welcome.logHash }
-  return { kind: 'joined', chatId: view(group).chatId, lastResort, isUnreadable, since }
+  return { kind: 'joined', chatId, lastResort, isUnreadable, since, healed: !!before && isHalted(before) }
 }
 
 /**

@@ -1,9 +1,11 @@
 /** What is asked of a group before this device enters it, and of what is entered again. */
+import { create } from '@bufbuild/protobuf'
 import { type Group, listedRole, view } from '@veche/mls'
 import { type AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
 import type { Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { type OutboxItem, OutboxItemSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { readTravelled } from './group-profile.ts'
-import { isGroup, type LocalChat, Standing } from './local-chat.ts'
+import { isGroup, isHalted, type LocalChat, Standing } from './local-chat.ts'
 import { rulesOf } from './rules.ts'
 
 /** The tree is asked who is in the group, never the server (attack A1). @throws DecodeError */
@@ -15,14 +17,15 @@ export async function enterGroup(group: Group, welcome: Welcome, own: AccountId)
   return { profile, isUnreadable, standing: Standing.OPEN }
 }
 
-/** Whether a group that this device is in no longer may be entered again by a Welcome. */
-export function isClosedGroup(chat: LocalChat | undefined): chat is LocalChat {
-  return chat !== undefined && chat.standing === Standing.REMOVED && isGroup(chat)
+/** Whether a chat may be entered again by a Welcome: a group that this device is in no longer, or where it cannot go on. */
+export function isEnteredAgain(chat: LocalChat | undefined): chat is LocalChat {
+  if (chat === undefined) return false
+  return isHalted(chat) || (chat.standing === Standing.REMOVED && isGroup(chat))
 }
 
 /**
- * What stays of a group that is entered again: what was read, written and known. A Welcome that was used before would
- * begin an epoch anew whose keys this device has used (attack A19).
+ * What stays of a chat that is entered again: what was read, written and known. What waits is encrypted anew. A Welcome that
+ * was used before would begin an epoch anew whose keys this device has used (attack A19).
  * @throws DecodeError for such a one
  */
 export function staying(
@@ -35,5 +38,11 @@ export function staying(
     throw new DecodeError('welcome: to an epoch that is over')
   }
   const { outbox, epochs, people, forks } = before
-  return { outbox, epochs, people, forks }
+  return { outbox: outbox.map(unsealed), epochs, people, forks }
+}
+
+/** It was encrypted by a leaf that is gone. */
+function unsealed(item: OutboxItem): OutboxItem {
+  const { messageId, content, position, refused } = item
+  return create(OutboxItemSchema, { messageId, content, position, refused })
 }

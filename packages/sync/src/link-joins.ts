@@ -32,7 +32,7 @@ import { fetchInviteHistory } from './fetch-invite-history.ts'
 import type { Follower } from './follow-devices.ts'
 import { fitsGroup } from './group-profile.ts'
 import type { HistoryKeyStore } from './history-key-store.ts'
-import { isClosedGroup, staying } from './join-group.ts'
+import { isEnteredAgain, staying } from './join-group.ts'
 import { openJoinOffer } from './join-offer.ts'
 import { beginningOf } from './leave.ts'
 import { newArchive } from './local-archive.ts'
@@ -189,7 +189,7 @@ export class LinkJoins {
     const beginning = beginningOf(store.state, chatId)
     const logHash = await understood(async () => this.#hashAfter(pending, answer))
     const stays = await understood(async () =>
-      isClosedGroup(before) ? staying(before, group, answer) : undefined,
+      isEnteredAgain(before) ? staying(before, group, answer) : undefined,
     )
     const isOlderRead = isWithHistory(group, inviteIdOf(seed)) && beginning.keeping.device
     const archive = newArchive(answer.position, view(group).epoch, logHash, { byLink: true })
@@ -242,7 +242,7 @@ export class LinkJoins {
   /** A device that was put out of a group may come again. */
   #isIn(chatId: ChatId): boolean {
     const chat = this.#options.chats.get(chatId)?.state
-    return chat !== undefined && !isClosedGroup(chat)
+    return chat !== undefined && !isEnteredAgain(chat)
   }
 
   #joiningOf(chatId: ChatId): Joining | undefined {

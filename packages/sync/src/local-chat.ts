@@ -90,6 +90,16 @@ export function isGroup({ group }: Pick<LocalChat, 'group'>): boolean {
   return stateOf(group).kind === ChatKind.GROUP
 }
 
+/** Whether this device can go on in the chat only once it has come in anew (own-replacements.ts). */
+export function isHalted({ standing }: Pick<LocalChat, 'standing'>): boolean {
+  return standing === Standing.STUCK || standing === Standing.ROLLED_BACK
+}
+
+/** Whether nothing of the log is taken in any more, but by a Welcome. */
+export function isOver({ standing }: Pick<LocalChat, 'standing'>): boolean {
+  return standing === Standing.REMOVED || standing === Standing.STUCK
+}
+
 /** The chat after all the changes. @throws DecodeError for a delta that does not fit */
 export function applyChanges(chat: LocalChat, changes: readonly ChatChange[]): LocalChat {
   return changes.reduce(applyChange, chat)
@@ -228,6 +238,12 @@ export function findItem(chat: LocalChat, messageId: Uint8Array): OutboxItem | u
   return chat.outbox.find((item) => equalBytes(item.messageId, messageId))
 }
 
+/** Whether the server has the message from before this device came into the chat, where it did so anew. */
+export function isPassed({ archive, position, logHashes }: LocalChat, item: OutboxItem): boolean {
+  const cameIn = archive?.from ?? position - BigInt(logHashes.length - 1)
+  return item.position !== 0n && item.position <= cameIn
+}
+
 /** The first message that the server has neither acknowledged nor refused. */
 export function nextItem(chat: LocalChat): OutboxItem | undefined {
   return chat.outbox.find(({ position, refused }) => position === 0n && refused === '')
@@ -268,5 +284,5 @@ function without(outbox: readonly OutboxItem[], messageId: Uint8Array): readonly
   return outbox.filter((item) => !equalBytes(item.messageId, messageId))
 }
 
-export type { PendingCommit }
+export type { OutboxItem, PendingCommit }
 export { Standing }

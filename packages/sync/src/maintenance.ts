@@ -7,7 +7,6 @@ import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { meetOwnDevice, seeOwnDevices } from './account-devices.ts'
 import { Backoff } from './backoff.ts'
 import type { ChatRequests } from './chat-requests.ts'
-import type { Chats } from './chats.ts'
 import { RefusedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
 import { type Follower, followDevices } from './follow-devices.ts'
@@ -16,10 +15,10 @@ import { meetMembers } from './group-people.ts'
 import { replenish, type Stock } from './key-package-stock.ts'
 import type { LinkJoins } from './link-joins.ts'
 import { Standing } from './local-chat.ts'
+import { type Asker, OwnReplacements } from './own-replacements.ts'
 import type { Session } from './session.ts'
 
-export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'> {
-  readonly chats: Chats
+export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'>, Omit<Asker, 'server'> {
   readonly requests: ChatRequests
   readonly groups: GroupActs
   readonly links: LinkJoins
@@ -44,9 +43,11 @@ export class Maintenance {
   #again: () => void = () => {}
   #retriesLeft = MAX_RETRIES
   #lastResortUsed = false
+  readonly #replacements: OwnReplacements
 
   constructor(options: MaintenanceOptions) {
     this.#options = options
+    this.#replacements = new OwnReplacements(options)
     this.#backoff = new Backoff(options.random)
   }
 
@@ -65,6 +66,16 @@ export class Maintenance {
         this.#running = undefined
         onDone()
       })
+  }
+
+  /** A session is live: what this device cannot go on with is asked for once more. */
+  begin(): void {
+    this.#replacements.begin()
+  }
+
+  /** A Welcome into this chat led nowhere. */
+  notJoined(chatId: ChatId): Promise<void> {
+    return this.#replacements.failed(chatId)
   }
 
   /** A key package was used. */
@@ -96,6 +107,7 @@ export class Maintenance {
       await this.#options.requests.resume()
       await this.#options.groups.resume()
       await this.#options.links.resume()
+      await this.#askReplacements(session)
       await this.#followDevices(session)
       await this.#meetMembers(session)
       if (!this.#isStocked) await this.restock().catch((error) => this.#takeRefusal(error))
@@ -110,6 +122,15 @@ export class Maintenance {
     for (const device of this.#arrived) {
       await this.#seeing.take(() => meetOwnDevice(this.#options, device))
       this.#arrived.delete(device)
+    }
+  }
+
+  async #askReplacements(session: Session): Promise<void> {
+    try {
+      const laterMs = await this.#replacements.ask()
+      if (laterMs !== undefined) session.later(laterMs, this.#again)
+    } catch (error) {
+      this.#takeRefusal(error)
     }
   }
 

@@ -3,11 +3,12 @@
  * by the chat's one writer, in one transaction.
  *
  * Whatever the entry holds, the log goes on: an entry that is refused moves the position like any other, and people
- * are told. What the server says of an entry is compared with what its sender signed.
+ * are told. Only before a commit that this device cannot follow it stops, until the device comes into the chat anew
+ * (own-replacements.ts). What the server says of an entry is compared with what its sender signed.
  */
 import { create } from '@bufbuild/protobuf'
 import { listedRole, loadPending, type Received, receive, view } from '@veche/mls'
-import { readDepartures } from '@veche/mls/wire'
+import { readDepartures, readReplaced } from '@veche/mls/wire'
 import {
   AccountId,
   DecodeError,
@@ -37,15 +38,15 @@ export interface Reader {
   readonly accountId: AccountId
   readonly deviceId: DeviceId
   readonly nowMs: number
-  /** Whether a message with this id was received before. */
-  isKnown(messageId: MessageId): Promise<boolean>
+  /** Where a message with this id stands that was received before; undefined where none was. */
+  find(messageId: MessageId): Promise<bigint | undefined>
 }
 
 /** What people are to be told of the entry; the chat and the position are the entry's. */
 export interface Remark {
   readonly kind: NoticeKind
   readonly detail?: string
-  /** Of `removed`: whose commit it was. */
+  /** Of `removed` and `stuck`: whose commit it was. */
   readonly by?: AccountId
 }
 
@@ -116,6 +117,18 @@ function halt({ at }: Place, standing: Standing, remark: Remark): Outcome {
   return { kind: 'changes', changes, remark }
 }
 
+/** The entry stays where it is, with all that follow: the server keeps them for as long as this device has not had them. */
+function stop(remark: Remark | undefined): Outcome {
+  const changes = toChanges({ case: 'standing', value: Standing.STUCK })
+  return { kind: 'changes', changes, ...(remark && { remark }) }
+}
+
+/** Its keys may have been used already: it reads on, as far as it can, and writes no more. */
+function findRolledBack(place: Place, detail: string): Outcome {
+  if (place.chat.standing === Standing.ROLLED_BACK) return passOver(place)
+  return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail })
+}
+
 function isOwn(entry: Entry, { accountId, deviceId }: Reader): boolean {
   return (
     equalBytes(entry.accountId, AccountId.toBytes(accountId)) &&
@@ -134,14 +147,16 @@ async function receiveOwn(place: Place): Promise<Outcome> {
     const changes = toChanges({ case: 'received', value: { ...at, message, fork } })
     return { kind: 'changes', changes, ...(fork && { remark: { kind: 'fork' } }) }
   }
-  const isKnown =
-    entry.messageId.length === 16 && (await reader.isKnown(MessageIds.fromBytes(entry.messageId)))
-  if (isKnown) return passOver(place, { kind: 'replayed' })
+  const known =
+    entry.messageId.length === 16 ? await reader.find(MessageIds.fromBytes(entry.messageId)) : undefined
+  // What is known of it is ahead of the log as far as it was taken in.
+  if (known === entry.position) return findRolledBack(place, 'a message of this device')
+  if (known !== undefined) return passOver(place, { kind: 'replayed' })
   const received = await receive(chat.group, entry.mlsMessage)
   const isOfThisLeaf = received.kind === 'refused' && received.reason === 'own-message'
   // Anybody could write this device's name on an entry; only its keys can write its leaf into a message.
   if (!isOfThisLeaf) return passOver(place, { kind: 'unreadable', detail: 'not of this device' })
-  return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a message of this device' })
+  return findRolledBack(place, 'a message of this device')
 }
 
 async function receiveMessage(place: Place): Promise<Outcome> {
@@ -164,8 +179,10 @@ async function acceptMessage(
   const { chat, entry, reader, at } = place
   if (!isOwn(entry, { ...reader, ...sender })) throw new DecodeError('entry: of another sender')
   const { content, bytes, seen } = await openMessage(chat.chatId, entry, plaintext, sender)
-  if (findItem(chat, entry.messageId) || (await reader.isKnown(content.messageId))) {
-    return passOver(place, { kind: 'replayed' }, new Uint8Array(delta))
+  const known = findItem(chat, entry.messageId) ? 0n : await reader.find(content.messageId)
+  if (known !== undefined) {
+    const isSame = known === entry.position // by a state that is older than the history
+    return passOver(place, isSame ? undefined : { kind: 'replayed' }, new Uint8Array(delta))
   }
   const fork = late || isForked(chat, entry, seen, epoch)
   const message = toMessage(reader, bytes)
@@ -197,15 +214,19 @@ async function receiveCommit(place: Place): Promise<Outcome> {
       const updateDue = chat.updateDue || chat.pending !== undefined
       const { profile, isUnreadable } = await profileAfter(chat, received.group, entry)
       const next = { ...(await enterEpoch(chat, received.group, at)), updateDue, profile }
-      const { notices, ownArrivals } = arrivalsIn(chat, next, reader)
+      const { notices, ownArrivals } = arrivalsIn(chat, next, reader, entry.mlsMessage)
       const remarks = [...notices, ...(isUnreadable ? [UNREADABLE_PROFILE] : [])]
       const [by, left] = [received.committer.accountId, readDepartures(entry.mlsMessage)]
       return { kind: 'epoch', chat: next, by, left, isOwn: false, remarks, ownArrivals }
     }
     case 'own-commit':
       return receiveOwnCommit(place)
-    case 'removed':
-      return halt(place, Standing.REMOVED, { kind: 'removed', by: received.committer.accountId })
+    case 'removed': {
+      const by = received.committer.accountId
+      return received.replaced
+        ? receiveReplaced(place, by)
+        : halt(place, Standing.REMOVED, { kind: 'removed', by })
+    }
     case 'refused':
       return receiveRefused(place, received)
     case 'application':
@@ -215,9 +236,15 @@ async function receiveCommit(place: Place): Promise<Outcome> {
   }
 }
 
+/** Its Welcome follows, where this device has asked for it. */
+function receiveReplaced({ chat }: Place, by: AccountId): Outcome {
+  const isAsked = chat.standing === Standing.ROLLED_BACK
+  return stop(isAsked ? undefined : { kind: 'stuck', detail: 'replaced', by })
+}
+
 /** Where a member signed it, others may have followed it. What nobody signed is the server's own, and changes nothing. */
 function receiveRefused(place: Place, { reason, signer }: Extract<Received, { kind: 'refused' }>): Outcome {
-  if (signer) return halt(place, Standing.STUCK, { kind: 'stuck', detail: reason })
+  if (signer) return stop({ kind: 'stuck', detail: reason, by: signer.accountId })
   // Between this epoch and that one a commit is missing here.
   return passOver(place, { kind: reason === 'future' ? 'fork' : 'unreadable', detail: reason })
 }
@@ -226,30 +253,39 @@ async function receiveOwnCommit(place: Place): Promise<Outcome> {
   const { chat, entry, reader, at } = place
   const pending = chat.pending && loadPending(chat.pending.saved)
   if (!pending || !equalBytes(pending.commit, entry.mlsMessage)) {
-    return halt(place, Standing.ROLLED_BACK, { kind: 'rolled-back', detail: 'a commit of this device' })
+    const isTold = chat.standing === Standing.ROLLED_BACK
+    return stop(isTold ? undefined : { kind: 'rolled-back', detail: 'a commit of this device' })
   }
   const standing = chat.standing === Standing.CREATING ? Standing.OPEN : chat.standing
   const { profile } = chat.pending!
   const next = { ...(await enterEpoch(chat, pending.next, at)), standing, profile }
-  const { notices, ownArrivals } = arrivalsIn(chat, next, reader)
+  const { notices, ownArrivals } = arrivalsIn(chat, next, reader, entry.mlsMessage)
   const remarks = chat.standing === Standing.CREATING ? [] : notices
   const left = readDepartures(entry.mlsMessage)
   return { kind: 'epoch', chat: next, by: reader.accountId, left, isOwn: true, remarks, ownArrivals }
 }
 
-/** People are told when somebody else writes from another device than before; of their own they are told apart. */
+/**
+ * People are told when somebody else writes from another device than before, and when a device has come in the place of
+ * itself; of their own new ones they are told apart.
+ */
 function arrivalsIn(
   before: LocalChat,
   after: LocalChat,
   { accountId: own }: Pick<Reader, 'accountId'>,
+  commit: Uint8Array,
 ): { readonly notices: Remark[]; readonly ownArrivals: DeviceId[] } {
   const known = new Set(view(before.group).members.map(({ deviceId }) => deviceId))
   const arrived = view(after.group).members.filter(({ deviceId }) => !known.has(deviceId))
   const other = arrived.find(
     ({ accountId }) => accountId !== own && listedRole(rulesOf(before.group), accountId) !== undefined,
   )
+  const replaced = new Set(readReplaced(commit).map(({ accountId }) => accountId))
   return {
-    notices: other ? [{ kind: 'new-device', detail: other.accountId }] : [],
+    notices: [
+      ...(other ? [{ kind: 'new-device', detail: other.accountId } as const] : []),
+      ...[...replaced].map((detail) => ({ kind: 'replaced-device', detail }) as const),
+    ],
     ownArrivals: arrived.filter(({ accountId }) => accountId === own).map(({ deviceId }) => deviceId),
   }
 }

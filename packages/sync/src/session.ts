@@ -16,7 +16,7 @@ import type { Chat } from './chat.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { UnreachableError } from './errors.ts'
-import { Standing } from './local-chat.ts'
+import { isOver } from './local-chat.ts'
 import type { ChatsClient } from './server.ts'
 import type { OnStep } from './steps.ts'
 import { type Line, pull, transmit } from './transmitter.ts'
@@ -54,7 +54,7 @@ export class Session {
   readonly #sending = new Map<Chat, Promise<void>>()
   readonly #again = new Set<Chat>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
-  /** Chats of which entries came before their Welcome was taken in: new ones, and groups that are entered again. */
+  /** Chats of which entries came before their Welcome was taken in: new ones, and those that are entered again. */
   readonly #unknown = new Set<ChatId>()
   /** Chats of which the server has lost a part: nothing is sent there. */
   readonly #behind = new Set<Chat>()
@@ -162,13 +162,14 @@ export class Session {
   async #takeEntries({ chatId, entries }: ChatEntries): Promise<void> {
     const id = ChatId.fromBytes(chatId)
     const chat = this.#options.chats.get(id)
-    if (!chat || chat.state.standing === Standing.REMOVED) {
+    if (!chat || isOver(chat.state)) {
       this.#unknown.add(id)
       return
     }
     this.#options.onStep('session: entries')
     await this.#line.onEntries?.(chat, entries)
     if ((await chat.receive(entries)) === 'gap') await pull(this.#line, chat)
+    if (isOver(chat.state)) this.#unknown.add(id)
     this.#acknowledgeSoon()
     this.send(chat)
     this.#options.onProgress()

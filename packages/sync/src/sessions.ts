@@ -143,6 +143,7 @@ export class Sessions {
       onCaughtUp()
       onEvent({ kind: 'connection', state: 'connected' })
       marks.begin(session)
+      maintenance.begin()
       this.#maintain(session)
       this.#readOlder = () => this.#readArchive(session, ended.signal)
       this.#readOlder()

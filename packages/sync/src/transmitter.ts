@@ -9,7 +9,7 @@ import type { AppendRequest, Entry } from '@veche/protocol/gen/chats/v1/chats_pb
 import { pause } from './backoff.ts'
 import type { Chat } from './chat.ts'
 import { RefusedError, UnreachableError } from './errors.ts'
-import { nextItem } from './local-chat.ts'
+import { nextItem, Standing } from './local-chat.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Receipts } from './receipts.ts'
 import type { ChatsClient } from './server.ts'
@@ -126,7 +126,7 @@ export async function pull(
     const { entries, head } = answer
     await line.onEntries?.(chat, entries)
     await chat.receive(entries)
-    if (chat.state.position >= head) return
+    if (chat.state.position >= head || chat.state.standing === Standing.STUCK) return
     if (chat.state.position === after) throw new UnreachableError('the server leaves out a part of the log')
   }
 }

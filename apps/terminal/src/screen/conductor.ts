@@ -5,6 +5,7 @@
  */
 import type { ChatSummary, ClientEvent } from '@veche/client'
 import { type DeviceEvent, deviceEventText } from '../device-view.ts'
+import { personText } from '../message-view.ts'
 import type { MemberProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
 import type { ActContext } from './act-context.ts'
@@ -265,8 +266,9 @@ export class Conductor {
     await this.#profile.client.devices.told(event)
   }
 
-  #noticeText({ notice, detail = '' }: Extract<ClientEvent, { type: 'notice' }>): string {
-    const { notices, screen } = lookOf(this.#talk).words
+  #noticeText({ notice, by, detail = '' }: Extract<ClientEvent, { type: 'notice' }>): string {
+    const { notices, stuckBy, screen } = lookOf(this.#talk).words
+    if (notice === 'stuck' && by) return stuckBy(personText(by))
     if (notice !== 'not-sent') return notices[notice]
     return Object.entries(screen.notSentTold).find(([reason]) => reason === detail)?.[1] ?? notices[notice]
   }

@@ -88,7 +88,7 @@ export async function newSide(handle: string): Promise<Omit<Side, 'chat'>> {
   const identity = await verifyCertificate(device.certificate, device.signaturePublicKey)
   const accountId = sha256(labelled('veche account id v1', accountKey))
   const person = createMessage(PersonSchema, { accountId, accountKey, handle, displayName: handle })
-  const reader = { ...identity, nowMs: NOW_MS, isKnown: async () => false }
+  const reader = { ...identity, nowMs: NOW_MS, find: async () => undefined }
   return { device, accountSeed: seed, person, identity, reader }
 }
 

@@ -9,11 +9,19 @@ export const notices = {
   replayed: 'A message came a second time. It is not shown again.',
   unsupported: 'A message came of a kind that this version does not know. It is kept for a newer one.',
   'rolled-back':
-    'This profile was put back to an older state, so it writes no more in this chat. What it has can be read.',
+    'This profile was put back to an older state. What it has can be read; it asks another device of the chat to let it ' +
+    'in anew. What waits here is sent afterwards, once.',
   'server-behind':
     'The server was brought back to an older state and lacks a part of this chat. What this device has is kept; ' +
     'what you write here waits, and is not sent.',
-  stuck: 'This device cannot follow the chat any further. What it has can be read.',
+  stuck:
+    'This device could not read a change of the chat. What it has can be read; it asks another device of the chat to let ' +
+    'it in anew. What waits here is sent afterwards, once.',
+  healed:
+    'This device follows the chat again. What was written meanwhile comes from what the server keeps; where something ' +
+    'is missing, the chat says so.',
+  'replaced-device':
+    'A device of somebody in this chat was let in anew: its state had been lost or put back, or it could not follow.',
   removed: 'You are no longer in this chat. What this device has stays.',
   'not-sent': 'The server does not take a message of yours. It was not sent.',
   'changed-binding':
@@ -24,8 +32,15 @@ export const notices = {
   'clock-differs':
     'The clock of this device and that of the server are days apart. Until both are right nobody can start a chat with ' +
     'you on this device; the chats you have work.',
-  damaged: 'What this device keeps of the chat is damaged. Keep a copy of the profile and report it.',
+  damaged:
+    'What this device keeps of the chat is damaged. What can be read stays; it asks another device of the chat to let it ' +
+    'in anew.',
 }
+
+/** Of `stuck`, where it is known whose device it was. */
+export const stuckBy = (name: string) =>
+  `${name}: a device of theirs sent a change of the chat that this one could not read. What this device has can be read; ` +
+  'it asks another device of the chat to let it in anew. What waits here is sent afterwards, once.'
 
 /** Why a message was not sent, where it is more than that. */
 export const notSent = {

@@ -1,7 +1,7 @@
 import type { Migration } from '@veche/service-kit'
 
 export const replacement: Migration = {
-  name: '202611220405_replacement',
+  name: '202611220530_replacement',
   sql: `
     -- Signed wishes of devices to be replaced by themselves in a chat that they are in: the last one of each.
     CREATE TABLE replacements (
