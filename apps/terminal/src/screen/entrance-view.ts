@@ -1,7 +1,8 @@
 /** The screen while there is no account: one column in the middle. */
 import { width } from '../text-width.ts'
 import { languageNames } from '../words/language.ts'
-import { type Entrance, type FieldName, type Form, fieldsOf, welcomeChoices } from './entrance.ts'
+import { type Entrance, welcomeChoices } from './entrance.ts'
+import { type FieldName, type Form, fieldsOf } from './entrance-form.ts'
 import { blank, edges, type Frame, fit, type Line, line, type Pane, span } from './line.ts'
 import { type Look, lookOf, marks } from './look.ts'
 import { choiceLines, textLines, writtenField } from './pane-parts.ts'

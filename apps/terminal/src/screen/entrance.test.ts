@@ -1,6 +1,7 @@
 /** From nothing to an account, without a terminal and without a server. */
 import { describe, expect, test } from 'vitest'
-import { type Begun, type Entrance, type EntranceEffect, enter, openEntrance, serverOf } from './entrance.ts'
+import { type Begun, type Entrance, type EntranceEffect, enter, openEntrance } from './entrance.ts'
+import { serverOf } from './entrance-form.ts'
 import { entranceFrame } from './entrance-view.ts'
 import { type KeyName, keysOf, type Press } from './keys.ts'
 import { lineText, lineWidth, type Size } from './line.ts'

@@ -2,16 +2,13 @@
  * From nothing to an account, as one value: what to do first, a form, and the recovery words, which are shown once.
  * Nothing here asks the server; what is to be asked is told as an effect.
  */
-import { isWeakPassword, parseRecoveryCode, type RecoveryCode } from '@veche/client'
-import { DecodeError } from '@veche/protocol'
-import { parseInvite } from '../invite.ts'
-import type { Words } from '../words/en.ts'
 import type { Language } from '../words/language.ts'
 import { choose } from './choices.ts'
+import { check, type Form, fieldsOf, type Given, openForm, type Purpose } from './entrance-form.ts'
 import { inLines, type Key } from './keys.ts'
 import type { Size } from './line.ts'
 import { lookOf } from './look.ts'
-import { edit, emptyField, fieldOf, insertInLine, type TextField } from './text-field.ts'
+import { edit, fieldOf, insertInLine } from './text-field.ts'
 
 export interface Entrance {
   readonly size: Size
@@ -27,28 +24,6 @@ export type Page =
   | Form
   /** Of an account whose owner has not said that the words are written down. */
   | { readonly kind: 'recovery'; readonly handle: string; readonly words: string }
-
-export interface Form {
-  readonly kind: 'form'
-  readonly purpose: Purpose
-  readonly fields: Readonly<Record<FieldName, TextField>>
-  /** The field that is written in; the last is the button below them. */
-  readonly at: number
-  readonly isBusy: boolean
-  /** A suggested password is seen, so that it can be written down. */
-  readonly isShown: boolean
-  /** What is not right, or went wrong. */
-  readonly told: string | undefined
-}
-
-export type Purpose = 'register' | 'login' | 'recover'
-export type FieldName = keyof Words['screen']['fields']
-
-const formFields: Readonly<Record<Purpose, readonly FieldName[]>> = {
-  register: ['server', 'handle', 'name', 'password', 'again', 'code'],
-  login: ['server', 'handle', 'password'],
-  recover: ['server', 'handle', 'words', 'password', 'again'],
-}
 
 export const welcomeChoices = ['register', 'login', 'recover', 'language', 'quit'] as const
 
@@ -67,20 +42,6 @@ export type EntranceEffect =
   | { readonly kind: 'enter'; readonly purpose: Purpose; readonly given: Given }
   /** The words are written down. */
   | { readonly kind: 'arrived' }
-
-/** What the form says, checked as far as can be without the server. */
-export interface Given {
-  readonly server: string
-  readonly handle: string
-  readonly name: string
-  readonly password: string
-  /** The invite. */
-  readonly code: string | undefined
-  /** Of the recovery sheet, with which an account is taken back. */
-  readonly recovery: RecoveryCode | undefined
-  /** The link, where it leads into a group. */
-  readonly join?: string
-}
 
 export interface EntranceStep {
   readonly entrance: Entrance
@@ -135,10 +96,6 @@ export function enter(entrance: Entrance, happening: EntranceHappening): Entranc
   }
 }
 
-export function fieldsOf({ purpose }: Form): readonly FieldName[] {
-  return formFields[purpose]
-}
-
 function onKey(entrance: Entrance, key: Key): EntranceStep {
   if (key.kind === 'key') {
     if (key.name === 'ctrl+c') return step(entrance, { kind: 'quit' })
@@ -176,19 +133,6 @@ function onWelcomeKey(entrance: Entrance, choice: number, key: Key): EntranceSte
     default:
       return step(next, { kind: 'quit' })
   }
-}
-
-function openForm(purpose: Purpose, server: string | undefined, handle: string): Form {
-  const fields = {
-    server: fieldOf(server ?? ''),
-    handle: fieldOf(handle),
-    name: emptyField,
-    words: emptyField,
-    password: emptyField,
-    again: emptyField,
-    code: emptyField,
-  }
-  return { kind: 'form', purpose, fields, at: 0, isBusy: false, isShown: false, told: undefined }
 }
 
 function onFormKey(entrance: Entrance, form: Form, key: Key): EntranceStep {
@@ -233,57 +177,6 @@ function submit(entrance: Entrance, form: Form): EntranceStep {
   }
   const page: Form = { ...form, isBusy: true, told: undefined }
   return step({ ...entrance, page }, { kind: 'enter', purpose: form.purpose, given: checked.given })
-}
-
-type Checked =
-  | { readonly kind: 'right'; readonly given: Given }
-  | {
-      readonly kind: 'wrong'
-      readonly field: FieldName
-      readonly reason: keyof Words['screen']['wrongFields']
-    }
-
-export function check({ purpose, fields }: Form): Checked {
-  const wrong = (field: FieldName, reason: keyof Words['screen']['wrongFields']): Checked => {
-    return { kind: 'wrong', field, reason }
-  }
-  const invite = parseInvite(fields.server.text.trim())
-  const server = serverOf(invite.server ?? fields.server.text)
-  if (server === undefined) return wrong('server', 'server')
-  const handle = fields.handle.text.trim().replace(/^@/, '')
-  if (handle === '') return wrong('handle', 'handle')
-  const recovery = purpose === 'recover' ? recoveryOf(fields.words.text) : undefined
-  if (purpose === 'recover' && recovery === undefined) return wrong('words', 'words')
-  const password = fields.password.text
-  if (purpose !== 'login' && isWeakPassword(password)) return wrong('password', 'weak')
-  if (password === '') return wrong('password', 'empty')
-  if (purpose !== 'login' && fields.again.text !== password) return wrong('again', 'different')
-  const written = fields.code.text.trim()
-  const code =
-    invite.server === undefined ? (written === '' ? undefined : parseInvite(written).code) : invite.code
-  const name = fields.name.text.trim() === '' ? handle : fields.name.text.trim()
-  const { join } = invite
-  return { kind: 'right', given: { server, handle, name, password, code, recovery, ...(join && { join }) } }
-}
-
-/** As somebody copied them from paper; undefined when a word is wrong. */
-function recoveryOf(text: string): RecoveryCode | undefined {
-  try {
-    return parseRecoveryCode(text)
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined
-    throw error
-  }
-}
-
-/** People write addresses without https://; a server on the same machine has none. */
-export function serverOf(text: string): string | undefined {
-  const trimmed = text.trim()
-  if (trimmed === '' || /\s/.test(trimmed)) return undefined
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(trimmed)
-  const whole = trimmed.includes('://') ? trimmed : `${isLocal ? 'http' : 'https'}://${trimmed}`
-  const url = URL.parse(whole)
-  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : undefined
 }
 
 function step(entrance: Entrance, ...effects: readonly EntranceEffect[]): EntranceStep {

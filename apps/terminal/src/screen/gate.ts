@@ -14,10 +14,9 @@ import {
   type EntranceEffect,
   type EntranceHappening,
   enter,
-  type Given,
   openEntrance,
-  type Purpose,
 } from './entrance.ts'
+import type { Given, Purpose } from './entrance-form.ts'
 import { entranceFrame } from './entrance-view.ts'
 import { errorText } from './error-text.ts'
 import { lookOf } from './look.ts'
