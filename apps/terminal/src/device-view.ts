@@ -43,3 +43,8 @@ export async function findDevice(devices: Devices, text: string): Promise<Device
   if (found[0] === undefined) throw wrongUse('device_unknown', text)
   return found[0]
 }
+
+/** The six digits of a linking, easier to compare. */
+export function inGroups(digits: string): string {
+  return `${digits.slice(0, 3)} ${digits.slice(3)}`
+}

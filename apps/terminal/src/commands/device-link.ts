@@ -1,5 +1,6 @@
 /** Lets a new device in: shows a code, and asks whether both show the same six digits (A4: it begins on the old device). */
 import type { Context } from '../context.ts'
+import { inGroups } from '../device-view.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Failure } from '../failure.ts'
 import { type PasswordOptions, readPassword } from '../password.ts'
@@ -34,9 +35,4 @@ async function askSame({ output, terminal, words }: Context, digits: string): Pr
   await output.show({ digits }, words.says.devices.compareDigits(inGroups(digits)))
   const answer = (await terminal.ask?.(words.prompts.sameDigits))?.trim().toLowerCase()
   return answer !== undefined && words.answers.yes.includes(answer)
-}
-
-/** Easier to compare. */
-export function inGroups(digits: string): string {
-  return `${digits.slice(0, 3)} ${digits.slice(3)}`
 }

@@ -6,13 +6,13 @@ import { type Client, parseLinkingCode } from '@veche/client'
 import { DecodeError } from '@veche/protocol'
 import { accountFields, accountText } from '../account-view.ts'
 import type { Context } from '../context.ts'
+import { inGroups } from '../device-view.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { withoutAt } from '../handle.ts'
 import { tellMissingKeys } from '../older-messages.ts'
 import { type PasswordOptions, readPassword } from '../password.ts'
 import { readyAccount, withProfile } from '../profile.ts'
-import { inGroups } from './device-link.ts'
 
 interface LoginOptions extends PasswordOptions {
   readonly handle?: string

@@ -1,6 +1,6 @@
 /** The own devices, and the steps of ending one and of letting one in, as they are shown. */
 import type { DeviceView } from '@veche/client'
-import { deviceText } from '../device-view.ts'
+import { deviceText, inGroups } from '../device-view.ts'
 import type { Words } from '../words/en.ts'
 import { calendarDay, type Language } from '../words/language.ts'
 import { type DevicesPlace, type DevicesStage, otherDevices } from './devices-state.ts'
@@ -87,7 +87,7 @@ function digitsLines(digits: string, choice: number, { columns }: Size, { screen
     blank,
     ...textLines(screen.devices.compare, columns),
     blank,
-    line(`    ${digits.slice(0, 3)} ${digits.slice(3)}`, { bold: true }),
+    line(`    ${inGroups(digits)}`, { bold: true }),
     blank,
     ...choiceLines([screen.devices.same, screen.devices.notSame], choice),
   ]

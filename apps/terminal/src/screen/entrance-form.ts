@@ -1,5 +1,5 @@
 /** The forms of the entrance: their fields, and what they say, checked as far as can be without the server. */
-import { isWeakPassword, parseRecoveryCode, type RecoveryCode } from '@veche/client'
+import { isWeakPassword, parseLinkingCode, parseRecoveryCode, type RecoveryCode } from '@veche/client'
 import { DecodeError } from '@veche/protocol'
 import { parseInvite } from '../invite.ts'
 import type { Words } from '../words/en.ts'
@@ -16,14 +16,17 @@ export interface Form {
   readonly isShown: boolean
   /** What is not right, or went wrong. */
   readonly told: string | undefined
+  /** What both devices show while an old one lets this one in. */
+  readonly digits?: string
 }
 
-export type Purpose = 'register' | 'login' | 'recover'
+export type Purpose = 'register' | 'login' | 'link' | 'recover'
 export type FieldName = keyof Words['screen']['fields']
 
 const formFields: Readonly<Record<Purpose, readonly FieldName[]>> = {
   register: ['server', 'handle', 'name', 'password', 'again', 'code'],
   login: ['server', 'handle', 'password'],
+  link: ['server', 'linking'],
   recover: ['server', 'handle', 'words', 'password', 'again'],
 }
 
@@ -41,6 +44,12 @@ export interface Given {
   readonly join?: string
 }
 
+/** What a form asks the server for. */
+export type Entering =
+  | { readonly kind: 'enter'; readonly purpose: Exclude<Purpose, 'link'>; readonly given: Given }
+  /** `code`: as another device of the account shows it. */
+  | { readonly kind: 'link'; readonly server: string; readonly code: string }
+
 export function fieldsOf({ purpose }: Form): readonly FieldName[] {
   return formFields[purpose]
 }
@@ -50,6 +59,7 @@ export function openForm(purpose: Purpose, server: string | undefined, handle: s
     server: fieldOf(server ?? ''),
     handle: fieldOf(handle),
     name: emptyField,
+    linking: emptyField,
     words: emptyField,
     password: emptyField,
     again: emptyField,
@@ -59,7 +69,7 @@ export function openForm(purpose: Purpose, server: string | undefined, handle: s
 }
 
 export type Checked =
-  | { readonly kind: 'right'; readonly given: Given }
+  | { readonly kind: 'right'; readonly entering: Entering }
   | {
       readonly kind: 'wrong'
       readonly field: FieldName
@@ -73,6 +83,12 @@ export function check({ purpose, fields }: Form): Checked {
   const invite = parseInvite(fields.server.text.trim())
   const server = serverOf(invite.server ?? fields.server.text)
   if (server === undefined) return wrong('server', 'server')
+  if (purpose === 'link') {
+    const code = fields.linking.text.trim()
+    return isLinkingCode(code)
+      ? { kind: 'right', entering: { kind: 'link', server, code } }
+      : wrong('linking', 'linking')
+  }
   const handle = fields.handle.text.trim().replace(/^@/, '')
   if (handle === '') return wrong('handle', 'handle')
   const recovery = purpose === 'recover' ? recoveryOf(fields.words.text) : undefined
@@ -86,13 +102,23 @@ export function check({ purpose, fields }: Form): Checked {
     invite.server === undefined ? (written === '' ? undefined : parseInvite(written).code) : invite.code
   const name = fields.name.text.trim() === '' ? handle : fields.name.text.trim()
   const { join } = invite
-  return { kind: 'right', given: { server, handle, name, password, code, recovery, ...(join && { join }) } }
+  const given = { server, handle, name, password, code, recovery, ...(join && { join }) }
+  return { kind: 'right', entering: { kind: 'enter', purpose, given } }
+}
+
+/** What was written goes to nobody unless it is such a code (A4). */
+function isLinkingCode(text: string): boolean {
+  return parsed(parseLinkingCode, text) !== undefined
 }
 
 /** As somebody copied them from paper; undefined when a word is wrong. */
 function recoveryOf(text: string): RecoveryCode | undefined {
+  return parsed(parseRecoveryCode, text)
+}
+
+function parsed<T>(parse: (text: string) => T, text: string): T | undefined {
   try {
-    return parseRecoveryCode(text)
+    return parse(text)
   } catch (error) {
     if (error instanceof DecodeError) return undefined
     throw error

@@ -80,7 +80,10 @@ function formPane(form: Form, columns: number, { words }: Look): Pane {
   })
   const isButton = form.at === fieldsOf(form).length
   const button = form.isBusy ? words.screen.formBusy[form.purpose] : words.screen.formButtons[form.purpose]
-  lines.push(blank, ...(form.isBusy ? textLines(button, columns) : choiceLines([button], isButton ? 0 : -1)))
+  if (form.digits !== undefined)
+    lines.push(blank, ...textLines(words.says.devices.showsDigits(form.digits), columns))
+  else if (form.isBusy) lines.push(blank, ...textLines(button, columns))
+  else lines.push(blank, ...choiceLines([button], isButton ? 0 : -1))
   if (form.told !== undefined) {
     lines.push(
       blank,
@@ -133,9 +136,12 @@ function recoveryPane(handle: string, recovery: string, columns: number, { words
 
 function hintLine({ page, size }: Entrance, { words }: Look): Line {
   const { hints } = words.screen
+  const isWaiting = page.kind === 'form' && page.isBusy && page.purpose === 'link'
   const texts = {
     welcome: [`↑ ↓ Enter ${hints.choose}`, `Ctrl+C ${hints.quit}`],
-    form: [`Enter ${hints.next}`, `↑ ↓ ${hints.fields}`, `Esc ${hints.back}`],
+    form: isWaiting
+      ? [`Esc ${hints.back}`]
+      : [`Enter ${hints.next}`, `↑ ↓ ${hints.fields}`, `Esc ${hints.back}`],
     recovery: [`Enter ${hints.next}`],
   }[page.kind]
   return edges([span(' ')], [span(`${texts.join(' · ')} `, { dim: true })], size.columns)

@@ -75,11 +75,39 @@ test('signing in asks for three things', () => {
   expect(door.effects).toMatchObject([{ purpose: 'login', given: { handle: 'anna', password } }])
 })
 
+describe('M16 by a code that another device shows', () => {
+  const code = `veche-linking:${'a'.repeat(32)}`
+  const open = () =>
+    new Door(undefined, undefined, 'https://veche.example').press('down', 'down', 'enter', 'enter')
+  const valid = 'veche-linking:aedqobyha4dqobyha4dqobyha4dq2g6i'
+
+  test('nothing but such a code goes to the server', () => {
+    const wrong = open().type(`${code}\r\r`)
+    expect(wrong.effects).toEqual([])
+    expect(wrong.text()).toContain('This is not a code of another device')
+    const right = open().type(` ${valid}\r\r`)
+    expect(right.effects).toEqual([{ kind: 'link', server: 'https://veche.example', code: valid }])
+    expect(right.text()).toContain('Waiting for the other device…')
+  })
+
+  test('it shows the digits, and goes on, or is given up', () => {
+    const door = open().type(`${valid}\r\r`).take({ kind: 'digits', digits: '123 456' })
+    expect(door.text()).toContain('123 456')
+    expect(door.text()).toContain('say yes there')
+    door.type('x').press('escape')
+    expect(door.effects.slice(1)).toEqual([{ kind: 'give-up' }])
+    expect(door.text()).not.toContain('123 456')
+    expect(door.text()).toContain(valid)
+    door.take({ kind: 'digits', digits: '654 321' }).take({ kind: 'failed', told: 'Too late.' })
+    expect(door.text()).not.toMatch(/654 321|Too late/)
+  })
+})
+
 test('an account comes back with the words of its sheet, however they were copied', () => {
   const words = `${'abandon '.repeat(11)}about`
   const typed = (sheet: string) =>
     new Door(undefined, undefined, 'https://veche.example')
-      .press('down', 'down', 'enter', 'enter')
+      .press('down', 'down', 'down', 'enter', 'enter')
       .type(`anna\r${sheet}\r${password}\r${password}\r\r`)
   expect(typed(`  ${words.toUpperCase()} `).effects).toMatchObject([
     { purpose: 'recover', given: { handle: 'anna', password, recovery: { words } } },
@@ -132,7 +160,7 @@ test('a registration whose outcome is not known goes on with its handle', () => 
 })
 
 test('the language changes at once, and leaving leaves', () => {
-  const door = new Door().press('down', 'down', 'down', 'enter')
+  const door = new Door().press('down', 'down', 'down', 'down', 'enter')
   expect(door.text()).toContain('На этом устройстве ещё нет аккаунта')
   expect(door.press('down', 'enter').effects).toEqual([
     { kind: 'keep-language', language: 'ru' },

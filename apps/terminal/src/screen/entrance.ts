@@ -4,7 +4,7 @@
  */
 import type { Language } from '../words/language.ts'
 import { choose } from './choices.ts'
-import { check, type Form, fieldsOf, type Given, openForm, type Purpose } from './entrance-form.ts'
+import { check, type Entering, type Form, fieldsOf, openForm } from './entrance-form.ts'
 import { inLines, type Key } from './keys.ts'
 import type { Size } from './line.ts'
 import { lookOf } from './look.ts'
@@ -25,12 +25,14 @@ export type Page =
   /** Of an account whose owner has not said that the words are written down. */
   | { readonly kind: 'recovery'; readonly handle: string; readonly words: string }
 
-export const welcomeChoices = ['register', 'login', 'recover', 'language', 'quit'] as const
+export const welcomeChoices = ['register', 'login', 'link', 'recover', 'language', 'quit'] as const
 
 export type EntranceHappening =
   | { readonly kind: 'key'; readonly key: Key }
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'suggested'; readonly passphrase: string }
+  /** The other device was found: what both show. */
+  | { readonly kind: 'digits'; readonly digits: string }
   | { readonly kind: 'failed'; readonly told: string }
 
 export type EntranceEffect =
@@ -39,7 +41,9 @@ export type EntranceEffect =
   | { readonly kind: 'redraw' }
   | { readonly kind: 'keep-language'; readonly language: Language }
   | { readonly kind: 'suggest' }
-  | { readonly kind: 'enter'; readonly purpose: Purpose; readonly given: Given }
+  | Entering
+  /** Nobody waits to be let in any more. */
+  | { readonly kind: 'give-up' }
   /** The words are written down. */
   | { readonly kind: 'arrived' }
 
@@ -88,9 +92,12 @@ export function enter(entrance: Entrance, happening: EntranceHappening): Entranc
       const fields = { ...page.fields, password: field, again: field }
       return step({ ...entrance, page: { ...page, fields, isShown: true, told: undefined } })
     }
+    case 'digits':
+      if (page.kind !== 'form' || !page.isBusy) return step(entrance)
+      return step({ ...entrance, page: { ...page, digits: happening.digits } })
     case 'failed':
-      if (page.kind !== 'form') return step(entrance)
-      return step({ ...entrance, page: { ...page, isBusy: false, told: happening.told } })
+      if (page.kind !== 'form' || !page.isBusy) return step(entrance)
+      return step({ ...entrance, page: { ...idle(page), told: happening.told } })
     default:
       return happening satisfies never
   }
@@ -124,6 +131,7 @@ function onWelcomeKey(entrance: Entrance, choice: number, key: Key): EntranceSte
   switch (chosen) {
     case 'register':
     case 'login':
+    case 'link':
     case 'recover':
       return step({ ...entrance, page: openForm(chosen, entrance.server, '') })
     case 'language': {
@@ -136,7 +144,7 @@ function onWelcomeKey(entrance: Entrance, choice: number, key: Key): EntranceSte
 }
 
 function onFormKey(entrance: Entrance, form: Form, key: Key): EntranceStep {
-  if (form.isBusy) return step(entrance)
+  if (form.isBusy) return onBusyKey(entrance, form, key)
   const names = fieldsOf(form)
   const to = (changed: Partial<Form>) => step({ ...entrance, page: { ...form, ...changed } })
   const name = names[form.at]
@@ -153,7 +161,7 @@ function onFormKey(entrance: Entrance, form: Form, key: Key): EntranceStep {
       case 'up':
         return to({ at: Math.max(form.at - 1, 0) })
       case 'ctrl+g':
-        return form.purpose === 'login' ? step(entrance) : step(entrance, { kind: 'suggest' })
+        return hasNewPassword(form) ? step(entrance, { kind: 'suggest' }) : step(entrance)
       default:
     }
   }
@@ -176,7 +184,21 @@ function submit(entrance: Entrance, form: Form): EntranceStep {
     return step({ ...entrance, page: { ...form, at: fieldsOf(form).indexOf(checked.field), told } })
   }
   const page: Form = { ...form, isBusy: true, told: undefined }
-  return step({ ...entrance, page }, { kind: 'enter', purpose: form.purpose, given: checked.given })
+  return step({ ...entrance, page }, checked.entering)
+}
+
+/** The server is asked, which nothing stops; but who waits for another device may give up. */
+function onBusyKey(entrance: Entrance, form: Form, key: Key): EntranceStep {
+  const isGivenUp = form.purpose === 'link' && key.kind === 'key' && key.name === 'escape'
+  return isGivenUp ? step({ ...entrance, page: idle(form) }, { kind: 'give-up' }) : step(entrance)
+}
+
+function idle({ digits: _digits, ...form }: Form): Form {
+  return { ...form, isBusy: false }
+}
+
+export function hasNewPassword(form: Form): boolean {
+  return fieldsOf(form).includes('again')
 }
 
 function step(entrance: Entrance, ...effects: readonly EntranceEffect[]): EntranceStep {

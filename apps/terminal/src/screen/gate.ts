@@ -3,8 +3,9 @@
  * stays open keeps no other command waiting. Also shows the recovery words, as long as nobody has said that they are
  * written down.
  */
-import { suggestPassphrase } from '@veche/client'
+import { type Client, suggestPassphrase } from '@veche/client'
 import type { Context } from '../context.ts'
+import { inGroups } from '../device-view.ts'
 import { exitCode } from '../exit-code.ts'
 import { withOwnProfile } from '../profile.ts'
 import type { Language } from '../words/language.ts'
@@ -16,7 +17,7 @@ import {
   enter,
   openEntrance,
 } from './entrance.ts'
-import type { Given, Purpose } from './entrance-form.ts'
+import type { Entering } from './entrance-form.ts'
 import { entranceFrame } from './entrance-view.ts'
 import { errorText } from './error-text.ts'
 import { lookOf } from './look.ts'
@@ -44,6 +45,8 @@ class Gate {
   readonly #options: GateOptions
   readonly #leave: (language: Language | undefined) => void
   #entrance: Entrance
+  /** Of the last that asked the server. */
+  #givenUp = new AbortController()
 
   constructor(options: GateOptions, leave: (language: Language | undefined) => void) {
     const { surface, language, begun, context } = options
@@ -75,6 +78,7 @@ class Gate {
     const { surface, keepLanguage } = this.#options
     switch (effect.kind) {
       case 'quit':
+        this.#givenUp.abort()
         return this.#leave(undefined)
       case 'arrived':
         return this.#leave(this.#entrance.language)
@@ -87,32 +91,46 @@ class Gate {
       case 'suggest':
         return this.#take({ kind: 'suggested', passphrase: suggestPassphrase() })
       case 'enter':
-        return this.#enter(effect.purpose, effect.given)
+      case 'link':
+        return this.#enter(effect)
+      case 'give-up':
+        return this.#givenUp.abort()
       default:
         return effect satisfies never
     }
   }
 
-  async #enter(purpose: Purpose, given: Given): Promise<void> {
+  async #enter(entering: Entering): Promise<void> {
+    this.#givenUp = new AbortController()
+    const { signal } = this.#givenUp
+    const { context } = this.#options
+    const server = entering.kind === 'link' ? entering.server : entering.given.server
     try {
-      await this.#makeAccount(purpose, given)
+      await withOwnProfile({ ...context, options: { ...context.options, server } }, async ({ client }) => {
+        // It may have been made by another command meanwhile.
+        if (client.account.kind !== 'ready') await this.#makeAccount(client, entering, signal)
+        return exitCode.done
+      })
       this.#leave(this.#entrance.language)
     } catch (error) {
-      const told = errorText(error, given.server, lookOf(this.#entrance).words)
+      if (signal.aborted) return
+      const told = errorText(error, server, lookOf(this.#entrance).words)
       this.#take({ kind: 'failed', told })
     }
   }
 
-  async #makeAccount(purpose: Purpose, given: Given): Promise<void> {
-    const { context } = this.#options
-    const { server, handle, name, password, code, recovery, join } = given
-    await withOwnProfile({ ...context, options: { ...context.options, server } }, async ({ client }) => {
-      if (client.account.kind === 'ready') return exitCode.done // made by another command meanwhile
-      if (recovery !== undefined) await client.recover({ handle, code: recovery, password, newSheet: false })
-      else if (purpose === 'login') await client.login({ handle, password })
-      else await client.register({ handle, name, password, ...(code && { code }) })
-      if (join !== undefined) await client.join(join)
-      return exitCode.done
-    })
+  async #makeAccount(client: Client, entering: Entering, givenUp: AbortSignal): Promise<void> {
+    if (entering.kind === 'link') {
+      const onDigits = (digits: string) => this.#take({ kind: 'digits', digits: inGroups(digits) })
+      const signal = AbortSignal.any([givenUp, this.#options.context.terminal.interrupted])
+      await client.loginByLink({ code: entering.code, onDigits, signal })
+      return
+    }
+    const { purpose, given } = entering
+    const { handle, name, password, code, recovery, join } = given
+    if (recovery !== undefined) await client.recover({ handle, code: recovery, password, newSheet: false })
+    else if (purpose === 'login') await client.login({ handle, password })
+    else await client.register({ handle, name, password, ...(code && { code }) })
+    if (join !== undefined) await client.join(join)
   }
 }

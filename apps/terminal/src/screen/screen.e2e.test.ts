@@ -102,6 +102,44 @@ async function makeAccount(terminal: PseudoTerminal, handle: string, name: strin
   terminal.type(keys.enter)
 }
 
+test('M16 a device that is let in by a code has the account and what was written', async () => {
+  await vecheOk(boris, ['send', '@vera', 'before the new device'])
+  await using old = await screenOf(boris)
+  await using fresh = await screenOf(join(server.folder, 'boris-2'))
+  await old.waitFor('connected')
+  old.type(keys.ctrl('o'))
+  await old.waitFor('see them, add one, remove one')
+  await choose(old, 'see them, add one, remove one')
+  await old.waitFor('You are signed in here alone')
+  await choose(old, 'Let a new device in')
+  await old.waitFor('Your password')
+  old.type('the password of boris\r')
+  await old.waitFor(/veche-linking:[a-z2-7]{32}/)
+  const [code] = old.text().match(/veche-linking:[a-z2-7]{32}/)!
+
+  await fresh.waitFor('There is no account on this device yet')
+  await choose(fresh, 'Sign in by a code')
+  await fresh.waitFor('› ')
+  fresh.type(`${server.url}\r${code}\r\r`)
+  await fresh.waitFor(/\d{3} \d{3}/)
+  await old.waitFor(/\d{3} \d{3}/)
+  const digitsOf = (terminal: PseudoTerminal) => terminal.text().match(/\d{3} \d{3}/)![0]
+  expect(digitsOf(fresh)).toBe(digitsOf(old))
+  await choose(old, 'The digits are the same', keys.up)
+  await fresh.waitFor('connected')
+  await fresh.waitFor('before the new device')
+})
+
+/** Goes to the row that begins with the text, and takes it. */
+async function choose(terminal: PseudoTerminal, text: string, step: string = keys.down): Promise<void> {
+  while (!new RegExp(`▸[ ●○]*${text}`).test(terminal.text())) {
+    const before = terminal.text()
+    terminal.type(step)
+    await terminal.waitFor((after) => after !== before)
+  }
+  terminal.type(keys.enter)
+}
+
 test('what is wrong in the form is said beside it, and the form stays', async () => {
   await using hers = await screenOf(join(server.folder, 'nobody'))
   await hers.waitFor('There is no account on this device yet')
