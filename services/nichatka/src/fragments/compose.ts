@@ -1,7 +1,8 @@
 import { maxNameQueryLength, maxTextChars } from '../domain.ts'
 import type { FoundRecipients, Message } from '../store.ts'
 import type { Words } from '../words/words.ts'
-import { type Html, html } from './html.ts'
+import { compact, type Html, html } from './html.ts'
+import { madeOnce } from './made-once.ts'
 import { options, priorityChoices } from './options.ts'
 import { recipientsFragment } from './recipients.ts'
 
@@ -19,7 +20,16 @@ export interface NewForm {
 }
 
 /** A message of one's own: to whom, how urgent, what (N10). */
-export function composeFragment({ isOpen, chosen, suggested }: NewForm, words: Words): Html {
+export function composeFragment(form: NewForm, words: Words): Html {
+  return form.isOpen || form.chosen.length > 0 ? newForm(form, words) : closedForm(form.suggested)(words)
+}
+
+/** In every panel: the same for all who see those suggestions. */
+const closedForm = madeOnce((suggested: FoundRecipients) =>
+  madeOnce((words: Words) => compact(newForm({ isOpen: false, chosen: [], suggested }, words))),
+)
+
+function newForm({ isOpen, chosen, suggested }: NewForm, words: Words): Html {
   const list = recipientsFragment(suggested, { pick: 'to', query: '', hasMore: false }, words)
   const form = html`<form data-call="POST messages" data-id="" data-draft="new" aria-label="${words.write}"><div><label for="n-q">${words.recipientSearch}</label><input type="search" id="n-q" name="q" maxlength="${maxNameQueryLength}" data-call="GET recipients" data-live="" autocomplete="off"${isOpen && focus}>${list}</div><fieldset><legend>${words.chosen}</legend><label><input type="checkbox" name="to" value="everyone"> ${words.toEveryone}</label><div data-chosen="to">${chosen.map(chosenFragment)}</div></fieldset><div><label for="n-priority">${words.priority}</label><select id="n-priority" name="priority">${options(priorityChoices(words), 'ordinary')}</select></div>${textField(false, words)}${endOfForm(words)}</form>`
   return details(isOpen, words.write, form)

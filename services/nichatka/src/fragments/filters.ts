@@ -1,7 +1,8 @@
 import { type Group, maxNameQueryLength, maxQueryLength, statuses } from '../domain.ts'
 import type { FilterName, ListRequest } from '../request/list-request.ts'
 import type { Words } from '../words/words.ts'
-import { type Html, html } from './html.ts'
+import { compact, type Html, html } from './html.ts'
+import { madeOnce } from './made-once.ts'
 import { type Choice, colorChoices, options, priorityChoices } from './options.ts'
 
 /** While groups are shown there is nothing to filter. */
@@ -9,8 +10,22 @@ export const hiddenFilters: Html = html`<div data-key="filters" hidden=""></div>
 
 /** The form of filters, which shows what it finds while it is filled in. Open where one is in force. */
 export function filtersFragment(request: ListRequest, groups: readonly Group[], words: Words): Html {
-  const { path, filter, values } = request
-  const isOpen = [...values.keys()].some((name) => name !== 'box') && html` open=""`
+  if ([...request.values.keys()].some((name) => name !== 'box')) return form(request, groups, words, true)
+  const known = closedForms(groups)(words)
+  const key = `${request.path} ${request.filter.box}`
+  const closed = known.get(key) ?? compact(form(request, groups, words, false))
+  known.set(key, closed)
+  return closed
+}
+
+/** In every panel: the same for all of a host, by what shows which box. */
+const closedForms = madeOnce((_groups: readonly Group[]) =>
+  madeOnce((_words: Words) => new Map<string, Html>()),
+)
+
+function form(request: ListRequest, groups: readonly Group[], words: Words, hasFilters: boolean): Html {
+  const { path, filter } = request
+  const isOpen = hasFilters && html` open=""`
   const reset = path === 'history' ? 'box=all' : `box=${filter.box}`
   const controls = controlsOf(request, groups, words).map((control) => controlFragment(control, request))
   return html`<details data-key="filters"${isOpen}><summary>${words.filters}</summary><form data-call="GET ${path}" data-send="part=list" data-live="" role="search" aria-label="${words.filters}">${path === 'panel' && html`<input type="hidden" name="box" value="${filter.box}">`}${controls}<div><button type="submit">${words.apply}</button><button type="button" data-quiet="" data-call="GET ${path}" data-send="${reset}">${words.reset}</button></div></form></details>`

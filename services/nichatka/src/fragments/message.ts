@@ -1,10 +1,10 @@
-import type { Recipient } from '../domain.ts'
+import { type Color, colors, type Priority, priorities, type Recipient } from '../domain.ts'
 import type { FilterName } from '../request/list-request.ts'
 import type { Message } from '../store.ts'
 import type { Words } from '../words/words.ts'
 import { filterId } from './filters.ts'
-import { type Html, html } from './html.ts'
-import { keptFragment } from './kept.ts'
+import { compact, type Html, html } from './html.ts'
+import { madeOnce } from './made-once.ts'
 import { type Choice, options } from './options.ts'
 import type { Reader } from './reader.ts'
 
@@ -76,26 +76,40 @@ function changeButton({ id }: Message, status: 'read' | 'hidden', name: string):
 }
 
 function colorSelect({ id, color }: Message, words: Words): Html {
-  const rest = keptFragment(words, `color ${color}`, () => {
-    const chosen: Choice = color === undefined ? ['none', words.noColor] : [color, words.colorNames[color]]
-    return restOfSelect('color', words.colorLabel, [chosen], chosen[0])
-  })
-  return html`<select name="color" data-call="PATCH messages/${id}"${rest}`
+  return html`<select name="color" data-call="PATCH messages/${id}"${colorRests(words)[color ?? 'none']}`
 }
 
 function prioritySelect({ id, priority, shownPriority }: Message, words: Words): Html {
-  const rest = keptFragment(words, `priority ${priority} ${shownPriority}`, () => {
-    const { priorityNames } = words
-    // In the place of the name: to choose the same by it would change nothing.
-    const asSent: Choice = [priority, words.asSent(priorityNames[priority])]
-    const shown: Choice = [shownPriority, priorityNames[shownPriority]]
-    const own = shownPriority === priority ? [asSent] : [asSent, shown]
-    return restOfSelect('priority', words.ownPriority, own, shownPriority)
-  })
-  return html`<select name="priority" data-call="PATCH messages/${id}"${rest}`
+  return html`<select name="priority" data-call="PATCH messages/${id}"${priorityRests(words)[priority][shownPriority]}`
+}
+
+const colorRests = madeOnce((words: Words) =>
+  forEach<Color | 'none', Html>(['none', ...colors], (color) => {
+    const chosen: Choice = color === 'none' ? [color, words.noColor] : [color, words.colorNames[color]]
+    return restOfSelect('color', words.colorLabel, [chosen], color)
+  }),
+)
+
+/** By the sender's priority and by the shown one. */
+const priorityRests = madeOnce((words: Words) => {
+  const { priorityNames } = words
+  return forEach<Priority, Readonly<Record<Priority, Html>>>(priorities, (priority) =>
+    forEach<Priority, Html>(priorities, (shown) => {
+      // In the place of the name: to choose the same by it would change nothing.
+      const asSent: Choice = [priority, words.asSent(priorityNames[priority])]
+      const own: Choice[] = shown === priority ? [asSent] : [asSent, [shown, priorityNames[shown]]]
+      return restOfSelect('priority', words.ownPriority, own, shown)
+    }),
+  )
+})
+
+function forEach<Key extends string, Value>(keys: readonly Key[], make: (key: Key) => Value) {
+  return Object.fromEntries(keys.map((key) => [key, make(key)])) as Readonly<Record<Key, Value>>
 }
 
 /** All other choices are those of the form of filters: with them each message would be twice as long. */
 function restOfSelect(filter: FilterName, label: string, own: readonly Choice[], chosen: string): Html {
-  return html` data-live="" data-choices="${filterId(filter)}" aria-label="${label}">${options(own, chosen)}</select>`
+  return compact(
+    html` data-live="" data-choices="${filterId(filter)}" aria-label="${label}">${options(own, chosen)}</select>`,
+  )
 }
