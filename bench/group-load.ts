@@ -19,7 +19,7 @@ import type { GroupTask } from './load-task.ts'
 const BATCH = 90
 /** How many members write at a time, one message each. */
 const WRITERS = 8
-const PROFILE = crypto.getRandomValues(new Uint8Array(300))
+export const PROFILE = crypto.getRandomValues(new Uint8Array(300))
 const PROFILE_KEY = crypto.getRandomValues(new Uint8Array(60))
 
 interface Member {
@@ -69,7 +69,29 @@ export class GroupLoad {
     }
   }
 
+  get chatId(): ChatId {
+    return this.#chatId
+  }
+
+  /** Something that the admin does, with a new token; nobody has to follow. */
+  async act(act: (admin: Device, group: Group) => Promise<Group>): Promise<void> {
+    this.#admin = await this.#registrar.signIn(this.#admin.person)
+    this.#group = await act(this.#admin, this.#group)
+  }
+
   async #make(members: number): Promise<void> {
+    const devices = await this.fill(members)
+    for (const { person } of devices) {
+      const device = await this.#registrar.signIn(person) // making a large group takes longer than a token lasts
+      const session = connect(this.#url)
+      await subscribe(session, device.token, (bytes) => this.#receive(bytes))
+      this.#members.push({ device, session })
+    }
+    this.#admin = this.#members.find(({ device }) => device.person === this.#admin.person)!.device
+  }
+
+  /** Members of whom none listens. */
+  async fill(members: number): Promise<readonly Device[]> {
     this.#admin = await this.#registrar.register()
     const devices = [this.#admin]
     await this.#create()
@@ -78,13 +100,7 @@ export class GroupLoad {
       await this.#addAll(added)
       devices.push(...added)
     }
-    for (const { person } of devices) {
-      const device = await this.#registrar.signIn(person) // making a large group takes longer than a token lasts
-      const session = connect(this.#url)
-      await subscribe(session, device.token, (bytes) => this.#receive(bytes))
-      this.#members.push({ device, session })
-    }
-    this.#admin = this.#members.find(({ device }) => device.person === this.#admin.person)!.device
+    return devices
   }
 
   async #register(count: number): Promise<Device[]> {

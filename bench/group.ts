@@ -57,7 +57,7 @@ async function measureCommits(server: BenchServer, load: Load): Promise<Record<s
 }
 
 /** CPU of the server and PostgreSQL; not that of the load generator. */
-async function costOf<T>(server: BenchServer, work: () => Promise<T>) {
+export async function costOf<T>(server: BenchServer, work: () => Promise<T>) {
   const cost = () => [cpuSeconds(server.serverPids), cpuSeconds(server.postgresPids)] as const
   const [serverBefore, postgresBefore] = cost()
   const answer = await work()

@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: measures and writes `results/latest.json`. Nothing here fails because something was slow.
  * Names of measures (`node bench/run.ts starts mls`) choose some of them;
- * `groupLarge` and `mlsLarge`, which fill a group of 1,000, and `nichatka` run only by name, because they take minutes.
+ * `groupLarge`, `joiningLarge` and `mlsLarge`, which fill a group of 1,000, and `nichatka` run only by name, because they take
+ * minutes.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { measureGroups } from './group.ts'
+import { measureJoining } from './joining.ts'
 import { measureMls } from './mls.ts'
 import { measureNichatka } from './nichatka.ts'
 import { measurePrivateChat } from './private-chat.ts'
@@ -19,13 +21,15 @@ const measures: Record<string, (folder: string) => Promise<object>> = {
   starts: measureStarts,
   group: (folder) => measureGroups(folder, [10, 100]),
   groupLarge: (folder) => measureGroups(folder, [1000]),
+  joining: (folder) => measureJoining(folder, [10, 100]),
+  joiningLarge: (folder) => measureJoining(folder, [1000]),
   mls: () => measureMls([10, 100]),
   mlsLarge: () => measureMls([1000]),
   nichatka: measureNichatka,
 }
 
 /** Those that take minutes. */
-const byName = new Set(['groupLarge', 'mlsLarge', 'nichatka'])
+const byName = new Set(['groupLarge', 'joiningLarge', 'mlsLarge', 'nichatka'])
 
 const chosen = process.argv.slice(2)
 const results: Record<string, object> = { machine: { cores: availableParallelism(), node: process.version } }
