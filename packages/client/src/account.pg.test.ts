@@ -4,6 +4,7 @@ import { GetServerResponseSchema } from '@veche/protocol/gen/accounts/v1/account
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DamagedError, RefusedError, UnreachableError, UsageError } from './errors.ts'
 import { parseRecoveryCode } from './recovery-code.ts'
+import { refusedFor } from './testing/failures.ts'
 import { openPerson, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -12,8 +13,6 @@ beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
 
 test('M9: an account is made, remembered, and is the only one of its profile', async () => {
   const anna = await registerPerson(server, 'anna')

@@ -3,24 +3,21 @@ import { Code, ConnectError } from '@connectrpc/connect'
 import type { ChatId } from '@veche/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
-  CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openChat,
   openPerson,
   type Person,
-  registerPerson,
+  registerPair,
   textsOf,
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 
 interface World {
   readonly alice: Person
@@ -30,11 +27,7 @@ interface World {
 
 /** Alice has talked with Bob, on one device. */
 async function talked(messages: number): Promise<World> {
-  const name = `a-${'abcefghjkpqrstuvwxyz'[count++]}`
-  const [alice, bob] = [
-    await registerPerson(server, `${name}-alice`),
-    await registerPerson(server, `${name}-bob`),
-  ]
+  const [alice, bob] = await registerPair(server)
   const chat = await openChat(alice, bob)
   for (let index = 0; index < messages; index++)
     await (index % 2 === 0 ? alice : bob).client.send(chat, `message ${index}`)

@@ -8,7 +8,8 @@ import {
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { privateOf } from './chat-list.ts'
-import { CATCH_UP_MS, openAsMember, openChat, type Person, registerPerson, reopen } from './testing/people.ts'
+import { refusedFor } from './testing/failures.ts'
+import { catchUp, openAsMember, openChat, type Person, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import type { ReadyAccount } from './views.ts'
 
@@ -18,8 +19,6 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const accountOf = ({ client }: Person) => (client.account as ReadyAccount).account
 const statesOf = ({ client }: Person) =>
   privateOf(client.chats()).map(({ chat, state, binding }) => [chat, state, binding])

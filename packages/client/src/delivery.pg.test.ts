@@ -10,14 +10,15 @@ import {
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { UnreachableError, UsageError } from './errors.ts'
+import { refusedFor } from './testing/failures.ts'
 import {
   CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openAsMember,
   openChat,
   openPerson,
-  type Person,
-  registerPerson,
+  registerPair,
   reopen,
   type TestMember,
   textsOf,
@@ -27,23 +28,15 @@ import { startTestServer, type TestServer } from './testing/test-server.ts'
 const STORM_ROUNDS = process.env.VECHE_LONG === '1' ? 200 : 25
 const PATIENCE = { timeout: 30_000, interval: 50 }
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
 /** Two new people; their handles are unlike all others. */
-async function pair(): Promise<[Person, Person]> {
-  const name = `p-${'abcefghjkp'[Math.floor(count / 10)]}${'abcefghjkp'[count++ % 10]}`
-  return [await registerPerson(server, `${name}-alice`), await registerPerson(server, `${name}-bob`)]
-}
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-
 describe('asking', () => {
   test('M11 M14: where confirmation is asked for, the one who allows makes the chat', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'pending' })
     expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'pending' })
     expect((await bob.client.requests.list()).outgoing).toMatchObject([
@@ -60,7 +53,7 @@ describe('asking', () => {
   })
 
   test('M11: where anyone is allowed, the one who asks makes the chat at once', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     await alice.client.settings.setAcceptance('allowed')
     expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'open' })
     await catchUp(alice)
@@ -68,7 +61,7 @@ describe('asking', () => {
   })
 
   test('a refusal is told to the one who asked; crossing requests merge', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     await bob.client.requests.ask(alice.handle)
     const { incoming } = await alice.client.requests.list()
     expect(await alice.client.requests.answer(incoming[0]!.id, 'refuse')).toEqual({ status: 'refused' })
@@ -77,7 +70,7 @@ describe('asking', () => {
       expect(bob.events).toContainEqual(expect.objectContaining({ type: 'request', status: 'refused' }))
     }, PATIENCE)
     expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'refused' })
-    const [carol, dave] = await pair()
+    const [carol, dave] = await registerPair(server)
     await carol.client.requests.ask(dave.handle)
     expect(await dave.client.requests.ask(carol.handle)).toMatchObject({ status: 'open' })
     await catchUp(carol)
@@ -85,7 +78,7 @@ describe('asking', () => {
   })
 
   test('B6: nobody, and one who forbids, look like one who is asked', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     await alice.client.settings.setAcceptance('forbidden')
     expect(await bob.client.requests.ask(alice.handle)).toMatchObject({ status: 'pending' })
     expect(await bob.client.requests.ask('nobody-at-all')).toMatchObject({ status: 'pending' })
@@ -102,7 +95,7 @@ describe('asking', () => {
 
 describe('the line', () => {
   test('F7: what is written offline is kept, also over a restart, and sent in order', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     bob.line.cut()
     const texts = ['one', 'two', 'three']
@@ -121,7 +114,7 @@ describe('the line', () => {
   })
 
   test('F8: lost answers lose and double nothing; every retry sends the same bytes', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const sent = new Map<string, Set<string>>()
     alice.line.onRequest = (method, input) => {
@@ -156,7 +149,7 @@ describe('the line', () => {
   })
 
   test('F1 F7: both follow while the server restarts and lines break, and read each other', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const stop = new AbortController()
     const connected = [alice.client.connect(stop.signal), bob.client.connect(stop.signal)]
@@ -183,7 +176,7 @@ describe('the line', () => {
   })
 
   test('a message that was taken under an id is not taken again', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const { id } = await alice.client.send(chat, 'once')
     await alice.client.send(chat, 'once', { id })
@@ -198,7 +191,7 @@ describe('the line', () => {
   })
 
   test('what waits when the client is closed is told as not acknowledged, and kept', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const { acknowledged } = await alice.client.send(chat, 'later')
     await alice.client.close()
@@ -211,7 +204,7 @@ describe('the line', () => {
 
 describe('epochs', () => {
   test('A7: two commits at once: one wins, the other is made again, and nobody is lost', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const members = await Promise.all([openAsMember(server, alice), openAsMember(server, bob)])
     for (let round = 0; round < 5; round++) {
@@ -229,7 +222,7 @@ describe('epochs', () => {
   })
 
   test('A13: a storm of commits while both write: all is read by both, once and in one order', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const members = await Promise.all([openAsMember(server, alice), openAsMember(server, bob)])
     const stop = new AbortController()
@@ -254,7 +247,7 @@ describe('epochs', () => {
   })
 
   test('A13: a message of an epoch that is too old is encrypted again under its id', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const late = await openAsMember(server, alice)
     const early = await openAsMember(server, bob)
@@ -284,7 +277,7 @@ describe('epochs', () => {
 
 describe('a server that means ill', () => {
   test('a log with a hole is not gone on with', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     for (const text of ['one', 'two', 'three']) await alice.client.send(chat, text)
     await catchUp(alice)
@@ -303,7 +296,7 @@ describe('a server that means ill', () => {
 
 describe('what is stored', () => {
   test("A19: yesterday's profile sends nothing while nobody lets it in anew, and says why", async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const yesterday = alice.files.snapshot()
     await alice.client.send(chat, 'written since')
@@ -324,7 +317,7 @@ describe('what is stored', () => {
   })
 
   test('F14: a full disk loses nothing, and what waited goes on when there is room', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.send(chat, 'one')
     await catchUp(alice)
@@ -341,8 +334,8 @@ describe('what is stored', () => {
   })
 
   test('F15: a chat whose journal is damaged is told of; the others go on', async () => {
-    const [alice, bob] = await pair()
-    const [carol] = await pair()
+    const [alice, bob] = await registerPair(server)
+    const [carol] = await registerPair(server)
     const damagedChat = await openChat(alice, bob)
     const chat = await openChat(alice, carol)
     await alice.client.send(damagedChat, 'x')
@@ -360,7 +353,7 @@ describe('what is stored', () => {
   })
 
   test('M16: nothing that was written stands readable in the files', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.send(chat, 'canary-4f1d plaintext')
     await catchUp(alice)

@@ -1,42 +1,24 @@
-import type { MemoryFiles } from '@veche/history'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { refusedFor, wrongFor } from './testing/failures.ts'
 import {
-  CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openChat,
   openPerson,
   type Person,
-  registerPerson,
+  passwordOf,
+  registerPair,
+  signIn,
   textsOf,
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const PATIENCE = { timeout: 20_000 }
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-async function pair(): Promise<[Person, Person]> {
-  const name = `d-${'abcefghjkpqrstuvwxyz'[count++]}`
-  return [await registerPerson(server, `${name}-alice`), await registerPerson(server, `${name}-bob`)]
-}
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-const wrongFor = (reason: string) => expect.objectContaining({ name: 'UsageError', reason })
-const passwordOf = ({ handle }: Person) => `password of ${handle}`
-
-/** Signs in, in an empty profile unless another is given. */
-async function signIn(
-  person: Person,
-  { replace = false, files }: { replace?: boolean; files?: MemoryFiles } = {},
-): Promise<Person> {
-  const renewed = await openPerson(server, person.handle, files)
-  await renewed.client.login({ handle: person.handle, password: passwordOf(person), replace })
-  return renewed
-}
 
 /** Both are connected until the new device is in the chat: how soon it is told of depends on nobody's call. */
 async function rejoin(renewed: Person, other: Person): Promise<void> {
@@ -51,10 +33,10 @@ async function exchange(chat: Parameters<typeof textsOf>[1], a: Person, b: Perso
 
 describe('another device', () => {
   test('who signs in on a new device is brought into the chats again by the other', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.logout({ keepHistory: false })
-    const renewed = await signIn(alice)
+    const renewed = await signIn(server, alice)
     await catchUp(renewed)
     expect(renewed.client.chats()).toEqual([])
     expect(await renewed.client.awaited()).toMatchObject([{ handle: bob.handle }])
@@ -69,10 +51,10 @@ describe('another device', () => {
   })
 
   test('A19: the device before is put out of the chats by the account’s own word, and reads nothing later', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await catchUp(alice)
-    const renewed = await signIn(alice, { replace: true })
+    const renewed = await signIn(server, alice, { replace: true })
     await rejoin(renewed, bob)
     await exchange(chat, renewed, bob)
     expect(await textsOf(renewed, chat)).toHaveLength(2)
@@ -82,11 +64,11 @@ describe('another device', () => {
   })
 
   test('a device that comes while the other follows is brought in at once', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const stop = new AbortController()
     const following = bob.client.connect(stop.signal)
-    const renewed = await signIn(alice, { replace: true })
+    const renewed = await signIn(server, alice, { replace: true })
     const other = renewed.client.connect(stop.signal)
     await expect.poll(() => renewed.client.chats().map((one) => one.chat), PATIENCE).toEqual([chat])
     stop.abort()
@@ -94,20 +76,20 @@ describe('another device', () => {
   })
 
   test('an active device is not ended unless that is asked for; when it is, its stream ends at once', async () => {
-    const [alice] = await pair()
-    await signIn(alice)
+    const [alice] = await registerPair(server)
+    await signIn(server, alice)
     await catchUp(alice)
     const following = alice.client.connect(new AbortController().signal)
     const refused = expect(following).rejects.toEqual(refusedFor('proof_invalid'))
     await expect.poll(() => alice.events.map(({ type }) => type), PATIENCE).toContain('connection')
-    await signIn(alice, { replace: true })
+    await signIn(server, alice, { replace: true })
     await refused
   })
 })
 
 describe('signing out', () => {
   test('erases everything but the profile key', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await exchange(chat, alice, bob)
     await alice.client.logout({ keepHistory: false })
@@ -122,7 +104,7 @@ describe('signing out', () => {
   })
 
   test('keeps the history for the same account, and lets nobody else in', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await exchange(chat, alice, bob)
     await alice.client.logout({ keepHistory: true })
@@ -134,7 +116,7 @@ describe('signing out', () => {
     ).rejects.toEqual(wrongFor('other_account'))
     await stranger.client.close()
 
-    const renewed = await signIn(alice, { files: alice.files })
+    const renewed = await signIn(server, alice, { files: alice.files })
     await rejoin(renewed, bob)
     await exchange(chat, renewed, bob)
     expect(await textsOf(renewed, chat)).toHaveLength(4)
@@ -146,7 +128,7 @@ describe('signing out', () => {
   })
 
   test('M22: what was erased before stays erased, and where nothing is kept nothing is left', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await exchange(chat, alice, bob)
     await alice.client.keeping.set(chat, { device: false })
@@ -156,7 +138,7 @@ describe('signing out', () => {
     expect(unseen!.from.handle).toBe(bob.handle)
     await alice.client.logout({ keepHistory: true })
 
-    const renewed = await signIn(alice, { files: alice.files })
+    const renewed = await signIn(server, alice, { files: alice.files })
     await rejoin(renewed, bob)
     const kept = await textsOf(renewed, chat)
     expect(kept).toContain('not shown yet')
@@ -175,11 +157,11 @@ describe('signing out', () => {
   })
 
   test('gives up nothing that waits unless that is asked for', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.send(chat, 'seen by the server alone')
     await alice.client.logout({ keepHistory: true })
-    const renewed = await signIn(alice, { files: alice.files })
+    const renewed = await signIn(server, alice, { files: alice.files })
     await rejoin(renewed, bob)
     expect(await textsOf(renewed, chat)).toEqual(['seen by the server alone'])
     renewed.line.cut()
@@ -192,13 +174,13 @@ describe('signing out', () => {
   })
 
   test('changes nothing where the server is away, and does without it where that is wanted', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     alice.line.cut()
     await expect(alice.client.logout({ keepHistory: false })).rejects.toThrow()
     expect(alice.client.chats()).toHaveLength(1)
     await alice.client.logout({ keepHistory: false, tellServer: false })
-    const renewed = await signIn(alice, { replace: true })
+    const renewed = await signIn(server, alice, { replace: true })
     await rejoin(renewed, bob)
     await exchange(chat, renewed, bob)
     expect(await textsOf(renewed, chat)).toHaveLength(2)

@@ -12,7 +12,8 @@ import {
   type Person as WirePerson,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { CATCH_UP_MS, noticesOf, type Person, registerPerson, textsOf } from './testing/people.ts'
+import { refusedFor } from './testing/failures.ts'
+import { noticesOf, type Person, registerPerson, settle, textsOf } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -32,12 +33,6 @@ beforeEach(async () => {
   mallory = await registerPerson(server, `mallory${count}`)
   for (const { client } of [bob, mallory]) await client.settings.setAcceptance('allowed')
 })
-
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-
-async function settle(...people: Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) for (const { client } of people) await client.catchUp(CATCH_UP_MS)
-}
 
 async function groupOfTwo(): Promise<ChatId> {
   const { chat } = await alice.client.groups.create({ name: 'The village' })

@@ -2,13 +2,14 @@ import type { ChatId } from '@veche/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { GroupChat } from './chat-views.ts'
 import {
-  CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openChat,
   openPerson,
   type Person,
   registerPerson,
   reopen,
+  settle,
   textsOf,
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
@@ -32,13 +33,8 @@ beforeEach(async () => {
 })
 
 const refusedFor = (reason: string) => expect.objectContaining({ reason })
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const accountOf = ({ client }: Person) => (client.account as ReadyAccount).account
 const say = ({ client }: Person, chat: ChatId, text: string) => client.send(chat, text)
-
-async function settle(...people: Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) for (const person of people) await catchUp(person)
-}
 
 function groupOf({ client }: Person, chat: ChatId): GroupChat {
   const found = client.chats().find((one) => one.chat === chat)

@@ -14,6 +14,7 @@ import { encodeText } from '../../sync/src/content.ts'
 import { Mortal } from './testing/mortal.ts'
 import {
   CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openChat,
   openPerson,
@@ -44,9 +45,6 @@ function importTo({ client }: Pick<Person, 'client'>, file: Uint8Array, passphra
   const read: ByteSource['read'] = async (offset, length) => file.subarray(offset, offset + length)
   return client.historyFiles.import({ source: { size: file.length, read }, passphrase, stretch })
 }
-
-const catchUp = (...people: Person[]) =>
-  people.reduce((done, { client }) => done.then(() => client.catchUp(CATCH_UP_MS)), Promise.resolve())
 
 async function say(from: Person, to: Person, chat: ChatId, ...texts: readonly string[]): Promise<void> {
   for (const text of texts) await from.client.send(chat, text)

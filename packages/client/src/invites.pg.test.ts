@@ -4,7 +4,16 @@ import type { FetchInviteResponse, JoinGroupResponse } from '@veche/protocol/gen
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parseInviteLink } from './invite-link.ts'
 import { Mortal } from './testing/mortal.ts'
-import { CATCH_UP_MS, noticesOf, openPerson, type Person, registerPerson, reopen } from './testing/people.ts'
+import {
+  CATCH_UP_MS,
+  catchUp,
+  noticesOf,
+  openPerson,
+  type Person,
+  registerPerson,
+  reopen,
+  settle,
+} from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import type { ReadyAccount } from './views.ts'
 
@@ -29,13 +38,8 @@ beforeEach(async () => {
 
 const MORTAL_STEPS = 24
 const refusedFor = (reason: string) => expect.objectContaining({ reason })
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const accountOf = ({ client }: Person) => (client.account as ReadyAccount).account
 const join = ({ client }: Person, link: string) => client.join(link)
-
-async function settle(...people: Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) for (const person of people) await catchUp(person)
-}
 
 async function say(person: Person, text: string): Promise<void> {
   await person.client.send(chat, text)

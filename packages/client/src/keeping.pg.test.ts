@@ -4,13 +4,13 @@ import { type AppendRequest, EntryKind } from '@veche/protocol/gen/chats/v1/chat
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { UnreachableError } from './errors.ts'
 import {
-  CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openAsMember,
   openChat,
   openPerson,
   type Person,
-  registerPerson,
+  registerPair,
   reopen,
   textsOf,
 } from './testing/people.ts'
@@ -18,23 +18,16 @@ import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 50 }
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-async function pair(): Promise<[Person, Person]> {
-  const name = `keep-${'abcefghjkp'[count++]}`
-  return [await registerPerson(server, `${name}-alice`), await registerPerson(server, `${name}-bob`)]
-}
-const catchUp = (...people: Person[]) =>
-  people.reduce((done, { client }) => done.then(() => client.catchUp(CATCH_UP_MS)), Promise.resolve())
 const summaryOf = ({ client }: Person) => client.chats()[0]!
 
 describe('what was shown', () => {
   test('M22: counts messages of others, grows only, and survives the program', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     expect(summaryOf(alice)).toMatchObject({ unread: 0, read: 0n })
     expect(summaryOf(alice)).not.toHaveProperty('last')
@@ -67,7 +60,7 @@ describe('what was shown', () => {
   })
 
   test('M22: more unread messages than a page of the history', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     for (let index = 0; index < 150; index++) await bob.client.send(chat, `text ${index}`)
     await catchUp(bob, alice)
@@ -84,7 +77,7 @@ describe('on the server', () => {
   const KEPT = { device: true, server: true, ownServer: true, peerServer: true }
 
   test('M22: kept only while both wish it; the other hears of it, and keys for the archive stay away', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     expect(summaryOf(alice).kept).toEqual(KEPT)
     const wrapped: number[] = []
@@ -139,7 +132,7 @@ describe('on the server', () => {
   })
 
   test('M22: without the server nothing changes', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     alice.line.cut()
     await expect(alice.client.keeping.set(chat, { server: false, device: false })).rejects.toThrow(
@@ -149,7 +142,7 @@ describe('on the server', () => {
   })
 
   test('A19 M22: a profile that was put back begins an epoch before it writes, and nothing is lost', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.send(chat, 'before')
     await catchUp(alice, bob)
@@ -176,7 +169,7 @@ describe('on the server', () => {
 })
 
 test('M22: off on the server and on here, and the reverse', async () => {
-  const [alice, bob] = await pair()
+  const [alice, bob] = await registerPair(server)
   const chat = await openChat(alice, bob)
   await alice.client.keeping.set(chat, { server: false })
   await bob.client.keeping.set(chat, { device: false })
@@ -217,7 +210,7 @@ async function kindsOf(person: Person, chat: ChatId, after = 0n): Promise<Set<En
 
 describe('on this device', () => {
   test('M22: what was shown is erased, and what comes stays until it was shown', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     for (const text of ['one', 'two', 'three']) await bob.client.send(chat, text)
     await alice.client.send(chat, 'mine')
@@ -265,7 +258,7 @@ describe('on this device', () => {
   })
 
   test('F14 M22: on a full disk what was not erased can be read, and is erased when there is room', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.keeping.set(chat, { device: false })
     await bob.client.send(chat, 'one')
@@ -283,7 +276,7 @@ describe('on this device', () => {
   })
 
   test('A13 M22: an own message that was erased is not taken again under its id', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const ids: MessageId[] = []
     for (let index = 0; index < 3; index++) ids.push((await alice.client.send(chat, `text ${index}`)).id)

@@ -1,20 +1,25 @@
 /** One device lets another in, against the real services (docs/wire/linking.md). */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { CATCH_UP_MS, openChat, openPerson, type Person, registerPerson, textsOf } from './testing/people.ts'
+import { refusedFor } from './testing/failures.ts'
+import {
+  catchUp,
+  openChat,
+  openPerson,
+  type Person,
+  registerPair,
+  registerPerson,
+  textsOf,
+} from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import type { ClientEvent } from './views.ts'
 
 const PATIENCE = { timeout: 60_000 }
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-const newHandle = (name: string) => `l${'abcefghjkpqrstuvwxyz'[count++]}-${name}`
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const changesOf = (events: readonly ClientEvent[]) =>
   events.flatMap((event) => (event.type === 'device' ? [event.change] : []))
 
@@ -39,8 +44,7 @@ function join({ client }: Person, code: string, onDigits: (digits: string) => vo
 }
 
 test('A4: a device lets a new one in once its user has compared the digits, and both are in the chats', async () => {
-  const alice = await registerPerson(server, newHandle('alice'))
-  const bob = await registerPerson(server, newHandle('bob'))
+  const [alice, bob] = await registerPair(server)
   const chat = await openChat(alice, bob)
   const shown: string[] = []
   const old = begin(alice, async (digits) => {
@@ -67,7 +71,7 @@ test('A4: a device lets a new one in once its user has compared the digits, and 
 })
 
 test('A4: who says that the digits differ lets nobody in', async () => {
-  const alice = await registerPerson(server, newHandle('alice'))
+  const alice = await registerPerson(server, server.newHandle('alice'))
   const old = begin(alice, () => false)
   const second = await openPerson(server, alice.handle)
   const refused = expect(join(second, await old.code)).rejects.toEqual(refusedFor('linking_unknown'))
@@ -78,7 +82,7 @@ test('A4: who says that the digits differ lets nobody in', async () => {
 })
 
 test('A4: the first device counts; a second with the same code, and one with another, is refused', async () => {
-  const alice = await registerPerson(server, newHandle('alice'))
+  const alice = await registerPerson(server, server.newHandle('alice'))
   const { promise: isSame, resolve: say } = Promise.withResolvers<boolean>()
   const old = begin(alice, () => isSame)
   const [first, late, guesser] = await Promise.all([0, 1, 2].map(() => openPerson(server, alice.handle)))
@@ -97,7 +101,7 @@ test('A4: the first device counts; a second with the same code, and one with ano
 })
 
 test('A4: a thief of the old device lets nobody in without the password; who gives up does neither', async () => {
-  const alice = await registerPerson(server, newHandle('alice'))
+  const alice = await registerPerson(server, server.newHandle('alice'))
   const thief = alice.client.devices.link({
     password: 'a guess',
     onCode: () => expect.unreachable(),

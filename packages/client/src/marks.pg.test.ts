@@ -1,6 +1,6 @@
 import type { ChatId } from '@veche/protocol'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { CATCH_UP_MS, openChat, openPerson, type Person, registerPerson, reopen } from './testing/people.ts'
+import { catchUp, openChat, openPerson, type Person, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const PATIENCE = { timeout: 20_000 }
@@ -31,7 +31,6 @@ function connect(...persons: Person[]): void {
     online.push({ stop, over: client.connect(stop.signal) })
   }
 }
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const summary = ({ client }: Person, chat: ChatId) => client.chats().find((one) => one.chat === chat)!
 const stateOf = async ({ client }: Person, chat: ChatId) =>
   (await client.history(chat, { limit: 1 }))[0]!.state

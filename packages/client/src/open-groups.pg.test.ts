@@ -2,7 +2,7 @@ import { isMessage } from '@bufbuild/protobuf'
 import type { ChatId } from '@veche/protocol'
 import { type FoundGroup, SearchGroupsResponseSchema } from '@veche/protocol/gen/directory/v1/directory_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { CATCH_UP_MS, noticesOf, type Person, registerPerson } from './testing/people.ts'
+import { catchUp, noticesOf, type Person, registerPerson } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 /** Each test's own: they share a server. */
@@ -27,7 +27,6 @@ beforeEach(async () => {
   ;({ chat } = await alice.client.groups.create({ name, description: 'Рассада', open: true }))
 })
 
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const found = ({ client }: Person, text = name) => client.groups.find(text)
 const isOpen = ({ client }: Person) =>
   client.chats().flatMap((one) => (one.type === 'group' && one.chat === chat ? [one.open] : []))

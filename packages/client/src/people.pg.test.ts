@@ -2,6 +2,7 @@ import { isMessage } from '@bufbuild/protobuf'
 import { ListRequestsResponseSchema, SubscribeResponseSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { UnreachableError } from './errors.ts'
+import { refusedFor } from './testing/failures.ts'
 import { CATCH_UP_MS, noticesOf, openChat, openPerson, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -10,8 +11,6 @@ beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
 
 test('B6: who is blocked is not told: their requests wait like any other, until they are unblocked', async () => {
   const alice = await registerPerson(server, 'anna')

@@ -3,12 +3,15 @@ import { StartRecoveryResponseSchema } from '@veche/protocol/gen/accounts/v1/acc
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { UnreachableError } from './errors.ts'
 import { parseRecoveryCode } from './recovery-code.ts'
+import { refusedFor, wrongFor } from './testing/failures.ts'
 import { type Death, Mortal } from './testing/mortal.ts'
 import {
   CATCH_UP_MS,
   openChat,
   openPerson,
+  opens,
   type Person,
+  passwordOf,
   registerPerson,
   reopen,
   textsOf,
@@ -16,19 +19,15 @@ import {
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-const wrongFor = (reason: string) => expect.objectContaining({ name: 'UsageError', reason })
 const NEW_PASSWORD = 'olive harbour lantern'
-const newHandle = () => `r-${'abcefghjkpqrstuvwxyz'[count++]}x`
 
 async function lost(): Promise<{ person: Person; words: string }> {
-  const person = await registerPerson(server, newHandle())
+  const person = await registerPerson(server, server.newHandle('anna'))
   return { person, words: person.client.security.recoverySheet()!.words }
 }
 
@@ -36,24 +35,9 @@ const requestOf = ({ handle }: { handle: string }, words: string, newSheet = fal
   return { handle, code: parseRecoveryCode(words), password: NEW_PASSWORD, newSheet }
 }
 
-/** Whether a device can sign in with the password; it signs out again. */
-async function opens(handle: string, password: string): Promise<boolean> {
-  const { client } = await openPerson(server, handle)
-  try {
-    await client.login({ handle, password })
-    await client.logout({ keepHistory: false })
-    return true
-  } catch (error) {
-    expect(error).toEqual(refusedFor('login_failed'))
-    return false
-  } finally {
-    await client.close()
-  }
-}
-
 test('who lost device and password takes the account back, and is brought into the chats again', async () => {
   const { person: alice, words } = await lost()
-  const bob = await registerPerson(server, newHandle())
+  const bob = await registerPerson(server, server.newHandle('bob'))
   const chat = await openChat(alice, bob)
   const { account } = alice.client.account as { account: string }
 
@@ -63,8 +47,8 @@ test('who lost device and password takes the account back, and is brought into t
   expect(renewed.client.security.recoverySheet()).toBeUndefined()
   expect(await renewed.client.devices.list()).toMatchObject([{ device: recovered.device, current: true }])
   await expect(alice.client.catchUp(CATCH_UP_MS)).rejects.toThrow(/^(token|proof)_invalid$/)
-  expect(await opens(alice.handle, `password of ${alice.handle}`)).toBe(false)
-  expect(await opens(alice.handle, NEW_PASSWORD)).toBe(true)
+  expect(await opens(server, alice, passwordOf(alice))).toBe(false)
+  expect(await opens(server, alice, NEW_PASSWORD)).toBe(true)
 
   while (renewed.client.chats().length === 0)
     for (const one of [renewed, bob]) await one.client.catchUp(CATCH_UP_MS)
@@ -153,7 +137,7 @@ test('F8: an answer that is lost is asked for again with the same bytes; the fir
   expect(await again.client.recover(later)).toMatchObject({ resumed: true })
   expect(again.line.calls).not.toContain('StartRecovery')
   expect(again.client.security.recoverySheet()?.words).not.toBe(words)
-  expect(await opens(alice.handle, NEW_PASSWORD)).toBe(true)
+  expect(await opens(server, alice, NEW_PASSWORD)).toBe(true)
 })
 
 test('F8: what was begun is looked after before anything else is done on the device', async () => {
@@ -173,12 +157,12 @@ test('F8: what was begun is looked after before anything else is done on the dev
 
 test('another account’s kept history is not mixed with it', async () => {
   const { person: alice, words } = await lost()
-  const bob = await registerPerson(server, newHandle())
+  const bob = await registerPerson(server, server.newHandle('bob'))
   await openChat(alice, bob)
   await bob.client.logout({ keepHistory: true })
   const there = await openPerson(server, alice.handle, bob.files)
   await expect(there.client.recover(requestOf(alice, words))).rejects.toEqual(wrongFor('other_account'))
-  expect(await opens(alice.handle, `password of ${alice.handle}`)).toBe(true)
+  expect(await opens(server, alice, passwordOf(alice))).toBe(true)
 })
 
 test('F16: a program that dies at any point of recovering has the account or has changed nothing', async () => {
@@ -201,7 +185,7 @@ test('F16: a program that dies at any point of recovering has the account or has
       deaths += mortal.deaths
       await mortal.close()
     }
-    expect(await opens(alice.handle, NEW_PASSWORD)).toBe(true)
+    expect(await opens(server, alice, NEW_PASSWORD)).toBe(true)
   }
   expect(deaths).toBeGreaterThanOrEqual(10)
 })

@@ -1,6 +1,6 @@
 import { type ChatId, MessageId, randomId } from '@veche/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { CATCH_UP_MS, openChat, type Person, registerPerson, reopen } from './testing/people.ts'
+import { catchUp, openChat, type Person, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -18,7 +18,6 @@ beforeEach(async () => {
   bob = await registerPerson(server, `bob${count}`)
 })
 
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const lastOf = async ({ client }: Person, chat: ChatId) => (await client.history(chat, { limit: 1 }))[0]!
 const marksOf = ({ client }: Person, chat: ChatId) => {
   const { unread, mentioned } = client.chats().find((one) => one.chat === chat)!

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { UnreachableError } from './errors.ts'
 import { parseRecoveryCode } from './recovery-code.ts'
-import { openPerson, type Person, registerPerson, reopen } from './testing/people.ts'
+import { refusedFor, wrongFor } from './testing/failures.ts'
+import { openPerson, opens, type Person, registerPerson, reopen } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -27,23 +28,6 @@ test('F16: the recovery sheet outlives a program that dies before it was shown, 
 })
 
 const NEW_PASSWORD = 'olive harbour lantern'
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-const wrongFor = (reason: string) => expect.objectContaining({ name: 'UsageError', reason })
-
-/** Whether a device can sign in with the password; it signs out again. */
-async function opens({ handle }: Person, password: string): Promise<boolean> {
-  const { client } = await openPerson(server, handle)
-  try {
-    await client.login({ handle, password })
-    await client.logout({ keepHistory: false })
-    return true
-  } catch (error) {
-    expect(error).toEqual(refusedFor('login_failed'))
-    return false
-  } finally {
-    await client.close()
-  }
-}
 
 function loseAnswersOf(person: Person, name: string): void {
   const unary = person.line.unary
@@ -57,8 +41,8 @@ test('M9: the password is changed, and the old one opens nothing any more', asyn
   const berta = await registerPerson(server, 'berta')
   const change = { oldPassword: passwordOf('berta'), newPassword: NEW_PASSWORD }
   await berta.client.security.changePassword(change)
-  expect(await opens(berta, passwordOf('berta'))).toBe(false)
-  expect(await opens(berta, NEW_PASSWORD)).toBe(true)
+  expect(await opens(server, berta, passwordOf('berta'))).toBe(false)
+  expect(await opens(server, berta, NEW_PASSWORD)).toBe(true)
   expect(await berta.client.devices.list()).toMatchObject([{ current: true }])
   const wrong = { oldPassword: passwordOf('berta'), newPassword: 'another good password' }
   await expect(berta.client.security.changePassword(wrong)).rejects.toEqual(refusedFor('login_failed'))
@@ -66,7 +50,7 @@ test('M9: the password is changed, and the old one opens nothing any more', asyn
   await expect(berta.client.security.changePassword(weak)).rejects.toEqual(wrongFor('weak_password'))
   const same = { oldPassword: NEW_PASSWORD, newPassword: NEW_PASSWORD }
   await expect(berta.client.security.changePassword(same)).rejects.toEqual(wrongFor('same_password'))
-  expect(await opens(berta, NEW_PASSWORD)).toBe(true)
+  expect(await opens(server, berta, NEW_PASSWORD)).toBe(true)
 })
 
 test('F8: a change whose answer was lost is found done by the same call', async () => {
@@ -77,7 +61,7 @@ test('F8: a change whose answer was lost is found done by the same call', async 
   const again = await reopen(server, clara)
   await again.client.security.changePassword(change)
   expect(again.line.calls).not.toContain('ChangePassword')
-  expect(await opens(clara, NEW_PASSWORD)).toBe(true)
+  expect(await opens(server, clara, NEW_PASSWORD)).toBe(true)
 })
 
 test('a forgotten password is set anew by the sheet, on the device that is in', async () => {
@@ -85,8 +69,8 @@ test('a forgotten password is set anew by the sheet, on the device that is in', 
   const { words } = dora.client.security.recoverySheet()!
   const { device } = dora.client.account as { device: string }
   await dora.client.security.resetPassword(parseRecoveryCode(words), NEW_PASSWORD)
-  expect(await opens(dora, passwordOf('dora'))).toBe(false)
-  expect(await opens(dora, NEW_PASSWORD)).toBe(true)
+  expect(await opens(server, dora, passwordOf('dora'))).toBe(false)
+  expect(await opens(server, dora, NEW_PASSWORD)).toBe(true)
   expect(await dora.client.devices.list()).toMatchObject([{ device, current: true }])
   const { words: others } = (await registerPerson(server, 'other')).client.security.recoverySheet()!
   await expect(dora.client.security.resetPassword(parseRecoveryCode(others), 'x'.repeat(4))).rejects.toEqual(

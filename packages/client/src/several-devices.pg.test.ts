@@ -5,46 +5,32 @@ import { DeviceId } from '@veche/protocol'
 import { ListDevicesResponseSchema } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseRecoveryCode } from './recovery-code.ts'
+import { refusedFor, wrongFor } from './testing/failures.ts'
 import {
-  CATCH_UP_MS,
+  catchUp,
   noticesOf,
   openChat,
   openPerson,
   type Person,
+  passwordOf,
+  registerPair,
   registerPerson,
+  signIn,
   textsOf,
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const PATIENCE = { timeout: 20_000 }
 let server: TestServer
-let count = 0
 beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const refusedFor = (reason: string) => expect.objectContaining({ name: 'RefusedError', reason })
-const wrongFor = (reason: string) => expect.objectContaining({ name: 'UsageError', reason })
-const passwordOf = ({ handle }: Pick<Person, 'handle'>) => `password of ${handle}`
-const newHandle = (name: string) =>
-  `s${String(count++).replace(/\d/g, (digit) => 'abcefghjkp'[Number(digit)]!)}-${name}`
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
 const newsOf = ({ events }: Person) =>
   events.flatMap((event) => (event.type === 'device' ? [{ change: event.change, device: event.device }] : []))
 const deviceOf = ({ client }: Person) =>
   (client.account as Extract<typeof client.account, { kind: 'ready' }>).device
-
-async function pair(): Promise<[Person, Person]> {
-  return [await registerPerson(server, newHandle('alice')), await registerPerson(server, newHandle('bob'))]
-}
-
-/** Another device of the same account. */
-async function anotherOf(person: Person): Promise<Person> {
-  const other = await openPerson(server, person.handle)
-  await other.client.login({ handle: person.handle, password: passwordOf(person) })
-  return other
-}
 
 /** All are connected, one after the other, until it is so: how soon who is told of what is nobody's promise. */
 async function until(people: readonly Person[], isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -58,9 +44,9 @@ async function until(people: readonly Person[], isSo: () => boolean | Promise<bo
 
 describe('a second device', () => {
   test('comes into a private chat by the first alone, and both hear everything, in one order', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await until([second, alice], () => second.client.chats().length === 1)
     await second.client.send(chat, 'from the second')
     await alice.client.send(chat, 'from the first')
@@ -82,10 +68,10 @@ describe('a second device', () => {
   })
 
   test('comes into a private chat by the peer alone', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     await alice.client.close()
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await until([second, bob], () => second.client.chats().length === 1)
     await second.client.send(chat, 'hello')
     for (const person of [second, bob]) await catchUp(person)
@@ -93,20 +79,20 @@ describe('a second device', () => {
   })
 
   test('comes into groups by any member, and into twenty chats at once by the first device', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     await openChat(alice, bob)
     const { chat } = await alice.client.groups.create({ name: 'Garden' })
     await alice.client.groups.add(chat, bob.handle)
     for (const person of [alice, bob]) await catchUp(person)
     for (let index = 0; index < 18; index++) await bob.client.groups.create({ name: `Bob's ${index}` })
-    const second = await anotherOf(bob)
+    const second = await signIn(server, bob)
     await until([second, bob], () => second.client.chats().length === 20)
     await alice.client.send(chat, 'to all')
     await until([alice, second, bob], async () => (await textsOf(second, chat)).length === 1)
   })
 
   test('comes while messages flow, from both sides, and misses none that was written after it came', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
     const stop = new AbortController()
     const following = [alice, bob].map(({ client }) => client.connect(stop.signal))
@@ -117,7 +103,7 @@ describe('a second device', () => {
       }
     }
     const flowing = [write(alice, 0, 30), write(bob, 0, 30)]
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     following.push(second.client.connect(stop.signal))
     await expect.poll(() => second.client.chats().length, PATIENCE).toBe(1)
     const since = await write(second, 30, 40).then(() => textsOf(second, chat))
@@ -138,14 +124,14 @@ describe('a second device', () => {
   })
 
   test('A7: both devices write, and both bring a third in, at the same moment', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await until([second, alice], () => second.client.chats().length === 1)
     const stop = new AbortController()
     const people = [alice, second, bob]
     const following = people.map(({ client }) => client.connect(stop.signal))
-    const third = await anotherOf(alice)
+    const third = await signIn(server, alice)
     following.push(third.client.connect(stop.signal))
     for (let number = 0; number < 10; number++)
       await Promise.all(people.map(({ client }, index) => client.send(chat, `${index} ${number}`)))
@@ -164,8 +150,8 @@ describe('a second device', () => {
 
 describe('what is done on one device', () => {
   test('is so on the other: requests, acceptances, blocks, keeping', async () => {
-    const [alice, bob] = await pair()
-    const second = await anotherOf(alice)
+    const [alice, bob] = await registerPair(server)
+    const second = await signIn(server, alice)
     await catchUp(second)
     await bob.client.requests.ask(alice.handle)
     const isTold = ({ events }: Person) => events.filter(({ type }) => type === 'request').length === 1
@@ -184,8 +170,8 @@ describe('what is done on one device', () => {
   })
 
   test('two that allow the same request at once have one chat', async () => {
-    const [alice, bob] = await pair()
-    const second = await anotherOf(alice)
+    const [alice, bob] = await registerPair(server)
+    const second = await signIn(server, alice)
     await bob.client.requests.ask(alice.handle)
     for (const person of [alice, second]) await catchUp(person)
     const [asked] = (await alice.client.requests.list()).incoming
@@ -206,10 +192,10 @@ describe('what is done on one device', () => {
 
 describe('A3: the other devices are told', () => {
   test('of one that signs in, and of one that is removed, once, with their names here', async () => {
-    const [alice] = await pair()
+    const [alice] = await registerPair(server)
     await catchUp(alice)
     expect(newsOf(alice)).toEqual([])
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await catchUp(second)
     const device = deviceOf(second)
     await until([alice], () => newsOf(alice).length === 1)
@@ -232,9 +218,9 @@ describe('A3: the other devices are told', () => {
   })
 
   test('a device that the account’s key did not certify is an alarm, and comes into no chat', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     await openChat(alice, bob)
-    const mallory = await registerPerson(server, newHandle('mallory'))
+    const mallory = await registerPerson(server, server.newHandle('mallory'))
     const [foreign] = (await mallory.client.devices.list()).map(({ device }) => device)
     alice.line.tamper = (answer) => {
       if (!isMessage(answer, ListDevicesResponseSchema)) return
@@ -251,7 +237,7 @@ describe('A3: the other devices are told', () => {
   })
 
   test('a device that the server does not tell of is seen when it comes into a chat', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     await openChat(alice, bob)
     await catchUp(alice)
     const own = deviceOf(alice)
@@ -259,7 +245,7 @@ describe('A3: the other devices are told', () => {
       if (!isMessage(answer, ListDevicesResponseSchema)) return
       answer.devices = answer.devices.filter(({ deviceId }) => DeviceId.fromBytes(deviceId) === own)
     }
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await until([second, bob], () => second.client.chats().length === 1)
     await until([alice], () => newsOf(alice).length === 1)
     expect(newsOf(alice)).toEqual([{ change: 'added', device: deviceOf(second) }])
@@ -267,7 +253,7 @@ describe('A3: the other devices are told', () => {
 })
 
 test('who has the recovery sheet adds a device beside the others, where they are to stay', async () => {
-  const [alice] = await pair()
+  const [alice] = await registerPair(server)
   const { words } = alice.client.security.recoverySheet()!
   const second = await openPerson(server, alice.handle)
   const code = parseRecoveryCode(words)
@@ -280,9 +266,9 @@ test('who has the recovery sheet adds a device beside the others, where they are
 
 describe('a device that is removed', () => {
   test('while it is offline learns it, goes out of the chats, and keeps its history or erases it', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await until([second, alice], () => second.client.chats().length === 1)
     await bob.client.send(chat, 'before')
     await until([bob, second, alice], async () => (await textsOf(second, chat)).length === 1)
@@ -306,9 +292,9 @@ describe('a device that is removed', () => {
   })
 
   test('is put out of the chats by the one that removed it, whoever else is away', async () => {
-    const [alice, bob] = await pair()
+    const [alice, bob] = await registerPair(server)
     const chat = await openChat(alice, bob)
-    const second = await anotherOf(alice)
+    const second = await signIn(server, alice)
     await until([second, alice], () => second.client.chats().length === 1)
     const device = deviceOf(second)
     await bob.client.close()
@@ -322,13 +308,13 @@ describe('a device that is removed', () => {
   })
 
   test('needs the password: a thief of one device removes none and adds none', async () => {
-    const [alice] = await pair()
-    const second = await anotherOf(alice)
+    const [alice] = await registerPair(server)
+    const second = await signIn(server, alice)
     const remove = (password: string, device = deviceOf(second)) =>
       alice.client.devices.remove({ devices: [device], password })
     await expect(remove('a guess')).rejects.toEqual(refusedFor('login_failed'))
     await expect(remove(passwordOf(alice), deviceOf(alice))).rejects.toEqual(wrongFor('own_device'))
-    const foreign = deviceOf(await registerPerson(server, newHandle('carol')))
+    const foreign = deviceOf(await registerPerson(server, server.newHandle('carol')))
     await expect(remove(passwordOf(alice), foreign)).rejects.toEqual(wrongFor('device_unknown'))
     await catchUp(second)
     const thief = await openPerson(server, alice.handle)

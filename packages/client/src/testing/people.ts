@@ -1,7 +1,7 @@
 /** Registered people for tests, and the ways in which two of them come to talk. */
 import { importProfileKey, MemoryFiles } from '@veche/history'
 import type { ChatId } from '@veche/protocol'
-import { DeviceStore, noSteps } from '@veche/sync'
+import { DeviceStore, noSteps, RefusedError } from '@veche/sync'
 import { type Client, openClient } from '../client.ts'
 import { type Member, openMember } from '../member.ts'
 import type { ClientEvent } from '../views.ts'
@@ -42,8 +42,60 @@ export async function openPerson(
 
 export async function registerPerson(server: TestServer, handle: string): Promise<Person> {
   const person = await openPerson(server, handle)
-  await person.client.register({ handle, name: `The ${handle}`, password: `password of ${handle}` })
+  await person.client.register({ handle, name: `The ${handle}`, password: passwordOf(person) })
   return person
+}
+
+/** Alice and Bob, who do not know each other; of their handles there are no others on the server. */
+export async function registerPair(server: TestServer): Promise<[Person, Person]> {
+  return [
+    await registerPerson(server, server.newHandle('alice')),
+    await registerPerson(server, server.newHandle('bob')),
+  ]
+}
+
+export function passwordOf({ handle }: Pick<Person, 'handle'>): string {
+  return `password of ${handle}`
+}
+
+/** The same account on another device, in an empty profile unless another is given. */
+export async function signIn(
+  server: TestServer,
+  person: Pick<Person, 'handle'>,
+  { replace = false, files }: { readonly replace?: boolean; readonly files?: MemoryFiles } = {},
+): Promise<Person> {
+  const other = await openPerson(server, person.handle, files)
+  await other.client.login({ handle: person.handle, password: passwordOf(person), replace })
+  return other
+}
+
+/** Whether a device can sign in with the password; it signs out again. */
+export async function opens(
+  server: TestServer,
+  { handle }: Pick<Person, 'handle'>,
+  password: string,
+): Promise<boolean> {
+  const { client } = await openPerson(server, handle)
+  try {
+    await client.login({ handle, password })
+    await client.logout({ keepHistory: false })
+    return true
+  } catch (error) {
+    if (error instanceof RefusedError && error.reason === 'login_failed') return false
+    throw error
+  } finally {
+    await client.close()
+  }
+}
+
+/** One after the other. */
+export async function catchUp(...people: readonly Pick<Person, 'client'>[]): Promise<void> {
+  for (const { client } of people) await client.catchUp(CATCH_UP_MS)
+}
+
+/** Until what each did has come to all, and what they answered. */
+export async function settle(...people: readonly Person[]): Promise<void> {
+  await catchUp(...people, ...people)
 }
 
 /** The same person, after the program was started again. */
@@ -58,8 +110,7 @@ export async function openChat(alice: Person, bob: Person): Promise<ChatId> {
   const { incoming } = await alice.client.requests.list()
   const request = incoming.find(({ handle }) => handle === bob.handle)!
   const { chat } = await alice.client.requests.answer(request.id, 'allow')
-  await bob.client.catchUp(CATCH_UP_MS)
-  await alice.client.catchUp(CATCH_UP_MS)
+  await catchUp(bob, alice)
   return chat!
 }
 

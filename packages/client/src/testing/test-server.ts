@@ -38,6 +38,8 @@ import { TestLine } from './test-line.ts'
 export interface TestServer extends AsyncDisposable {
   /** A line of one client to the server. */
   connect(): TestLine
+  /** A handle that begins so, each time another. */
+  newHandle(name: string): string
   /** Services that other services cannot reach, while a test has them here, e.g. `directory`. */
   readonly outOfReach: Set<string>
   /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
@@ -58,10 +60,12 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
     ),
   )
   const outOfReach = new Set<string>()
+  let handles = 0
   let running = await start(databases, registration, outOfReach)
   return {
     outOfReach,
     connect: () => new TestLine(() => running.transport),
+    newHandle: (name) => `${name}${++handles}`,
     async restart() {
       await running.stop()
       running = await start(databases, registration, outOfReach)
