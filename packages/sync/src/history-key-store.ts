@@ -1,11 +1,12 @@
 /**
- * The journal of history keys and its one writer. A record is one transaction; the value in memory changes after the record
- * is durable. It holds nothing that sending rests on: where it is damaged it begins anew, and says that keys are missing.
+ * The journal of history keys and its one writer. It holds nothing that sending rests on: where it is damaged it begins
+ * anew, and says that keys are missing.
  */
 import { type Files, Journal, type ProfileKey } from '@veche/history'
-import { type ChatId, DecodeError, encodeMessage, Turns } from '@veche/protocol'
+import { type ChatId, DecodeError, encodeMessage } from '@veche/protocol'
 import type { HistoryKey } from '@veche/protocol/gen/e2ee/v1/history_keys_pb.js'
 import { HistoryKeysRecordSchema } from '@veche/protocol/gen/local/v1/history_keys_pb.js'
+import { JournaledValue } from './journaled-value.ts'
 import {
   applyHistoryKeys,
   encodeHistoryKeys,
@@ -20,13 +21,10 @@ import {
 import type { OnStep } from './steps.ts'
 
 const NAME = 'history-keys'
-const MAX_RECORDS = 200
+const FORM = { name: 'history keys', maxRecords: 200, encode: encodeHistoryKeys }
 
 export class HistoryKeyStore {
-  readonly #journal: Journal
-  readonly #onStep: OnStep
-  readonly #turns = new Turns()
-  #keys: LocalHistoryKeys
+  readonly #journaled: JournaledValue<LocalHistoryKeys>
 
   static async open(files: Files, profileKey: ProfileKey, onStep: OnStep): Promise<HistoryKeyStore> {
     try {
@@ -48,35 +46,28 @@ export class HistoryKeyStore {
   }
 
   private constructor(journal: Journal, keys: LocalHistoryKeys, onStep: OnStep) {
-    this.#journal = journal
-    this.#keys = keys
-    this.#onStep = onStep
+    this.#journaled = new JournaledValue(journal, keys, FORM, onStep)
   }
 
   get state(): LocalHistoryKeys {
-    return this.#keys
+    return this.#journaled.value
   }
 
   /** Those that were opened of an epoch: one of them fits. */
   of(chatId: ChatId, epoch: bigint): Uint8Array[] {
-    return openedKeys(this.#keys, chatId, epoch)
+    return openedKeys(this.state, chatId, epoch)
   }
 
   /** All that were opened, or came with a link, of a chat. */
   allOf(chatId: ChatId): HistoryKey[] {
-    return openedOf(this.#keys, chatId)
+    return openedOf(this.state, chatId)
   }
 
   /** Durable when it resolves. */
   store(change: HistoryKeysChange): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#journaled.store((keys) => {
       const record = toHistoryKeysRecord(change)
-      const next = applyHistoryKeys(this.#keys, record)
-      this.#onStep('history keys: record')
-      if (this.#journal.size >= MAX_RECORDS) await this.#journal.rewrite(encodeHistoryKeys(next))
-      else await this.#journal.append(encodeMessage(HistoryKeysRecordSchema, record))
-      this.#onStep('history keys: recorded')
-      this.#keys = next
+      return { next: applyHistoryKeys(keys, record), record: encodeMessage(HistoryKeysRecordSchema, record) }
     })
   }
 }
