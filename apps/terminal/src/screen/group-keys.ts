@@ -1,5 +1,6 @@
 /** What the keys do where a group is made or changed, where people are added, and among its people. */
 import { choose } from './choices.ts'
+import { onFinderKey } from './finder-keys.ts'
 import { offered } from './group-offers.ts'
 import {
   type AddPeople,
@@ -22,7 +23,7 @@ import { linksPlace } from './links-state.ts'
 import { lookOf } from './look.ts'
 import { openSelected, select } from './reading.ts'
 import { follow, type Step, step, type Talk } from './talk-state.ts'
-import { fieldOf, isEnoughToFind, writtenIn } from './text-field.ts'
+import { fieldOf, writtenIn } from './text-field.ts'
 
 export function onGroupPlaceKey(talk: Talk, place: GroupPlace, key: Key): Step {
   switch (place.kind) {
@@ -112,23 +113,17 @@ function keep(talk: Talk, place: GroupForm, canSayWho: boolean): Step {
 
 function onAddKey(talk: Talk, place: AddPeople, key: Key): Step {
   const people = offered(talk, place)
-  if (key.kind === 'key') {
-    if (key.name === 'enter') {
-      const handle = people[place.choice - 1]?.handle ?? place.field.text.trim().replace(/^@/, '')
-      return handle === '' || place.isBusy
-        ? step(talk)
-        : act(talk, place, { kind: 'add', chat: place.chat, handle })
-    }
-    const made = choose(place.choice, key, people.length + 1)
-    if (made !== undefined && !['home', 'end'].includes(key.name)) {
-      return step({ ...talk, place: { ...place, choice: made.choice } })
-    }
+  if (key.kind === 'key' && key.name === 'enter') {
+    const handle = people[place.choice - 1]?.handle ?? place.field.text.trim().replace(/^@/, '')
+    return handle === '' || place.isBusy
+      ? step(talk)
+      : act(talk, place, { kind: 'add', chat: place.chat, handle })
   }
-  const field = writtenIn(place.field, key)
-  if (field === undefined) return step(talk)
-  if (field.text === place.field.text) return step({ ...talk, place: { ...place, field } })
-  const next = { ...talk, place: { ...place, field, found: undefined, choice: 0, told: undefined } }
-  return isEnoughToFind(field.text) ? step(next, { kind: 'find', text: field.text }) : step(next)
+  return onFinderKey(talk, place, key, {
+    rows: people.length + 1,
+    cleared: { ...place, found: undefined },
+    search: (text) => ({ kind: 'find', text }),
+  })
 }
 
 function onPeopleKey(talk: Talk, place: PeoplePlace, key: Key): Step {

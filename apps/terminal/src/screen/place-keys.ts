@@ -4,6 +4,7 @@ import { selectedChat } from './chat-list.ts'
 import { choose } from './choices.ts'
 import { unopened } from './conversation.ts'
 import { onDevicesKey, openOwnDevices } from './devices-keys.ts'
+import { onFinderKey } from './finder-keys.ts'
 import { groupPlaceBefore, onGroupPlaceKey } from './group-keys.ts'
 import { isGroupPlace } from './group-state.ts'
 import { keptPlaces } from './keeping-places.ts'
@@ -26,7 +27,7 @@ import {
   step,
   type Talk,
 } from './talk-state.ts'
-import { isEnoughToFind, isLink, writtenIn } from './text-field.ts'
+import { isLink, writtenIn } from './text-field.ts'
 
 export function onPlaceKey(talk: Talk, key: Key): Step {
   const { place } = talk
@@ -62,22 +63,13 @@ export function onPlaceKey(talk: Talk, key: Key): Step {
 }
 
 function onNewChatKey(talk: Talk, place: NewChat, key: Key): Step {
-  const { found = [], groups, choice, isBusy } = place
-  if (key.kind === 'key') {
-    if (key.name === 'enter') return isBusy ? step(talk) : ask(talk, place)
-    const made = choose(choice, key, found.length + groups.length + 1)
-    if (made !== undefined && !['home', 'end'].includes(key.name)) {
-      return step({ ...talk, place: { ...place, choice: made.choice } })
-    }
-  }
-  const field = writtenIn(place.field, key)
-  if (field === undefined) return step(talk)
-  if (field.text === place.field.text) return step({ ...talk, place: { ...place, field } })
-  const nothing = { found: undefined, groups: [], choice: 0, told: undefined }
-  const next = { ...talk, place: { ...place, field, ...nothing } }
-  return isEnoughToFind(field.text)
-    ? step(next, { kind: 'find', text: field.text, groups: true })
-    : step(next)
+  const { found = [], groups, isBusy } = place
+  if (key.kind === 'key' && key.name === 'enter') return isBusy ? step(talk) : ask(talk, place)
+  return onFinderKey(talk, place, key, {
+    rows: found.length + groups.length + 1,
+    cleared: { ...place, found: undefined, groups: [] },
+    search: (text) => ({ kind: 'find', text, groups: true }),
+  })
 }
 
 function ask(talk: Talk, place: NewChat): Step {
