@@ -25,6 +25,7 @@ import { toClientEvent } from './client-event.ts'
 import { Devices } from './devices.ts'
 import { UsageError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
+import type { JoinState } from './group-invites.ts'
 import { Groups } from './groups.ts'
 import { HistoryFiles } from './history-files.ts'
 import { Keeping } from './keeping.ts'
@@ -208,7 +209,7 @@ export class Client {
   }
 
   /** Joins a group by an invite link: `groups.join`. */
-  join(link: string): Promise<{ readonly chat: ChatId }> {
+  join(link: string): Promise<JoinState> {
     return this.groups.join(link)
   }
 

@@ -29,6 +29,7 @@ import { personIn } from './chat-views.ts'
 import { UsageError } from './errors.ts'
 import {
   type GroupInvite,
+  type JoinState,
   joinByLink,
   listInvites,
   type MadeInvite,
@@ -191,7 +192,9 @@ export class Groups {
   }
 
   /**
-   * Makes a link by which people join. @throws UsageError `terms_invalid`; RefusedError `too_many_invites` where 64 live
+   * Makes a link by which people join.
+   * @throws UsageError `terms_invalid`, `history_at_once` (one with history demands no request); RefusedError
+   * `too_many_invites` where 64 live
    */
   async invite(chat: ChatId, terms: NewInvite = {}): Promise<MadeInvite> {
     return makeInvite(this.#member(), this.#server(), this.#group(chat), terms)
@@ -208,14 +211,15 @@ export class Groups {
   }
 
   /**
-   * Joins by a link; resolves when this device is in the group, at once where it is already.
+   * Joins by a link; resolves when this device is in the group, at once where it is already, or when it has asked to be let
+   * in, where the link demands that.
    * @throws UsageError `link_invalid`, `other_server`; RefusedError `invite_unknown` (also of a link that was taken back),
-   * `invite_expired`, `invite_used_up`, `not_admitted` (banned, or the group is full), `join_invalid`, `busy`,
+   * `invite_expired`, `invite_used_up`, `too_many_requests`, `not_admitted` (banned, or the group is full), `join_invalid`, `busy`,
    * `still_in_group` (after leaving it, until others have taken the account out);
    * UnreachableError. After the last three, and where a time to wait is told, it comes to be later
    */
-  async join(link: string): Promise<{ readonly chat: ChatId }> {
-    return { chat: await joinByLink(this.#member(), link) }
+  async join(link: string): Promise<JoinState> {
+    return joinByLink(this.#member(), link)
   }
 
   async #commit(group: Chat, wish: Parameters<Member['delivery']['groups']['commit']>[1]): Promise<void> {

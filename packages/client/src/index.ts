@@ -15,7 +15,7 @@ export type {
 export { Client, type ClientOptions, openClient } from './client.ts'
 export { Devices } from './devices.ts'
 export { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from './errors.ts'
-export type { GroupInvite, MadeInvite, NewInvite } from './group-invites.ts'
+export type { GroupInvite, JoinState, MadeInvite, NewInvite } from './group-invites.ts'
 export { type AddState, type GroupMember, Groups, type NewGroup } from './groups.ts'
 export type { Exported, ExportRequest, ImportedChat, ImportOutcome, ImportRequest } from './history-files.ts'
 export { type InviteLink, parseInviteLink } from './invite-link.ts'

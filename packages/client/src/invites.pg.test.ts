@@ -66,7 +66,7 @@ test('M13 three join by one link, two of them at once; all read what comes after
   const { link, id } = await alice.client.groups.invite(chat)
   expect(link).toMatch(/^memory:\/.*#join=vi-[a-z2-7]+$/)
   await say(alice, 'before')
-  expect(await join(bob, link)).toEqual({ chat })
+  expect(await join(bob, link)).toEqual({ chat, status: 'joined' })
   expect(bob.client.chats()).toMatchObject([
     { name: 'The village', description: 'All of us', role: 'member', people: 2, canWrite: true },
   ])
@@ -192,7 +192,7 @@ test('A3 M13 a new device of one who has just come by a link takes the place of 
   expect(await shownOf(renewed)).toEqual(['bob: from the new one', 'alice: seen'])
   expect(await shownOf(alice)).toEqual(['bob: from the new one', 'alice: seen'])
   expect(handlesIn(alice)).toEqual(['alice owner', 'bob member'])
-  expect(await join(renewed, link)).toEqual({ chat })
+  expect(await join(renewed, link)).toEqual({ chat, status: 'joined' })
   expect(await alice.client.groups.invites(chat)).toMatchObject([{ uses: 1 }])
 })
 

@@ -58,8 +58,12 @@ export interface Request {
   readonly name?: string
   /** It is about a group: the asker wishes to add the other to it. */
   readonly group?: true
-  /** The group, of an outgoing request: an incoming one does not tell which. */
+  /** The group, of an outgoing request, and of one to be let in; that to be added to one does not tell which. */
   readonly chat?: ChatId
+  /** Who asks wishes to be let into the group: the other side is the group, and `handle` of an outgoing one empty. */
+  readonly join?: true
+  /** Of an incoming one of these: the link that it was made by, as `groups.invites` names it. */
+  readonly link?: string
   /** The handle stands for another account than that of who asks: it cannot be allowed until that is accepted (A2). */
   readonly changed?: true
   readonly status: RequestStatusName
@@ -185,7 +189,7 @@ export function toReadyAccount(profile: Profile, server: string): ReadyAccount {
 
 /** @param device what it knows of handles */
 export function toIncoming(
-  { requestId, from, status, requestedAtMs, type }: IncomingRequest,
+  { requestId, from, status, requestedAtMs, type, groupId, inviteId }: IncomingRequest,
   device: Pick<LocalDevice, 'pins'>,
 ): Request {
   const pin = from && device.pins.get(from.handle)
@@ -193,6 +197,8 @@ export function toIncoming(
   return {
     ...(isChanged && { changed: true }),
     ...(type === ChatType.GROUP && { group: true }),
+    ...(groupId.length > 0 && { chat: ChatId.fromBytes(groupId), join: true }),
+    ...(inviteId.length > 0 && { link: requestIdText(inviteId) }),
     id: requestIdText(requestId),
     direction: 'incoming',
     handle: from?.handle ?? '',
@@ -203,9 +209,10 @@ export function toIncoming(
 }
 
 export function toOutgoing(request: OutgoingRequest): Request {
-  const { requestId, handle, status, requestedAtMs, groupId } = request
+  const { requestId, handle, status, requestedAtMs, groupId, join } = request
   return {
     ...(groupId.length > 0 && { group: true, chat: ChatId.fromBytes(groupId) }),
+    ...(join && { join }),
     id: requestIdText(requestId),
     direction: 'outgoing',
     handle,

@@ -8,6 +8,7 @@ import { type AccountId, ChatId, type DeviceId, MessageId } from '@veche/protoco
 import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { markGone } from './account-devices.ts'
+import { Admissions } from './admissions.ts'
 import { ArchiveReader } from './archive-reader.ts'
 import { followPins } from './bound-chats.ts'
 import type { Chat, ChatContext } from './chat.ts'
@@ -52,6 +53,7 @@ export class Delivery {
   readonly #maintenance: Maintenance
   /** What stands beside the logs. */
   readonly marks: Marks
+  readonly #admissions: Admissions
   readonly groups: GroupActs
   readonly links: LinkJoins
   readonly archive: ArchiveReader
@@ -109,7 +111,9 @@ export class Delivery {
     this.groups = new GroupActs(common)
     this.links = new LinkJoins({ ...common, onOlder: () => this.#sessions.readOlder() })
     this.archive = new ArchiveReader(common)
-    const maintenance = new Maintenance({ ...common, requests, groups: this.groups, links: this.links })
+    this.#admissions = new Admissions({ ...common, groups: this.groups })
+    const { groups, links } = this
+    const maintenance = new Maintenance({ ...common, requests, groups, links, admissions: this.#admissions })
     this.#maintenance = maintenance
     this.#sessions = new Sessions({
       ...common,
@@ -170,9 +174,13 @@ export class Delivery {
     return this.#requests.ask(handle)
   }
 
-  /** Allows a request and creates the chat, or refuses it. @throws UnreachableError, RefusedError */
-  answer(requestId: Uint8Array, answer: 'allow' | 'refuse'): Promise<RequestOutcome> {
-    return answer === 'allow' ? this.#requests.allow(requestId) : this.#requests.refuse(requestId)
+  /**
+   * Allows a request, which creates the chat or lets who asks into the group, or refuses it.
+   * @throws UnreachableError, RefusedError
+   */
+  async answer(requestId: Uint8Array, answer: 'allow' | 'refuse'): Promise<RequestOutcome> {
+    if (answer === 'refuse') return this.#requests.refuse(requestId)
+    return (await this.#admissions.allow(requestId)) ?? this.#requests.allow(requestId)
   }
 
   /**

@@ -3,7 +3,14 @@
  * group is so already. A commit that loses its epoch is made again from the wish.
  */
 import { create } from '@bufbuild/protobuf'
-import { type GroupView, inviteMemberKey, isBanned, listedRole } from '@veche/mls'
+import {
+  type CheckedJoinRequest,
+  type GroupView,
+  inviteMemberKey,
+  isBanned,
+  listedRole,
+  roleByInvite,
+} from '@veche/mls'
 import { AccountId, equalBytes } from '@veche/protocol'
 import { InviteTermsSchema, PublicationSchema } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import {
@@ -11,7 +18,7 @@ import {
   type Invite,
   MemberSchema,
   type Rights,
-  type Role,
+  Role,
 } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { InviteKeySchema } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
 import type { GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
@@ -74,10 +81,29 @@ export function withoutBan(account: AccountId): Wish {
   }
 }
 
+/** Who has asked by a link that demands it comes in by the role that the link gives, and asks by this no second time. */
+export function withJoinRequest(request: CheckedJoinRequest, bytes: Uint8Array): Wish {
+  const { accountId, keyPackage, usedId } = request
+  const isOfLink = ({ id }: Invite) => equalBytes(id, request.invite.id)
+  return ({ state }) => {
+    const invite = state.invites.find(isOfLink)
+    if (!invite || listedRole(state, accountId) !== undefined) return undefined
+    const { members } = withMember(state, accountId, roleByInvite(state, invite))
+    const usedRequests = [...invite.usedRequests, usedId]
+    const invites = state.invites.map((one) => (isOfLink(one) ? { ...one, usedRequests } : one))
+    const admissions = [{ accountId, inviteId: invite.id, joinRequest: bytes }]
+    return { add: [keyPackage], state: { ...state, members, invites }, admissions }
+  }
+}
+
 /** For how long people join by an invite, and how many accounts; what is not said the server chooses. */
 export interface Terms {
   readonly lastsMs?: number | undefined
   readonly maxUses?: number | undefined
+  /** Who opens the link is let in by a person of the group. */
+  readonly approve?: boolean | undefined
+  /** Of who comes by it; that of joiners by default. */
+  readonly role?: Role | undefined
 }
 
 /**
@@ -94,12 +120,13 @@ export function withInvite(
 ): Wish {
   const inviteKeys = [create(InviteKeySchema, { inviteId: invite.id, key: memberKey })]
   return ({ state }) => {
-    const { lastsMs = 0, maxUses = 0 } = terms
+    const { lastsMs = 0, maxUses = 0, approve = false, role = Role.UNSPECIFIED } = terms
+    const made = { ...invite, approve, role }
     const inviteTerms = [
       create(InviteTermsSchema, { inviteId: invite.id, lastsMs: BigInt(lastsMs), maxUses }),
     ]
     const intent = {
-      state: { ...state, invites: [...livingIn(state, dead), invite] },
+      state: { ...state, invites: [...livingIn(state, dead), made] },
       inviteTerms,
       inviteKeys,
     }

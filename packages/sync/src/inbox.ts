@@ -6,6 +6,7 @@ import { view } from '@veche/mls'
 import { ChatId } from '@veche/protocol'
 import type { InboxItem, Chat as WireChat } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { SEE_OWN_DEVICES } from './account-devices.ts'
+import { endedAsking } from './asking.ts'
 import type { Chat } from './chat.ts'
 import type { SyncEvent } from './events.ts'
 import { type Joiner, type JoinOutcome, joinChat } from './join-chat.ts'
@@ -59,6 +60,8 @@ export class Inbox {
       return undefined
     }
     if (item.case === 'chatChanged') await this.learnWishes(item.value, { told: true })
+    const ended = item.case === 'answer' && endedAsking(store.state, item.value)
+    if (ended) await store.erase({ case: 'joiningEnded', value: ended.chatId })
     const intents = item.case === 'answer' ? afterAnswer(store.state, item.value) : []
     await store.store(...intents, taken)
     if (intents.length > 0) sessions.maintain()
@@ -73,7 +76,7 @@ export class Inbox {
   }
 
   #afterJoin(outcome: JoinOutcome): Chat | undefined {
-    const { chats, sessions, maintenance, marks, onEvent } = this.#options
+    const { chats, store, sessions, maintenance, marks, onEvent } = this.#options
     if (outcome.kind === 'refused')
       onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
     if (outcome.kind !== 'joined') return undefined
@@ -82,6 +85,7 @@ export class Inbox {
     sessions.readOlder()
     if (sessions.isLive) marks.pull()
     const chat = chats.get(chatId)
+    if (store.state.intents.length > 0) sessions.maintain()
     if (outcome.healed) this.#healed(chatId)
     else onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
     if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })

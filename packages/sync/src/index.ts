@@ -25,6 +25,7 @@ export {
 } from './group-wishes.ts'
 export { replenish } from './key-package-stock.ts'
 export { finishLeaving, leave } from './leave.ts'
+export type { LinkJoined } from './link-joins.ts'
 export { isMissingKeys } from './local-archive.ts'
 export { isGroup, type LocalChat, Standing } from './local-chat.ts'
 export type { LocalDevice } from './local-device.ts'

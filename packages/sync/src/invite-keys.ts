@@ -51,3 +51,17 @@ export function proveJoinInfo(
   const place = [ChatId.toBytes(chatId), inviteId, sha256(joinInfoCiphertext)]
   return hmac(sha256, key, labelled('veche join info proof v1', ...place))
 }
+
+/**
+ * What only who knows the invite's member key can say of a Welcome to who has asked by it.
+ * @param joinRequest JoinRequest bytes. @returns 32 bytes
+ */
+export function proveAdmission(
+  chatId: ChatId,
+  { inviteId, key }: Pick<InviteKey, 'inviteId' | 'key'>,
+  joinRequest: Uint8Array,
+  welcome: Uint8Array,
+): Uint8Array {
+  const place = [ChatId.toBytes(chatId), inviteId, sha256(joinRequest), sha256(welcome)]
+  return hmac(sha256, key, labelled('veche admission proof v1', ...place))
+}

@@ -1,6 +1,7 @@
 /**
  * Entering a chat by a Welcome. In this order, so that a program that dies on the way does it again: the handle is
- * bound, the chat is stored, then the private part of the key package is erased, then the inbox position moves.
+ * bound, the chat is stored, then the private part of the key package is erased, and what was asked by a link, then the inbox
+ * position moves.
  */
 import { type Device, type DeviceIdentity, type Group, JoinError, join, view } from '@veche/mls'
 import { readWelcome } from '@veche/mls/wire'
@@ -8,6 +9,7 @@ import { AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
 import type { Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { type AskingJoin, askingOf, ensureAdmitted } from './asking.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { LogPlace } from './events.ts'
@@ -51,6 +53,7 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
     const present = joiner.chats.get(ChatId.fromBytes(welcome.chatId))?.state
     if (present && present.standing !== Standing.CREATING && !isEnteredAgain(present)) {
       await eraseUsed(joiner, readWelcome(welcome.welcome).references)
+      await forgetAsking(joiner, askingOf(joiner.store.state, welcome.chatId))
       return { kind: 'present' }
     }
     return await enter(joiner, welcome, present)
@@ -65,11 +68,13 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
  * one that it was in before
  */
 async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undefined): Promise<JoinOutcome> {
+  const asked = askingOf(joiner.store.state, welcome.chatId)
   const { group, reference } = await join(
     joiner.device,
     welcome.welcome,
-    (wanted) => secretOf(joiner.store, wanted)?.privatePart,
+    (wanted) => secretOf(joiner.store, wanted, asked)?.privatePart,
   )
+  if (asked) ensureAdmitted(asked, welcome, reference)
   if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
   if (before?.standing === Standing.CREATING) ensureSamePair(before, group, welcome)
   const { isUnreadable = false, ...found } = isGroup({ group })
@@ -96,6 +101,7 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
   const lastResort = await eraseUsed(joiner, [reference])
   const { chatId } = view(group)
   await forgetReplacement(joiner.store, chatId)
+  await forgetAsking(joiner, asked)
   const since = { position: welcome.position, logHash: welcome.logHash }
   return { kind: 'joined', chatId, lastResort, isUnreadable, since, healed: !!before && isHalted(before) }
 }
@@ -162,6 +168,20 @@ async function eraseUsed({ store, onStep }: Joiner, references: readonly Uint8Ar
   return oneTime.length < used.length
 }
 
-function secretOf({ state }: DeviceStore, wanted: Uint8Array): KeyPackageSecret | undefined {
-  return state.keyPackages.find(({ reference }) => equalBytes(reference, wanted))
+/** What was asked is answered; the account's other devices are brought in by this one. */
+async function forgetAsking({ store, onStep }: Joiner, asked: AskingJoin | undefined): Promise<void> {
+  if (!asked) return
+  onStep('join: answered')
+  const intent = { case: 'followDevices', value: asked.chatId } as const
+  await store.erase({ case: 'joiningEnded', value: asked.chatId }, { case: 'intent', value: { intent } })
+}
+
+/** @param asked of the chat that the Welcome is for: a key package that was made for one request opens nothing else */
+function secretOf(
+  { state }: DeviceStore,
+  wanted: Uint8Array,
+  asked?: AskingJoin,
+): KeyPackageSecret | undefined {
+  const own = [...state.keyPackages, ...(asked ? [asked.asking.secret] : [])]
+  return own.find(({ reference }) => equalBytes(reference, wanted))
 }

@@ -20,9 +20,15 @@ import {
   randomId,
   Turns,
 } from '@veche/protocol'
-import { EntryKind, EntrySchema, type JoinGroupResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import {
+  EntryKind,
+  EntrySchema,
+  type JoinGroupResponse,
+  RequestStatus,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type PendingCommit, PendingCommitSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
-import { type Joining, JoiningSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { type Asking, type Joining, JoiningSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
+import { newAsking } from './asking.ts'
 import { pause } from './backoff.ts'
 import type { Chat, ChatContext } from './chat.ts'
 import type { Chats } from './chats.ts'
@@ -61,6 +67,17 @@ export interface LinkSecret {
   readonly seed: Uint8Array
 }
 
+export type LinkJoined =
+  | { readonly kind: 'joined'; readonly chatId: ChatId }
+  /** The link demands to ask: a member lets this account in, or has refused it. */
+  | {
+      readonly kind: 'asked'
+      readonly chatId: ChatId
+      readonly status: 'pending' | 'refused'
+      /** 16 bytes. */
+      readonly requestId: Uint8Array
+    }
+
 /** The first, and five more. */
 const MAX_ATTEMPTS = 6
 
@@ -73,24 +90,31 @@ export class LinkJoins {
   }
 
   /**
-   * Resolves when this device is in the group, at once where it is already.
+   * Resolves when this device is in the group, at once where it is already; or when it has asked to be let in.
    * @throws RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`; `not_admitted`; `join_invalid` where the
    * server shows something else than the link's group; `still_in_group` after leaving it, until a member has taken this
    * device out; `busy` where others were always faster; UnreachableError, after which it comes to be later
    */
-  join({ chatId, seed }: LinkSecret): Promise<ChatId> {
+  join({ chatId, seed }: LinkSecret): Promise<LinkJoined> {
     return this.#turns.take(async () => {
-      if (this.#isIn(chatId)) return chatId
-      const pending = this.#joiningOf(chatId)?.pending
-      await this.#keep({ chatId: ChatId.toBytes(chatId), seed, ...(pending && { pending }) })
-      await this.#join(chatId)
-      return chatId
+      if (this.#isIn(chatId)) return { kind: 'joined', chatId }
+      const before = this.#joiningOf(chatId)
+      const { pending, asking } = before ?? {}
+      const isSame = before !== undefined && equalBytes(before.seed, seed)
+      await this.#keep({
+        chatId: ChatId.toBytes(chatId),
+        seed,
+        ...(pending && { pending }),
+        ...(asking && isSame && { asking }),
+      })
+      return this.#join(chatId)
     })
   }
 
   /** Goes on with what an earlier program left to be done. */
   async resume(): Promise<void> {
     for (const joining of this.#options.store.state.joinings) {
+      if (joining.asking && joining.asking.requestId.length > 0) continue // until it is answered
       try {
         await this.#turns.take(() => this.#join(ChatId.fromBytes(joining.chatId)))
       } catch (error) {
@@ -99,23 +123,26 @@ export class LinkJoins {
     }
   }
 
-  async #join(chatId: ChatId): Promise<void> {
+  async #join(chatId: ChatId): Promise<LinkJoined> {
     const pace = new CommitPace(this.#options.random)
     let leaves = 0
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       await pause(pace.draw(), this.#options.signal)
       const begunMs = performance.now()
       const joining = this.#joiningOf(chatId)
-      if (!joining) return
-      if (this.#isIn(chatId)) return this.#forget(chatId)
+      if (!joining) return { kind: 'joined', chatId }
+      if (this.#isIn(chatId)) await this.#forget(chatId)
+      if (this.#isIn(chatId)) return { kind: 'joined', chatId }
       try {
-        const pending = joining.pending ?? (await this.#prepare(joining))
+        const pending = joining.pending ?? (joining.asking ? undefined : await this.#prepare(joining))
+        if (!pending) return await this.#ask(joining)
         leaves = view(loadPending(pending.saved).next).members.length
         const chat = await this.#enter(joining, pending, await this.#send(chatId, pending))
         await this.#forget(chatId)
         this.#options.onEvent({ kind: 'chat', chat: chatId })
         this.#options.onOlder()
-        return await this.#settleIn(chat)
+        await this.#settleIn(chat)
+        return { kind: 'joined', chatId }
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
         if (await this.#isOver(joining, error)) throw asJoiner(error)
@@ -135,13 +162,14 @@ export class LinkJoins {
     return true
   }
 
-  /** @throws RefusedError as the server says, `join_invalid` */
-  async #prepare({ chatId, seed }: Joining): Promise<PendingCommit> {
+  /** @returns undefined where the link demands to ask. @throws RefusedError as the server says, `join_invalid` */
+  async #prepare({ chatId, seed }: Joining): Promise<PendingCommit | undefined> {
     const { server, device, onStep } = this.#options
     const { id: inviteId } = await newInvite(seed)
     const id = ChatId.fromBytes(chatId)
     onStep('join: fetch')
     const fetched = await server.chats.fetchInvite({ chatId, inviteId })
+    if (fetched.byRequest) return undefined
     const { made, profile } = await understood(async () => {
       const { groupInfo, profile } = await openJoinOffer(id, { inviteId, seed }, fetched)
       const made = await joinExternal(device, groupInfo, { id: inviteId, seed })
@@ -166,6 +194,27 @@ export class LinkJoins {
     const keys = await fetchInviteHistory(server.chats, { chatId, ...link, epoch: view(next).epoch })
     onStep('join: keep history')
     if (keys.length > 0) await historyKeys.store({ case: 'given', value: { keys } })
+  }
+
+  /** What it asks by is stored before it is sent, as the only key by which an answer is understood. */
+  async #ask(joining: Joining): Promise<LinkJoined> {
+    const { server, device, onStep, nowMs } = this.#options
+    const { chatId, seed } = joining
+    const asking = joining.asking ?? (await newAsking(device, joining, nowMs()))
+    await this.#keep({ chatId, seed, asking })
+    onStep('join: ask')
+    const answer = await server.chats.requestJoin({ chatId, joinRequest: asking.joinRequest })
+    const asked = { kind: 'asked', chatId: ChatId.fromBytes(chatId), requestId: answer.requestId } as const
+    if (answer.status === RequestStatus.PENDING && answer.requestId.length > 0) {
+      await this.#keep({ chatId, seed, asking: { ...asking, requestId: answer.requestId } })
+      return { ...asked, status: 'pending' }
+    }
+    // The Welcome is on its way: it is understood by what was asked before.
+    if (answer.status === RequestStatus.OPEN && joining.asking)
+      return { ...asked, requestId: asking.requestId, status: 'pending' }
+    await this.#forget(asked.chatId)
+    if (answer.status === RequestStatus.REFUSED) return { ...asked, status: 'refused' }
+    throw new RefusedError(answer.status === RequestStatus.OPEN ? 'still_in_group' : 'join_invalid')
   }
 
   #send(chatId: ChatId, pending: PendingCommit): Promise<JoinGroupResponse> {
@@ -250,7 +299,9 @@ export class LinkJoins {
     return this.#options.store.state.joinings.find((joining) => equalBytes(joining.chatId, id))
   }
 
-  async #keep(joining: Pick<Joining, 'chatId' | 'seed'> & { pending?: PendingCommit }): Promise<void> {
+  async #keep(
+    joining: Pick<Joining, 'chatId' | 'seed'> & { pending?: PendingCommit; asking?: Asking },
+  ): Promise<void> {
     await this.#options.store.store({ case: 'joining', value: create(JoiningSchema, joining) })
   }
 
@@ -269,14 +320,21 @@ const FINAL_REASONS: ReadonlySet<string> = new Set([
   'invite_expired',
   'invite_used_up',
   'join_invalid',
+  'join_request_invalid',
   'not_allowed',
   'commit_invalid',
   'entry_invalid',
 ])
 
+const AS_JOINER: ReadonlyMap<string, string> = new Map([
+  ['not_allowed', 'not_admitted'],
+  ['join_request_invalid', 'join_invalid'],
+])
+
 /** To change something one must be allowed to; to join, not to be banned from a group that is not full. */
 function asJoiner(error: RefusedError): RefusedError {
-  return error.reason === 'not_allowed' ? new RefusedError('not_admitted', { cause: error }) : error
+  const reason = AS_JOINER.get(error.reason)
+  return reason === undefined ? error : new RefusedError(reason, { cause: error })
 }
 
 /** An answer that makes no sense is a refusal: nothing else ends by it. */

@@ -5,6 +5,7 @@
 import { ChatId, type DeviceId, Turns } from '@veche/protocol'
 import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { meetOwnDevice, seeOwnDevices } from './account-devices.ts'
+import type { Admissions } from './admissions.ts'
 import { Backoff } from './backoff.ts'
 import type { ChatRequests } from './chat-requests.ts'
 import { RefusedError } from './errors.ts'
@@ -22,6 +23,7 @@ export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'>, O
   readonly requests: ChatRequests
   readonly groups: GroupActs
   readonly links: LinkJoins
+  readonly admissions: Admissions
   /** From 0 to 1. */
   readonly random: () => number
   readonly onEvent: (event: SyncEvent) => void
@@ -43,6 +45,8 @@ export class Maintenance {
   #again: () => void = () => {}
   #retriesLeft = MAX_RETRIES
   #lastResortUsed = false
+  /** In which it was looked who waits to be let in. */
+  #lookedAt: Session | undefined
   readonly #replacements: OwnReplacements
 
   constructor(options: MaintenanceOptions) {
@@ -109,6 +113,7 @@ export class Maintenance {
       await this.#options.links.resume()
       await this.#askReplacements(session)
       await this.#followDevices(session)
+      await this.#letIn(session)
       await this.#meetMembers(session)
       if (!this.#isStocked) await this.restock().catch((error) => this.#takeRefusal(error))
     }
@@ -136,7 +141,7 @@ export class Maintenance {
 
   /** A device that is told of while it still makes its key packages is tried again soon: nobody tells of it twice. */
   async #followDevices(session: Session): Promise<void> {
-    const { store, chats } = this.#options
+    const { store, chats, admissions } = this.#options
     let retryAfterMs: number | undefined
     for (const intent of store.state.intents) {
       if (intent.intent.case !== 'followDevices') continue
@@ -144,6 +149,7 @@ export class Maintenance {
       if (chat && session.isBehind(chat)) continue
       try {
         if (!chat || (await followDevices(this.#options, chat)) === 'done') {
+          if (chat) await admissions.carryOut(chat)
           await store.store({ case: 'intentDone', value: intent })
           this.#backoff.reset()
           this.#retriesLeft = MAX_RETRIES
@@ -155,6 +161,14 @@ export class Maintenance {
     }
     if (retryAfterMs !== undefined && this.#retriesLeft-- > 0)
       session.later(this.#backoff.next(retryAfterMs), this.#again)
+  }
+
+  /** Who waits may have asked when nobody could let them in: once in each session. */
+  async #letIn(session: Session): Promise<void> {
+    if (this.#lookedAt === session) return
+    this.#lookedAt = session
+    const { chats, admissions } = this.#options
+    for (const chat of chats) if (!session.isBehind(chat)) await admissions.carryOut(chat)
   }
 
   async #meetMembers(session: Session): Promise<void> {

@@ -53,13 +53,15 @@ export function toHandshake({
   profile,
   wrappedProfileKey,
   joinOffer,
-}: Omit<PendingCommit, '$typeName'>): Handshake {
+  admissions = [],
+}: Omit<PendingCommit, '$typeName' | 'admissions'> & Partial<Pick<PendingCommit, 'admissions'>>): Handshake {
   const { commit, welcome } = loadPending(saved)
   const profileCiphertext = profile?.ciphertext ?? new Uint8Array()
   return create(HandshakeSchema, {
     commit,
     profileCiphertext,
     wrappedProfileKey,
+    admissions,
     ...(welcome && { welcome }),
     ...(joinOffer && {
       joinInfoCiphertext: joinOffer.joinInfoCiphertext,

@@ -1,12 +1,18 @@
 /** Commits of this device's own: making one, and what became of those that somebody waits for. */
+import { create } from '@bufbuild/protobuf'
 import { type CommitIntent, commit, type Device, type PendingCommit as MadeCommit } from '@veche/mls'
-import { MessageId, randomId } from '@veche/protocol'
-import type { InviteTerms, Publication } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { AccountId, equalBytes, MessageId, randomId } from '@veche/protocol'
+import {
+  type Admission,
+  AdmissionSchema,
+  type InviteTerms,
+  type Publication,
+} from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { InviteKey } from '@veche/protocol/gen/e2ee/v1/join_info_pb.js'
-import type { ChatChange, GroupProfile } from '@veche/protocol/gen/local/v1/chat_pb.js'
+import { type ChatChange, type GroupProfile, JoinOfferSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import { toChanges } from './chat-record.ts'
 import { wrapProfileKey } from './group-profile.ts'
-import { liveInviteKeys } from './invite-keys.ts'
+import { liveInviteKeys, proveAdmission } from './invite-keys.ts'
 import { type OlderKeys, sealJoinOffer } from './join-offer.ts'
 import type { LocalChat, PendingCommit } from './local-chat.ts'
 
@@ -20,6 +26,15 @@ export interface ChatIntent extends CommitIntent {
   readonly older?: OlderKeys
   /** Of a group that is open after it, where it opens the group or changes the profile. */
   readonly publication?: Publication
+  /** Of those whom it lets in by links. */
+  readonly admissions?: readonly NewAdmission[]
+}
+
+export interface NewAdmission {
+  readonly accountId: AccountId
+  readonly inviteId: Uint8Array
+  /** JoinRequest bytes. */
+  readonly joinRequest: Uint8Array
 }
 
 interface GroupOffer extends Pick<ChatIntent, 'inviteTerms'> {
@@ -34,7 +49,15 @@ export type CommitFate = 'waiting' | 'in-force' | 'lost' | { readonly refused: s
 export async function prepareCommit(
   chat: LocalChat,
   device: Device,
-  { profile: changed, inviteTerms = [], inviteKeys = [], publication, older, ...intent }: ChatIntent,
+  {
+    profile: changed,
+    inviteTerms = [],
+    inviteKeys = [],
+    publication,
+    older,
+    admissions = [],
+    ...intent
+  }: ChatIntent,
 ): Promise<{ messageId: MessageId; changes: ChatChange[] }> {
   const made = await commit(chat.group, device, intent)
   const messageId = randomId(MessageId)
@@ -46,6 +69,7 @@ export async function prepareCommit(
     saved: made.saved,
     withoutPath: isOnlyAdding(intent),
     ...(profile && (await groupPartOf(made, { ...profile, inviteKeys: known }, given))),
+    ...(profile && { admissions: admissions.map((one) => provedBy(profile, made, one)) }),
   }
   return { messageId, changes: toChanges({ case: 'committed', value: committed }) }
 }
@@ -57,7 +81,9 @@ export async function groupPartOf(
   { inviteTerms = [], publication, older }: GroupOffer = {},
 ): Promise<Pick<PendingCommit, 'profile' | 'wrappedProfileKey' | 'joinOffer'>> {
   const profile = { ...known, inviteKeys: liveInviteKeys(made.next, known.inviteKeys) }
-  const joinOffer = await sealJoinOffer(made, profile, older)
+  const sealed = await sealJoinOffer(made, profile, older)
+  const isNamed = inviteTerms.length > 0 || publication !== undefined
+  const joinOffer = sealed ?? (isNamed ? create(JoinOfferSchema, {}) : undefined)
   return {
     profile,
     wrappedProfileKey: await wrapProfileKey(made.next, profile),
@@ -65,6 +91,18 @@ export async function groupPartOf(
       joinOffer: { ...joinOffer, inviteTerms: [...inviteTerms], ...(publication && { publication }) },
     }),
   }
+}
+
+/** Whoever makes it knows the link's member key. @throws RangeError else */
+function provedBy(
+  { inviteKeys }: GroupProfile,
+  { next, welcome }: MadeCommit,
+  { accountId, inviteId, joinRequest }: NewAdmission,
+): Admission {
+  const memberKey = inviteKeys.find((one) => equalBytes(one.inviteId, inviteId))
+  if (!memberKey || !welcome) throw new RangeError('an admission without the member key of its link')
+  const proof = proveAdmission(next.chatId, memberKey, joinRequest, welcome)
+  return create(AdmissionSchema, { accountId: AccountId.toBytes(accountId), inviteId, proof })
 }
 
 /** In memory: who waits for a commit asks in the same run of the program. */

@@ -16,6 +16,7 @@ function invite(number: number, more: Partial<GroupInvite> = {}): GroupInvite {
     usable: true,
     open: false,
     history: false,
+    approve: false,
     ...more,
   }
 }

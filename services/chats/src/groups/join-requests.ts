@@ -61,6 +61,7 @@ export class JoinRequests {
     const { database, clock, onTold } = this.#options
     const inviteId = inviteIdIn(bytes)
     const group = await findGroup(database, chatId)
+    if ((await listAccountsIn(database, chatId)).includes(caller.accountId)) return { kind: 'in-group' }
     if (!group?.state.invites.some(({ id }) => equalBytes(id, inviteId))) throw refusalError('invite_unknown')
     if (isBanned(group.state, caller.accountId)) throw new RpcError(Code.PermissionDenied, 'not_allowed')
     await this.#check(caller, chatId, bytes, group.state)
