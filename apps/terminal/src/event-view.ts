@@ -22,7 +22,7 @@ export function eventFields(event: ShownEvent): Fields {
     case 'request':
       return {
         type: event.direction === 'incoming' ? 'request' : 'answer',
-        from: event.handle,
+        from: event.handle === '' ? null : event.handle,
         ...requestFields(event),
       }
     case 'chat': {
@@ -98,12 +98,22 @@ function isKeyOf<T extends object>(record: T, key: string): key is keyof T & str
   return Object.hasOwn(record, key)
 }
 
+function wishText(
+  { group, join, chat }: Request,
+  who: string,
+  { says }: Words,
+  groupOf: View['groupOf'],
+): string {
+  if (join) return says.group.wantsToJoin(who, (chat && groupOf?.(chat)) ?? chat ?? '')
+  return group ? says.group.wantsToAdd(who) : says.wantsToWrite(who)
+}
+
 /** Somebody asks, or has answered. */
 function requestText(request: Request, { language, words, groupOf }: View): string {
   const time = timeOfDay(language, new Date(request.at))
   if (request.direction === 'outgoing') return `${time}  ${answerText(request, words, groupOf)}`
   const mark = request.changed ? ` (${words.labels.claimed})` : ''
-  const wants = request.group ? words.says.group.wantsToAdd : words.says.wantsToWrite
-  const ask = `${time}  ${wants(`${personText(request)}${mark}`)}`
+  const who = `${personText(request)}${mark}`
+  const ask = `${time}  ${wishText(request, who, words, groupOf)}`
   return `${ask}\n${' '.repeat(time.length + 2)}${words.says.howToAnswer(`@${oneLine(request.handle)}`)}`
 }

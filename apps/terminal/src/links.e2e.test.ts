@@ -7,6 +7,7 @@ import { en } from './words/en.ts'
 import { ru } from './words/ru.ts'
 
 const id = (characters: number) => expect.stringMatching(new RegExp(`^[a-z2-7]{${characters}}$`))
+const joinedAtOnce = { joined: true, status: 'joined', request: null, history: false }
 const day = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
 
 let server: TestServer
@@ -28,7 +29,17 @@ afterAll(() => server?.[Symbol.asyncDispose]())
 test('M13 a link is made, and drawn for people', async () => {
   const { code, lines } = await alice.json('invite', 'create', 'огород', '--uses', '2', '--expires', '12h')
   expect(code).toBe(exitCode.done)
-  const terms = { id: id(26), expires: day, uses: 0, maxUses: 2, usable: true, open: false, history: false }
+  const terms = {
+    id: id(26),
+    expires: day,
+    uses: 0,
+    maxUses: 2,
+    usable: true,
+    open: false,
+    history: false,
+    approve: false,
+    role: null,
+  }
   expect(lines).toEqual([{ chat, link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/), ...terms }])
   link = String(lines[0]!.link)
   invite = String(lines[0]!.id)
@@ -41,9 +52,7 @@ test('M13 a link is made, and drawn for people', async () => {
 test('M13 who opens it is in the group, and reads and writes', async () => {
   const { code, out } = await bob.say('en', 'join', link)
   expect([code, out]).toEqual([exitCode.done, `${en.says.group.entered('Огород')}\n`])
-  expect((await bob.json('join', link)).lines).toEqual([
-    { chat, name: 'Огород', joined: true, history: false },
-  ])
+  expect((await bob.json('join', link)).lines).toEqual([{ chat, name: 'Огород', ...joinedAtOnce }])
   await bob.json('send', 'Огород', 'добрый день')
   await alice.json('send', 'Огород', 'привет')
   await bob.json('listen', '--timeout', '1s')
@@ -60,7 +69,7 @@ test('M13 one link takes a newcomer from nothing into the group, by both its cod
   const both = `${link}&code=${String(lines[0]!.code)}`
   const registered = await carol.register(server.url, '--invite', both)
   expect(registered.code).toBe(exitCode.done)
-  expect(registered.lines.at(-1)).toEqual({ chat, name: 'Огород', joined: true, history: false })
+  expect(registered.lines.at(-1)).toEqual({ chat, name: 'Огород', ...joinedAtOnce })
   expect((await alice.json('invite', 'list', chat)).lines).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: invite, uses: 2, usable: false })]),
   )
@@ -76,7 +85,7 @@ test('M13 M21 a group is opened by a command, found by another, entered by a thi
   const { out } = await bob.say('ru', 'find', 'ploshad')
   expect(out).toContain(ru.says.group.openGroups)
   const joined = await bob.json('join', String(people.lines[0]!.link))
-  expect(joined.lines).toEqual([{ chat: square, name: 'Площадь', joined: true, history: false }])
+  expect(joined.lines).toEqual([{ chat: square, name: 'Площадь', ...joinedAtOnce }])
   const listed = await alice.say('en', 'invite', 'list', 'Площадь')
   expect(listed.out).toContain(en.says.group.openLink)
   const closed = await alice.say('ru', 'group', 'close', 'Площадь')
@@ -106,7 +115,7 @@ test('M13, M15 by a link with history all that was written before is read, in se
   const { lines } = await alice.json('admin', 'invite', 'create')
   const denis = await server.person('denis')
   const registered = await denis.register(server.url, '--invite', `${all.link}&code=${lines[0]!.code}`)
-  expect(registered.lines.at(-1)).toEqual({ chat: garden, name: 'Сад', joined: true, history: true })
+  expect(registered.lines.at(-1)).toEqual({ chat: garden, name: 'Сад', ...joinedAtOnce, history: true })
   const read = (await denis.json('history', garden)).lines
   expect(read.map(({ from, text }) => `${from}: ${text}`)).toEqual([
     'alice: слово 0',
@@ -131,4 +140,66 @@ test('A5 a link that was taken back is refused, in both languages; a wrong one i
   expect([wrong.code, wrong.err]).toEqual([exitCode.wrongUse, `${en.failures.link_invalid()}\n`])
   const other = await bob.json('invite', 'create', chat)
   expect(other.code).toBe(exitCode.refused)
+})
+
+test('M13 who opens an approving link asks, is shown to who may answer, and comes in as the link says', async () => {
+  const [dave] = await server.welcome('dana')
+  const made = await alice.json('invite', 'create', 'Огород', '--approve', '--role', 'reader')
+  const { link: approving, id: linkId } = made.lines[0]!
+  expect(made.lines).toMatchObject([{ approve: true, role: 'reader' }])
+  const told = await alice.say('en', 'invite', 'create', 'Огород', '--approve')
+  expect(told.out).toContain(en.says.group.approvingLinkMade('Огород'))
+  expect((await alice.say('ru', 'invite', 'list', 'Огород')).out).toContain(ru.says.group.linkApproves)
+
+  const asked = await dave.json('join', String(approving))
+  expect([asked.code, asked.lines]).toEqual([
+    exitCode.done,
+    [{ chat, name: '', joined: false, status: 'pending', request: id(26), history: false }],
+  ])
+  const again = await dave.say('ru', 'join', String(approving))
+  expect([again.code, again.out]).toEqual([exitCode.done, `${ru.says.group.askedToJoin.pending}\n`])
+  const request = String(asked.lines[0]!.request)
+  const own = { direction: 'outgoing', request, handle: null, group: true, join: true, chat }
+  expect((await dave.json('requests')).lines).toEqual([{ ...own, status: 'pending', at: day }])
+  expect((await dave.say('en', 'requests')).out).toContain(en.says.group.ownJoin)
+
+  const heard = await alice.json('listen', '--timeout', '1s')
+  const shown = { request, handle: 'dana', join: true, chat, link: linkId, status: 'pending' }
+  expect(heard.lines).toContainEqual(expect.objectContaining({ type: 'request', from: 'dana', ...shown }))
+  expect((await alice.say('ru', 'requests')).out).toContain(ru.says.group.byLinkTo('Огород', String(linkId)))
+  expect((await bob.json('requests')).lines).toEqual([])
+  const answered = await alice.json('requests', 'allow', '@dana')
+  expect(answered.lines).toEqual([{ status: 'open', chat, request, handle: 'dana', group: true, join: true }])
+  const came = await dave.json('listen', '--timeout', '1s')
+  expect(came.lines).toContainEqual(expect.objectContaining({ type: 'chat', chat, name: 'Огород' }))
+  const members = (await dave.json('group', 'members', 'Огород')).lines
+  expect(members).toContainEqual(expect.objectContaining({ handle: 'dana', role: 'reader' }))
+})
+
+test('M13 who is refused is told so, and a role alone is given by a device that may', async () => {
+  const [eve] = await server.welcome('eve')
+  const approving = String((await alice.json('invite', 'create', chat, '--approve')).lines[0]!.link)
+  await eve.json('join', approving)
+  const refused = await alice.say('en', 'requests', 'refuse', '@eve')
+  expect(refused.out).toBe(`${en.says.group.notLetIn('EVE (@eve)', 'Огород')}\n`)
+  const told = await eve.say('en', 'listen', '--count', '1', '--timeout', '30s')
+  expect(told.out).toContain(en.says.group.joinAnswer.refused)
+  const vain = await eve.json('join', approving)
+  expect([vain.code, vain.lines[0]!.status]).toEqual([exitCode.refused, 'refused'])
+  const free = String((await alice.json('invite', 'create', chat, '--role', 'admin')).lines[0]!.link)
+  expect((await eve.json('join', free)).lines[0]!.status).toBe('refused') // for 30 days, by any link
+  expect((await alice.json('invite', 'create', chat, '--role', 'king')).code).toBe(exitCode.wrongUse)
+  const both = await alice.say('en', 'invite', 'create', chat, '--approve', '--history')
+  expect(both.err).toBe(`${en.failures.history_at_once()}\n`)
+})
+
+test('M13 a link for a role lets in without anybody’s answer, once a device that may give it is connected', async () => {
+  const [frank] = await server.welcome('frank')
+  const link = String((await alice.json('invite', 'create', chat, '--role', 'admin')).lines[0]!.link)
+  expect((await frank.json('join', link)).lines[0]!.status).toBe('pending')
+  await alice.json('listen', '--timeout', '1s')
+  await frank.json('listen', '--timeout', '1s')
+  expect((await frank.json('group', 'members', 'Огород')).lines).toContainEqual(
+    expect.objectContaining({ handle: 'frank', role: 'admin' }),
+  )
 })

@@ -239,6 +239,8 @@ function addLinkCommands(root: Command, words: Words, add: Add): void {
     .option('--uses <number>', options.linkUses)
     .option('--expires <time>', options.linkExpires)
     .option('--history', options.linkHistory)
+    .option('--approve', options.linkApprove)
+    .option('--role <role>', options.linkRole)
   add(link, 'linkList', () => import('./commands/invite-list.ts'), 'list').argument('<chat>', about.group)
   add(link, 'linkRevoke', () => import('./commands/invite-revoke.ts'), 'revoke')
     .argument('<chat>', about.group)

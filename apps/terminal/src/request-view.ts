@@ -10,11 +10,20 @@ export interface Requests {
   readonly outgoing: readonly Request[]
 }
 
-/** `changed` and `group` are there only where they are true, `chat` only of a group that oneself asked into. */
+/**
+ * `changed`, `group` and `join` are there only where they are true; `chat` of a group that oneself asked into, or that somebody
+ * wishes to be let into, and then `link`. Who asks to be let in oneself asks nobody by name: `handle` is null.
+ */
 export function requestFields(request: Request): Fields {
-  const { id, direction, handle, name, changed, group, chat, status, at } = request
-  const who = direction === 'incoming' ? { handle, name, ...(changed && { changed }) } : { handle }
-  const into = { ...(group && { group }), ...(chat !== undefined && { chat }) }
+  const { id, direction, handle, name, changed, group, join, chat, link, status, at } = request
+  const asked = { handle: handle === '' ? null : handle }
+  const who = direction === 'incoming' ? { handle, name, ...(changed && { changed }) } : asked
+  const into = {
+    ...(group && { group }),
+    ...(join && { join }),
+    ...(chat !== undefined && { chat }),
+    ...(link !== undefined && { link }),
+  }
   return { direction, request: id, ...who, ...into, status, at: new Date(at).toISOString() }
 }
 
@@ -23,6 +32,7 @@ type GroupOf = (chat: string) => string | undefined
 
 /** What somebody has answered: "@carol, to the group “Garden”: refused". */
 export function answerText(request: Request, words: Words, groupOf: GroupOf = () => undefined): string {
+  if (request.join) return words.says.group.joinAnswer[request.status]
   return request.group
     ? `${personText(request)}, ${intoText(request, words, groupOf)}: ${words.says.group.answer[request.status]}`
     : `${personText(request)}: ${words.statuses[request.status]}`
@@ -53,16 +63,16 @@ export function requestsText(
 function requestRow(request: Request, words: Words, groupOf: GroupOf): string[] {
   const { labels, says, statuses } = words
   const mark = request.changed ? ` (${labels.claimed})` : ''
+  const isOwn = request.direction === 'outgoing'
+  if (request.join && isOwn) return [says.group.ownJoin, says.group.joinStates[request.status], request.id]
   const into = request.group ? `, ${intoText(request, words, groupOf)}` : ''
-  const status =
-    request.group && request.direction === 'outgoing'
-      ? says.group.answer[request.status]
-      : statuses[request.status]
+  const status = request.group && isOwn ? says.group.answer[request.status] : statuses[request.status]
   return [`${personText(request)}${mark}${into}`, status, request.id]
 }
 
 /** Who is asked is not told into which group. */
-function intoText({ chat }: Request, { says }: Words, groupOf: GroupOf): string {
+function intoText({ chat, join, link = '' }: Request, { says }: Words, groupOf: GroupOf): string {
   const name = chat && groupOf(chat)
+  if (join) return says.group.byLinkTo(name ?? chat ?? '', link)
   return name === undefined ? says.group.request : says.group.requestTo(name)
 }

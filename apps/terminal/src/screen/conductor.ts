@@ -161,6 +161,8 @@ export class Conductor {
       case 'group':
         this.take({ kind: 'group-news', news: event })
         void this.#listings.readChats()
+        // Who was let in by another asks no more.
+        if (this.#talk.requests.incoming.some(({ join }) => join)) void this.#listings.readRequests()
         return
       case 'device':
         void this.#tellDevice(event)

@@ -15,7 +15,7 @@ import {
 import { type Step, step, type Talk } from './talk-state.ts'
 
 const dayMs = 86_400_000
-const usualTerms: LinkTerms = { days: 7, uses: 1000, history: false }
+const usualTerms: LinkTerms = { days: 7, uses: 1000, approve: false, history: false }
 
 export function onLinksKey(talk: Talk, place: LinksPlace, key: Key): Step {
   const made = choose(place.at, key, rowsOf(talk, place))
@@ -81,18 +81,20 @@ function onFormRow(talk: Talk, place: LinksPlace, terms: LinkTerms, row: LinkFor
   const withTerms = (next: LinkTerms) =>
     step({ ...talk, place: { ...place, view: { kind: 'form', terms: next } } })
   switch (row.kind) {
+    case 'entry':
+      return withTerms({ ...terms, approve: row.approve, history: terms.history && !row.approve })
     case 'days':
       return withTerms({ ...terms, days: row.days })
     case 'uses':
       return withTerms({ ...terms, uses: row.uses })
     case 'history':
-      return withTerms({ ...terms, history: row.history })
+      return withTerms({ ...terms, history: row.history, approve: terms.approve && !row.history })
     case 'make': {
-      const { days, uses, history } = terms
+      const { days, uses, approve, history } = terms
       return act(talk, place, {
         kind: 'make-link',
         chat: place.chat,
-        terms: { expiresMs: days * dayMs, uses, history },
+        terms: { expiresMs: days * dayMs, uses, history, ...(approve && { approve }) },
       })
     }
     default:

@@ -26,6 +26,8 @@ export type LinksView =
 export interface LinkTerms {
   readonly days: (typeof linkDays)[number]
   readonly uses: (typeof linkUses)[number]
+  /** Who opens it asks, and is let in by somebody who adds people. */
+  readonly approve: boolean
   /** Who comes by it also reads what was written before. */
   readonly history: boolean
 }
@@ -49,6 +51,7 @@ export function linksPlace(chat: GroupId): LinksPlace {
 
 /** What the form of a new link can stand on, from above. */
 export type LinkFormRow =
+  | { readonly kind: 'entry'; readonly approve: boolean }
   | { readonly kind: 'days'; readonly days: LinkTerms['days'] }
   | { readonly kind: 'uses'; readonly uses: LinkTerms['uses'] }
   | { readonly kind: 'history'; readonly history: boolean }
@@ -57,6 +60,8 @@ export type LinkFormRow =
 export const linkFormRows: readonly LinkFormRow[] = [
   ...linkDays.map((days) => ({ kind: 'days', days }) as const),
   ...linkUses.map((uses) => ({ kind: 'uses', uses }) as const),
+  { kind: 'entry', approve: false },
+  { kind: 'entry', approve: true },
   ...[false, true].map((history) => ({ kind: 'history', history }) as const),
   { kind: 'make' },
 ]

@@ -66,11 +66,16 @@ function listBody({ links, at }: LinksPlace, { columns }: Size, look: Look): Bod
 }
 
 /** "until 20 November, 11:40 · came: 3 of 1,000 · with history". */
-function linkText({ expiresAt, uses, maxUses, usable, open, history }: GroupInvite, look: Look): string {
-  const { terms, over, openLink, reads } = look.words.screen.links
+function linkText(
+  { expiresAt, uses, maxUses, usable, open, history, approve, role }: GroupInvite,
+  look: Look,
+): string {
+  const { terms, over, openLink, reads, asksFirst } = look.words.screen.links
   if (open) return openLink
   const until = `${dayText(expiresAt, look)}, ${timeOfDay(look.language, new Date(expiresAt))}`
-  return `${usable ? terms(until, uses, maxUses) : over(uses)} · ${history ? reads.history : reads.later}`
+  const entry = [...(approve ? [asksFirst] : []), ...(role ? [look.words.screen.roles[role]] : [])]
+  const state = usable ? terms(until, uses, maxUses) : over(uses)
+  return [state, ...entry, history ? reads.history : reads.later].join(' · ')
 }
 
 function formBody(terms: LinkTerms, at: number, words: Words['screen']['links']): Body {
@@ -94,6 +99,8 @@ function rowOf(
 ): string {
   const box = (isOn: boolean, text: string) => `${isOn ? marks.on : marks.off} ${text}`
   switch (row.kind) {
+    case 'entry':
+      return box(terms.approve === row.approve, row.approve ? words.byAnswer : words.atOnce)
     case 'days':
       return box(terms.days === row.days, words.days(row.days))
     case 'uses':

@@ -84,6 +84,20 @@ describe('the links of a group', () => {
     ])
   })
 
+  test('M13 one may demand that people ask first, and says so', () => {
+    const scene = amongLinks(undefined, [invite(1, { approve: true, role: 'admin' })])
+    expect(scene.text()).toContain('came: 1 of 1000 · asks first · admin')
+    scene.press('home', 'enter')
+    expect(scene.text()).toMatch(/How people come in[\s\S]*● at once[\s\S]*○ they ask/)
+    expect(pressed(scene, 'end', 'up', 'up', 'up', 'enter', 'end', 'enter')).toEqual([
+      {
+        kind: 'make-link',
+        chat: chatId(1),
+        terms: { expiresMs: 7 * dayMs, uses: 1000, history: false, approve: true },
+      },
+    ])
+  })
+
   test('a link that was made is shown also to who went away meanwhile: it cannot be shown again', () => {
     const scene = amongLinks().press('home', 'enter')
     expect(pressed(scene, 'enter')).toHaveLength(1)
@@ -234,4 +248,40 @@ test.each([
 test('C12 what a link of a hostile server has in it commands no terminal', () => {
   const scene = amongLinks().take({ kind: 'link-made', chat: chatId(1), link: `${link}\u{1b}[2J\u{9b}1m` })
   expect(scene.text().replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+})
+
+describe('asking to be let in', () => {
+  const asking = {
+    id: 'request-1',
+    status: 'pending',
+    at: noon,
+    group: true,
+    chat: chatId(2),
+    join: true,
+  } as const
+
+  test('M13 who asks stands among the requests, with group and link, and can be let in or refused', () => {
+    const incoming = [
+      { ...asking, direction: 'incoming', handle: 'boris', name: 'Boris', link: 'link-1' },
+    ] as const
+    const scene = new Scene()
+      .chats(groupWith(2))
+      .take({ kind: 'requests', requests: { incoming, outgoing: [] } })
+    expect(scene.text()).toContain('Boris (@boris) · Group 2')
+    scene.press('home', 'enter')
+    expect(scene.text().replace(/\s+/g, ' ')).toMatch(/asks to be let into the group .*Group 2.*link-1/)
+    expect(scene.press('enter').done()).toContainEqual({ kind: 'answer', id: 'request-1', answer: 'allow' })
+  })
+
+  test('M13 one’s own waits, is over or is refused, and says which', () => {
+    const shown = (status: 'pending' | 'refused' | 'ended') => {
+      const outgoing = [{ ...asking, direction: 'outgoing', handle: '', status }] as const
+      const scene = new Scene().take({ kind: 'requests', requests: { incoming: [], outgoing } })
+      expect(scene.text()).toContain('Into a group, by a link')
+      return scene.press('home', 'enter').text().replace(/\s+/g, ' ')
+    }
+    expect(shown('pending')).toContain('asked to be let into a group')
+    expect(shown('refused')).toContain('You are not let into')
+    expect(shown('ended')).toContain('no longer good')
+  })
 })

@@ -168,7 +168,7 @@ function previewOf(item: ChatItem, talk: Talk, look: Look): string {
 }
 
 function requestLine(
-  { direction, handle, name, status, chat }: Request,
+  { direction, handle, name, status, chat, join }: Request,
   isHere: boolean,
   { chats }: Talk,
   columns: number,
@@ -177,12 +177,9 @@ function requestLine(
   const { words } = look
   const who = name === undefined ? `@${rowText(handle)}` : `${rowText(name)} (@${rowText(handle)})`
   const mark = span(isHere ? marks.chosen : ' ')
-  if (direction === 'incoming') return [mark, span(who, { bold: true })]
   const group = chats.find((each) => each.chat === chat)
   const into = group === undefined ? '' : ` · ${titleOf(group, look)}`
-  return edges(
-    [mark, span(who + into)],
-    [span(` ${words.screen.askedStates[status]} `, { dim: true })],
-    columns,
-  )
+  if (direction === 'incoming') return [mark, span(who, { bold: true }), span(into)]
+  const asked = join ? words.screen.ownJoin : who + into
+  return edges([mark, span(asked)], [span(` ${words.screen.askedStates[status]} `, { dim: true })], columns)
 }

@@ -97,7 +97,12 @@ export class PeopleActs {
 
   async #join(link: string): Promise<void> {
     try {
-      const { chat } = await this.#context.client.join(link)
+      const { chat, status } = await this.#context.client.join(link)
+      if (status !== 'joined') {
+        const told = this.#context.words().screen.joinTold[status]
+        this.#context.take({ kind: 'asked', told, isDone: true })
+        return await this.#context.listings.readRequests()
+      }
       await this.#context.listings.readChats()
       this.#context.take({ kind: 'opened', chat })
     } catch (error) {

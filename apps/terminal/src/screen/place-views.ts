@@ -72,9 +72,10 @@ export function requestPane(talk: Talk, request: Request, { columns }: Size): Pa
     const told = request.group
       ? words.screen.invitedTold[request.status](handle, group ? titleOf(group, { words }) : '')
       : words.screen.askedTold[request.status](handle)
-    return {
-      lines: [title(`@${rowText(request.handle)}`), rule(columns), blank, ...textLines(told, columns)],
-    }
+    const [top, text] = request.join
+      ? [words.screen.ownJoin, words.screen.joinTold[request.status]]
+      : [handle, told]
+    return { lines: [title(top), rule(columns), blank, ...textLines(text, columns)] }
   }
   const choices = [words.screen.allow, words.screen.refuse, words.screen.block]
   const hasKeys = talk.focus === 'pane'
@@ -86,13 +87,21 @@ export function requestPane(talk: Talk, request: Request, { columns }: Size): Pa
       line(rowText(request.name ?? ''), { bold: true }),
       line(`@${rowText(request.handle)}`),
       blank,
-      ...textLines(request.group ? words.screen.wishesToAdd : words.screen.wantsToWrite, columns),
+      ...textLines(wishOf(talk, request), columns),
       blank,
       ...choiceLines(choices, hasKeys ? talk.choice : -1),
       blank,
       ...(hasKeys ? [] : textLines(words.screen.enterToAnswer, columns, true)),
     ],
   }
+}
+
+function wishOf(talk: Talk, { group, join, chat, link = '' }: Request): string {
+  const { words } = lookOf(talk)
+  const { wishesToAdd, wantsToWrite, wishesToJoin } = words.screen
+  if (!join) return group ? wishesToAdd : wantsToWrite
+  const item = talk.chats.find((each) => each.chat === chat)
+  return wishesToJoin(item ? titleOf(item, { words }) : (chat ?? ''), link)
 }
 
 /** What stands on the right while there is nothing to stand on. */

@@ -177,7 +177,7 @@ function onRequestKey(talk: Talk, key: Key): Step {
   if (made === undefined) return step(talk)
   const next = { ...talk, choice: made.choice }
   if (!made.isChosen) return step(next)
-  const { id, handle, group } = request
+  const { id, handle, group, join } = request
   if (made.choice === 2) return step({ ...next, place: { kind: 'block', handle, choice: 1 } })
   return step(
     { ...next, focus: 'list' },
@@ -185,7 +185,7 @@ function onRequestKey(talk: Talk, key: Key): Step {
       kind: 'answer',
       id,
       answer: made.choice === 0 ? 'allow' : 'refuse',
-      ...(group && { intoGroup: handle }),
+      ...(group && !join && { intoGroup: handle }),
     },
   )
 }

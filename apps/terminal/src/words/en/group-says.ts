@@ -54,12 +54,21 @@ export const groupSays = {
   entered: (name: string) => `You are in the group ${named(name)}.`,
   linkMade: (name: string) =>
     `Whoever has this link can join the group ${named(name)}. It is shown this once; to take it back: veche invite revoke`,
+  approvingLinkMade: (name: string) =>
+    `Whoever has this link can ask to be let into the group ${named(name)}; to answer: veche requests. It is shown this once; to take it back: veche invite revoke`,
   linkTerms: (until: string, uses: number, maxUses: number) =>
     `good until ${until}; used ${uses} of ${counted('en', maxUses, { one: 'time', other: 'times' })}`,
   linkReads: { history: 'with history', later: 'from now on' },
   enteredWithHistory: 'What was written before you can read, too: veche history',
   historyNotKept:
     'The server keeps nothing of this group, so there is little for newcomers to read: veche keep CHAT server on',
+  linkApproves: 'who opens it asks first',
+  linkRole: (role: string) => `they come as: ${role}`,
+  askedToJoin: {
+    pending:
+      'You have asked to be let into the group. It will be in veche chats once you are let in; until then: veche requests',
+    refused: 'You are not let into the group for now.',
+  },
   linksOf: (name: string) => `Invite links into the group ${named(name)}:`,
   linkOver: 'nobody can join by it any more',
   noLinks: (name: string) =>
@@ -68,6 +77,26 @@ export const groupSays = {
   wantsToAdd: (who: string) => `${who} wishes to add you to a group.`,
   allowed: (who: string) =>
     `Allowed. The group will be in veche chats as soon as the device of ${who} has added you.`,
+  wantsToJoin: (who: string, name: string) => `${who} asks to be let into the group ${named(name)}.`,
+  letIn: (who: string, name: string) => `${who} is in the group ${named(name)} now.`,
+  notLetIn: (who: string, name: string) =>
+    `Refused. ${who} cannot ask to be let into the group ${named(name)} again for 30 days.`,
+  byLinkTo: (name: string, link: string) => `into the group ${named(name)}, by the link ${link}`,
+  ownJoin: 'To be let into a group, by a link',
+  joinStates: {
+    allowed: 'let in',
+    open: 'in the group',
+    pending: 'waiting for an answer',
+    refused: 'not let in for now',
+    ended: 'the link is no longer good',
+  },
+  joinAnswer: {
+    allowed: 'You are let into the group that you asked for by a link.',
+    open: 'You are in the group that you asked for by a link.',
+    pending: 'You have asked to be let into a group by a link.',
+    refused: 'You are not let into the group that you asked for by a link, for now.',
+    ended: 'The link by which you asked to be let into a group is no longer good.',
+  },
   request: 'to a group',
   requestTo: (name: string) => `to the group ${named(name)}`,
   answer: {

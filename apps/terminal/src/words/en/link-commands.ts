@@ -11,11 +11,14 @@ export const linkCommands = {
     summary: 'make an invite link into a group',
     details:
       'It is shown this once, also as a code to scan. Who comes by it is a member at once, or has the role that veche group ' +
-      'right says for joiner-role. Links that nobody can join by any more end on the way. With --history who comes by it also ' +
-      'reads what was written before, as far as this device can and the server keeps it.',
+      'right says for joiner-role. With --approve they ask instead, and whoever may add people answers: veche requests. With ' +
+      '--role alone nobody is asked: the first device that may give the role lets them in once it is connected. Links that ' +
+      'nobody can join by any more end on the way. With --history who comes by it also reads what was written before, as far ' +
+      'as this device can and the server keeps it; they come in at once then.',
     examples: [
       'veche invite create "Garden"',
       'veche invite create "Garden" --uses 1 --expires 12h --json',
+      'veche invite create "Garden" --approve --role reader',
       'veche invite create "Garden" --history',
     ],
   },
@@ -34,8 +37,9 @@ export const linkCommands = {
     summary: 'join a group by an invite link',
     details:
       'You can write at once, and read what is written from then on; by a link with history, also what was written before. ' +
-      'All in the group see that you came by a link. Who has no ' +
-      'account on the server yet gives the link to veche register --invite.',
+      'All in the group see that you came by a link. Some links demand that you ask: then the group is in veche chats once ' +
+      'you are let in, and until then veche requests shows it. Who has no account on the server yet gives the link to veche ' +
+      'register --invite.',
     examples: ['veche join "https://veche.example/#join=vi-…"'],
   },
 }

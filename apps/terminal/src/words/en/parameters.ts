@@ -90,4 +90,6 @@ export const commandOptions = {
   linkUses: 'how many accounts may come by it, at most 1000 (default 1000)',
   linkHistory: 'who comes by it also reads what was written before',
   linkExpires: 'how long it is good, such as 12h or 30d, from 1m to 90d (default 7d)',
+  linkApprove: 'who opens it asks, and somebody who may add people lets them in',
+  linkRole: 'which role who comes by it has: reader, member, admin or owner, at most your own',
 }

@@ -121,6 +121,8 @@ export const refusals = {
     'you join with the next command that reaches the server.',
   join_invalid: () =>
     'The server shows something else than the group of this link. You have not joined; please tell who gave you the link.',
+  join_request_invalid: () =>
+    'This request is not what the group’s link has signed, or its link was taken back. Nobody was let in.',
   link_invalid: () =>
     'This is no invite link into a group, or a part of it is missing. It was shown to nobody; please copy the whole of it.',
   other_server: () =>
@@ -128,6 +130,8 @@ export const refusals = {
     '--profile',
   terms_invalid: () =>
     'An invite link into a group is for 1 to 1,000 accounts, and good for 1 minute to 90 days. Nothing was made.',
+  history_at_once: () =>
+    'By a link with history people come in at once: it goes with neither --approve nor --role. Nothing was made.',
   too_many_invites: () =>
     'This group has 64 invite links, as many as it may. Take one back first: veche invite revoke',
   too_many_requests: () => 'That was too often. Nothing is lost; please try again in some minutes.',

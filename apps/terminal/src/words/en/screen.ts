@@ -35,6 +35,16 @@ export const screen = {
   request: 'A request',
   wantsToWrite: 'wants to write to you.',
   wishesToAdd: 'wishes to add you to a group.',
+  wishesToJoin: (group: string, link: string) =>
+    `asks to be let into the group ${group}, by the link ${link}. Who allows it adds them.`,
+  ownJoin: 'Into a group, by a link',
+  joinTold: {
+    pending: 'You have asked to be let into a group by a link. It is here once somebody there lets you in.',
+    allowed: 'You are let into the group that you asked for.',
+    open: 'You are in the group that you asked for.',
+    refused: 'You are not let into the group that you asked for, for now.',
+    ended: 'The link by which you asked to be let into a group is no longer good. Ask for a new one.',
+  },
   groupAllowed: (handle: string) =>
     `Allowed: the group is in the list once a device of ${handle} has added you.`,
   enterToAnswer: 'Enter: answer',

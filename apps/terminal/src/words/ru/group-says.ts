@@ -54,11 +54,20 @@ export const groupSays: typeof en.groupSays = {
   entered: (name) => `Вы в группе ${named(name)}.`,
   linkMade: (name) =>
     `По этой ссылке любой войдёт в группу ${named(name)}. Она показывается один раз; отозвать: veche invite revoke`,
+  approvingLinkMade: (name) =>
+    `По этой ссылке можно попроситься в группу ${named(name)}; ответить: veche requests. Она показывается один раз; отозвать: veche invite revoke`,
   linkTerms: (until, uses, maxUses) => `действует до: ${until}; пришли: ${uses} из ${maxUses}`,
   linkReads: { history: 'с историей', later: 'без прежних сообщений' },
   enteredWithHistory: 'Написанное раньше тоже можно прочитать: veche history',
   historyNotKept:
     'На сервере эта группа не хранится, и прочитать пришедшим будет почти нечего: veche keep ЧАТ server on',
+  linkApproves: 'сначала просятся',
+  linkRole: (role) => `роль: ${role}`,
+  askedToJoin: {
+    pending:
+      'Вы попросились в группу. Она появится в veche chats, когда вас впустят; до тех пор: veche requests',
+    refused: 'Пока вас в эту группу не впускают.',
+  },
   linksOf: (name) => `Приглашения в группу ${named(name)}:`,
   linkOver: 'по нему уже не войти',
   noLinks: (name) => `Приглашений в группу ${named(name)} нет. Создать: veche invite create`,
@@ -66,6 +75,25 @@ export const groupSays: typeof en.groupSays = {
   wantsToAdd: (who) => `${who} хочет добавить вас в группу.`,
   allowed: (who) =>
     `Разрешено. Группа появится в veche chats, когда вас добавит устройство, с которого звали: ${who}.`,
+  wantsToJoin: (who, name) => `${who} просится в группу ${named(name)}.`,
+  letIn: (who, name) => `${who} теперь в группе ${named(name)}.`,
+  notLetIn: (who, name) => `Отказано. ${who} не сможет снова попроситься в группу ${named(name)} 30 дней.`,
+  byLinkTo: (name, link) => `в группу ${named(name)}, по приглашению ${link}`,
+  ownJoin: 'В группу, по приглашению',
+  joinStates: {
+    allowed: 'впускают',
+    open: 'в группе',
+    pending: 'ждёт ответа',
+    refused: 'пока не впускают',
+    ended: 'приглашение больше не действует',
+  },
+  joinAnswer: {
+    allowed: 'Вас впускают в группу, в которую вы попросились по приглашению.',
+    open: 'Вы в группе, в которую попросились по приглашению.',
+    pending: 'Вы попросились в группу по приглашению.',
+    refused: 'В группу, в которую вы попросились по приглашению, вас пока не впускают.',
+    ended: 'Приглашение, по которому вы попросились в группу, больше не действует.',
+  },
   request: 'в группу',
   requestTo: (name) => `в группу ${named(name)}`,
   answer: {
