@@ -14,7 +14,7 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const RUNS = process.env.VECHE_LONG === '1' ? 10_000 : 30
+const RUNS = process.env.VECHE_LONG === '1' ? 10_000 : 40
 const MS_A_RUN = 20_000
 
 /** Tried always, and first: each once had somebody let in whom no member meant. */

@@ -7,7 +7,7 @@ import { EvilServer, findingsIn, play, type Stage, setScene, stories } from '@ve
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const RUNS = process.env.VECHE_LONG === '1' ? 10_000 : 40
+const RUNS = process.env.VECHE_LONG === '1' ? 10_000 : 60
 const MS_A_RUN = 10_000
 
 let server: EvilServer
