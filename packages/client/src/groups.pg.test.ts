@@ -218,6 +218,19 @@ test('M13 in an announcement group only admins write; rights can be changed, and
   expect(changesOf(bob)).toContain('rights -')
 })
 
+test('M13 a group is handed over by one commit', async () => {
+  const chat = await groupOfThree()
+  const epochOf = () => alice.client.chats().find((one) => one.chat === chat)!.position
+  const before = epochOf()
+  await alice.client.groups.handOver(chat, bob.handle)
+  await settle(alice, bob, carol)
+  expect(epochOf()).toBe(before + 1n)
+  for (const person of [alice, bob, carol]) {
+    expect(rolesOf(person, chat)).toEqual({ alice: 'admin', bob: 'owner', carol: 'member' })
+  }
+  await expect(alice.client.groups.handOver(chat, carol.handle)).rejects.toEqual(refusedFor('not_allowed'))
+})
+
 test('M4 M13 roles are given below one’s own, and one may step down', async () => {
   const chat = await groupOfThree()
   await alice.client.groups.setRole(chat, bob.handle, 'admin')

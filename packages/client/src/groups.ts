@@ -23,7 +23,7 @@ import {
   withoutMember,
   withoutOpenInvite,
   withRights,
-  withRole,
+  withRoles,
 } from '@veche/sync'
 import { personIn } from './chat-views.ts'
 import { UsageError } from './errors.ts'
@@ -154,7 +154,18 @@ export class Groups {
   /** @throws UsageError `person_unknown` */
   async setRole(chat: ChatId, handle: string, role: RoleName): Promise<void> {
     const group = this.#group(chat)
-    await this.#commit(group, withRole(this.#find(group, handle), toRole(role)))
+    await this.#commit(group, withRoles([this.#find(group, handle), toRole(role)]))
+  }
+
+  /** Makes another member the owner, and oneself an admin: both or neither. @throws UsageError `person_unknown` */
+  async handOver(chat: ChatId, handle: string): Promise<void> {
+    const group = this.#group(chat)
+    const { own } = this.#member()
+    const roles = [
+      [this.#find(group, handle), toRole('owner')],
+      [own.account, toRole('admin')],
+    ] as const
+    await this.#commit(group, withRoles(...roles))
   }
 
   async setRights(chat: ChatId, rights: Partial<RightsView>): Promise<void> {

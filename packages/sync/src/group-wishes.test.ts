@@ -8,7 +8,7 @@ import {
   withoutBan,
   withoutMember,
   withRights,
-  withRole,
+  withRoles,
 } from './group-wishes.ts'
 import { createGroupPair } from './testing/group.ts'
 import { newSide, type Side } from './testing/pair.ts'
@@ -25,7 +25,14 @@ async function fulfil({ chat, device }: Side, wish: Wish) {
 test('M13 each wish is done by one commit that members accept, and is then done', async () => {
   const { alice, bob } = await createGroupPair()
   const { accountId } = bob.identity
-  expect(listedRole((await fulfil(alice, withRole(accountId, Role.ADMIN))).state, accountId)).toBe(Role.ADMIN)
+  expect(listedRole((await fulfil(alice, withRoles([accountId, Role.ADMIN]))).state, accountId)).toBe(
+    Role.ADMIN,
+  )
+  const handedOver = withRoles([accountId, Role.OWNER], [alice.identity.accountId, Role.ADMIN])
+  expect((await fulfil(alice, handedOver)).state.members.map(({ role }) => role).sort()).toEqual([
+    Role.ADMIN,
+    Role.OWNER,
+  ])
   expect((await fulfil(alice, withRights({ write: Role.ADMIN }))).state.rights).toMatchObject({
     write: Role.ADMIN,
     add: Role.ADMIN,
@@ -45,8 +52,9 @@ test('M13 what is so already takes no commit', async () => {
   const { accountId } = bob.identity
   const group = view(alice.chat.group)
   for (const wish of [
-    withRole(accountId, Role.MEMBER),
-    withRole(stranger, Role.ADMIN),
+    withRoles([accountId, Role.MEMBER]),
+    withRoles([stranger, Role.ADMIN]),
+    withRoles([accountId, Role.OWNER], [stranger, Role.ADMIN]),
     withRights({ write: Role.MEMBER }),
     withRights({}),
     withNewMember(accountId, Role.MEMBER, []),
@@ -61,8 +69,8 @@ test('M13 what a member may not do is no commit', async () => {
   const { alice, bob } = await createGroupPair()
   const { accountId } = alice.identity
   for (const wish of [
-    withRole(bob.identity.accountId, Role.OWNER),
-    withRole(accountId, Role.READER),
+    withRoles([bob.identity.accountId, Role.OWNER]),
+    withRoles([accountId, Role.READER]),
     withRights({ write: Role.READER }),
     withoutMember(accountId),
     withBan(accountId),

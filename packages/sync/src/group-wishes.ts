@@ -31,11 +31,13 @@ export type Wish = (group: GroupView) => ChatIntent | undefined
 
 type RoleOfRight = Partial<Record<keyof Omit<Rights, '$typeName' | '$unknown'>, Role>>
 
-export function withRole(account: AccountId, role: Role): Wish {
+/** Roles of members that change together; nothing where one of them is no member. */
+export function withRoles(...wished: readonly (readonly [AccountId, Role])[]): Wish {
   return ({ state }) => {
-    const present = listedRole(state, account)
-    if (present === undefined || present === role) return undefined
-    return { state: withMember(state, account, role) }
+    const present = wished.map(([account]) => listedRole(state, account))
+    if (present.includes(undefined) || wished.every(([, role], index) => role === present[index]))
+      return undefined
+    return { state: wished.reduce((next, [account, role]) => withMember(next, account, role), state) }
   }
 }
 

@@ -21,7 +21,7 @@ export {
   withoutMember,
   withoutOpenInvite,
   withRights,
-  withRole,
+  withRoles,
 } from './group-wishes.ts'
 export { replenish } from './key-package-stock.ts'
 export { finishLeaving, leave } from './leave.ts'

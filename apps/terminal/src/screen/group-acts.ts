@@ -37,12 +37,9 @@ export async function performOnGroup(
     case 'role':
       await groups.setRole(act.chat, act.who.account, act.role)
       return done(groupDone.role(nameOf(act.who), screen.roles[act.role]))
-    case 'hand-over': {
-      await groups.setRole(act.chat, act.who.account, 'owner')
-      const own = groups.members(act.chat).find(({ you }) => you)
-      if (own !== undefined) await groups.setRole(act.chat, own.account, 'admin')
+    case 'hand-over':
+      await groups.handOver(act.chat, act.who.account)
       return done(groupDone.owner(nameOf(act.who)))
-    }
     case 'remove':
       await groups.remove(act.chat, act.who.account, { ban: act.isBanned })
       return done(groupDone[act.isBanned ? 'banned' : 'removed'](nameOf(act.who)))
