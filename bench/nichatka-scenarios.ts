@@ -52,7 +52,8 @@ function status(rest: Pick<Scenario, 'name' | 'who' | 'connections' | 'isRevalid
   return { ...rest, messages: 'none', path: 'status?', peerPath: rest.isRevalidation ? undefined : 'status?' }
 }
 
-function panel(name: string, filter: string): Scenario {
+/** Of the heavy user. */
+export function panel(name: string, filter: string): Scenario {
   const path = `panel?limit=50${filter}`
   return { name, who: 'heavy', connections: 8, messages: 'some', path, peerPath: `panel?page=1${filter}` }
 }

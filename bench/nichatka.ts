@@ -9,7 +9,7 @@ import { arePinned, generatorCore } from './cores.ts'
 import { DjangoPeer } from './django-peer.ts'
 import { HttpLoader } from './http-loader.ts'
 import { fillSite } from './nichatka-fill.ts'
-import { type Comparison, compare, type Measured } from './nichatka-measurement.ts'
+import { type Comparison, compare, type Measured, warmUp } from './nichatka-measurement.ts'
 import { heavyScenarios, usualScenarios } from './nichatka-scenarios.ts'
 import { NichatkaSite } from './nichatka-site.ts'
 import { TokenSigner } from './nichatka-token.ts'
@@ -18,7 +18,8 @@ const defaultSizes = '1000,100000'
 
 /**
  * BENCH_NICHATKA_MESSAGES: how many messages, several with commas between; BENCH_NICHATKA_DATA: a folder that is kept,
- * and not filled again; BENCH_NICHATKA_ONLY: parts of the names of scenarios, with commas between.
+ * and not filled again; BENCH_NICHATKA_ONLY: parts of the names of scenarios, with commas between; BENCH_NICHATKA_ALONE: anything,
+ * to leave the peer out.
  * @param folder an empty one
  */
 export async function measureNichatka(folder: string): Promise<object> {
@@ -34,13 +35,17 @@ async function measureSize(data: string, messages: number): Promise<Record<strin
   const signer = new TokenSigner()
   await using site = await NichatkaSite.start(data, signer)
   const filled = await fillSite(site, messages)
-  await using peer = await DjangoPeer.start(site, signer)
-  if (peer === undefined) console.log('no Django or gunicorn here: Nichatka is measured alone')
+  const isAlone = (process.env.BENCH_NICHATKA_ALONE ?? '') !== ''
+  await using peer = isAlone ? undefined : await DjangoPeer.start(site, signer)
+  if (!isAlone && peer === undefined) {
+    console.log('no Django or gunicorn here: Nichatka is measured alone')
+  }
   using load = new HttpLoader(generatorCore)
   const { deliveries, heavyDeliveries } = filled
   console.log(`${messages} messages, ${deliveries} deliveries, ${heavyDeliveries} of them of the heavy user`)
   const chosen = (process.env.BENCH_NICHATKA_ONLY ?? '').split(',')
   const compared: Record<string, Comparison> = {}
+  await warmUp({ site, peer, load, signer, filled })
   // In a small database nobody has very many.
   const isHeavy = heavyDeliveries >= 10_000
   for (const scenario of [...usualScenarios(), ...(isHeavy ? heavyScenarios(filled) : [])]) {
