@@ -13,7 +13,7 @@ import {
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { refusedFor } from './testing/failures.ts'
-import { noticesOf, type Person, registerPerson, settle, textsOf } from './testing/people.ts'
+import { noticesOf, openAsMember, type Person, registerPerson, settle, textsOf } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
@@ -171,3 +171,44 @@ test('A7 a server that shows a commit of nobody moves no member to another epoch
   expect(bob.client.chats()).toMatchObject([{ type: 'group', name: 'The village', state: 'open' }])
   expect(noticesOf(bob).length).toBeGreaterThan(0)
 })
+
+test('A16 who comes under a handle that was given away since it was asked has no key of what was before', async () => {
+  const chat = await groupOfTwo()
+  await alice.client.send(chat, 'of an epoch before')
+  await alice.client.groups.rename(chat, { name: 'The town' })
+  await settle(bob, alice)
+  await bob.client.send(chat, 'of the next')
+  await settle(bob, alice)
+  const carol = await registerPerson(server, `carol${count}`)
+  expect(await alice.client.groups.add(chat, carol.handle)).toMatchObject({ status: 'pending' })
+  alice.line.onRequest = ({ name }, request) => {
+    if (name === 'RequestMember') Object.assign(request, { handle: mallory.handle })
+  }
+  alice.line.tamper = (answer) => {
+    if (isMessage(answer, RequestMemberResponseSchema) && answer.person) answer.person.handle = carol.handle
+  }
+  expect(await alice.client.groups.add(chat, carol.handle)).toMatchObject({ status: 'added' })
+  alice.line.onRequest = () => {}
+  alice.line.tamper = () => {}
+  await settle(mallory, alice, bob)
+  await mallory.client.archive.fetch(chat, { limit: 1000 })
+  expect(await textsOf(mallory, chat)).toEqual([])
+
+  // Only who holds a link that was made so has keys of before; and who was there.
+  const dave = await registerPerson(server, `dave${count}`)
+  await dave.client.join((await alice.client.groups.invite(chat, { history: true })).link)
+  await settle(dave, alice, mallory, bob)
+  const [first, ...others] = await Promise.all([mallory, bob, dave].map((one) => keysOf(one, chat)))
+  expect(first!.given).toBe(0)
+  for (const { earliest } of others) expect(first!.earliest).toBeGreaterThan(earliest)
+  expect(others.map(({ given }) => given > 0)).toEqual([false, true])
+})
+
+/** Of which epoch is the earliest history key that a device has of a chat, and how many others gave it. */
+async function keysOf(person: Person, chat: ChatId) {
+  const { delivery } = await openAsMember(server, person)
+  const given = delivery.historyKeys.allOf(chat)
+  const epochs = [...delivery.chats.get(chat)!.state.epochs, ...given].map(({ epoch }) => Number(epoch))
+  await delivery.close()
+  return { given: given.length, earliest: Math.min(...epochs) }
+}
