@@ -103,6 +103,7 @@ test('M11 a right by a policy ends with it', async () => {
 })
 
 test('B6 absent, forbidding and blocking accounts answer like one that is asked', async () => {
+  await service.restart() // what earlier tests have set going beside their calls has ended
   const [forbids, blocks] = [await service.enrol('forbids'), await service.enrol('blocks')]
   service.accounts.setPolicy(forbids, 'forbidden')
   service.accounts.block(blocks, alice)

@@ -101,6 +101,7 @@ test('M19 a refusal is final for 30 days, unless the refuser asks', async () => 
 })
 
 test('B6 absent, forbidding and blocking accounts answer like one that is asked', async () => {
+  await service.restart() // what earlier tests have set going beside their calls has ended
   const forbids = await service.enrol('forbids', 'forbidden')
   const blocks = await service.enrol('blocks')
   service.accounts.block(blocks, alice)
