@@ -26,6 +26,14 @@ beforeEach(async () => {
   bob = await registerPerson(server, `bob${count}`)
 })
 
+async function groupOf(owner: Person, ...others: Person[]): Promise<ChatId> {
+  for (const { client } of others) await client.settings.setAcceptance('allowed')
+  const { chat } = await owner.client.groups.create({ name: 'The village' })
+  for (const { handle } of others) await owner.client.groups.add(chat, handle)
+  for (let round = 0; round < 2; round++) for (const person of [owner, ...others]) await catchUp(person)
+  return chat
+}
+
 /** Stays connected until the test ends. */
 function follow({ client }: Person): void {
   const stop = new AbortController()
@@ -82,4 +90,61 @@ test('A19 M14 yesterday’s profile comes into a private chat anew, and nothing 
   await everybodyTalks([restored, bob], chat, await textsOf(bob, chat))
   expect(noticesOf(restored)).toEqual(['rolled-back', 'healed'])
   expect(noticesOf(bob)).toEqual(['replaced-device'])
+})
+
+test('A19 M13 yesterday’s profile comes into a group of five anew, with what it missed by its own commits', async () => {
+  const others = [bob]
+  for (const name of ['carol', 'dave', 'erin']) others.push(await registerPerson(server, `${name}${count}`))
+  const chat = await groupOf(alice, ...others)
+  await say(alice, chat, 'before')
+  const yesterday = alice.files.snapshot()
+  const texts = ['before', 'since', 'in the next epoch', 'and an answer']
+  await say(alice, chat, texts[1]!)
+  // A commit of her own that the old state does not know: it cannot follow the log any further.
+  await alice.client.groups.setRights(chat, { invite: 'member' })
+  await say(alice, chat, texts[2]!)
+  await catchUp(bob)
+  await say(bob, chat, texts[3]!)
+  const restored = await restore(alice, yesterday)
+  for (const person of others) follow(person)
+  const began = performance.now()
+  await restored.client.send(chat, 'written offline')
+  follow(restored)
+  await expectTexts([restored, ...others], chat, [...texts, 'written offline'])
+  console.info(`A19, five: usable again after ${Math.round(performance.now() - began)} ms`)
+  await everybodyTalks([restored, bob], chat, await textsOf(bob, chat))
+  expect(noticesOf(restored)).toEqual(['rolled-back', 'healed'])
+})
+
+test('F15 A19 a chat whose file is damaged is there again, and its messages with it', async () => {
+  const chat = await openChat(alice, bob)
+  await say(alice, chat, 'one')
+  await say(bob, chat, 'two')
+  await catchUp(alice)
+  await alice.client.close()
+  const stored = alice.files.snapshot()
+  const journal = stored.get(`chats/${chat}.journal`)!
+  journal[journal.length - 20]! ^= 1
+  const again = await openPerson(server, alice.handle, MemoryFiles.from(stored))
+  expect(again.client.chats()).toEqual([])
+  follow(again)
+  follow(bob)
+  const began = performance.now()
+  await expect.poll(() => stateOf(again, chat), SOON).toBe('open')
+  console.info(`F15: usable again after ${Math.round(performance.now() - began)} ms`)
+  await expectTexts([again, bob], chat, ['one', 'two'])
+  await everybodyTalks([again, bob], chat, ['one', 'two'])
+  expect(noticesOf(again)).toEqual(['damaged'])
+})
+
+test('A19 M13 a chat that yesterday’s profile has never heard of is there again', async () => {
+  await openChat(alice, bob)
+  const yesterday = alice.files.snapshot()
+  const chat = await groupOf(alice, bob)
+  await say(alice, chat, 'one')
+  const restored = await restore(alice, yesterday)
+  follow(bob)
+  follow(restored)
+  await expectTexts([restored, bob], chat, ['one'])
+  await everybodyTalks([bob, restored], chat, ['one'])
 })

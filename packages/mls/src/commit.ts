@@ -4,7 +4,7 @@
  */
 import { DecodeError } from '@veche/protocol'
 import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import type { ClientState, Proposal } from 'ts-mls'
+import type { ClientState, Extension, Proposal } from 'ts-mls'
 import { createCommit, createGroupInfoWithExternalPubAndRatchetTree } from 'ts-mls/createCommit.js'
 import { encodeMlsMessage } from 'ts-mls/message.js'
 import { chatStateExtension } from './chat-state.ts'
@@ -13,6 +13,7 @@ import { readCommit } from './commit-facts.ts'
 import type { Device } from './device.ts'
 import { PolicyError } from './errors.ts'
 import { chatIdExtension, contextOf, type Group, signedBy, toGroup } from './group.ts'
+import { HANDOVER_EXTENSION } from './handover.ts'
 import { decodeKeyPackage } from './key-package.ts'
 import { bringsKnownKey } from './leaf-keys.ts'
 import { judgeCommit } from './policy.ts'
@@ -34,6 +35,8 @@ export interface CommitIntent {
   readonly replaceRequests?: readonly Uint8Array[]
   /** From `requestLeave`. */
   readonly leaveRequests?: readonly Uint8Array[]
+  /** From `sealHandover`, for devices that are added. */
+  readonly handover?: Uint8Array | undefined
   /** The caller's own; every member receives it. At most 4,096 bytes. */
   readonly authenticatedData?: Uint8Array
 }
@@ -58,7 +61,10 @@ export async function commit(group: Group, device: Device, intent: CommitIntent)
   const proposals = toProposals(intent)
   const authenticatedData = encodeEvidence({ ...intent, data: intent.authenticatedData })
   const state = signedBy(group, device)
-  const created = await createEngineCommit(state, proposals, authenticatedData, group)
+  const created = await createEngineCommit(state, proposals, authenticatedData, [
+    chatIdExtension(group.chatId),
+    ...(intent.handover ? [{ extensionType: HANDOVER_EXTENSION, extensionData: intent.handover }] : []),
+  ])
   await ensureAllowed(group, created.commit)
   return toPendingCommit(toGroup(group.chatId, created.newState), device, {
     commit: encodeMlsMessage(created.commit),
@@ -120,7 +126,7 @@ async function createEngineCommit(
   state: ClientState,
   extraProposals: Proposal[],
   authenticatedData: Uint8Array,
-  { chatId }: Group,
+  groupInfoExtensions: Extension[],
 ) {
   try {
     return await createCommit(
@@ -129,7 +135,7 @@ async function createEngineCommit(
         wireAsPublicMessage: true,
         extraProposals,
         ratchetTreeExtension: true,
-        groupInfoExtensions: [chatIdExtension(chatId)],
+        groupInfoExtensions,
         authenticatedData,
       },
     )

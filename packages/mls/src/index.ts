@@ -35,6 +35,7 @@ export {
   stateOf,
   view,
 } from './group.ts'
+export { membersIn, sealHandover } from './handover.ts'
 export {
   type InviteSecret,
   inviteSealingPrivateKey,

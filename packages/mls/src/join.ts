@@ -10,6 +10,7 @@ import type { Device } from './device.ts'
 import { engineConfig, isCapable } from './engine.ts'
 import { JoinError } from './errors.ts'
 import { chatIdFrom, type Group, type GroupMember, leafAt, memberAt, membersOf, toGroup } from './group.ts'
+import { openHandover } from './handover.ts'
 import { keyPackageReference, openPrivatePart } from './key-package.ts'
 import { decodeMessageOf, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { MAX_LEAVES } from './policy.ts'
@@ -30,6 +31,8 @@ export interface Joined {
   /** Of the key package that was used up: its private part is to be deleted. */
   readonly reference: Uint8Array
   readonly addedBy: GroupMember
+  /** What they gave along (`sealHandover`); undefined where it is nothing that can be opened. */
+  readonly handover?: Uint8Array | undefined
 }
 
 /** @throws JoinError when the welcome is malformed, not for this device, or leads into an unsound group */
@@ -58,7 +61,8 @@ export async function join(
     ensureSound(group)
     const addedBy = memberAt(engine.ratchetTree, info.signer)
     if (!addedBy) throw new JoinError('the welcome is signed by nobody in the group')
-    return { group, reference, addedBy }
+    const handover = await openHandover(extensions, reference, own.privateKeys.initPrivateKey)
+    return { group, reference, addedBy, handover }
   } catch (cause) {
     if (cause instanceof JoinError) throw cause
     throw new JoinError('the welcome is not valid', { cause })

@@ -88,6 +88,7 @@ export const LABELS = [
   'veche join request v1',
   'veche server id v1',
   'veche group id v1',
+  'veche handover v1',
   'veche server key v1',
   'veche access token v1',
   'veche key package grant v1',

@@ -29,10 +29,9 @@ import {
   replay,
   toChanges,
 } from './chat-record.ts'
-import { decodeContent } from './content.ts'
 import { DamagedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
-import { applyChanges, isPassed, type LocalChat, type OutboxItem } from './local-chat.ts'
+import { applyChanges, findItem, type LocalChat } from './local-chat.ts'
 import { readOf } from './local-marks.ts'
 import type { OnStep } from './steps.ts'
 import { countUnread, isReadable } from './unread.ts'
@@ -131,7 +130,8 @@ export class ChatStore {
 
   /**
    * A page of what is older. The history has its messages first, then the journal says how far it was read: a crash between
-   * them fetches the page once more, and the history passes over what it has.
+   * them fetches the page once more, and the history passes over what it has. What of it waits in the outbox was sent before
+   * this device came into the chat anew: the log brings it no more. The server's answer alone does not say so (A9).
    */
   async addOlder({ before, entries, archived }: ArchivePage): Promise<void> {
     if (this.#chat.archive?.reached !== before) return
@@ -139,23 +139,15 @@ export class ChatStore {
     this.#context.onStep('chat: older')
     await this.history.addOlder(entries)
     this.#context.onStep('chat: older filed')
-    await this.store(toChanges({ case: 'archived', value: archived }, ...(await this.#unreadAfter(entries))))
-  }
-
-  /**
-   * Takes out of the outbox what the server has from before this device came in anew: it does not come by the log any more.
-   * The history has it first.
-   */
-  async filePassed(): Promise<void> {
-    const passed = this.#chat.outbox.filter((item) => isPassed(this.#chat, item))
-    if (passed.length === 0) return
-    const entries = passed.map((item) => this.#toOwnEntry(item)).sort(byPosition)
-    if (this.#chat.keeping.device) await this.history.addOlder(entries)
-    this.#context.onStep('chat: passed filed')
+    const sent = entries.filter(({ messageId }) => findItem(this.#chat, MessageId.toBytes(messageId)))
     await this.store(
-      toChanges(...passed.map(({ messageId }) => ({ case: 'withdrawn', value: messageId }) as const)),
+      toChanges(
+        { case: 'archived', value: archived },
+        ...(await this.#unreadAfter(entries)),
+        ...sent.map(withdrawn),
+      ),
     )
-    for (const entry of entries) this.#context.onEvent({ kind: 'message', chat: this.#chat.chatId, entry })
+    for (const entry of sent) this.#context.onEvent({ kind: 'message', chat: this.#chat.chatId, entry })
   }
 
   /** Where this device was away from the chat for a while, what was written meanwhile was not shown yet. */
@@ -166,13 +158,6 @@ export class ChatStore {
     const { accountId } = this.#context.identity
     const left = await countUnread(this.history.log, accountId, { after, atMost: unread + entries.length })
     return [{ case: 'read', value: { position: read, ...left } }]
-  }
-
-  #toOwnEntry({ messageId, content, position }: OutboxItem): HistoryEntry {
-    const { accountId, deviceId } = this.#context.identity
-    const { sentAtMs } = decodeContent(content)
-    const id = MessageId.fromBytes(messageId)
-    return { position, messageId: id, accountId, deviceId, sentAtMs, receivedAtMs: sentAtMs, content }
   }
 
   /** One transaction: the chat as it is to be, without the messages that were shown. */
@@ -232,6 +217,6 @@ export class ChatStore {
   }
 }
 
-function byPosition(a: HistoryEntry, b: HistoryEntry): number {
-  return Number(a.position - b.position)
+function withdrawn({ messageId }: HistoryEntry): ChangeInit {
+  return { case: 'withdrawn', value: MessageId.toBytes(messageId) }
 }

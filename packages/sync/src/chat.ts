@@ -150,7 +150,6 @@ export class Chat {
     return this.#turns.take(async () => {
       const { standing, pending, updateDue } = this.state
       if (standing !== Standing.OPEN && standing !== Standing.CREATING) return undefined
-      await this.#store.filePassed()
       if (!pending && updateDue && (update || nextItem(this.state))) await this.#prepareCommit({})
       if (!this.state.pending && standing === Standing.OPEN) await this.#sealNext()
       return toOutgoing(this.state)
@@ -200,7 +199,6 @@ export class Chat {
       if (!item) await this.#compare(messageId, position)
       if (item?.position !== 0n) return
       await this.#store.store(toChanges({ case: 'acknowledged', value: { messageId, position } }))
-      await this.#store.filePassed()
     })
   }
 

@@ -13,6 +13,7 @@ import type { DeviceStore } from './device-store.ts'
 import { RefusedError } from './errors.ts'
 import { learnPeople } from './group-people.ts'
 import { leavesOf, withoutAccounts } from './group-wishes.ts'
+import { handKeys } from './handed-keys.ts'
 import { Standing } from './local-chat.ts'
 import { type PlannedReplacement, planReplacements, staying } from './replacements.ts'
 import { rulesOf } from './rules.ts'
@@ -116,6 +117,7 @@ async function commitChange(
         ...replacements.map(({ leaf }) => leaf),
       ],
       revocations: removes.map(({ revocation }) => revocation),
+      handover: await handKeys(chat.state, replacements),
       replaceRequests: replacements.map(({ replaceRequest }) => replaceRequest),
       leaveRequests: departures.map(({ leaveRequest }) => leaveRequest),
       ...(removes.length + departures.length > 0 && {

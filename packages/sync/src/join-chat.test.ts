@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { Chats } from './chats.ts'
 import { DeviceStore } from './device-store.ts'
 import { hashOfProfile, sealProfile, wrapProfileKey } from './group-profile.ts'
+import { HistoryKeyStore } from './history-key-store.ts'
 import { joinChat } from './join-chat.ts'
 import { Standing } from './local-chat.ts'
 import { accountOf } from './person.ts'
@@ -21,6 +22,7 @@ async function setUp(lastResort = false) {
   const files = new MemoryFiles()
   const profileKey = await importProfileKey(new Uint8Array(32))
   const store = await DeviceStore.open(files, profileKey, noSteps)
+  const historyKeys = await HistoryKeyStore.open(files, profileKey, noSteps)
   const made = await newKeyPackage(bob.device, { nowMs: Date.now(), lastResort })
   const { reference, privatePart } = made
   await store.store({
@@ -28,8 +30,8 @@ async function setUp(lastResort = false) {
     value: { reference, privatePart, lastResort, madeAtMs: BigInt(NOW_MS) },
   })
   const common = { ...bob, files, profileKey, nowMs: () => NOW_MS, onEvent: () => {}, onStep: noSteps }
-  const joiner = { ...common, chats: await Chats.open(common), store }
-  return { alice, bob, store, joiner, keyPackage: made.keyPackage }
+  const joiner = { ...common, chats: await Chats.open(common), store, historyKeys }
+  return { alice, bob, historyKeys, store, joiner, keyPackage: made.keyPackage }
 }
 
 /** Into a group under this id, with its profile. */

@@ -13,6 +13,8 @@ import { type AskingJoin, askingOf, ensureAdmitted } from './asking.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { LogPlace } from './events.ts'
+import { takeKeys } from './handed-keys.ts'
+import type { HistoryKeyStore } from './history-key-store.ts'
 import { enterGroup, isEnteredAgain, staying } from './join-group.ts'
 import { beginningOf } from './leave.ts'
 import { newArchive } from './local-archive.ts'
@@ -26,6 +28,7 @@ import { withWishes } from './wishes.ts'
 export interface Joiner {
   readonly chats: Chats
   readonly store: DeviceStore
+  readonly historyKeys: HistoryKeyStore
   readonly device: Device
   readonly identity: Pick<DeviceIdentity, 'accountId'>
   readonly onStep: OnStep
@@ -69,7 +72,7 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
  */
 async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undefined): Promise<JoinOutcome> {
   const asked = askingOf(joiner.store.state, welcome.chatId)
-  const { group, reference } = await join(
+  const { group, reference, handover } = await join(
     joiner.device,
     welcome.welcome,
     (wanted) => secretOf(joiner.store, wanted, asked)?.privatePart,
@@ -82,6 +85,7 @@ async function enter(joiner: Joiner, welcome: Welcome, before: LocalChat | undef
     : await enterPrivateChat(joiner, group, welcome)
   const stays = isEnteredAgain(before) ? staying(before, group, welcome) : undefined
   const beginning = beginningOf(joiner.store.state, view(group).chatId)
+  await takeKeys(joiner.historyKeys, view(group).chatId, handover)
   joiner.onStep('join: chat')
   await joiner.chats.put({
     chatId: view(group).chatId,

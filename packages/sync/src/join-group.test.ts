@@ -9,6 +9,7 @@ import { DeviceStore } from './device-store.ts'
 import { learnPeople, meetNewcomers } from './group-people.ts'
 import { hashOfProfile, sealProfile, wrapProfileKey } from './group-profile.ts'
 import { withoutAccounts } from './group-wishes.ts'
+import { HistoryKeyStore } from './history-key-store.ts'
 import { joinChat } from './join-chat.ts'
 import { enterGroup } from './join-group.ts'
 import { Standing } from './local-chat.ts'
@@ -21,9 +22,18 @@ async function setUp() {
   const files = new MemoryFiles()
   const profileKey = await importProfileKey(new Uint8Array(32))
   const store = await DeviceStore.open(files, profileKey, noSteps)
+  const historyKeys = await HistoryKeyStore.open(files, profileKey, noSteps)
   const common = { ...bob, files, profileKey, nowMs: () => NOW_MS, onEvent: () => {}, onStep: noSteps }
-  const open = async () => ({ ...common, chats: await Chats.open(common), store })
-  return { alice, bob, store, open, joiner: await open(), newPackage: () => newPackage(bob, store) }
+  const open = async () => ({ ...common, chats: await Chats.open(common), store, historyKeys })
+  return {
+    alice,
+    bob,
+    historyKeys,
+    store,
+    open,
+    joiner: await open(),
+    newPackage: () => newPackage(bob, store),
+  }
 }
 
 async function newPackage(side: Side, store: DeviceStore, lastResort = false): Promise<Uint8Array> {

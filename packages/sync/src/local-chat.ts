@@ -238,12 +238,6 @@ export function findItem(chat: LocalChat, messageId: Uint8Array): OutboxItem | u
   return chat.outbox.find((item) => equalBytes(item.messageId, messageId))
 }
 
-/** Whether the server has the message from before this device came into the chat, where it did so anew. */
-export function isPassed({ archive, position, logHashes }: LocalChat, item: OutboxItem): boolean {
-  const cameIn = archive?.from ?? position - BigInt(logHashes.length - 1)
-  return item.position !== 0n && item.position <= cameIn
-}
-
 /** The first message that the server has neither acknowledged nor refused. */
 export function nextItem(chat: LocalChat): OutboxItem | undefined {
   return chat.outbox.find(({ position, refused }) => position === 0n && refused === '')
@@ -284,5 +278,5 @@ function without(outbox: readonly OutboxItem[], messageId: Uint8Array): readonly
   return outbox.filter((item) => !equalBytes(item.messageId, messageId))
 }
 
-export type { OutboxItem, PendingCommit }
+export type { PendingCommit }
 export { Standing }

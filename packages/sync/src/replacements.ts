@@ -1,11 +1,12 @@
 /** Which devices of a chat wish to come in anew: by their own signed words, and never by the server's (attack A1). */
-import { type Group, replacedBy, view } from '@veche/mls'
+import { type Group, type GroupMember, replacedBy, view } from '@veche/mls'
 import type { Replacement } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { DeviceChange } from './device-change.ts'
 
 export interface PlannedReplacement {
   /** Of the device, as it stands in the chat. */
   readonly leaf: number
+  readonly member: GroupMember
   readonly keyPackage: Uint8Array
   readonly replaceRequest: Uint8Array
 }
@@ -27,7 +28,9 @@ export async function planReplacements(
     const found = await replacedBy(group, { replaceRequest, keyPackage })
     if (!found || nowMs < found.keyPackage.notBeforeMs || nowMs > found.keyPackage.notAfterMs) continue
     const { leaf } = found.member
-    if (leaf !== view(group).ownLeaf) planned.set(leaf, { leaf, keyPackage, replaceRequest })
+    if (leaf !== view(group).ownLeaf) {
+      planned.set(leaf, { leaf, member: found.member, keyPackage, replaceRequest })
+    }
   }
   return [...planned.values()]
 }
