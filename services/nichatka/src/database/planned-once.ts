@@ -14,7 +14,3 @@ export function hasOnePlan({ to, groupId, thread, sinceMs, untilMs }: ResolvedFi
 export function plannedOnce({ text, values = [] }: Query): Query {
   return { name: `list_${hash('sha256', text).slice(0, 32)}`, text, values }
 }
-
-export function maybePlannedOnce(filter: ResolvedFilter, query: Query): Query {
-  return hasOnePlan(filter) ? plannedOnce(query) : query
-}

@@ -14,7 +14,6 @@ import type { User } from '../domain.ts'
 import type { Page } from '../store.ts'
 import { directionOf, type FoundPage, type PageRow, parameter, select, toIds, toPage } from './found-page.ts'
 import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
-import { maybePlannedOnce } from './planned-once.ts'
 import { eitherOf, textConditions } from './text-query.ts'
 
 export interface Search {
@@ -75,6 +74,7 @@ interface LookedRow extends Omit<PageRow, 'count'> {
   readonly words: Words | null
 }
 
+/** Planned for its values, and for what is in the tables now: a plan that was made when they were empty would read all of them. */
 async function lookNear(
   database: Database,
   { user, filter, typed }: Search,
@@ -91,8 +91,7 @@ async function lookNear(
   const matching = `(SELECT id FROM (${select(source, '> 0', 'DESC', String(all))}) looked WHERE ${isMatch})`
   const isAll = '(SELECT is_all FROM few)'
   const { rows } = await database.query<LookedRow>(
-    maybePlannedOnce(filter, {
-      text: `WITH few AS MATERIALIZED (SELECT NOT EXISTS (
+    `WITH few AS MATERIALIZED (SELECT NOT EXISTS (
          SELECT FROM (${select(source, '> 0', 'DESC', String(all))}) newest OFFSET ${all - 1}) AS is_all),
        near AS MATERIALIZED (
          ${select(source, onwards, order, `(SELECT CASE WHEN is_all THEN ${all} ELSE ${looking.first} END FROM few)`)}),
@@ -103,8 +102,7 @@ async function lookNear(
          ${back === undefined ? 'false' : `${isAll} AND EXISTS (SELECT FROM ${matching} matching WHERE id ${back})`} AS has_before,
          CASE WHEN NOT ${isAll} AND (SELECT count(*) FROM page) < ${lines}
            THEN ${wordsWith(parameter(values, typed, 'text'))} END AS words`,
-      values,
-    }),
+    values,
   )
   const { count, words, ...found } = rows[0]!
   if (count !== null) return { kind: 'found', page: toPage({ ...found, count }) }
