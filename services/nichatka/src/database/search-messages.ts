@@ -41,10 +41,10 @@ export async function searchMessages(
 ): Promise<FoundPage | undefined> {
   const looked = await lookNear(database, search, page, looking)
   if (looked.kind === 'found') return looked.page
-  const { words, reach } = looked
+  const words = await wordsWith(database, search)
   if (words === undefined) return undefined
-  if (reach !== undefined) {
-    const near = filled((await searchIndex(database, search, page, words, reach)).ids, page)
+  if (looked.reach !== undefined) {
+    const near = filled((await searchIndex(database, search, page, words, looked.reach)).ids, page)
     if (near !== undefined) return near
   }
   return searchIndex(database, search, page, words)
@@ -58,11 +58,8 @@ function filled(ids: FoundPage['ids'], { cursor, limit }: Page): FoundPage | und
 
 type Looked =
   | { readonly kind: 'found'; readonly page: FoundPage }
-  /**
-   * @property words undefined where there are too many
-   * @property reach the id up to which a page of matches is likely to be; undefined where that is not known
-   */
-  | { readonly kind: 'more'; readonly words: Words | undefined; readonly reach: bigint | undefined }
+  /** @property reach the id up to which a page of matches is likely to be; undefined where that is not known */
+  | { readonly kind: 'more'; readonly reach: bigint | undefined }
 
 interface LookedRow extends Omit<PageRow, 'count'> {
   /** Null where there is more than was looked at. */
@@ -70,11 +67,8 @@ interface LookedRow extends Omit<PageRow, 'count'> {
   /** Of what was looked at for this page; null where it was nothing. */
   readonly lowest: bigint | null
   readonly highest: bigint | null
-  /** Null where what was looked at is enough. */
-  readonly words: Words | null
 }
 
-/** Planned for its values, and for what is in the tables now: a plan that was made when they were empty would read all of them. */
 async function lookNear(
   database: Database,
   { user, filter, typed }: Search,
@@ -86,35 +80,32 @@ async function lookNear(
   const { order, onwards, back } = directionOf(page.cursor, values)
   const matches = eitherOf(textConditions('t', typed, (value, type) => parameter(values, value, type)))
   const isMatch = `EXISTS (SELECT FROM message t WHERE t.host_id = $1 AND t.id = looked.id AND ${matches})`
-  const lines = parameter(values, page.limit + 1, 'integer')
-  const all = Math.max(looking.all, 1)
-  const matching = `(SELECT id FROM (${select(source, '> 0', 'DESC', String(all))}) looked WHERE ${isMatch})`
-  const isAll = '(SELECT is_all FROM few)'
+  const isAll = `(SELECT count(*) FROM newest) < ${looking.all}`
+  const first = `(SELECT CASE WHEN ${isAll} THEN ${looking.all} ELSE ${looking.first} END)`
   const { rows } = await database.query<LookedRow>(
-    `WITH few AS MATERIALIZED (SELECT NOT EXISTS (
-         SELECT FROM (${select(source, '> 0', 'DESC', String(all))}) newest OFFSET ${all - 1}) AS is_all),
-       near AS MATERIALIZED (
-         ${select(source, onwards, order, `(SELECT CASE WHEN is_all THEN ${all} ELSE ${looking.first} END FROM few)`)}),
-       page AS MATERIALIZED (SELECT id FROM near looked WHERE ${isMatch} ORDER BY id ${order} LIMIT ${lines})
-       SELECT ARRAY(SELECT id FROM page ORDER BY id ${order}) AS ids,
-         (SELECT min(id) FROM near) AS lowest, (SELECT max(id) FROM near) AS highest,
-         CASE WHEN ${isAll} THEN (SELECT count(*) FROM ${matching} matching) END AS count,
-         ${back === undefined ? 'false' : `${isAll} AND EXISTS (SELECT FROM ${matching} matching WHERE id ${back})`} AS has_before,
-         CASE WHEN NOT ${isAll} AND (SELECT count(*) FROM page) < ${lines}
-           THEN ${wordsWith(parameter(values, typed, 'text'))} END AS words`,
+    `WITH newest AS MATERIALIZED (${select(source, '> 0', 'DESC', String(looking.all))}),
+     near AS MATERIALIZED (${
+       back === undefined
+         ? `SELECT id FROM newest ORDER BY id DESC LIMIT ${first}`
+         : select(source, onwards, order, first)
+     }),
+     matching AS MATERIALIZED (SELECT id FROM newest looked WHERE ${isMatch})
+     SELECT ARRAY(SELECT id FROM near looked WHERE ${isMatch}
+         ORDER BY id ${order} LIMIT ${parameter(values, page.limit + 1, 'integer')}) AS ids,
+       (SELECT min(id) FROM near) AS lowest, (SELECT max(id) FROM near) AS highest,
+       CASE WHEN ${isAll} THEN (SELECT count(*) FROM matching) END AS count,
+       ${back === undefined ? 'false' : `${isAll} AND EXISTS (SELECT FROM matching WHERE id ${back})`} AS has_before`,
     values,
   )
-  const { count, words, ...found } = rows[0]!
+  const { count, ...found } = rows[0]!
   if (count !== null) return { kind: 'found', page: toPage({ ...found, count }) }
   const full = filled(toIds(found.ids), page)
-  if (full) return { kind: 'found', page: full }
-  const few = words?.filter((each) => each.length <= maxWords) ?? []
-  return { kind: 'more', words: few.length > 0 ? few : undefined, reach: reachOf(found, page) }
+  return full ? { kind: 'found', page: full } : { kind: 'more', reach: reachOf(found, page) }
 }
 
 /** Twice as far as it would be if all were like what was looked at, in the direction of the page. */
 function reachOf(
-  { ids, lowest, highest }: Pick<LookedRow, 'ids' | 'lowest' | 'highest'>,
+  { ids, lowest, highest }: Omit<LookedRow, 'count'>,
   { cursor, limit }: Page,
 ): bigint | undefined {
   if (lowest === null || highest === null || ids.length === 0) return undefined
@@ -129,18 +120,21 @@ type Words = readonly (readonly string[])[]
 /** With more the index would be slower than looking. */
 const maxWords = 1_000
 
-/** A value of a statement: for each piece of what was typed the words of the host $1 that it stands in, or more than `maxWords`. */
-function wordsWith(typed: string): string {
-  return `(SELECT coalesce(json_agg(ARRAY(SELECT word FROM known_word
-      WHERE host_id = $1 AND trigrams(word) @> trigrams(piece) AND strpos(word, piece) > 0
-      LIMIT ${maxWords + 1})), '[]')
-    FROM unnest(plain_words(${typed})) piece)`
+/** Undefined where there are too many. */
+async function wordsWith(database: Database, { user, typed }: Search): Promise<Words | undefined> {
+  const { rows } = await database.query<{ words: readonly string[] }>({
+    name: 'find_words',
+    text: `SELECT ARRAY(SELECT word FROM known_word
+        WHERE host_id = $1 AND trigrams(word) @> trigrams(piece) AND strpos(word, piece) > 0
+        LIMIT ${maxWords + 1}) AS words
+      FROM unnest(plain_words($2)) piece`,
+    values: [user.hostId, typed],
+  })
+  const few = rows.map(({ words }) => words).filter((words) => words.length <= maxWords)
+  return few.length > 0 ? few : undefined
 }
 
-/**
- * Planned for its values: how many texts hold the words, and how far it reaches, decides which index is asked for what.
- * @param reach only up to there: what is beyond is neither found nor counted
- */
+/** @param reach only up to there: what is beyond is neither found nor counted */
 async function searchIndex(
   database: Database,
   { user, filter, typed }: Search,
