@@ -21,7 +21,7 @@ export interface Form {
 }
 
 export type Purpose = 'register' | 'login' | 'link' | 'recover'
-export type FieldName = keyof Words['screen']['fields']
+export type FieldName = keyof Words['screen']['entrance']['fields']
 
 const formFields: Readonly<Record<Purpose, readonly FieldName[]>> = {
   register: ['server', 'handle', 'name', 'password', 'again', 'code'],
@@ -73,11 +73,11 @@ export type Checked =
   | {
       readonly kind: 'wrong'
       readonly field: FieldName
-      readonly reason: keyof Words['screen']['wrongFields']
+      readonly reason: keyof Words['screen']['entrance']['wrongFields']
     }
 
 export function check({ purpose, fields }: Form): Checked {
-  const wrong = (field: FieldName, reason: keyof Words['screen']['wrongFields']): Checked => {
+  const wrong = (field: FieldName, reason: keyof Words['screen']['entrance']['wrongFields']): Checked => {
     return { kind: 'wrong', field, reason }
   }
   const invite = parseInvite(fields.server.text.trim())

@@ -51,13 +51,13 @@ function pageOf({ page }: Entrance, columns: number, look: Look): Pane {
 function welcomePane(choice: number, columns: number, { words, language }: Look): Pane {
   const other = languageNames[language === 'en' ? 'ru' : 'en']
   const texts = welcomeChoices.map((each) =>
-    each === 'language' ? other : words.screen.welcomeChoices[each],
+    each === 'language' ? other : words.screen.entrance.welcomeChoices[each],
   )
   return {
     lines: [
       line(words.screen.title, { bold: true }),
       blank,
-      ...textLines(words.screen.welcome, columns),
+      ...textLines(words.screen.entrance.welcome, columns),
       blank,
       ...choiceLines(texts, choice),
     ],
@@ -65,21 +65,23 @@ function welcomePane(choice: number, columns: number, { words, language }: Look)
 }
 
 function formPane(form: Form, columns: number, { words }: Look): Pane {
-  const lines: Line[] = [line(words.screen.formTitles[form.purpose], { bold: true }), blank]
+  const lines: Line[] = [line(words.screen.entrance.formTitles[form.purpose], { bold: true }), blank]
   let cursor: Pane['cursor']
   fieldsOf(form).forEach((name, index) => {
     const isHere = index === form.at
-    lines.push(line(words.screen.fields[name], isHere ? { bold: true } : { dim: true }))
+    lines.push(line(words.screen.entrance.fields[name], isHere ? { bold: true } : { dim: true }))
     if (isHere) {
       const field = writtenField(shownField(form, name), lines.length, columns)
       cursor = field.cursor
       lines.push(...field.lines)
-      const hint = textLines(words.screen.fieldHints[name], columns - 2, true)
+      const hint = textLines(words.screen.entrance.fieldHints[name], columns - 2, true)
       lines.push(...hint.map((each): Line => [span('  '), ...each]))
     } else lines.push([span('  '), span(shownField(form, name).text)])
   })
   const isButton = form.at === fieldsOf(form).length
-  const button = form.isBusy ? words.screen.formBusy[form.purpose] : words.screen.formButtons[form.purpose]
+  const button = form.isBusy
+    ? words.screen.entrance.formBusy[form.purpose]
+    : words.screen.entrance.formButtons[form.purpose]
   if (form.digits !== undefined)
     lines.push(blank, ...textLines(words.says.devices.showsDigits(form.digits), columns))
   else if (form.isBusy) lines.push(blank, ...textLines(button, columns))
@@ -116,8 +118,8 @@ function recoveryPane(handle: string, recovery: string, columns: number, { words
     lines: [
       line(words.says.registered(handle), { bold: true }),
       blank,
-      line(words.screen.recoveryTitle, { bold: true }),
-      ...textLines(words.screen.recovery, columns),
+      line(words.screen.entrance.recoveryTitle, { bold: true }),
+      ...textLines(words.screen.entrance.recovery, columns),
       blank,
       ...rows.map((row) =>
         line(
@@ -129,7 +131,7 @@ function recoveryPane(handle: string, recovery: string, columns: number, { words
         ),
       ),
       blank,
-      ...choiceLines([words.screen.written], 0),
+      ...choiceLines([words.screen.entrance.written], 0),
     ],
   }
 }

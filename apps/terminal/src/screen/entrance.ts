@@ -180,7 +180,7 @@ function submit(entrance: Entrance, form: Form): EntranceStep {
   const { words } = lookOf(entrance)
   const checked = check(form)
   if (checked.kind === 'wrong') {
-    const told = words.screen.wrongFields[checked.reason]
+    const told = words.screen.entrance.wrongFields[checked.reason]
     return step({ ...entrance, page: { ...form, at: fieldsOf(form).indexOf(checked.field), told } })
   }
   const page: Form = { ...form, isBusy: true, told: undefined }

@@ -1,4 +1,5 @@
 import { counted } from '../language.ts'
+import { entranceScreen } from './entrance-screen.ts'
 import { linkScreen } from './link-screen.ts'
 
 export const screen = {
@@ -298,66 +299,7 @@ export const screen = {
   },
 
   title: 'Veche',
-  welcome: 'There is no account on this device yet.',
-  welcomeChoices: {
-    register: 'Make an account',
-    login: 'Sign in',
-    link: 'Sign in by a code that another device shows',
-    recover: 'Get an account back with the recovery sheet',
-    quit: 'Leave',
-  },
-  formTitles: {
-    register: 'A new account',
-    login: 'Sign in',
-    link: 'Sign in by a code',
-    recover: 'An account, back with the recovery sheet',
-  },
-  formButtons: {
-    register: 'Make the account',
-    login: 'Sign in',
-    link: 'Sign in',
-    recover: 'Get the account back',
-  },
-  formBusy: {
-    register: 'The account is being made…',
-    login: 'Signing in…',
-    link: 'Waiting for the other device…',
-    recover: 'The account is being brought back…',
-  },
-  fields: {
-    server: 'Server',
-    handle: 'Handle',
-    name: 'Name',
-    linking: 'Code',
-    words: 'The words of the recovery sheet',
-    password: 'Password',
-    again: 'The same password again',
-    code: 'Invite link',
-  },
-  fieldHints: {
-    server: 'Its address, or the invite link that you were given.',
-    handle: 'How others find you, like @anna: 3 to 32 of a-z 0-9 _ . -',
-    name: 'What others see; the handle when left empty.',
-    linking: 'On another device of yours: Settings, Your devices. Or: veche device link',
-    words: 'All twelve, with spaces between. Other devices of the account are ended.',
-    password: '12 characters or more. Ctrl+G suggests one of five words.',
-    again: 'So that no slip of a finger stays in it.',
-    code: 'Only where the server asks for one; empty when you gave the link above.',
-  },
-  wrongFields: {
-    server: 'This is not the address of a server; it looks like veche.example or https://veche.example',
-    handle: 'A handle is missing.',
-    linking: 'This is not a code of another device; it begins with veche-linking:',
-    words: 'A word is wrong, or there are not twelve.',
-    weak: 'The password is too easy to guess: it needs 12 characters or more, and not always the same ones.',
-    empty: 'The password is missing.',
-    different: 'The two passwords differ.',
-  },
-  recoveryTitle: 'The recovery sheet',
-  recovery:
-    'Write these words down on paper and keep them away from this device: with them, and only with them, you get ' +
-    'your account back when the password is lost. They are shown this once.',
-  written: 'The words are written down',
+  entrance: entranceScreen,
 
   keys: 'Keys',
   keysInList: 'In the list; Ctrl and Alt work everywhere',
