@@ -147,7 +147,6 @@ export class ChatStore {
         ...sent.map(withdrawn),
       ),
     )
-    for (const entry of sent) this.#context.onEvent({ kind: 'message', chat: this.#chat.chatId, entry })
   }
 
   /** Where this device was away from the chat for a while, what was written meanwhile was not shown yet. */

@@ -48,6 +48,11 @@ export function isSound(one: Pick<Case, 'actor' | 'chat' | 'log' | 'story'>): bo
   return one.log?.isFaithful === true && !isMisled(one) && !one.story.parted
 }
 
+/** Whether the person's device could not go on in the chat for a while: a lie of before made it so. */
+export function cameInAnew({ notices }: Pick<Case, 'notices'>): boolean {
+  return notices.some(({ notice }) => notice === 'healed')
+}
+
 /** The chat as the others have it. */
 export function othersOf({ story, actor, chat }: Case): Case[] {
   return story.actors

@@ -4,7 +4,7 @@ import type { GroupView } from '@veche/mls'
 import { AccountId, equalBytes, MessageId } from '@veche/protocol'
 import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { groupViewOf } from '../chat-on-disk.ts'
-import { type Case, isMisled, isSound, othersOf } from './case.ts'
+import { type Case, cameInAnew, isMisled, isSound, othersOf } from './case.ts'
 import { accountOf, nameOf, type Said } from './story.ts'
 
 export async function groupFindings(one: Case): Promise<string[]> {
@@ -69,13 +69,13 @@ function haveSameLog({ chat, log, story }: Case, other: Case): boolean {
   return log.digest(from, chat.position) === theirs.digest(from, chat.position)
 }
 
-const HARMLESS = new Set(['fork', 'server-behind', 'new-device', 'not-sent', 'removed'])
+const HARMLESS = new Set(['fork', 'server-behind', 'new-device', 'replaced-device', 'not-sent', 'removed'])
 /** One who cannot read the profile commits all the same, and takes the name from all until the next commit. */
 const PROFILE = 'the profile of the group'
 
 /** To whom the real log was shown, all of it was readable; and what was written was sent, or refused aloud. */
 export function groupLosses(one: Case, history: readonly ShownMessage[]): string[] {
-  if (!isSound(one) || one.chat.state !== 'open') return []
+  if (!isSound(one) || one.chat.state !== 'open' || cameInAnew(one)) return []
   const bad = one.notices.filter(({ notice, detail }) => !HARMLESS.has(notice) && detail !== PROFILE)
   const states = new Map(history.map(({ id, state }) => [id as string, state]))
   const own = one.story.said.filter(({ by, chat }) => by === one.actor && chat === one.chat.chat)

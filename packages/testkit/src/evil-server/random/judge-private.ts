@@ -1,7 +1,7 @@
 /** What must hold in a private chat besides what must hold in any. */
 import type { PrivateChat } from '@veche/client'
 import { groupViewOf } from '../chat-on-disk.ts'
-import { type Case, caseOf, isSound } from './case.ts'
+import { type Case, cameInAnew, caseOf, isSound } from './case.ts'
 import { accountOf } from './story.ts'
 
 export async function privateFindings(one: Case, chat: PrivateChat): Promise<string[]> {
@@ -41,12 +41,12 @@ function misdeliveries({ story, actor }: Case, chat: PrivateChat): string[] {
     .map(({ text }) => `went to ${chat.with.handle}: ${text}`)
 }
 
-const HARMLESS = new Set(['fork', 'server-behind', 'new-device'])
+const HARMLESS = new Set(['fork', 'server-behind', 'new-device', 'replaced-device'])
 
 /** To whom the real log was shown, it was readable, and everything that was kept for it has arrived. */
 export function privateLosses(one: Case, texts: readonly string[]): string[] {
   const { story, actor, chat, notices } = one
-  if (!isSound(one) || chat.state !== 'open' || chat.type !== 'private') return []
+  if (!isSound(one) || cameInAnew(one) || chat.state !== 'open' || chat.type !== 'private') return []
   const bad = notices.filter(({ notice }) => !HARMLESS.has(notice))
   const other = story.actors.find(({ handle }) => handle === chat.with.handle)
   const theirs = other?.victim.client.chats().find((each) => each.chat === chat.chat)
