@@ -184,6 +184,7 @@ async function drawTalk(language: 'ru' | 'en'): Promise<void> {
       await sleep(settleMs)
     }
     terminal.type(keys.enter)
+    terminal.type(keys.ctrl('u')) // the draft of the language before
     terminal.type(language === 'ru' ? 'Хорошо, ведро я принесу своё' : 'Fine, I will bring my own bucket')
     await shot('talk')
     terminal.type(keys.ctrl('g'))
@@ -223,6 +224,7 @@ async function drawTalk(language: 'ru' | 'en'): Promise<void> {
       group,
       language === 'ru' ? 'И лейку захвачу.' : 'I bring a can, too.',
     ])
+    terminal.type(keys.ctrl('u'))
     terminal.type(language === 'ru' ? 'Лейка есть, спасибо' : 'I have one, thank you')
     await shot('group')
     terminal.type(keys.ctrl('p'))
