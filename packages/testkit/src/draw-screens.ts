@@ -24,6 +24,7 @@ const kept = new Set([
   'people-en',
 ])
 const settleMs = 1200
+const peopleShown = /(Вы|You) +@vera/
 /** Who writes, and what. */
 const conversations: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   boris: [
@@ -234,11 +235,11 @@ async function drawTalk(language: 'ru' | 'en'): Promise<void> {
     terminal.type(keys.enter)
     await shot('person')
     terminal.type(keys.escape)
-    await sleep(settleMs)
+    await terminal.waitFor(peopleShown)
     terminal.type(keys.home + keys.enter)
     await shot('add-people')
     terminal.type(keys.escape)
-    await sleep(settleMs)
+    await terminal.waitFor(peopleShown)
     await drawLink(terminal, shot)
     for (let place = 0; place < 3; place++) {
       terminal.type(keys.escape)
