@@ -40,7 +40,8 @@ test('M13 a link is made, and drawn for people', async () => {
     approve: false,
     role: null,
   }
-  expect(lines).toEqual([{ chat, link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/), ...terms }])
+  const shown = { link: expect.stringMatching(/#join=vi-[a-z2-7]{111}$/), register: false }
+  expect(lines).toEqual([{ chat, ...shown, ...terms }])
   link = String(lines[0]!.link)
   invite = String(lines[0]!.id)
   const { out } = await alice.say('ru', 'invite', 'create', 'Огород')
@@ -73,6 +74,34 @@ test('M13 one link takes a newcomer from nothing into the group, by both its cod
   expect((await alice.json('invite', 'list', chat)).lines).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: invite, uses: 2, usable: false })]),
   )
+})
+
+test('M13 a link that registers takes a newcomer by one command; who has an account just joins by it', async () => {
+  const yard = String((await alice.json('group', 'create', 'Двор')).lines[0]!.chat)
+  const made = (await alice.json('invite', 'create', yard, '--uses', '2', '--register')).lines[0]!
+  expect(made).toMatchObject({
+    register: true,
+    link: expect.stringMatching(/#join=vi-[a-z2-7]{111}&code=vr-/),
+  })
+  expect((await alice.say('en', 'invite', 'create', yard, '--register')).out).toContain(
+    en.says.group.linkRegisters,
+  )
+  const fyodor = await server.person('fyodor')
+  const as = ['--handle', 'fyodor', '--name', 'Фёдор', '--password-file', fyodor.passwordFile]
+  expect((await fyodor.json('join', String(made.link))).code).toBe(exitCode.wrongUse)
+  const joined = await fyodor.json('join', String(made.link), ...as)
+  expect(joined.code).toBe(exitCode.done)
+  expect(joined.lines[0]).toMatchObject({ handle: 'fyodor', name: 'Фёдор' })
+  expect(joined.lines.at(-1)).toEqual({ chat: yard, name: 'Двор', ...joinedAtOnce })
+  expect((await fyodor.json('join', String(made.link), ...as)).lines).toEqual([
+    { chat: yard, name: 'Двор', ...joinedAtOnce },
+  ])
+  expect((await bob.json('join', String(made.link))).lines).toEqual([
+    { chat: yard, name: 'Двор', ...joinedAtOnce },
+  ])
+  const bobs = String((await bob.json('group', 'create', 'Дача')).lines[0]!.chat)
+  expect((await bob.json('invite', 'create', bobs, '--register')).code).toBe(exitCode.refused)
+  expect((await bob.json('invite', 'list', bobs)).lines).toEqual([])
 })
 
 test('M13 M21 a group is opened by a command, found by another, entered by a third, and closed', async () => {

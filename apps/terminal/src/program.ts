@@ -241,11 +241,17 @@ function addLinkCommands(root: Command, words: Words, add: Add): void {
     .option('--history', options.linkHistory)
     .option('--approve', options.linkApprove)
     .option('--role <role>', options.linkRole)
+    .option('--register', options.linkRegister)
   add(link, 'linkList', () => import('./commands/invite-list.ts'), 'list').argument('<chat>', about.group)
   add(link, 'linkRevoke', () => import('./commands/invite-revoke.ts'), 'revoke')
     .argument('<chat>', about.group)
     .argument('<id>', about.linkId)
-  add(root, 'join', () => import('./commands/join.ts')).argument('<link>', about.link)
+  add(root, 'join', () => import('./commands/join.ts'))
+    .argument('<link>', about.link)
+    .option('--handle <handle>', options.joinHandle)
+    .option('--name <name>', options.name)
+    .option('--password-file <file>', options.passwordFile)
+    .option('--sheet <file>', options.sheet)
 }
 
 function addServerCommands(root: Command, words: Words, add: Add): void {

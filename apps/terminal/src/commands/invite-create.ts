@@ -1,4 +1,5 @@
 /** Makes an invite link into a group (M13). It is shown this once: nobody but its holders knows it afterwards. */
+import type { Client } from '@veche/client'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { choiceArgument, countOption, durationOption } from '../given-values.ts'
@@ -16,6 +17,7 @@ interface InviteOptions {
   readonly history?: boolean
   readonly approve?: true
   readonly role?: string
+  readonly register?: true
 }
 
 export function run(context: Context, which: string, options: InviteOptions): Promise<ExitCode> {
@@ -27,16 +29,39 @@ export function run(context: Context, which: string, options: InviteOptions): Pr
   return withGroup(context, which, async (client, group) => {
     const { chat } = group
     const { history = false } = options
+    const registration = options.register ? await registrationCode(client, uses, expiresMs) : undefined
     const lasts = { ...(uses !== undefined && { uses }), ...(expiresMs !== undefined && { expiresMs }) }
-    const terms = { ...lasts, ...(role !== undefined && { role }), history, approve }
-    const { id, link } = await client.groups.invite(chat, terms)
+    const given = {
+      ...lasts,
+      ...(role !== undefined && { role }),
+      history,
+      approve,
+      ...(registration && { registration }),
+    }
+    const { id, link } = await client.groups.invite(chat, given)
     const made = (await client.groups.invites(chat)).find((one) => one.id === id)
     const about = made && linkTerms(context, made)
     const notKept = history && !group.kept.server ? [words.says.group.historyNotKept] : []
     const { linkMade, approvingLinkMade } = words.says.group
     const told = approve ? approvingLinkMade : linkMade
-    const text = [{ qr: link }, told(groupName(group)), link, ...(about ? [about] : []), ...notKept]
-    await output.show({ chat, link, id, ...(made && linkFields(made)) }, text)
+    const takesNewcomers = registration ? [words.says.group.linkRegisters] : []
+    const terms = [...(about ? [about] : []), ...takesNewcomers, ...notKept]
+    const text = [{ qr: link }, told(groupName(group)), link, ...terms]
+    const register = registration !== undefined
+    await output.show({ chat, link, id, ...(made && linkFields(made)), register }, text)
     return exitCode.done
   })
+}
+
+/** For as many accounts, and as long, as the link itself is good. @throws RefusedError where that is not the caller's to give */
+async function registrationCode(
+  { administration }: Client,
+  uses: number = maxUses,
+  lifetimeMs?: number,
+): Promise<string> {
+  const { code } = await administration.createInvite({
+    uses,
+    ...(lifetimeMs !== undefined && { lifetimeMs }),
+  })
+  return code
 }

@@ -60,6 +60,8 @@ export const groupSays = {
     `good until ${until}; used ${uses} of ${counted('en', maxUses, { one: 'time', other: 'times' })}`,
   linkReads: { history: 'with history', later: 'from now on' },
   enteredWithHistory: 'What was written before you can read, too: veche history',
+  linkRegisters:
+    'Who has no account on the server yet makes one by it, too; that cannot be taken back before it ends.',
   historyNotKept:
     'The server keeps nothing of this group, so there is little for newcomers to read: veche keep CHAT server on',
   linkApproves: 'who opens it asks first',

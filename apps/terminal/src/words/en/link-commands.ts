@@ -38,8 +38,11 @@ export const linkCommands = {
     details:
       'You can write at once, and read what is written from then on; by a link with history, also what was written before. ' +
       'All in the group see that you came by a link. Some links demand that you ask: then the group is in veche chats once ' +
-      'you are let in, and until then veche requests shows it. Who has no account on the server yet gives the link to veche ' +
-      'register --invite.',
-    examples: ['veche join "https://veche.example/#join=vi-…"'],
+      'you are let in, and until then veche requests shows it. Who has no account on the server yet names one to make ' +
+      'on the way: --handle.',
+    examples: [
+      'veche join "https://veche.example/#join=vi-…"',
+      'veche join "https://veche.example/#join=vi-…&code=vr-…" --handle anna --name "Anna"',
+    ],
   },
 }

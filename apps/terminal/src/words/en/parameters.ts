@@ -91,5 +91,7 @@ export const commandOptions = {
   linkHistory: 'who comes by it also reads what was written before',
   linkExpires: 'how long it is good, such as 12h or 30d, from 1m to 90d (default 7d)',
   linkApprove: 'who opens it asks, and somebody who may add people lets them in',
+  linkRegister: 'who has no account on the server yet can make one by it; for administrators',
+  joinHandle: 'make an account of this handle first, where the profile has none',
   linkRole: 'which role who comes by it has: reader, member, admin or owner, at most your own',
 }

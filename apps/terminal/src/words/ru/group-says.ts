@@ -59,6 +59,8 @@ export const groupSays: typeof en.groupSays = {
   linkTerms: (until, uses, maxUses) => `действует до: ${until}; пришли: ${uses} из ${maxUses}`,
   linkReads: { history: 'с историей', later: 'без прежних сообщений' },
   enteredWithHistory: 'Написанное раньше тоже можно прочитать: veche history',
+  linkRegisters:
+    'У кого ещё нет аккаунта на сервере, создаст его по этой же ссылке; это право до конца срока не отозвать.',
   historyNotKept:
     'На сервере эта группа не хранится, и прочитать пришедшим будет почти нечего: veche keep ЧАТ server on',
   linkApproves: 'сначала просятся',

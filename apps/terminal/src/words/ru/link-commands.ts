@@ -41,8 +41,11 @@ export const linkCommands: typeof en.linkCommands = {
     details:
       'Писать можно сразу, читать — то, что напишут с этого времени; по приглашению с историей — и написанное раньше. Все в ' +
       'группе увидят, что вы пришли по приглашению. По некоторым приглашениям сначала просятся: группа появится в veche chats, ' +
-      'когда вас впустят, а до тех пор просьбу показывает veche requests. У кого ещё нет аккаунта на сервере, даёт ссылку ' +
-      'команде veche register --invite.',
-    examples: ['veche join "https://veche.example/#join=vi-…"'],
+      'когда вас впустят, а до тех пор просьбу показывает veche requests. У кого ещё нет аккаунта на сервере, называет тот, ' +
+      'который создать по пути: --handle.',
+    examples: [
+      'veche join "https://veche.example/#join=vi-…"',
+      'veche join "https://veche.example/#join=vi-…&code=vr-…" --handle anna --name "Анна"',
+    ],
   },
 }
