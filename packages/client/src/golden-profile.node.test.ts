@@ -13,7 +13,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Client } from './client.ts'
 import { openProfile } from './profile.node.ts'
 
-const golden = fileURLToPath(new URL('../golden/v1', import.meta.url))
+const golden = fileURLToPath(new URL('../golden-profiles/v1', import.meta.url))
 
 let folder: string
 beforeEach(async () => {
