@@ -1,11 +1,11 @@
 /** Makes an invite link into a group (M13). It is shown this once: nobody but its holders knows it afterwards. */
-import type { Client } from '@veche/client'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { choiceArgument, countOption, durationOption } from '../given-values.ts'
 import { withGroup } from '../group-member.ts'
 import { groupName } from '../group-view.ts'
 import { linkFields, linkTerms } from '../link-view.ts'
+import { registrationCode } from '../registration-code.ts'
 import { roleNames } from './group-role.ts'
 
 const maxUses = 1000
@@ -29,7 +29,7 @@ export function run(context: Context, which: string, options: InviteOptions): Pr
   return withGroup(context, which, async (client, group) => {
     const { chat } = group
     const { history = false } = options
-    const registration = options.register ? await registrationCode(client, uses, expiresMs) : undefined
+    const registration = options.register ? await registrationCode(client, { uses, expiresMs }) : undefined
     const lasts = { ...(uses !== undefined && { uses }), ...(expiresMs !== undefined && { expiresMs }) }
     const given = {
       ...lasts,
@@ -51,17 +51,4 @@ export function run(context: Context, which: string, options: InviteOptions): Pr
     await output.show({ chat, link, id, ...(made && linkFields(made)), register }, text)
     return exitCode.done
   })
-}
-
-/** For as many accounts, and as long, as the link itself is good. @throws RefusedError where that is not the caller's to give */
-async function registrationCode(
-  { administration }: Client,
-  uses: number = maxUses,
-  lifetimeMs?: number,
-): Promise<string> {
-  const { code } = await administration.createInvite({
-    uses,
-    ...(lifetimeMs !== undefined && { lifetimeMs }),
-  })
-  return code
 }

@@ -237,11 +237,10 @@ export class Conductor {
   }
 
   async #onGroup(act: GroupAct): Promise<void> {
-    const { groups } = this.#profile.client
     const { words } = lookOf(this.#talk)
     const chat = act.kind === 'make' ? undefined : act.chat
     try {
-      const outcome = await performOnGroup(groups, act, words.screen)
+      const outcome = await performOnGroup(this.#profile.client, act, words.screen)
       if (outcome.kind === 'group' || outcome.kind === 'links') return this.take(outcome)
       await this.#listings.readChats()
       this.take(outcome)

@@ -1,5 +1,6 @@
 /** What the conductor does with a group, by the client; what came of it is told in one sentence. */
-import type { Groups, Person } from '@veche/client'
+import type { Client, Groups, Person } from '@veche/client'
+import { registrationCode } from '../registration-code.ts'
 import type { Words } from '../words/en.ts'
 import type { GroupAct, GroupHappening } from './group-state.ts'
 import { rowText } from './shown-text.ts'
@@ -8,10 +9,11 @@ type Outcome = Exclude<GroupHappening, { kind: 'group-news' }>
 
 /** Two people of one handle are told apart by their accounts. @throws as `Groups` */
 export async function performOnGroup(
-  groups: Groups,
+  client: Client,
   act: GroupAct,
   screen: Words['screen'],
 ): Promise<Outcome> {
+  const { groups } = client
   const { groupDone } = screen
   const done = (told: string): Outcome => ({
     kind: 'group-told',
@@ -58,7 +60,8 @@ export async function performOnGroup(
     case 'links':
       return { kind: 'links', chat: act.chat, links: await groups.invites(act.chat) }
     case 'make-link': {
-      const { link } = await groups.invite(act.chat, act.terms)
+      const registration = act.register ? await registrationCode(client, act.terms) : undefined
+      const { link } = await groups.invite(act.chat, { ...act.terms, ...(registration && { registration }) })
       return { kind: 'link-made', chat: act.chat, link }
     }
     case 'revoke-link':

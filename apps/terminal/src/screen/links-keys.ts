@@ -15,7 +15,7 @@ import {
 import { type Step, step, type Talk } from './talk-state.ts'
 
 const dayMs = 86_400_000
-const usualTerms: LinkTerms = { days: 7, uses: 1000, approve: false, history: false }
+const usualTerms: LinkTerms = { days: 7, uses: 1000, approve: false, history: false, register: false }
 
 export function onLinksKey(talk: Talk, place: LinksPlace, key: Key): Step {
   const made = choose(place.at, key, rowsOf(talk, place))
@@ -45,7 +45,7 @@ function rowsOf(talk: Talk, { view, links = [] }: LinksPlace): number {
     case 'list':
       return links.length + 1
     case 'form':
-      return linkFormRows.length
+      return linkFormRows(talk.account).length
     case 'made':
       return linkChoices(talk, view).length
     case 'one':
@@ -62,10 +62,10 @@ function onChosen(talk: Talk, place: LinksPlace): Step {
     case 'list': {
       const link = links[at - 1]
       if (link !== undefined) return to({ kind: 'one', id: link.id }, 1)
-      return to({ kind: 'form', terms: usualTerms }, linkFormRows.length - 1)
+      return to({ kind: 'form', terms: usualTerms }, linkFormRows(talk.account).length - 1)
     }
     case 'form':
-      return onFormRow(talk, place, view.terms, linkFormRows[at]!)
+      return onFormRow(talk, place, view.terms, linkFormRows(talk.account)[at]!)
     case 'made': {
       if (linkChoices(talk, view)[at] === 'draw') return to({ ...view, isDrawn: true })
       return view.isDrawn ? to({ ...view, isDrawn: false }) : to({ kind: 'list' })
@@ -89,12 +89,15 @@ function onFormRow(talk: Talk, place: LinksPlace, terms: LinkTerms, row: LinkFor
       return withTerms({ ...terms, uses: row.uses })
     case 'history':
       return withTerms({ ...terms, history: row.history, approve: terms.approve && !row.history })
+    case 'register':
+      return withTerms({ ...terms, register: row.register })
     case 'make': {
-      const { days, uses, approve, history } = terms
+      const { days, uses, approve, history, register } = terms
       return act(talk, place, {
         kind: 'make-link',
         chat: place.chat,
         terms: { expiresMs: days * dayMs, uses, history, ...(approve && { approve }) },
+        register,
       })
     }
     default:

@@ -1,5 +1,5 @@
 /** The place where a group's invite links are seen, made and taken back, and what is asked for there. */
-import type { GroupInvite, NewInvite } from '@veche/client'
+import type { GroupInvite, NewInvite, ReadyAccount } from '@veche/client'
 import type { GroupId } from './group-state.ts'
 
 export interface LinksPlace {
@@ -30,6 +30,8 @@ export interface LinkTerms {
   readonly approve: boolean
   /** Who comes by it also reads what was written before. */
   readonly history: boolean
+  /** Who has no account on the server yet makes one by it; for administrators. */
+  readonly register: boolean
 }
 
 export const linkDays = [1, 7, 90] as const
@@ -37,7 +39,12 @@ export const linkUses = [1, 1000] as const
 
 export type LinksAct =
   | { readonly kind: 'links'; readonly chat: GroupId }
-  | { readonly kind: 'make-link'; readonly chat: GroupId; readonly terms: NewInvite }
+  | {
+      readonly kind: 'make-link'
+      readonly chat: GroupId
+      readonly terms: NewInvite
+      readonly register: boolean
+    }
   | { readonly kind: 'revoke-link'; readonly chat: GroupId; readonly id: string }
 
 export type LinksHappening =
@@ -55,13 +62,20 @@ export type LinkFormRow =
   | { readonly kind: 'days'; readonly days: LinkTerms['days'] }
   | { readonly kind: 'uses'; readonly uses: LinkTerms['uses'] }
   | { readonly kind: 'history'; readonly history: boolean }
+  | { readonly kind: 'register'; readonly register: boolean }
   | { readonly kind: 'make' }
 
-export const linkFormRows: readonly LinkFormRow[] = [
+const rowsForAll: readonly LinkFormRow[] = [
   ...linkDays.map((days) => ({ kind: 'days', days }) as const),
   ...linkUses.map((uses) => ({ kind: 'uses', uses }) as const),
   { kind: 'entry', approve: false },
   { kind: 'entry', approve: true },
   ...[false, true].map((history) => ({ kind: 'history', history }) as const),
-  { kind: 'make' },
 ]
+const rowsForAdministrators: readonly LinkFormRow[] = [false, true].map(
+  (register) => ({ kind: 'register', register }) as const,
+)
+
+export function linkFormRows({ administrator }: Pick<ReadyAccount, 'administrator'>): readonly LinkFormRow[] {
+  return [...rowsForAll, ...(administrator ? rowsForAdministrators : []), { kind: 'make' }]
+}

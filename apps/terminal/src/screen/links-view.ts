@@ -4,7 +4,13 @@ import type { Words } from '../words/en.ts'
 import { timeOfDay } from '../words/language.ts'
 import { blank, type Line, line, type Pane, type Size, styled } from './line.ts'
 import { linkChoices } from './link-choices.ts'
-import { type LinksPlace, type LinksView, type LinkTerms, linkFormRows } from './links-state.ts'
+import {
+  type LinkFormRow,
+  type LinksPlace,
+  type LinksView,
+  type LinkTerms,
+  linkFormRows,
+} from './links-state.ts'
 import { type Look, lookOf, marks } from './look.ts'
 import { choiceLines, rule, scrolled, textLines, title } from './pane-parts.ts'
 import { qrLines } from './qr-lines.ts'
@@ -35,7 +41,7 @@ function bodyOf(talk: Talk, place: LinksPlace, size: Size, look: Look): Body {
     case 'list':
       return listBody(place, size, look)
     case 'form':
-      return formBody(view.terms, at, screen.links)
+      return formBody(talk, view.terms, at, screen.links)
     case 'made':
       return madeBody(talk, view, at, size, look)
     case 'one': {
@@ -78,11 +84,12 @@ function linkText(
   return [state, ...entry, history ? reads.history : reads.later].join(' · ')
 }
 
-function formBody(terms: LinkTerms, at: number, words: Words['screen']['links']): Body {
+function formBody({ account }: Talk, terms: LinkTerms, at: number, words: Words['screen']['links']): Body {
+  const rows = linkFormRows(account)
   const lines: Line[] = []
   let focus = 0
-  for (const [index, row] of linkFormRows.entries()) {
-    if (linkFormRows[index - 1]?.kind !== row.kind) {
+  for (const [index, row] of rows.entries()) {
+    if (rows[index - 1]?.kind !== row.kind) {
       if (index > 0) lines.push(blank)
       if (row.kind !== 'make') lines.push(line(words.headings[row.kind], { dim: true }))
     }
@@ -92,11 +99,7 @@ function formBody(terms: LinkTerms, at: number, words: Words['screen']['links'])
   return { lines, at: focus }
 }
 
-function rowOf(
-  row: (typeof linkFormRows)[number],
-  terms: LinkTerms,
-  words: Words['screen']['links'],
-): string {
+function rowOf(row: LinkFormRow, terms: LinkTerms, words: Words['screen']['links']): string {
   const box = (isOn: boolean, text: string) => `${isOn ? marks.on : marks.off} ${text}`
   switch (row.kind) {
     case 'entry':
@@ -107,6 +110,8 @@ function rowOf(
       return box(terms.uses === row.uses, row.uses === 1 ? words.forOne : words.forAll)
     case 'history':
       return box(terms.history === row.history, row.history ? words.withHistory : words.fromNowOn)
+    case 'register':
+      return box(terms.register === row.register, row.register ? words.registers : words.registersNot)
     case 'make':
       return words.make
     default:

@@ -60,7 +60,12 @@ describe('the links of a group', () => {
     expect(scene.text()).toMatch(/○ 1 day[\s\S]*● 7 days/)
     scene.press('home', 'enter', 'down', 'down', 'down', 'enter', 'end')
     expect(pressed(scene, 'enter')).toEqual([
-      { kind: 'make-link', chat: chatId(1), terms: { expiresMs: dayMs, uses: 1, history: false } },
+      {
+        kind: 'make-link',
+        chat: chatId(1),
+        terms: { expiresMs: dayMs, uses: 1, history: false },
+        register: false,
+      },
     ])
     expect(pressed(scene, 'enter')).toEqual([])
     scene.take({ kind: 'link-made', chat: chatId(1), link })
@@ -80,7 +85,12 @@ describe('the links of a group', () => {
     expect(scene.text()).toMatch(/What they read[\s\S]*● what is written from now on[\s\S]*○ also what was/)
     scene.press('end', 'up', 'enter', 'end')
     expect(pressed(scene, 'enter')).toEqual([
-      { kind: 'make-link', chat: chatId(1), terms: { expiresMs: 7 * dayMs, uses: 1000, history: true } },
+      {
+        kind: 'make-link',
+        chat: chatId(1),
+        terms: { expiresMs: 7 * dayMs, uses: 1000, history: true },
+        register: false,
+      },
     ])
   })
 
@@ -94,7 +104,19 @@ describe('the links of a group', () => {
         kind: 'make-link',
         chat: chatId(1),
         terms: { expiresMs: 7 * dayMs, uses: 1000, history: false, approve: true },
+        register: false,
       },
+    ])
+  })
+
+  test('M13 an administrator may let it take who has no account yet; nobody else is asked about that', () => {
+    expect(amongLinks().press('home', 'enter').text()).not.toContain('Who has no account here yet')
+    const scene = amongLinks()
+    scene.talk = { ...scene.talk, account: { ...scene.talk.account, administrator: true } }
+    scene.press('home', 'enter')
+    expect(scene.text()).toMatch(/Who has no account here yet[\s\S]*● needs an invite[\s\S]*○ makes one/)
+    expect(pressed(scene, 'end', 'up', 'enter', 'end', 'enter')).toMatchObject([
+      { kind: 'make-link', terms: { expiresMs: 7 * dayMs, uses: 1000 }, register: true },
     ])
   })
 
