@@ -34,7 +34,7 @@ const isOpen = ({ client }: Person) =>
 test('M13 M21 who finds an open group joins it at once, and reads what comes after', async () => {
   const [group] = await found(bob, name.toLowerCase().slice(0, 5))
   expect(group).toMatchObject({ chat, name, description: 'Рассада', people: 1 })
-  expect(await bob.client.join(group!.link)).toEqual({ chat })
+  expect(await bob.client.join(group!.link)).toEqual({ chat, status: 'joined' })
   expect(bob.client.chats()).toMatchObject([{ name, people: 2, open: true }])
   await catchUp(alice)
   await alice.client.send(chat, 'добро пожаловать')
