@@ -141,7 +141,7 @@ function lineFloor(text: string, cursor: number): number {
 }
 
 function lineStart(text: string, cursor: number): number {
-  return text.lastIndexOf('\n', cursor - 1) + (cursor === 0 ? 0 : 1)
+  return cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1
 }
 
 function lineEnd(text: string, cursor: number): number {
@@ -150,7 +150,8 @@ function lineEnd(text: string, cursor: number): number {
 }
 
 function wordBefore(text: string, cursor: number): number {
-  return text.slice(0, cursor).search(/[\p{L}\p{N}\p{M}_]+[^\p{L}\p{N}\p{M}_]*$|[^\p{L}\p{N}\p{M}_]+$/u)
+  const word = /[\p{L}\p{N}\p{M}_]+[^\p{L}\p{N}\p{M}_]*$|[^\p{L}\p{N}\p{M}_]+$/u
+  return Math.max(0, text.slice(0, cursor).search(word))
 }
 
 function wordAfter(text: string, cursor: number): number {
