@@ -90,7 +90,13 @@ export class PseudoTerminal implements AsyncDisposable {
   screen(): string[] {
     const { active } = this.emulator.buffer
     return Array.from({ length: this.emulator.rows }, (_, y) => {
-      return active.getLine(active.viewportY + y)?.translateToString(true) ?? ''
+      // The emulator itself leaves the spaces that were written, and so what it gives went by how a row was drawn.
+      return (
+        active
+          .getLine(active.viewportY + y)
+          ?.translateToString(true)
+          .trimEnd() ?? ''
+      )
     })
   }
 

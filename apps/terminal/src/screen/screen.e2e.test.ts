@@ -119,7 +119,7 @@ test('M16 a device that is let in by a code has the account and what was written
 
   await fresh.waitFor('There is no account on this device yet')
   await choose(fresh, 'Sign in by a code')
-  await fresh.waitFor('› ')
+  await fresh.waitFor('›')
   fresh.type(`${server.url}\r${code}\r\r`)
   await fresh.waitFor(/\d{3} \d{3}/)
   await old.waitFor(/\d{3} \d{3}/)
