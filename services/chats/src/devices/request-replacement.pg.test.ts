@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto'
 import { commit, type Group, join, newKeyPackage, requestReplacement, revokeDevice, view } from '@veche/mls'
 import { DeviceId } from '@veche/protocol'
-import type { InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { TestGroup } from '../testing/group.ts'
-import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import type { TestGroup } from '../testing/group.ts'
+import { itemsOf } from '../testing/inbox.ts'
+import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { openChatBetween, startTestService, type TestService } from '../testing/test-service.ts'
+import { gather } from '../testing/trio.ts'
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -22,19 +22,9 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
-  carol = await newKnownPerson('carol')
-  group = await new TestGroup((person) => service.as(person), alice).create()
+  ;({ alice, bob, carol, group } = await gather(service, 'allowed'))
   await group.add(alice, Role.MEMBER, bob, carol)
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'allowed')
-  return person
-}
 
 async function wishOf(person: Person, { groupId, epoch } = view(group.of(person)), lastResort = false) {
   const made = await newKeyPackage(person.device, { nowMs: Date.now(), lastResort })
@@ -49,22 +39,13 @@ const wishes = async (person: Person, chatId: Uint8Array = group.id) =>
 const bytesOf = (...some: readonly Wish[]) =>
   some.map(({ replaceRequest, keyPackage }) => [Buffer.from(replaceRequest), Buffer.from(keyPackage)])
 
-async function itemsOf(person: Person, kind: InboxItem['item']['case']): Promise<InboxItem['item'][]> {
-  const found: InboxItem['item'][] = []
-  for await (const { event } of service.as(person).subscribe({})) {
-    if (event.case === 'inbox') found.push(...event.value.items.map(({ item }) => item))
-    if (event.case === 'caughtUp') break
-  }
-  return found.filter((item) => item.case === kind)
-}
-
 test('A19 any member replaces a device on its signed wish, and the wish is gone with its old leaf', async () => {
   const { replacement, privatePart } = await wishOf(bob)
   await ask(bob, replacement)
   await ask(bob, replacement)
   for (const person of [alice, carol])
-    expect(await itemsOf(person, 'devicesChanged')).toMatchObject([{ value: { chatId: group.id } }])
-  expect(await itemsOf(bob, 'devicesChanged')).toEqual([])
+    expect(await itemsOf(service, person, 'devicesChanged')).toMatchObject([{ value: { chatId: group.id } }])
+  expect(await itemsOf(service, bob, 'devicesChanged')).toEqual([])
   const [listed, ...more] = await wishes(carol)
   expect([bytesOf(listed!), more]).toEqual([bytesOf(replacement), []])
   const position = await group.change(carol, [], {
@@ -73,7 +54,7 @@ test('A19 any member replaces a device on its signed wish, and the wish is gone 
     replaceRequests: [listed!.replaceRequest],
   })
   expect(await wishes(alice)).toEqual([])
-  const welcome = (await itemsOf(bob, 'welcome')).at(-1)
+  const welcome = (await itemsOf(service, bob, 'welcome')).at(-1)
   expect(welcome).toMatchObject({ value: { position } })
   const back = await join(bob.device, (welcome!.value as { welcome: Uint8Array }).welcome, () => privatePart)
   expect(view(back.group).epochDigest).toEqual(view(group.of(alice)).epochDigest)
@@ -146,7 +127,7 @@ test('A2 nobody asks for another device, elsewhere, at another time or with anot
   for (const [person, wish] of wrong)
     expect(await refusalOf(ask(person, wish))).toBe('InvalidArgument replacement_invalid')
   expect(await wishes(alice)).toEqual([])
-  const eve = await newKnownPerson('eve')
+  const eve = await service.enrol('eve', 'allowed')
   for (const person of [eve, laptop]) expect(await refusalOf(ask(person, good))).toBe('NotFound chat_unknown')
   for (const chatId of [randomBytes(16), new Uint8Array()])
     expect(await refusalOf(ask(bob, good, chatId))).toBe('NotFound chat_unknown')

@@ -7,10 +7,11 @@ import type { Invite } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { silentLogger } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Sweep } from '../kept/sweep.ts'
-import { TestGroup, withRoles } from '../testing/group.ts'
+import { type TestGroup, withRoles } from '../testing/group.ts'
 import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
+import { gather } from '../testing/trio.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const KIB = 1024
@@ -30,12 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  ;[alice, bob, carol] = [
-    await service.enrol('alice', 'forbidden'),
-    await service.enrol('bob', 'forbidden'),
-    await service.enrol('carol', 'forbidden'),
-  ]
-  group = await new TestGroup((person) => service.as(person), alice).create()
+  ;({ alice, bob, carol, group } = await gather(service, 'forbidden'))
   await group.write(alice)
   seed = randomBytes(32)
   invite = { ...(await newInvite(seed)), withHistory: true }

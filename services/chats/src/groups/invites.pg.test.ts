@@ -6,10 +6,11 @@ import { EntryKind, InviteTermsSchema, type LiveInvite } from '@veche/protocol/g
 import { type Invite, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { askForRotation, KeyRing } from '@veche/service-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { TestGroup, withRoles } from '../testing/group.ts'
+import { type TestGroup, withRoles } from '../testing/group.ts'
 import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
+import { gather } from '../testing/trio.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -26,11 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  // To open a link is one's own consent (M11).
-  alice = await service.enrol('alice', 'forbidden')
-  bob = await service.enrol('bob', 'forbidden')
-  carol = await service.enrol('carol', 'forbidden')
-  group = await new TestGroup((person) => service.as(person), alice).create()
+  ;({ alice, bob, carol, group } = await gather(service, 'forbidden'))
   seed = randomBytes(32)
   invite = await newInvite(seed)
 })

@@ -2,26 +2,21 @@ import { randomBytes } from 'node:crypto'
 import { create } from '@bufbuild/protobuf'
 import { newInvite, view } from '@veche/mls'
 import { AccountId } from '@veche/protocol'
-import {
-  Answer,
-  ChatType,
-  type InboxItem,
-  InviteTermsSchema,
-  RequestStatus,
-} from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { Answer, ChatType, InviteTermsSchema, RequestStatus } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type Invite, Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createContext } from '../context.ts'
 import { maintain } from '../maintenance.ts'
-import { TestGroup, withRoles } from '../testing/group.ts'
-import { newPerson, type Person, withNewDevice } from '../testing/person.ts'
+import { type TestGroup, withRoles } from '../testing/group.ts'
+import { itemsOf } from '../testing/inbox.ts'
+import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { startTestService, type TestService } from '../testing/test-service.ts'
+import { gather } from '../testing/trio.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 let service: TestService
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -34,23 +29,13 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
   // Key packages are looked at by the engine's own clock, too.
   service.clock.advance(Date.now() - service.clock.nowMs())
-  alice = await newKnownPerson('alice')
-  bob = await newKnownPerson('bob')
-  carol = await newKnownPerson('carol')
-  group = await new TestGroup((person) => service.as(person), alice).create()
+  ;({ alice, bob, carol, group } = await gather(service, 'forbidden'))
   group.nowMs = () => service.clock.nowMs()
   seed = randomBytes(32)
   invite = { ...(await newInvite(seed)), approve: true }
 })
-
-async function newKnownPerson(name: string): Promise<Person> {
-  const person = await newPerson(`${name}${count}`)
-  service.accounts.add(person, 'forbidden') // to open a link is one's own consent (M11)
-  return person
-}
 
 const { PENDING, REFUSED, OPEN, ENDED } = RequestStatus
 const idOf = ({ accountId }: Person) => AccountId.toBytes(accountId)
@@ -61,15 +46,6 @@ async function offer(terms?: { lastsMs?: bigint; maxUses?: number }, ...others: 
   if (terms) made.handshake.inviteTerms = [create(InviteTermsSchema, { inviteId: invite.id, ...terms })]
   await group.append(alice, made.handshake)
   await group.took(alice, made)
-}
-
-async function itemsOf(person: Person): Promise<InboxItem['item'][]> {
-  const found: InboxItem['item'][] = []
-  for await (const { event } of service.as(person).subscribe({})) {
-    if (event.case === 'inbox') found.push(...event.value.items.map(({ item }) => item))
-    if (event.case === 'caughtUp') break
-  }
-  return found
 }
 
 const listed = (person: Person) => service.as(person).listRequests({})
@@ -109,10 +85,10 @@ test('M13 who opens an approving link is shown to who may let them in, and comes
     from: { handle: bob.handle, displayName: bob.displayName },
   }
   expect((await listed(alice)).incoming).toMatchObject([shown])
-  const requests = (await itemsOf(alice)).filter((item) => item.case === 'request')
+  const requests = await itemsOf(service, alice, 'request')
   expect(requests).toMatchObject([{ value: shown }])
   expect((await listed(carol)).incoming).toEqual([]) // she may not add anybody
-  expect((await itemsOf(carol)).filter((item) => item.case === 'request')).toEqual([])
+  expect(await itemsOf(service, carol, 'request')).toEqual([])
   expect(await waitingFor(alice)).toEqual([]) // a person is to answer it
   const outgoing = { requestId, groupId: group.id, join: true, handle: '', status: PENDING }
   expect((await listed(bob)).outgoing).toMatchObject([outgoing])
@@ -120,7 +96,7 @@ test('M13 who opens an approving link is shown to who may let them in, and comes
   expect(allowed.status).toBe(PENDING) // it takes a commit
 
   const made = await admit(bob, asked)
-  const [welcome] = (await itemsOf(bob)).filter((item) => item.case === 'welcome')
+  const [welcome] = await itemsOf(service, bob, 'welcome')
   expect(welcome?.value).toMatchObject({
     welcome: made.handshake.welcome,
     admissions: [{ accountId: idOf(bob), inviteId: invite.id, proof: made.handshake.admissions[0]!.proof }],
@@ -144,8 +120,8 @@ test('M13 a link for a role alone: the devices of who may give it are told to ca
     { joinRequest: asked.joinRequest, person: { handle: bob.handle } },
   ])
   expect(await waitingFor(carol)).toEqual([]) // she adds people, but no admin
-  const told = (items: InboxItem['item'][]) => items.some((item) => item.case === 'devicesChanged')
-  expect([told(await itemsOf(alice)), told(await itemsOf(carol))]).toEqual([true, false])
+  const isTold = async (person: Person) => (await itemsOf(service, person, 'devicesChanged')).length > 0
+  expect([await isTold(alice), await isTold(carol)]).toEqual([true, false])
   expect((await listed(alice)).incoming).toEqual([])
   await admit(bob, asked, Role.ADMIN)
   expect(await waitingFor(alice)).toEqual([])
@@ -158,7 +134,7 @@ test('M13 a refusal is told, and is final for 30 days by any link into the group
   expect((await refuse(alice, asked.requestId)).status).toBe(REFUSED)
   const answer = { requestId: asked.requestId, status: REFUSED, groupId: group.id, join: true }
   await expect
-    .poll(async () => (await itemsOf(bob)).filter((item) => item.case === 'answer'), { timeout: 60_000 })
+    .poll(() => itemsOf(service, bob, 'answer'), { timeout: 60_000 })
     .toMatchObject([{ value: answer }])
   expect((await listed(alice)).incoming).toEqual([])
   expect((await group.ask(bob, other)).status).toBe(REFUSED)
@@ -187,7 +163,7 @@ test('M13 what is asked ends with its link, when that is taken back, used up or 
   await admit(bob, first)
   expect(await statusFor(carol)).toEqual([ENDED])
   await expect
-    .poll(async () => (await itemsOf(carol)).filter((item) => item.case === 'answer'), { timeout: 60_000 })
+    .poll(() => itemsOf(service, carol, 'answer'), { timeout: 60_000 })
     .toMatchObject([{ value: { status: ENDED, join: true } }])
   expect(await refusalOf(group.ask(carol, seed))).toBe('FailedPrecondition invite_used_up')
 

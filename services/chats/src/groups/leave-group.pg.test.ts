@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { requestLeave, revokeDevice, view } from '@veche/mls'
 import { DeviceId } from '@veche/protocol'
-import { EntryKind, type InboxItem } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TestGroup, withRoles } from '../testing/group.ts'
+import { itemsOf } from '../testing/inbox.ts'
 import { type Person, withNewDevice } from '../testing/person.ts'
 import { refusalOf } from '../testing/refusal.ts'
 import { openChatBetween, startTestService, type TestService } from '../testing/test-service.ts'
+import { gather } from '../testing/trio.ts'
 
 let service: TestService
 let alice: Person
@@ -20,10 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 beforeEach(async () => {
-  alice = await service.enrol('alice', 'allowed')
-  bob = await service.enrol('bob', 'allowed')
-  carol = await service.enrol('carol', 'allowed')
-  group = await new TestGroup((person) => service.as(person), alice).create()
+  ;({ alice, bob, carol, group } = await gather(service, 'allowed'))
   await group.add(alice, Role.MEMBER, bob, carol)
 })
 
@@ -36,23 +35,14 @@ const leave = (person: Person, leaveRequest: Uint8Array, chatId: Uint8Array = gr
 const wishes = async (person: Person) =>
   (await service.as(person).listChatDevices({ chatId: group.id })).leaveRequests
 
-async function itemsOf(person: Person, kind: InboxItem['item']['case']): Promise<InboxItem['item'][]> {
-  const found: InboxItem['item'][] = []
-  for await (const { event } of service.as(person).subscribe({})) {
-    if (event.case === 'inbox') found.push(...event.value.items.map(({ item }) => item))
-    if (event.case === 'caughtUp') break
-  }
-  return found.filter((item) => item.case === kind)
-}
-
 test('M13 who wishes to leave is taken out by any other, on the signed wish', async () => {
   const wish = await wishOf(bob)
   await leave(bob, wish)
   await leave(bob, wish)
   for (const person of [alice, carol]) {
-    expect(await itemsOf(person, 'devicesChanged')).toMatchObject([{ value: { chatId: group.id } }])
+    expect(await itemsOf(service, person, 'devicesChanged')).toMatchObject([{ value: { chatId: group.id } }])
   }
-  expect(await itemsOf(bob, 'devicesChanged')).toEqual([])
+  expect(await itemsOf(service, bob, 'devicesChanged')).toEqual([])
   const [listed, ...more] = await wishes(carol)
   expect([Buffer.from(listed!), more]).toEqual([Buffer.from(wish), []])
   const state = withRoles(group.state, [bob, undefined])
@@ -123,7 +113,7 @@ test('M15 M22 who has the right says for all whether the history is kept; the ot
   const off = { kept: false, ownKept: false, peerKept: false, keptRevision: 1n }
   expect(await setKept(alice, false)).toMatchObject({ chat: off })
   expect(await setKept(alice, false)).toMatchObject({ chat: off })
-  expect(await itemsOf(bob, 'chatChanged')).toMatchObject([{ value: off }])
+  expect(await itemsOf(service, bob, 'chatChanged')).toMatchObject([{ value: off }])
   await group.change(alice, [], { state: withRoles(group.state, [bob, Role.OWNER]) })
   for (const person of [alice, bob, carol]) {
     const { chats } = await service.as(person).listChats({})
@@ -150,7 +140,7 @@ test('M22 a Welcome brings the profile though its commit is removed', async () =
      WHERE chat_id = $1`,
     [group.id],
   )
-  const [welcome] = await itemsOf(dave, 'welcome')
+  const [welcome] = await itemsOf(service, dave, 'welcome')
   expect(welcome?.case === 'welcome' && Buffer.from(welcome.value.profileCiphertext)).toEqual(group.profile)
   expect(welcome).toMatchObject({ value: { chat: { kept: false } } })
 })
