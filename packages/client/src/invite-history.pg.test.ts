@@ -4,11 +4,21 @@ import type { ChatId } from '@veche/protocol'
 import type { ListInviteHistoryResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Mortal } from './testing/mortal.ts'
-import { CATCH_UP_MS, noticesOf, openPerson, type Person, registerPerson, textsOf } from './testing/people.ts'
+import {
+  CATCH_UP_MS,
+  catchUp,
+  gather,
+  nameOf,
+  noticesOf,
+  type Person,
+  registerNew,
+  settle,
+  signIn,
+  textsOf,
+} from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -19,23 +29,16 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  ;[alice, bob, carol] = [await newPerson('alice'), await newPerson('bob'), await newPerson('carol')]
-  ;({ chat } = await alice.client.groups.create({ name: 'The village' }))
+  ;({ alice, bob, carol, chat } = await gather(server))
 })
 
 const STORY = ['alice: one', 'bob: two', 'alice: three', 'bob: four']
 
-const newPerson = (name: string) => registerPerson(server, `${name}${count}`)
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
+const newPerson = (name: string) => registerNew(server, name)
 const invite = ({ client }: Person, history: boolean) => client.groups.invite(chat, { history })
 
-async function settle(...people: Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) for (const person of people) await catchUp(person)
-}
-
 async function say(person: Person, text: string): Promise<void> {
-  await person.client.send(chat, `${person.handle.replace(/\d+$/, '')}: ${text}`)
+  await person.client.send(chat, `${nameOf(person)}: ${text}`)
   await catchUp(person)
 }
 
@@ -81,13 +84,7 @@ describe('M13, M15 links with history', () => {
     expect(summaryOf(carol)).toMatchObject({ archive: { done: true, gaps: [] }, name: 'The town' })
     expect(summaryOf(dave).archive).toBeUndefined()
     const shown = await carol.client.history(chat, { limit: 10 })
-    expect(shown.map(({ from }) => from.handle.replace(/\d+$/, ''))).toEqual([
-      'alice',
-      'bob',
-      'alice',
-      'bob',
-      'alice',
-    ])
+    expect(shown.map(({ from }) => nameOf(from))).toEqual(['alice', 'bob', 'alice', 'bob', 'alice'])
     const invites = await alice.client.groups.invites(chat)
     expect(new Map(invites.map(({ id, history }) => [id, history]))).toEqual(
       new Map([...invites.map(({ id }) => [id, false] as const), [all.id, true]]),
@@ -139,8 +136,7 @@ describe('M13, M15 links with history', () => {
     await talk()
     await carol.client.join((await invite(alice, true)).link)
     await settle(carol, alice)
-    const phone = await openPerson(server, carol.handle)
-    await phone.client.login({ handle: carol.handle, password: `password of ${carol.handle}` })
+    const phone = await signIn(server, carol)
     while (phone.client.chats().length === 0)
       for (const person of [alice, carol, phone]) await catchUp(person)
     expect(await readAll(phone)).toEqual(STORY)
@@ -199,9 +195,8 @@ describe('M13, M15 links with history', () => {
     await settle(alice, bob)
     const { link } = await invite(alice, true)
     await settle(alice, bob)
-    let tries = 0
     const readByNext = async () => {
-      const person = await newPerson(`next${tries++}x`)
+      const person = await newPerson('next')
       await person.client.join(link)
       const read = await readAll(person)
       return [...read, ...gapsOf(person)].filter((line) => !line.endsWith('removed'))
@@ -214,7 +209,7 @@ describe('M13, M15 links with history', () => {
     await talk()
     const { link } = await invite(alice, true)
     for (let after = 1; after <= 18; after++) {
-      const handle = `eve${count}.${after}`
+      const handle = server.newHandle('eve')
       const mortal = new Mortal(server, handle)
       await (await mortal.client()).register({ handle, name: 'Eve', password: `password of ${handle}` })
       await mortal.survive({ kind: 'step', after }, (alive) => alive.join(link))
@@ -274,8 +269,8 @@ describe('A5, A9 a server that lies about the pages', () => {
         for (const page of pages) page.number = 1n
       },
     }
-    for (const [index, [what, lie]] of Object.entries(lies).entries()) {
-      const victim = await newPerson(`victim${index}x`)
+    for (const [what, lie] of Object.entries(lies)) {
+      const victim = await newPerson('victim')
       victim.line.tamper = lyingWith(lie)
       await victim.client.join(link)
       const read = await readAll(victim)

@@ -3,22 +3,26 @@ import { equalBytes } from '@veche/protocol'
 import type { FetchInviteResponse, JoinGroupResponse } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parseInviteLink } from './invite-link.ts'
+import { refusedFor, wrongFor } from './testing/failures.ts'
 import { Mortal } from './testing/mortal.ts'
 import {
   CATCH_UP_MS,
   catchUp,
+  gather,
+  membersOf,
+  nameOf,
   noticesOf,
-  openPerson,
   type Person,
+  registerNew,
   registerPerson,
   reopen,
   settle,
+  signIn,
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import type { ReadyAccount } from './views.ts'
 
 let server: TestServer
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -29,15 +33,10 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await registerPerson(server, `alice${count}`)
-  bob = await registerPerson(server, `bob${count}`)
-  carol = await registerPerson(server, `carol${count}`)
-  ;({ chat } = await alice.client.groups.create({ name: 'The village', description: 'All of us' }))
+  ;({ alice, bob, carol, chat } = await gather(server))
 })
 
 const MORTAL_STEPS = 24
-const refusedFor = (reason: string) => expect.objectContaining({ reason })
 const accountOf = ({ client }: Person) => (client.account as ReadyAccount).account
 const join = ({ client }: Person, link: string) => client.join(link)
 
@@ -46,23 +45,17 @@ async function say(person: Person, text: string): Promise<void> {
   await catchUp(person)
 }
 
-const handlesIn = ({ client }: Person) =>
-  client.groups
-    .members(chat)
-    .map(({ handle, role }) => `${handle.replace(/\d+$/, '')} ${role}`)
-    .sort()
+const handlesIn = (person: Person) => membersOf(person, chat)
 const shownOf = async ({ client }: Person) =>
-  (await client.history(chat, { limit: 100 })).map(
-    ({ from, text }) => `${from.handle.replace(/\d+$/, '')}: ${text}`,
-  )
+  (await client.history(chat, { limit: 100 })).map(({ from, text }) => `${nameOf(from)}: ${text}`)
 const changesOf = ({ events }: Person) =>
   events.flatMap((event) =>
-    event.type === 'group' ? [`${event.change} ${event.who?.handle.replace(/\d+$/, '')} ${event.how}`] : [],
+    event.type === 'group' ? [`${event.change} ${event.who && nameOf(event.who)} ${event.how}`] : [],
   )
 const EVERYBODY = ['alice owner', 'bob member', 'carol member', 'dave member']
 
 test('M13 three join by one link, two of them at once; all read what comes after, with names', async () => {
-  const dave = await registerPerson(server, `dave${count}`)
+  const dave = await registerNew(server, 'dave')
   const { link, id } = await alice.client.groups.invite(chat)
   expect(link).toMatch(/^memory:\/.*#join=vi-[a-z2-7]+$/)
   await say(alice, 'before')
@@ -109,7 +102,7 @@ test('M13 who came by a link is written down by the next change, and can be give
 })
 
 test('A5 M13 who was added when the link was there already lets others in by it, also after its maker has gone', async () => {
-  const dave = await registerPerson(server, `dave${count}`)
+  const dave = await registerNew(server, 'dave')
   await dave.client.settings.setAcceptance('allowed')
   const { link } = await alice.client.groups.invite(chat)
   await alice.client.groups.add(chat, dave.handle)
@@ -136,12 +129,12 @@ test('A5 a link that was taken back is dead, and so is one that has expired or i
   expect(await alice.client.groups.invites(chat)).toEqual([])
   await expect(join(carol, other.link)).rejects.toThrow(refusedFor('invite_unknown'))
   await expect(join(carol, made.link)).rejects.toThrow(refusedFor('invite_unknown'))
-  await expect(alice.client.groups.revokeInvite(chat, other.id)).rejects.toThrow(refusedFor('invite_unknown'))
+  await expect(alice.client.groups.revokeInvite(chat, other.id)).rejects.toThrow(wrongFor('invite_unknown'))
   expect(carol.client.chats()).toEqual([])
   await expect(bob.client.groups.invite(chat)).rejects.toThrow(refusedFor('not_allowed'))
   const wrong = [{ uses: 0 }, { uses: 1001 }, { expiresMs: 1 }, { expiresMs: 1e12 }, { uses: 1.5 }]
   for (const terms of wrong)
-    await expect(alice.client.groups.invite(chat, terms)).rejects.toThrow(refusedFor('terms_invalid'))
+    await expect(alice.client.groups.invite(chat, terms)).rejects.toThrow(wrongFor('terms_invalid'))
 })
 
 test('M13 who was removed may come back by a link that still lives, unless banned', async () => {
@@ -183,8 +176,7 @@ test('M13 who left comes back by a link as soon as the others have taken them ou
 test('A3 M13 a new device of one who has just come by a link takes the place of the old one', async () => {
   const { link } = await alice.client.groups.invite(chat)
   await join(bob, link)
-  const renewed = await openPerson(server, bob.handle)
-  await renewed.client.login({ handle: bob.handle, password: `password of ${bob.handle}`, replace: true })
+  const renewed = await signIn(server, bob, { replace: true })
   while (renewed.client.chats().length === 0) for (const person of [renewed, alice]) await catchUp(person)
   await say(renewed, 'from the new one')
   await say(alice, 'seen')
@@ -218,7 +210,7 @@ test('F16 a program that dies anywhere while it joins, joins', async () => {
   const { link } = await alice.client.groups.invite(chat)
   // Past these steps it is in, and learns who is there.
   for (let after = 1; after <= MORTAL_STEPS; after++) {
-    const handle = `eve${count}.${after}`
+    const handle = server.newHandle('eve')
     const mortal = new Mortal(server, handle)
     await (await mortal.client()).register({ handle, name: 'Eve', password: `password of ${handle}` })
     await mortal.survive({ kind: 'step', after }, (alive) => alive.join(link))
@@ -285,10 +277,10 @@ test('A4 a link of another server, or a wrong one, is not shown to this server',
     const { chat: other } = await eve.client.groups.create({ name: 'Elsewhere' })
     const { link } = await eve.client.groups.invite(other)
     const before = bob.line.calls.length
-    await expect(join(bob, link)).rejects.toThrow(refusedFor('other_server'))
+    await expect(join(bob, link)).rejects.toThrow(wrongFor('other_server'))
     const typo = link.replace(/#join=vi-./, '#join=vi-x')
     for (const text of [typo, 'vr-abcdefghijklmnopqrstuvwxyz', '', 'https://veche.example/#code=vi-x'])
-      await expect(join(bob, text)).rejects.toThrow(refusedFor('link_invalid'))
+      await expect(join(bob, text)).rejects.toThrow(wrongFor('link_invalid'))
     expect(bob.line.calls).toHaveLength(before)
   } finally {
     await elsewhere[Symbol.asyncDispose]()

@@ -1,12 +1,24 @@
 /** M13: links by which who opens them asks, and is let in by a person or by a device. */
 import type { ChatId } from '@veche/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { refusedFor } from './testing/failures.ts'
 import { Mortal } from './testing/mortal.ts'
-import { CATCH_UP_MS, noticesOf, openPerson, type Person, registerPerson, reopen } from './testing/people.ts'
+import {
+  CATCH_UP_MS,
+  catchUp,
+  gather,
+  membersOf,
+  noticesOf,
+  type Person,
+  registerNew,
+  reopen,
+  settle,
+  signIn,
+  textsOf,
+} from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer
-let count = 0
 let alice: Person
 let bob: Person
 let carol: Person
@@ -17,32 +29,15 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 beforeEach(async () => {
-  count++
-  alice = await registerPerson(server, `alice${count}`)
-  bob = await registerPerson(server, `bob${count}`)
-  carol = await registerPerson(server, `carol${count}`)
-  ;({ chat } = await alice.client.groups.create({ name: 'The village', description: 'All of us' }))
+  ;({ alice, bob, carol, chat } = await gather(server))
 })
-
-const refusedFor = (reason: string) => expect.objectContaining({ reason })
-const catchUp = ({ client }: Person) => client.catchUp(CATCH_UP_MS)
-
-async function settle(...people: Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) for (const person of people) await catchUp(person)
-}
 
 async function say(person: Person, text: string): Promise<void> {
   await person.client.send(chat, text)
   await catchUp(person)
 }
 
-const handlesIn = ({ client }: Person) =>
-  client.groups
-    .members(chat)
-    .map(({ handle, role }) => `${handle.replace(/\d+$/, '')} ${role}`)
-    .sort()
-const textsOf = async ({ client }: Person) =>
-  (await client.history(chat, { limit: 100 })).map(({ text }) => text)
+const handlesIn = (person: Person) => membersOf(person, chat)
 const incomingOf = async ({ client }: Person) => (await client.requests.list()).incoming
 const statusesOf = async ({ client }: Person) =>
   (await client.requests.list()).outgoing.map(({ status }) => status)
@@ -90,7 +85,7 @@ test('M13 M11 who opens an approving link asks, and comes in once a person allow
   await say(alice, 'welcome')
   await settle(bob, alice)
   for (const person of [alice, bob]) {
-    expect(await textsOf(person)).toEqual(['thank you', 'welcome'])
+    expect(await textsOf(person, chat)).toEqual(['thank you', 'welcome'])
     expect(handlesIn(person)).toEqual(['alice owner', 'bob member'])
     expect(noticesOf(person)).toEqual([])
     expect(await person.client.requests.list()).toEqual({ incoming: [], outgoing: [] })
@@ -112,7 +107,7 @@ test('M13 by a link with a role of its own the first device that may gives it, a
     expect(requestsTold(person)).toEqual([])
   }
   // An admin that came so carries it out as well, though it was not there when the link was made.
-  const dave = await registerPerson(server, `dave${count}`)
+  const dave = await registerNew(server, 'dave')
   await dave.client.join(link)
   await settle(bob, dave)
   expect(handlesIn(dave)).toContain('dave admin')
@@ -206,13 +201,12 @@ test('M13 who left comes back by the same link, by a new request', async () => {
   await settle(alice, bob)
   await say(bob, 'here again')
   await settle(alice)
-  expect(await textsOf(alice)).toEqual(['here again'])
+  expect(await textsOf(alice, chat)).toEqual(['here again'])
   for (const person of [alice, bob]) expect(noticesOf(person)).toEqual([])
 })
 
 test('M16 the asker’s other device comes along, and who has asked may be away when they are let in', async () => {
-  const second = await openPerson(server, bob.handle)
-  await second.client.login({ handle: bob.handle, password: `password of ${bob.handle}` })
+  const second = await signIn(server, bob)
   const { link } = await alice.client.groups.invite(chat, { approve: true })
   await bob.client.join(link)
   await bob.client.close()
@@ -221,10 +215,10 @@ test('M16 the asker’s other device comes along, and who has asked may be away 
   await say(alice, 'while bob is away')
   const again = await reopen(server, bob)
   await settle(again, second, alice)
-  expect(await textsOf(again)).toEqual(['while bob is away'])
+  expect(await textsOf(again, chat)).toEqual(['while bob is away'])
   await say(alice, 'to both')
   await settle(again, second)
-  expect(await textsOf(second)).toContain('to both')
+  expect(await textsOf(second, chat)).toContain('to both')
   expect(noticesOf(again)).toEqual([])
   expect(noticesOf(alice)).toEqual(['new-device'])
 })
@@ -232,7 +226,7 @@ test('M16 the asker’s other device comes along, and who has asked may be away 
 test('F7 F16 a program that dies anywhere while it asks, and while it is let in, comes in', async () => {
   const { link } = await alice.client.groups.invite(chat, { role: 'member' })
   for (const after of [1, 2, 3, 5, 8, 11, 14, 17]) {
-    const handle = `eve${count}.${after}`
+    const handle = server.newHandle('eve')
     const mortal = new Mortal(server, handle)
     await (await mortal.client()).register({ handle, name: 'Eve', password: `password of ${handle}` })
     const come = async (alive: Awaited<ReturnType<typeof mortal.client>>) => {
@@ -255,13 +249,13 @@ test('F7 F16 a program that dies anywhere while it asks, and while it is let in,
 test('F16 a member’s program that dies anywhere while it lets somebody in has let them in, once', async () => {
   const { link } = await alice.client.groups.invite(chat, { role: 'admin' })
   for (const after of [1, 4, 7, 10, 13]) {
-    const handle = `eve${count}.${after}`
+    const handle = server.newHandle('eve')
     const mortal = new Mortal(server, handle)
     await (await mortal.client()).register({ handle, name: 'Eve', password: `password of ${handle}` })
     await (await mortal.client()).join(link)
     await catchUp(alice)
     await (await mortal.client()).catchUp(CATCH_UP_MS)
-    const guest = await registerPerson(server, `guest${count}.${after}`)
+    const guest = await registerNew(server, 'guest')
     await guest.client.join(link)
     await mortal.survive({ kind: 'step', after }, (alive) => alive.catchUp(CATCH_UP_MS))
     await (await mortal.client()).catchUp(CATCH_UP_MS)

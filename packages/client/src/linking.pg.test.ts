@@ -6,8 +6,8 @@ import {
   openChat,
   openPerson,
   type Person,
+  registerNew,
   registerPair,
-  registerPerson,
   textsOf,
 } from './testing/people.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
@@ -71,7 +71,7 @@ test('A4: a device lets a new one in once its user has compared the digits, and 
 })
 
 test('A4: who says that the digits differ lets nobody in', async () => {
-  const alice = await registerPerson(server, server.newHandle('alice'))
+  const alice = await registerNew(server, 'alice')
   const old = begin(alice, () => false)
   const second = await openPerson(server, alice.handle)
   const refused = expect(join(second, await old.code)).rejects.toEqual(refusedFor('linking_unknown'))
@@ -82,7 +82,7 @@ test('A4: who says that the digits differ lets nobody in', async () => {
 })
 
 test('A4: the first device counts; a second with the same code, and one with another, is refused', async () => {
-  const alice = await registerPerson(server, server.newHandle('alice'))
+  const alice = await registerNew(server, 'alice')
   const { promise: isSame, resolve: say } = Promise.withResolvers<boolean>()
   const old = begin(alice, () => isSame)
   const [first, late, guesser] = await Promise.all([0, 1, 2].map(() => openPerson(server, alice.handle)))
@@ -101,7 +101,7 @@ test('A4: the first device counts; a second with the same code, and one with ano
 })
 
 test('A4: a thief of the old device lets nobody in without the password; who gives up does neither', async () => {
-  const alice = await registerPerson(server, server.newHandle('alice'))
+  const alice = await registerNew(server, 'alice')
   const thief = alice.client.devices.link({
     password: 'a guess',
     onCode: () => expect.unreachable(),

@@ -12,7 +12,7 @@ import {
   opens,
   type Person,
   passwordOf,
-  registerPerson,
+  registerNew,
   reopen,
   textsOf,
 } from './testing/people.ts'
@@ -27,7 +27,7 @@ afterAll(() => server[Symbol.asyncDispose]())
 const NEW_PASSWORD = 'olive harbour lantern'
 
 async function lost(): Promise<{ person: Person; words: string }> {
-  const person = await registerPerson(server, server.newHandle('anna'))
+  const person = await registerNew(server, 'anna')
   return { person, words: person.client.security.recoverySheet()!.words }
 }
 
@@ -37,7 +37,7 @@ const requestOf = ({ handle }: { handle: string }, words: string, newSheet = fal
 
 test('who lost device and password takes the account back, and is brought into the chats again', async () => {
   const { person: alice, words } = await lost()
-  const bob = await registerPerson(server, server.newHandle('bob'))
+  const bob = await registerNew(server, 'bob')
   const chat = await openChat(alice, bob)
   const { account } = alice.client.account as { account: string }
 
@@ -157,7 +157,7 @@ test('F8: what was begun is looked after before anything else is done on the dev
 
 test('another account’s kept history is not mixed with it', async () => {
   const { person: alice, words } = await lost()
-  const bob = await registerPerson(server, server.newHandle('bob'))
+  const bob = await registerNew(server, 'bob')
   await openChat(alice, bob)
   await bob.client.logout({ keepHistory: true })
   const there = await openPerson(server, alice.handle, bob.files)

@@ -13,8 +13,8 @@ import {
   openPerson,
   type Person,
   passwordOf,
+  registerNew,
   registerPair,
-  registerPerson,
   signIn,
   textsOf,
 } from './testing/people.ts'
@@ -220,7 +220,7 @@ describe('A3: the other devices are told', () => {
   test('a device that the account’s key did not certify is an alarm, and comes into no chat', async () => {
     const [alice, bob] = await registerPair(server)
     await openChat(alice, bob)
-    const mallory = await registerPerson(server, server.newHandle('mallory'))
+    const mallory = await registerNew(server, 'mallory')
     const [foreign] = (await mallory.client.devices.list()).map(({ device }) => device)
     alice.line.tamper = (answer) => {
       if (!isMessage(answer, ListDevicesResponseSchema)) return
@@ -314,7 +314,7 @@ describe('a device that is removed', () => {
       alice.client.devices.remove({ devices: [device], password })
     await expect(remove('a guess')).rejects.toEqual(refusedFor('login_failed'))
     await expect(remove(passwordOf(alice), deviceOf(alice))).rejects.toEqual(wrongFor('own_device'))
-    const foreign = deviceOf(await registerPerson(server, server.newHandle('carol')))
+    const foreign = deviceOf(await registerNew(server, 'carol'))
     await expect(remove(passwordOf(alice), foreign)).rejects.toEqual(wrongFor('device_unknown'))
     await catchUp(second)
     const thief = await openPerson(server, alice.handle)

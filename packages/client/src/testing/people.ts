@@ -46,12 +46,42 @@ export async function registerPerson(server: TestServer, handle: string): Promis
   return person
 }
 
-/** Alice and Bob, who do not know each other; of their handles there are no others on the server. */
+/** Under a handle that is a number longer than the name, so that there is no other on the server. */
+export function registerNew(server: TestServer, name: string): Promise<Person> {
+  return registerPerson(server, server.newHandle(name))
+}
+
+/** What a new person was named. */
+export function nameOf({ handle }: Pick<Person, 'handle'>): string {
+  return handle.replace(/\d+$/, '')
+}
+
+/** Alice and Bob, who do not know each other. */
 export async function registerPair(server: TestServer): Promise<[Person, Person]> {
-  return [
-    await registerPerson(server, server.newHandle('alice')),
-    await registerPerson(server, server.newHandle('bob')),
-  ]
+  return [await registerNew(server, 'alice'), await registerNew(server, 'bob')]
+}
+
+export interface Trio {
+  readonly alice: Person
+  readonly bob: Person
+  readonly carol: Person
+  readonly chat: ChatId
+}
+
+/** Alice, Bob and Carol, who do not know each other, and a group that Alice alone is in. */
+export async function gather(server: TestServer): Promise<Trio> {
+  const [alice, bob] = await registerPair(server)
+  const carol = await registerNew(server, 'carol')
+  const { chat } = await alice.client.groups.create({ name: 'The village', description: 'All of us' })
+  return { alice, bob, carol, chat }
+}
+
+/** Who is in the group, e.g. `alice owner`. */
+export function membersOf({ client }: Person, chat: ChatId): string[] {
+  return client.groups
+    .members(chat)
+    .map((member) => `${nameOf(member)} ${member.role}`)
+    .sort()
 }
 
 export function passwordOf({ handle }: Pick<Person, 'handle'>): string {
