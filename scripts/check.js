@@ -16,6 +16,7 @@ const checks = {
   types: async () =>
     (await command('typescript/bin/tsc', '-p', '.')) +
     (await command('typescript/bin/tsc', '-p', 'packages/bell')) +
+    (await command('typescript/bin/tsc', '-p', 'apps/web')) +
     (await command('typescript/bin/tsc', '-p', 'integrations/node')),
   'unused code': () => command('knip/bin/knip.js', '--no-progress'),
   'contract style': () => command('@bufbuild/buf/bin/buf', 'lint'),

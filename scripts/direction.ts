@@ -15,7 +15,9 @@ const layers = [
     '@veche/service-directory',
     '@veche/service-nichatka',
   ],
-  ['@veche/client', '@veche/app-server'],
+  ['@veche/client'],
+  ['@veche/app-web'],
+  ['@veche/app-server'],
   ['@veche/app-terminal'],
   ['@veche/testkit'],
 ]
@@ -37,7 +39,8 @@ const forbidden: Record<string, readonly string[]> = {
     '@veche/service-directory',
     '@veche/service-nichatka',
   ],
-  '@veche/app-server': ['@veche/history', '@veche/sync', '@veche/mls'],
+  // It serves the web app's files, and knows nothing of what is in them.
+  '@veche/app-server': ['@veche/client', '@veche/history', '@veche/sync', '@veche/mls'],
 }
 
 /** One line for each arrow that points up, sideways or across. */

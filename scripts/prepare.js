@@ -1,5 +1,5 @@
 // Runs after `npm ci` (and as `npm run gen`): patches the MLS engine, generates the protocol code and
-// bundles the widget. Plain JavaScript with no imports beyond Node, because it is the first thing that runs.
+// bundles the widget and the web app. Plain JavaScript with no imports beyond Node, because it is the first thing that runs.
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const gen = join(root, 'packages/protocol/gen')
 const bell = join(root, 'packages/bell')
+const web = join(root, 'apps/web')
 
 run('patch-package', 'index.js', ['--error-on-fail'])
 make(gen, [...filesUnder(join(root, 'proto')), join(root, 'buf.gen.yaml')], () =>
@@ -19,6 +20,19 @@ make(
   join(bell, 'dist'),
   [...filesUnder(join(bell, 'src')), join(bell, 'build.js'), join(root, 'package.json')],
   () => run('../packages/bell', 'build.js', []),
+)
+make(
+  join(web, 'dist'),
+  [
+    ...['protocol', 'mls', 'history', 'sync', 'client'].flatMap((name) =>
+      filesUnder(join(root, 'packages', name, 'src')).filter((file) => !file.endsWith('.test.ts')),
+    ),
+    ...filesUnder(gen),
+    ...filesUnder(join(web, 'src')).filter((file) => !file.endsWith('.test.ts')),
+    join(web, 'build.js'),
+    join(root, 'package-lock.json'),
+  ],
+  () => run('../apps/web', 'build.js', []),
 )
 
 /** Makes a folder again unless its sources are those that it was made from. */

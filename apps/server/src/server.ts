@@ -61,6 +61,7 @@ import { homePage } from './home-page.ts'
 import { InternalClients } from './internal-clients.ts'
 import type { ServerConfig } from './server-config.ts'
 import { inOrderOfNeeds } from './service-order.ts'
+import { WebApp } from './web-app.ts'
 
 export interface StartOptions {
   readonly services: readonly ServiceDefinition[]
@@ -97,9 +98,11 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   let rpc: RpcHandler = () => false
   let pages: RpcHandler = () => false
   const home = homePage(definitions)
+  const web = hasMessenger(definitions) ? await WebApp.read() : undefined
   const tls = config.tls && resources.use(await TlsFiles.open(config.tls, log))
   const listener = await openListener(config, options, tls?.pair, (request, response) => {
     if (rpc(request, response) || pages(request, response)) return
+    if (readiness.ready && web?.serve(request, response)) return
     servePage(request, response, readiness, home)
   })
   resources.use(listener)
@@ -167,6 +170,11 @@ interface Parts {
   readonly clients: InternalClients
   /** The same for every service. */
   readonly shared: Omit<ServiceContext, 'database' | 'log' | 'settings' | 'client'>
+}
+
+/** What the web app talks to. */
+function hasMessenger(definitions: readonly ServiceDefinition[]): boolean {
+  return ['accounts', 'chats'].every((needed) => definitions.some(({ name }) => name === needed))
 }
 
 function openListener(

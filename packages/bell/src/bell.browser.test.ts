@@ -1,6 +1,6 @@
+import { inBrowsers } from '@veche/testkit/browsers'
 import { expect, test } from 'vitest'
 import { openHost } from './testing/host-page.ts'
-import { inBrowsers } from './testing/in-browsers.ts'
 import { bellFragment, stubToken } from './testing/stub-service.ts'
 
 inBrowsers('N8 N20 the bell', (browser, kind) => {

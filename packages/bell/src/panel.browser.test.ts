@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { until } from '@veche/testkit'
-import { checkAccessibility } from '@veche/testkit/browsers'
+import { checkAccessibility, inBrowsers } from '@veche/testkit/browsers'
 import { expect, test } from 'vitest'
 import { openHost } from './testing/host-page.ts'
-import { inBrowsers } from './testing/in-browsers.ts'
 import { list } from './testing/stub-service.ts'
 
 const naughty: readonly string[] = JSON.parse(

@@ -1,6 +1,7 @@
 export type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core'
 export { checkAccessibility } from './accessibility.ts'
 export { type Emulation, emulations, openContext } from './emulation.ts'
+export { inBrowsers } from './in-browsers.ts'
 export { type BrowserKind, missingPackages } from './installed-browsers.ts'
 export { openBrowser } from './open-browser.ts'
 export { WebKitPage } from './webkit-page.ts'

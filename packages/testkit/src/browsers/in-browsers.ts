@@ -1,7 +1,8 @@
-import { missingPackages, openBrowser } from '@veche/testkit/browsers'
-import { whereInstalled } from '@veche/testkit/where-installed'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { whereInstalled } from '../where-installed.ts'
+import { missingPackages } from './installed-browsers.ts'
+import { openBrowser } from './open-browser.ts'
 
 const kinds = ['chromium', 'firefox'] as const
 

@@ -1,0 +1,2 @@
+/** What the client needs in a browser, beside `index.ts`. */
+export { type BrowserProfileOptions, openBrowserProfile } from './profile.dom.ts'
