@@ -1,5 +1,6 @@
 import { DecodeError } from '@veche/protocol'
 import {
+  AuthorityError,
   ConfigError,
   isLostConnection,
   MasterKeyError,
@@ -22,6 +23,7 @@ export function explain(words: Words, config: ServerConfig | undefined, error: u
   if (error instanceof ConfigError) return error.problems.join('\n')
   if (error instanceof PostgresError || error instanceof MigrationError) return error.message
   if (error instanceof TlsFileError) return words.tlsFile[error.problem](error.file)
+  if (error instanceof AuthorityError) return words.authority[error.problem](error.file, error.host ?? '')
   if (error instanceof HostsFileError) return words.hostsFile(error.message)
   if (config !== undefined && error instanceof MissingMasterKeyError) {
     return words.missingMasterKey(config.masterKeyFile, error.keyId)

@@ -1,10 +1,11 @@
 /** `veche serve`: the server as a process, from its environment to its exit code. */
 import { constants } from 'node:os'
-import { ConfigError, createLogger, type Environment, logEvents } from '@veche/service-kit'
+import { ConfigError, createLogger, type Environment, fingerprintLines, logEvents } from '@veche/service-kit'
 import { explain } from './explain.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { readServerConfig, type ServerConfig } from './server-config.ts'
 import { services } from './services.ts'
+import type { LanPlace } from './tls/lan.ts'
 import { chooseWords, type Words } from './words.ts'
 
 /** 0: stopped as asked · 1: could not start, or was made to stop at once · 2: the configuration is wrong */
@@ -15,6 +16,8 @@ export interface ServeOptions {
   /** Writes to the console; never part of the log. */
   readonly print: (text: string) => void
   readonly printError: (text: string) => void
+  /** Draws a QR code of a link, where it can be shown. */
+  readonly drawQr?: ((link: string) => string | undefined) | undefined
   /** The running process, whose signals and end it takes over. */
   readonly host?: ProcessHost
 }
@@ -31,6 +34,7 @@ export async function serve({
   env,
   print,
   printError,
+  drawQr = () => undefined,
   host = process,
 }: ServeOptions): Promise<ServeExitCode> {
   const words = chooseWords(env)
@@ -44,7 +48,8 @@ export async function serve({
     const server = await startServer(config, {
       services: services.filter(({ name }) => running.includes(name)),
     })
-    print(greeting(words, config, server))
+    const trust = server.lanPlace ? [howToTrust(words, server.lanPlace, drawQr)] : []
+    print([greeting(words, config, server), ...trust, words.howToStop].join('\n'))
     await asked
     print(words.stopping)
     setTimeout(() => host.exit(1), stopTimeoutMs).unref()
@@ -65,7 +70,20 @@ function greeting(words: Words, config: ServerConfig, server: RunningServer): st
     const command = `npx veche register --server ${server.publicUrl} --handle NAME --name "Your Name" --invite ${code}`
     lines.push('', words.administrator(`${server.publicUrl}/#code=${code}`, command))
   }
-  return [...lines, words.howToStop].join('\n')
+  return lines.join('\n')
+}
+
+/** What the operator shows to the people of the local network. */
+export function howToTrust(
+  words: Words,
+  { trustUrl, addresses, fingerprint }: LanPlace,
+  drawQr: (link: string) => string | undefined,
+): string {
+  const qr = drawQr(trustUrl)
+  const parts = [words.trust(trustUrl), ...(qr === undefined ? [] : [`\n${qr}`])]
+  return [...parts, '', words.fingerprint(fingerprintLines(fingerprint)), words.thenOpen(addresses)].join(
+    '\n',
+  )
 }
 
 function askedToStop(host: ProcessHost): Promise<void> {

@@ -36,6 +36,16 @@ test('with a certificate it listens anywhere; its two files go together', () => 
   }
 })
 
+test('M2 VECHE_TLS=lan listens everywhere by itself, and goes with no other way', () => {
+  const lan = { VECHE_TLS: 'lan' }
+  expect(config(lan)).toMatchObject({ listen: '0.0.0.0', tls: { kind: 'lan' } })
+  expect(config({ ...lan, VECHE_LISTEN: '192.168.1.5' }).listen).toBe('192.168.1.5')
+  expect(() => config({ ...lan, VECHE_TLS_CERT: 'a', VECHE_TLS_KEY: 'b' })).toThrow(/VECHE_TLS_CERT/)
+  expect(() => config({ ...lan, VECHE_BEHIND_PROXY: 'true' })).toThrow(/do not go together/)
+  expect(() => config({ ...lan, VECHE_URL: 'http://veche.local' })).toThrow(/https:/)
+  expect(() => config({ VECHE_TLS: 'none' })).toThrow(ConfigError)
+})
+
 test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listening on %s is allowed', (listen) => {
   expect(config({ VECHE_LISTEN: listen }).listen).toBe(listen)
 })

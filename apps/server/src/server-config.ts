@@ -28,7 +28,7 @@ export interface ServerConfig {
   readonly masterKeyFile: string
   readonly behindProxy: boolean
   /** Undefined: plain HTTP. */
-  readonly tls: TlsFilesOptions | undefined
+  readonly tls: TlsConfig | undefined
   /** Calls per second; 0 is without limit. */
   readonly accountRate: number
   readonly addressRate: number
@@ -39,6 +39,12 @@ export interface ServerConfig {
   /** By service name. */
   readonly services: Readonly<Record<string, Settings<ServiceDefinition['settings']>>>
 }
+
+/** Where the certificate comes from. */
+export type TlsConfig =
+  | ({ readonly kind: 'files' } & TlsFilesOptions)
+  /** An authority of the server's own, for the local network. */
+  | { readonly kind: 'lan' }
 
 /** VECHE_* variables of the terminal command and of the tests. */
 const foreign = [
@@ -74,18 +80,22 @@ export function readSettings(env: Environment, services: readonly ServiceDefinit
  */
 export function toServerConfig(raw: RawSettings, services: readonly ServiceDefinition[]): ServerConfig {
   const {
-    listen,
+    listen: given,
     port,
     data,
     url,
     databaseUrl,
     masterKeyFile,
     services: running,
+    tls: tlsFrom,
     tlsCert,
     tlsKey,
     ...rest
   } = toConfig(serverSettings, raw)
-  const tls = toTls(tlsCert, tlsKey)
+  const publicUrl = url === undefined ? undefined : toOrigin(url)
+  const tls = toTls({ from: tlsFrom, certFile: tlsCert, keyFile: tlsKey })
+  if (tls !== undefined && tls.kind !== 'files') ensureOwnTls(tls.kind, publicUrl, rest.behindProxy)
+  const listen = raw.has('VECHE_LISTEN') || tls?.kind !== 'lan' ? given : '0.0.0.0'
   if (!isLoopback(listen) && !rest.behindProxy && !tls) {
     throw new ConfigError([
       `VECHE_LISTEN=${listen}: others could read what passes in the clear; set VECHE_TLS_CERT and VECHE_TLS_KEY, or put ` +
@@ -100,7 +110,7 @@ export function toServerConfig(raw: RawSettings, services: readonly ServiceDefin
     port,
     dataFolder,
     databaseUrl: databaseUrl === undefined ? undefined : ensurePostgresUrl(databaseUrl),
-    publicUrl: url === undefined ? undefined : toOrigin(url),
+    publicUrl,
     masterKeyFile:
       masterKeyFile === undefined ? resolve(dataFolder, 'keys/master.key') : resolve(masterKeyFile),
     running: chosenServices(running, services).map(({ name }) => name),
@@ -108,11 +118,31 @@ export function toServerConfig(raw: RawSettings, services: readonly ServiceDefin
   }
 }
 
-function toTls(certFile: string | undefined, keyFile: string | undefined): TlsFilesOptions | undefined {
+function toTls({
+  from,
+  certFile,
+  keyFile,
+}: {
+  readonly from: 'files' | 'lan'
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+}): TlsConfig | undefined {
+  if (from !== 'files' && (certFile !== undefined || keyFile !== undefined))
+    throw new ConfigError([
+      `VECHE_TLS=${from} makes its own certificate: leave VECHE_TLS_CERT and VECHE_TLS_KEY out`,
+    ])
+  if (from !== 'files') return { kind: from }
   if (certFile === undefined && keyFile === undefined) return undefined
   if (certFile === undefined || keyFile === undefined)
     throw new ConfigError(['VECHE_TLS_CERT and VECHE_TLS_KEY go together: set both, or none'])
-  return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
+  return { kind: 'files', certFile: resolve(certFile), keyFile: resolve(keyFile) }
+}
+
+function ensureOwnTls(from: string, publicUrl: string | undefined, behindProxy: boolean): void {
+  if (behindProxy)
+    throw new ConfigError([`VECHE_TLS=${from} and VECHE_BEHIND_PROXY do not go together: choose one`])
+  if (publicUrl?.startsWith('http:'))
+    throw new ConfigError([`VECHE_URL must begin with https:// where VECHE_TLS=${from}`])
 }
 
 function isLoopback(host: string): boolean {

@@ -13,8 +13,8 @@ export const serverSettings = {
     env: 'VECHE_LISTEN',
     default: '127.0.0.1',
     description:
-      'The address to listen on. Any but a loopback one is refused without TLS: VECHE_TLS_CERT, or VECHE_BEHIND_PROXY ' +
-      'where a proxy gives it.',
+      'The address to listen on. Any but a loopback one is refused without TLS: VECHE_TLS, VECHE_TLS_CERT, or ' +
+      'VECHE_BEHIND_PROXY where a proxy gives it. With VECHE_TLS=lan 0.0.0.0 if not set: everywhere.',
   }),
   port: integerSetting({
     env: 'VECHE_PORT',
@@ -53,6 +53,14 @@ export const serverSettings = {
     description:
       'Which services run, with commas between them: “nichatka” alone runs without the messenger. All if not set; ' +
       '“veche services” lists them.',
+  }),
+  tls: choiceSetting({
+    env: 'VECHE_TLS',
+    default: 'files',
+    choices: ['files', 'lan'],
+    description:
+      'Where the certificate comes from. files: VECHE_TLS_CERT, and without it there is no TLS. lan: from a certificate ' +
+      'authority of the server’s own, for the local network, without the internet.',
   }),
   tlsCert: pathSetting({
     env: 'VECHE_TLS_CERT',

@@ -8,8 +8,8 @@ import { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ServerReflection } from '@veche/protocol/gen/grpc/reflection/v1/reflection_pb.js'
 import { defineService, Health, reasonOf, type ServiceDefinition, silentLogger } from '@veche/service-kit'
+import { issueCertificate, newAuthority } from '@veche/service-kit/local-authority'
 import { type TestDatabase, testDatabase } from '@veche/service-kit/testing'
-import { issueCertificate, newAuthority } from '@veche/service-kit/testing/authority'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type RunningServer, startServer } from './server.ts'
 import { toServerConfig } from './server-config.ts'
@@ -107,7 +107,7 @@ test('M5 the real services answer over one port, and their internal RPCs do not'
 })
 
 test('M25 with a certificate it is reached by https, under the name that the certificate is for', async () => {
-  const authority = newAuthority('Authority of a test', Date.now())
+  const authority = newAuthority('Authority of a test', ['localhost'], Date.now())
   const { cert, key } = issueCertificate(authority, ['localhost'], Date.now())
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)])

@@ -30,7 +30,6 @@ import {
   HttpListener,
   type KeptKeys,
   KeyKeeper,
-  type KeyPair,
   type Logger,
   MasterKeys,
   MemoryBus,
@@ -54,13 +53,14 @@ import {
   streamInterceptor,
   systemClock,
   systemRandomness,
-  TlsFiles,
   type TokenKeys,
 } from '@veche/service-kit'
 import { homePage } from './home-page.ts'
 import { InternalClients } from './internal-clients.ts'
 import type { ServerConfig } from './server-config.ts'
 import { inOrderOfNeeds } from './service-order.ts'
+import { type LanPlace, originOf } from './tls/lan.ts'
+import { type OpenedTls, openTls } from './tls/open-tls.ts'
 import { WebApp } from './web-app.ts'
 
 export interface StartOptions {
@@ -77,6 +77,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string
   /** What links carry. */
   readonly publicUrl: string
+  /** With an authority of its own: how people come to trust it. */
+  readonly lanPlace: LanPlace | undefined
   /** The first administrator's one-time registration code; undefined once there is an administrator. */
   readonly administratorCode: string | undefined
   /** Drains and stops everything, within ten seconds. */
@@ -99,18 +101,20 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   let pages: RpcHandler = () => false
   const home = homePage(definitions)
   const web = hasMessenger(definitions) ? await WebApp.read() : undefined
-  const tls = config.tls && resources.use(await TlsFiles.open(config.tls, log))
-  const listener = await openListener(config, options, tls?.pair, (request, response) => {
-    if (rpc(request, response) || pages(request, response)) return
+  const masterKeys = await MasterKeys.open(config.masterKeyFile, { mayCreate: !hasData(config) })
+  const sealing = new Sealing(masterKeys)
+  const tls = await openTls(config, { sealing, log, port: () => listener.port })
+  if (tls) resources.use(tls.source)
+  const listener: HttpListener = await openListener(config, options, tls, (request, response) => {
+    if (rpc(request, response) || pages(request, response) || tls?.serve?.(request, response)) return
     if (readiness.ready && web?.serve(request, response)) return
     servePage(request, response, readiness, home)
   })
   resources.use(listener)
-  tls?.onRenewed((pair) => listener.renew(pair))
-  const url = urlOf(config.listen, listener.port, tls)
+  tls?.source.onRenewed((pair) => listener.renew(pair))
+  const url = originOf(tls ? 'https' : 'http', tls?.source.hostName ?? config.listen, listener.port)
   const publicUrl = config.publicUrl ?? url
   const clock = options.clock ?? systemClock
-  const masterKeys = await MasterKeys.open(config.masterKeyFile, { mayCreate: !hasData(config) })
   const parts: Parts = {
     config,
     definitions,
@@ -121,7 +125,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
       clock,
       limiter: new MemoryRateLimiter(clock),
       randomness: systemRandomness,
-      sealing: new Sealing(masterKeys),
+      sealing,
       publicUrl,
       dataFolder: config.dataFolder,
     },
@@ -159,7 +163,8 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
     await Promise.all([listener.drain(drainTimeoutMs), ...services.map((service) => service.drain?.())])
     await owned.disposeAsync()
   }
-  return { url, publicUrl, administratorCode, stop, [Symbol.asyncDispose]: stop }
+  const lanPlace = tls?.lanPlace?.()
+  return { url, publicUrl, lanPlace, administratorCode, stop, [Symbol.asyncDispose]: stop }
 }
 
 /** What the steps of a start have in common. */
@@ -180,7 +185,7 @@ function hasMessenger(definitions: readonly ServiceDefinition[]): boolean {
 function openListener(
   config: ServerConfig,
   { limits }: StartOptions,
-  tls: KeyPair | undefined,
+  tls: OpenedTls | undefined,
   handler: HttpHandler,
 ): Promise<HttpListener> {
   const { listen: host, port, behindProxy } = config
@@ -189,16 +194,10 @@ function openListener(
     port,
     behindProxy,
     handler,
-    ...(tls && { tls }),
+    ...(tls && { tls: tls.source.pair }),
+    ...(tls?.signpost && { signpost: tls.signpost }),
     ...(limits && { limits }),
   })
-}
-
-/** With a certificate by the name that it is for: by an address nobody would take it. */
-function urlOf(listen: string, port: number, tls: TlsFiles | undefined): string {
-  const host = tls?.hostName ?? (listen.includes(':') ? `[${listen}]` : listen)
-  const place = port === (tls ? 443 : 80) ? host : `${host}:${port}`
-  return `${tls ? 'https' : 'http'}://${place}`
 }
 
 /** Whether the data folder has a database, which some master key has sealed; of an external one nobody knows yet. */

@@ -1,11 +1,15 @@
 /** What the server says to the one who runs it. */
-import type { Environment, TlsFileError } from '@veche/service-kit'
+import type { AuthorityError, Environment, TlsFileError } from '@veche/service-kit'
 
 export interface Words {
   starting: string
   running(url: string, dataFolder: string): string
   services(names: string): string
   administrator(link: string, command: string): string
+  /** What people of the local network need before they can come in. */
+  trust(url: string): string
+  fingerprint(lines: readonly string[]): string
+  thenOpen(addresses: readonly string[]): string
   howToStop: string
   stopping: string
   stopped: string
@@ -14,6 +18,7 @@ export interface Words {
   dataFolder(dataFolder: string): string
   hostsFile(detail: string): string
   tlsFile: Readonly<Record<TlsFileError['problem'], (file: string) => string>>
+  authority: Readonly<Record<AuthorityError['problem'], (file: string, host: string) => string>>
   noDatabase: string
   masterKey(file: string, detail: string): string
   wrongMasterKey(file: string): string
@@ -32,6 +37,11 @@ const english: Words = {
   services: (names) => `Services: ${names}`,
   administrator: (link, command) =>
     `There is no administrator yet. This link registers the first one, once:\n\n  ${link}\n\nFrom a terminal:\n\n  ${command}\n`,
+  trust: (url) =>
+    `Every other device has to trust this server, once. On the device open\n\n  ${url}\n\nor scan:`,
+  fingerprint: (lines) =>
+    `Before people install what they find there, they compare this fingerprint (SHA-256):\n\n  ${lines.join('\n  ')}\n`,
+  thenOpen: (addresses) => `Veche itself is then at\n\n  ${addresses.join('\n  ')}\n`,
   howToStop: 'Ctrl+C stops it.',
   stopping: 'Stopping… (Ctrl+C again: at once)',
   stopped: 'Stopped.',
@@ -57,6 +67,14 @@ const english: Words = {
     not_a_pair: (file) => `The key in ${file} is not that of the certificate.`,
     ended: (file) => `The certificate in ${file} has ended. Renew it; nothing was changed.`,
   },
+  authority: {
+    damaged: (file) =>
+      `The certificate authority in ${file} is damaged. Put the file back from a copy; without it every device has to trust ` +
+      'a new one: then remove the file. Nothing was changed.',
+    other_name: (file, host) =>
+      `The certificate authority in ${file} was made for other names than ${host}, which VECHE_URL names, and may not ` +
+      'certify it. Leave VECHE_URL as it was; or remove the file, and every device has to trust a new one.',
+  },
   noDatabase: 'PostgreSQL does not answer, or refuses the role of DATABASE_URL.',
   failed: 'The server could not start.',
 }
@@ -67,6 +85,11 @@ const russian: Words = {
   services: (names) => `Службы: ${names}`,
   administrator: (link, command) =>
     `Администратора ещё нет. По этой ссылке один раз регистрируется первый:\n\n  ${link}\n\nИз терминала:\n\n  ${command}\n`,
+  trust: (url) =>
+    `Каждое другое устройство должно один раз довериться этому серверу. Откройте на нём\n\n  ${url}\n\nили отсканируйте:`,
+  fingerprint: (lines) =>
+    `Прежде чем установить то, что там предложено, люди сверяют этот отпечаток (SHA-256):\n\n  ${lines.join('\n  ')}\n`,
+  thenOpen: (addresses) => `Само Вече после этого открывается по адресу\n\n  ${addresses.join('\n  ')}\n`,
   howToStop: 'Остановить: Ctrl+C.',
   stopping: 'Останавливается… (ещё раз Ctrl+C — немедленно)',
   stopped: 'Остановлено.',
@@ -89,6 +112,14 @@ const russian: Words = {
     no_key: (file) => `В ${file} нет ключа: нужен PEM без парольной фразы.`,
     not_a_pair: (file) => `Ключ в ${file} — не от этого сертификата.`,
     ended: (file) => `Срок сертификата в ${file} истёк. Обновите его; ничего не изменено.`,
+  },
+  authority: {
+    damaged: (file) =>
+      `Удостоверяющий центр в ${file} повреждён. Верните файл из копии; без него каждому устройству придётся довериться ` +
+      'новому: тогда удалите файл. Ничего не изменено.',
+    other_name: (file, host) =>
+      `Удостоверяющий центр в ${file} создан не для имени ${host} из VECHE_URL и подтвердить его не может. Оставьте ` +
+      'VECHE_URL прежним или удалите файл, и каждому устройству придётся довериться новому.',
   },
   noDatabase: 'PostgreSQL не отвечает или не принимает роль из DATABASE_URL.',
   failed: 'Сервер не смог запуститься.',

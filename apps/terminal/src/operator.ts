@@ -11,7 +11,7 @@ export async function withOperatorKeys<T>(
   { terminal }: Context,
   work: (keys: OperatorKeys) => Promise<T>,
 ): Promise<T> {
-  return explained(async () => {
+  return explainedToOperator(async () => {
     await using keys = await OperatorKeys.open(terminal.env)
     if (keys === undefined) throw wrongUse('no_server_data')
     return await work(keys)
@@ -22,10 +22,11 @@ type Hosts = Awaited<ReturnType<typeof openHosts>>
 
 /** @throws Failure with one clear line */
 export function withHosts<T>({ terminal }: Context, work: (hosts: Hosts) => Promise<T>): Promise<T> {
-  return explained(async () => work(await openHosts(terminal.env)))
+  return explainedToOperator(async () => work(await openHosts(terminal.env)))
 }
 
-async function explained<T>(work: () => Promise<T>): Promise<T> {
+/** @throws Failure with one clear line, for what an operator can put right */
+export async function explainedToOperator<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

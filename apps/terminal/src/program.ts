@@ -266,6 +266,7 @@ function addServerCommands(root: Command, words: Words, add: Add): void {
   add(invite, 'create', () => import('./commands/admin-invite-create.ts'))
     .option('--uses <number>', options.uses)
     .option('--expires <time>', options.expires)
+  add(admin, 'authority', () => import('./commands/admin-authority.ts'))
   const keys = add(admin, 'keys', () => import('./commands/admin-keys.ts')).option('--wait', options.keysWait)
   add(keys, 'keysRotate', () => import('./commands/admin-keys-rotate.ts'), 'rotate').option(
     '--data',

@@ -16,6 +16,7 @@ import {
   maxRingKeys,
   openServiceDatabase,
   PostgresError,
+  readAuthorityFile,
   readKeyRing,
   readKeyStatus,
   replaceKeyRing,
@@ -25,6 +26,7 @@ import {
 import { HostsFileError } from '@veche/service-nichatka/hosts'
 import { readServerConfig, type ServerConfig } from '../server-config.ts'
 import { services } from '../services.ts'
+import { authorityFileOf } from '../tls/lan.ts'
 
 export interface MasterKeyReport {
   readonly id: string
@@ -62,9 +64,19 @@ export type RetireOutcome =
   /** Nothing is under the old keys, and they must not be used again; but this user may not write the key file. */
   | { readonly kind: 'file_locked' }
 
+/** Where keys are kept. */
+interface Kept {
+  /** The key ring. */
+  readonly file: string
+  /** Of the local network's authority, whose key is sealed like those in the databases; undefined: there is none. */
+  readonly authorityFile: string | undefined
+  readonly databases: readonly Database[]
+}
+
 export class OperatorKeys implements AsyncDisposable {
   readonly #file: string
   /** Of the services that have keys. */
+  readonly #authorityFile: string | undefined
   readonly #databases: readonly Database[]
   readonly #resources: AsyncDisposableStack
 
@@ -85,11 +97,13 @@ export class OperatorKeys implements AsyncDisposable {
       if ((await readKeyStatus(database)) !== undefined) databases.push(database)
     }
     if (databases.length === 0) return undefined
-    return new OperatorKeys(config.masterKeyFile, databases, resources.move())
+    const authorityFile = config.tls?.kind === 'lan' ? authorityFileOf(config) : undefined
+    return new OperatorKeys({ file: config.masterKeyFile, authorityFile, databases }, resources.move())
   }
 
-  private constructor(file: string, databases: readonly Database[], resources: AsyncDisposableStack) {
+  private constructor({ file, authorityFile, databases }: Kept, resources: AsyncDisposableStack) {
     this.#file = file
+    this.#authorityFile = authorityFile
     this.#databases = databases
     this.#resources = resources
   }
@@ -101,6 +115,8 @@ export class OperatorKeys implements AsyncDisposable {
     for (const { id, dataKeys } of statuses.flatMap(({ masterKeys }) => masterKeys)) {
       used.set(id, (used.get(id) ?? 0) + dataKeys)
     }
+    const authority = this.#authorityFile && (await readAuthorityFile(this.#authorityFile))
+    if (authority) used.set(authority.masterKey, (used.get(authority.masterKey) ?? 0) + 1)
     const inFile = ring.keys.map(({ id }, index) => ({
       id,
       current: index === 0,
@@ -108,7 +124,7 @@ export class OperatorKeys implements AsyncDisposable {
       dataKeys: used.get(id) ?? 0,
     }))
     const missing = [...used].filter(([id, dataKeys]) => dataKeys > 0 && ring.find(id) === undefined)
-    const dataKeys = sum(statuses, (status) => status.dataKeys)
+    const dataKeys = sum(statuses, (status) => status.dataKeys) + (authority === undefined ? 0 : 1)
     return {
       file: this.#file,
       masterKeys: [

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { ExitCode } from '../exit-code.ts'
 import { wrongUse } from '../failure.ts'
 import { describeSettings } from '../help.ts'
+import { qrText } from '../qr-text.ts'
 
 interface ServeOptions {
   readonly help?: true
@@ -19,6 +20,7 @@ export async function run(context: Context, options: ServeOptions, command: Comm
   return serve({
     env: { ...terminal.env, VECHE_LANG: language, ...(named !== undefined && { VECHE_SERVICES: named }) },
     print: (text) => void terminal.write(`${text}\n`),
+    drawQr: (link) => qrText({ qr: link }, terminal),
     printError: (text) => terminal.complain(`${text}\n`),
   })
 }

@@ -15,7 +15,7 @@ import {
 import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTls, type Server as TlsServer } from 'node:tls'
-import type { KeyPair } from '../tls/tls-files.ts'
+import type { KeyPair } from '../tls/tls-source.ts'
 import { guardBody } from './body-deadline.ts'
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts'
 import type { HttpHandler, HttpRequest, HttpResponse } from './http-message.ts'
@@ -33,7 +33,12 @@ export interface HttpListenerOptions {
   readonly tls?: KeyPair
   /** Who may speak plain text though there is a certificate: this machine, by default. */
   readonly mayBePlain?: (address: string) => boolean
+  /** Answers those who come in plain text and may not: where to go instead, by default. */
+  readonly signpost?: Signpost
 }
+
+/** What is asked was read on the way, and so is what is answered. */
+export type Signpost = (request: IncomingMessage, response: ServerResponse) => void
 
 const preface = 'PRI * HTTP/2.0'
 /** The type of a TLS record that holds a handshake (RFC 8446 section 5.1). */
@@ -75,7 +80,7 @@ export class HttpListener implements AsyncDisposable {
     this.#http1 = createHttp1Server(this.#limits).on('request', handle)
     this.#http2 = createHttp2Server(this.#limits).on('request', handle)
     this.#http2.on('session', (session) => this.#adopt(session))
-    this.#signpost = createHttp1Server(this.#limits).on('request', pointToTls)
+    this.#signpost = createHttp1Server(this.#limits).on('request', options.signpost ?? pointToTls)
     this.#mayBePlain = options.tls === undefined ? () => true : (options.mayBePlain ?? isLoopback)
     this.#tls = options.tls && this.#createTls(options.tls)
     this.#net = createServer((socket) => this.#accept(socket))
@@ -190,8 +195,8 @@ export class HttpListener implements AsyncDisposable {
   }
 }
 
-/** What came in plain text was read on the way: nothing is answered but where to go, with no word of it. */
-function pointToTls(
+/** Nothing but where to go, with no word of what is here. */
+export function pointToTls(
   { headers: { host = '' }, method, url = '/' }: IncomingMessage,
   response: ServerResponse,
 ): void {

@@ -11,7 +11,7 @@ import { errorInterceptor } from '../rpc/error-interceptor.ts'
 import { type RequestGateOptions, requestGate } from '../rpc/request-gate.ts'
 import { Code, RpcError } from '../rpc/rpc-error.ts'
 import { streamInterceptor } from '../rpc/stream-interceptor.ts'
-import type { KeyPair } from '../tls/tls-files.ts'
+import type { KeyPair } from '../tls/tls-source.ts'
 import { issueAccessToken } from '../token/access-token.ts'
 import { Health, registerHealth } from './health-service.ts'
 import type { HttpLimits } from './http-limits.ts'
@@ -36,7 +36,7 @@ export interface TestListener extends AsyncDisposable {
 export async function openTestListener(
   limits: Partial<HttpLimits> = {},
   gate: Partial<RequestGateOptions> = {},
-  secure: Pick<HttpListenerOptions, 'tls' | 'mayBePlain'> = {},
+  secure: Pick<HttpListenerOptions, 'tls' | 'mayBePlain' | 'signpost'> = {},
 ): Promise<TestListener> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const keyId = new Uint8Array(8)

@@ -7,11 +7,11 @@ import { createClient } from '@connectrpc/connect'
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node'
 import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { afterEach, describe, expect, test } from 'vitest'
-import { issueCertificate, newAuthority } from '../testing/test-authority.ts'
+import { issueCertificate, newAuthority } from '../tls/local-authority.ts'
 import { securityHeaders } from './security-headers.ts'
 import { openTestListener, type TestListener } from './test-listener.ts'
 
-const { cert: ca, ...authority } = newAuthority('Authority of a test', Date.now())
+const { cert: ca, ...authority } = newAuthority('Authority of a test', ['veche.local'], Date.now())
 const certify = () => issueCertificate({ cert: ca, ...authority }, ['127.0.0.1'], Date.now())
 const pair = certify()
 const nobodyIsPlain = { tls: pair, mayBePlain: () => false }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLogger } from '../log/logger.ts'
-import { issueCertificate, newAuthority } from '../testing/test-authority.ts'
-import { type KeyPair, TlsFiles } from './tls-files.ts'
+import { issueCertificate, newAuthority } from './local-authority.ts'
+import { TlsFiles } from './tls-files.ts'
+import type { KeyPair } from './tls-source.ts'
 
-const authority = newAuthority('Authority of a test', Date.now())
+const authority = newAuthority('Authority of a test', ['veche.local'], Date.now())
 const lines: string[] = []
 const log = createLogger({ level: 'info', write: (line) => lines.push(line) })
 const dayMs = 86_400_000

@@ -6,18 +6,13 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
+import { hostNameOf, type KeyPair, type TlsSource } from './tls-source.ts'
 
 export interface TlsFilesOptions {
   /** PEM: the certificate, then those that lead to a root. */
   readonly certFile: string
   /** PEM, without a passphrase. */
   readonly keyFile: string
-}
-
-/** What a listener proves itself by. */
-export interface KeyPair {
-  readonly cert: string
-  readonly key: string
 }
 
 /** Names the file and what is wrong with it, and nothing that is in it. */
@@ -40,7 +35,7 @@ const events = logEvents({
 
 const lookEveryMs = 60_000
 
-export class TlsFiles implements Disposable {
+export class TlsFiles implements TlsSource {
   readonly #options: TlsFilesOptions
   readonly #log: Logger
   readonly #timer: NodeJS.Timeout
@@ -71,10 +66,8 @@ export class TlsFiles implements Disposable {
     return this.#pair
   }
 
-  /** The first name of a host that the certificate is for; undefined where it has none. */
   get hostName(): string | undefined {
-    const { subjectAltName = '' } = new X509Certificate(this.#pair.cert)
-    return /(?:^|, )DNS:([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?:,|$)/i.exec(subjectAltName)?.[1]
+    return hostNameOf(this.#pair.cert)
   }
 
   onRenewed(take: (pair: KeyPair) => void): void {
@@ -91,8 +84,11 @@ export class TlsFiles implements Disposable {
     try {
       const changedAt = await changesOf(this.#options)
       if (changedAt === this.#changedAt) return
-      this.#pair = await readPair(this.#options)
+      const pair = await readPair(this.#options)
       this.#changedAt = changedAt
+      // A file that was still being written when it was looked at has changed once more, to what was read of it.
+      if (pair.cert === this.#pair.cert && pair.key === this.#pair.key) return
+      this.#pair = pair
       this.#onRenewed(this.#pair)
       this.#log.info(events.certificate_renewed, {})
     } catch (error) {

@@ -11,6 +11,13 @@ export const serverCommands = {
     details: '',
     examples: ['veche admin invite create', 'veche admin invite create --uses 30 --expires 14d --json'],
   },
+  authority: {
+    summary: 'show how devices of the local network come to trust the server',
+    details:
+      'With VECHE_TLS=lan the server has a certificate authority of its own: this shows the page to open, as a QR code too, and ' +
+      'the fingerprint to compare. Run on the server’s machine, as the user that the server runs as, with its settings.',
+    examples: ['veche admin authority'],
+  },
   keys: {
     summary: 'show the keys that seal what the server stores',
     details:

@@ -98,6 +98,9 @@ export const wrongUse = {
   search_too_short: () => 'Give two characters or more of a handle or a name.',
   search_too_long: () => 'A handle or a name has 64 characters at most. Give less of it.',
   empty_search: () => 'There is nothing to search for: the text is empty.',
+  no_authority: () =>
+    'There is no certificate authority here. A server that is started with VECHE_TLS=lan makes one; run this on its machine, ' +
+    'as its user, with its settings.',
   no_server_data: () =>
     'There is no server’s data here, or it was not started with this version yet. Run this on the server’s machine, ' +
     'as its user, with its settings: VECHE_DATA, or DATABASE_URL.',

@@ -13,6 +13,13 @@ export const serverCommands: typeof en.serverCommands = {
     details: '',
     examples: ['veche admin invite create', 'veche admin invite create --uses 30 --expires 14d --json'],
   },
+  authority: {
+    summary: 'показать, как устройствам местной сети довериться серверу',
+    details:
+      'С VECHE_TLS=lan у сервера свой удостоверяющий центр: команда показывает, какую страницу открыть, — и QR-кодом, — и какой ' +
+      'отпечаток сверить. Выполняется на машине сервера, от имени его пользователя и с его настройками.',
+    examples: ['veche admin authority'],
+  },
   keys: {
     summary: 'показать ключи, которыми сервер запечатывает данные',
     details:

@@ -2,7 +2,8 @@ import type * as en from '../en/settings.ts'
 
 export const settings: typeof en.settings = {
   VECHE_LISTEN:
-    'Адрес, на котором сервер слушает. Не петлевой — только с TLS: VECHE_TLS_CERT или VECHE_BEHIND_PROXY, если его даёт прокси.',
+    'Адрес, на котором сервер слушает. Не петлевой — только с TLS: VECHE_TLS, VECHE_TLS_CERT или VECHE_BEHIND_PROXY, если его ' +
+    'даёт прокси. С VECHE_TLS=lan без него — 0.0.0.0: везде.',
   VECHE_PORT: 'Порт; 0 — выберет система.',
   VECHE_DATA: 'Папка всего, что хранит сервер; создаётся, если её нет.',
   VECHE_URL: 'Что стоит в ссылках: адрес, по которому сервер видят люди. Без него — где он слушает.',
@@ -13,6 +14,9 @@ export const settings: typeof en.settings = {
     '«veche services».',
   VECHE_MASTER_KEY_FILE:
     'Ключ, которым запечатано хранимое. Без него — keys/master.key в папке данных; создаётся, если его нет.',
+  VECHE_TLS:
+    'Откуда сертификат. files: VECHE_TLS_CERT, а без него TLS нет. lan: от собственного удостоверяющего центра сервера, для ' +
+    'местной сети, без интернета.',
   VECHE_TLS_CERT:
     'Сертификат, PEM, вместе с теми, что ведут к корневому: порт тогда говорит по TLS. Изменённый файл читается снова.',
   VECHE_TLS_KEY: 'Ключ от VECHE_TLS_CERT, PEM, без парольной фразы.',

@@ -1,6 +1,6 @@
 /**
- * A certificate authority for tests. As one for a local network would, it makes certificates for names and addresses of
- * such networks alone (RFC 5280 section 4.2.1.10): who trusts it trusts it with no site of the internet.
+ * A certificate authority for a local network. It can make certificates for the names that it was made for and for addresses
+ * of such networks alone (RFC 5280 section 4.2.1.10): who trusts it trusts it with no site of the internet.
  */
 import {
   createHash,
@@ -46,40 +46,30 @@ import {
   Validity,
   Version,
 } from '@peculiar/asn1-x509'
-import type { KeyPair } from '../tls/tls-files.ts'
-
-/** What an authority may be asked to certify: names that no public one gives out, and addresses of no public network. */
-const localNames = ['local', 'lan', 'home.arpa', 'internal', 'localhost']
-const localNetworks = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  'fc00::/7',
-  'fe80::/10',
-  '::1/128',
-]
+import { isLocalAddress, localNetworks } from './lan-hosts.ts'
+import type { KeyPair } from './tls-source.ts'
 
 const dayMs = 86_400_000
 /** Ten years: it is trusted by hand, once on each device. */
 const authorityDays = 3650
-/** Less than the 398 days that browsers take of any certificate. */
-const certificateDays = 180
+/** Less than the 398 days that browsers take of any certificate; made anew long before it ends. */
+const certificateDays = 90
 /** No name of a host: else it would be held to the authority's bounds for names. */
 const subjectName = 'Veche server'
 const commonName = '2.5.4.3'
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2'
 
-/** @param name as people see it among what their device trusts */
-export function newAuthority(name: string, nowMs: number): KeyPair {
+/**
+ * @param name as people see it among what their device trusts
+ * @param hosts the names that it may certify, with all below each; addresses of local networks it may anyway
+ */
+export function newAuthority(name: string, hosts: readonly string[], nowMs: number): KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const extensions = [
     extension(id_ce_basicConstraints, new BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
     extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign), true),
-    extension(id_ce_nameConstraints, constraints(), true),
+    extension(id_ce_nameConstraints, constraints(hosts), true),
     extension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(keyIdOf(spki))),
   ]
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -88,7 +78,7 @@ export function newAuthority(name: string, nowMs: number): KeyPair {
   return { cert, key }
 }
 
-/** @param hosts names and addresses of the local network */
+/** @param hosts names and addresses; who connects by one that the authority was not made for refuses the certificate */
 export function issueCertificate(authority: KeyPair, hosts: readonly string[], nowMs: number): KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
@@ -112,6 +102,18 @@ export function issueCertificate(authority: KeyPair, hosts: readonly string[], n
   })
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   return { cert: cert + authority.cert, key }
+}
+
+/** Whether a certificate of this authority for the host is taken by who trusts it. @param cert PEM */
+export function mayCertify(cert: string, host: string): boolean {
+  if (isIP(host) !== 0) return isLocalAddress(host)
+  const { extensions = [] } = AsnConvert.parse(new X509Certificate(cert).raw, Certificate).tbsCertificate
+  const { extnValue } = extensions.find(({ extnID }) => extnID === id_ce_nameConstraints) ?? {}
+  if (extnValue === undefined) return false
+  const { permittedSubtrees = [] } = AsnConvert.parse(extnValue.buffer, NameConstraints)
+  return [...permittedSubtrees].some(
+    ({ base: { dNSName } }) => dNSName !== undefined && (host === dNSName || host.endsWith(`.${dNSName}`)),
+  )
 }
 
 interface Statement {
@@ -163,8 +165,8 @@ function extension(extnID: string, value: object, critical = false): Extension {
   return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) })
 }
 
-function constraints(): NameConstraints {
-  const names = localNames.map((dNSName) => new GeneralName({ dNSName }))
+function constraints(hosts: readonly string[]): NameConstraints {
+  const names = hosts.map((dNSName) => new GeneralName({ dNSName }))
   const networks = localNetworks.map((iPAddress) => new GeneralName({ iPAddress }))
   const subtrees = [...names, ...networks].map((base) => new GeneralSubtree({ base }))
   return new NameConstraints({ permittedSubtrees: new GeneralSubtrees(subtrees) })

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { connect, createServer, type TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
-import type { KeyPair } from '../tls/tls-files.ts'
-import { issueCertificate, newAuthority } from './test-authority.ts'
+import { issueCertificate, newAuthority } from './local-authority.ts'
+import type { KeyPair } from './tls-source.ts'
 
-const authority = newAuthority('Authority of a test', Date.now())
+const names = ['veche.local', 'school.lan']
+const authority = newAuthority('Authority of a test', names, Date.now())
 
 /** What a client says of a certificate that it knows the authority of: undefined where it takes it. */
 async function refusalOf(pair: KeyPair, ca: string, servername: string): Promise<string | undefined> {
@@ -27,7 +28,7 @@ test('a certificate for local names and addresses is taken by who trusts the aut
   const hosts = ['veche.local', 'school.lan', '10.1.2.3', '172.20.0.1', '192.168.1.5', 'fe80::1', 'fd00::5']
   const pair = issueCertificate(authority, hosts, Date.now())
   expect(await refusalOf(pair, authority.cert, 'veche.local')).toBeUndefined()
-  const other = newAuthority('Authority of a test', Date.now())
+  const other = newAuthority('Authority of a test', names, Date.now())
   expect(await refusalOf(pair, other.cert, 'veche.local')).toBeDefined()
   const certificate = new X509Certificate(pair.cert)
   for (const host of hosts) {
@@ -38,20 +39,27 @@ test('a certificate for local names and addresses is taken by who trusts the aut
 })
 
 test('no site of the internet is proved by it, whoever has its key', async () => {
-  for (const host of ['bank.example', 'veche.local.example', '8.8.8.8', '2001:db8::1', '172.32.0.1']) {
+  for (const host of [
+    'bank.example',
+    'veche.local.example',
+    'printer.local',
+    '8.8.8.8',
+    '2001:db8::1',
+    '172.32.0.1',
+  ]) {
     const pair = issueCertificate(authority, [host], Date.now())
     expect(await refusalOf(pair, authority.cert, 'veche.local')).toBe('permitted subtree violation')
   }
 })
 
-test('it lasts ten years, and what it certifies half of one, from an hour ago on', () => {
+test('it lasts ten years, and what it certifies 90 days, from an hour ago on', () => {
   const nowMs = Date.UTC(2026, 10, 22)
-  const years = new X509Certificate(newAuthority('Authority', nowMs).cert)
+  const years = new X509Certificate(newAuthority('Authority', names, nowMs).cert)
   const months = new X509Certificate(issueCertificate(authority, ['veche.local'], nowMs).cert)
   for (const certificate of [years, months])
     expect(certificate.validFromDate.getTime()).toBe(nowMs - 3_600_000)
   expect(years.validToDate.getTime()).toBe(nowMs + 3650 * 86_400_000)
-  expect(months.validToDate.getTime()).toBe(nowMs + 180 * 86_400_000)
+  expect(months.validToDate.getTime()).toBe(nowMs + 90 * 86_400_000)
   expect(years.ca).toBe(true)
   expect(months.ca).toBe(false)
 })
