@@ -26,6 +26,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-function refusal({ reason, retryAfterMs }: RefusedError): Failure {
+/** The server's no, or a no of the client's in its name. */
+export function refusal({ reason, retryAfterMs }: RefusedError): Failure {
   return new Failure(reason, exitCode.refused, '', retryAfterMs > 0 ? { retryAfterMs } : {})
 }

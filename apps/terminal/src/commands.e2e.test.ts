@@ -115,7 +115,17 @@ describe('two people, from nothing to a conversation', () => {
     const { account, handle, device } = lines[0]!
     const day = expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
     expect((await bob.json('device', 'list')).lines).toEqual([
-      { account, handle, device, name: null, current: true, certified: true, enrolled: day, seen: day },
+      {
+        account,
+        handle,
+        device,
+        name: null,
+        current: true,
+        certified: true,
+        silent: false,
+        enrolled: day,
+        seen: day,
+      },
     ])
     expect((await bob.say('ru', 'device', 'list')).out).toContain(ru.labels.thisDevice)
   })

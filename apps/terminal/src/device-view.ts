@@ -4,6 +4,7 @@ import { wrongUse } from './failure.ts'
 import type { Fields } from './output.ts'
 import { oneLine } from './plain-text.ts'
 import type { Words } from './words/en.ts'
+import { calendarDay, type Language } from './words/language.ts'
 
 /** A device that has come or gone. */
 export type DeviceEvent = Extract<ClientEvent, { type: 'device' }>
@@ -19,6 +20,21 @@ export function shortId(device: DeviceView['device']): string {
 /** "office (mfrggzdf)", or the id's beginning alone. */
 export function deviceText({ device, name }: Pick<DeviceView, 'device' | 'name'>): string {
   return name === '' ? shortId(device) : `${oneLine(name)} (${shortId(device)})`
+}
+
+const dayMs = 86_400_000
+
+/** Whether it is this one, when it was last seen, or what is wrong with it. */
+export function deviceStateText(device: DeviceView, { says, labels }: Words, language: Language): string {
+  const { seenOn, silent, notCertified } = says.devices
+  if (device.current) return labels.thisDevice
+  if (!device.certified) return notCertified
+  return device.silent ? silent : seenOn(calendarDay(language, noonOf(device.seenDay)))
+}
+
+/** The same day in nearly all time zones. */
+export function noonOf(day: number): Date {
+  return new Date(day * dayMs + dayMs / 2)
 }
 
 export function deviceEventFields({ type, change, device, name }: DeviceEvent): Fields {

@@ -71,6 +71,8 @@ test('A3 a device has a name here, and is signed out by the password alone', asy
   expect((await alice.json('device', 'list')).lines).toMatchObject([{ device: own }])
   const gone = await second.json('device', 'list')
   expect([gone.code, reasonOf(gone)]).toEqual([exitCode.refused, 'proof_invalid'])
+  const shown = await second.json('chats')
+  expect([shown.code, JSON.parse(shown.err)]).toMatchObject([exitCode.done, { reason: 'proof_invalid' }])
   expect((await second.json('logout', '--erase')).code).toBe(exitCode.done)
 })
 

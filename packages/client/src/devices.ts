@@ -1,5 +1,7 @@
 /** The devices of the own account: which there are, what this one calls them, and ending one. */
 import { DeviceId, equalBytes } from '@veche/protocol'
+import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { OwnDeviceState } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type DeviceNews, type LocalDevice, markTold, nameDevice, untoldNews } from '@veche/sync'
 import { UsageError } from './errors.ts'
 import { type LinkOutcome, type LinkRequest, letIn } from './linking.ts'
@@ -20,13 +22,15 @@ export class Devices {
     this.#member = member
   }
 
-  /** This one first. @throws UnreachableError, RefusedError */
+  /** This one first; also those that the server has ended because they were silent. @throws UnreachableError, RefusedError */
   async list(): Promise<DeviceView[]> {
     const { delivery, profile, store } = this.#member()
-    const listed = await delivery.seeOwnDevices()
+    const { devices, silent } = await delivery.seeOwnDevices()
     const known = store.state.ownDevices ?? []
-    const views = listed.flatMap((device) => {
-      const found = known.find(({ deviceId }) => equalBytes(deviceId, device.deviceId))
+    const knownAs = ({ deviceId: id }: Device) => known.find(({ deviceId }) => equalBytes(deviceId, id))
+    const ended = silent.filter((device) => knownAs(device)?.state === OwnDeviceState.SILENT)
+    const views = [...devices, ...ended].flatMap((device) => {
+      const found = knownAs(device)
       return found ? [toDeviceView(device, found, DeviceId.fromBytes(profile.deviceId))] : []
     })
     return views.sort((a, b) => Number(b.current) - Number(a.current) || b.enrolledDay - a.enrolledDay)

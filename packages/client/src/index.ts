@@ -14,7 +14,14 @@ export type {
 } from './chat-views.ts'
 export { Client, type ClientOptions, openClient } from './client.ts'
 export { Devices } from './devices.ts'
-export { DamagedError, NoSpaceError, RefusedError, UnreachableError, UsageError } from './errors.ts'
+export {
+  DamagedError,
+  isEndedDevice,
+  NoSpaceError,
+  RefusedError,
+  UnreachableError,
+  UsageError,
+} from './errors.ts'
 export type { GroupInvite, JoinState, MadeInvite, NewInvite } from './group-invites.ts'
 export { type AddState, type GroupMember, Groups, type NewGroup } from './groups.ts'
 export type { Exported, ExportRequest, ImportedChat, ImportOutcome, ImportRequest } from './history-files.ts'

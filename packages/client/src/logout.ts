@@ -1,6 +1,5 @@
 /** Signing out, up to where the device forgets: nothing that was written may be lost by it unasked. */
-import { RefusedError } from '@veche/sync'
-import { UsageError } from './errors.ts'
+import { isEndedDevice, UsageError } from './errors.ts'
 import type { Member } from './member.ts'
 
 export interface LogoutOptions {
@@ -35,8 +34,6 @@ async function unlessEnded(call: () => Promise<unknown>): Promise<void> {
   try {
     await call()
   } catch (error) {
-    if (!(error instanceof RefusedError) || !ENDED_REASONS.has(error.reason)) throw error
+    if (!isEndedDevice(error)) throw error
   }
 }
-
-const ENDED_REASONS: ReadonlySet<string> = new Set(['proof_invalid', 'token_invalid'])

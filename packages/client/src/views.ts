@@ -152,6 +152,8 @@ export interface DeviceView {
   readonly name: string
   /** Whether the account's key says that it is one of the account; else somebody else has put it there (A3). */
   readonly certified: boolean
+  /** Whether the server has ended it because it gave no sign of itself for 90 days; who removes it puts it out of the chats. */
+  readonly silent: boolean
 }
 
 export type Acceptance = 'forbidden' | 'confirm' | 'allowed'
@@ -257,7 +259,8 @@ export function toDeviceView(
 ): DeviceView {
   const device = DeviceId.fromBytes(deviceId)
   const certified = state !== OwnDeviceState.UNCERTIFIED
-  return { device, enrolledDay, seenDay, current: device === own, name, certified }
+  const silent = state === OwnDeviceState.SILENT
+  return { device, enrolledDay, seenDay, current: device === own, name, certified, silent }
 }
 
 export const ACCEPTANCE = {

@@ -6,7 +6,7 @@
 import { create } from '@bufbuild/protobuf'
 import { type DeviceIdentity, verifyCertificate } from '@veche/mls'
 import { type AccountId, ChatId, DecodeError, DeviceId } from '@veche/protocol'
-import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { Device, ListDevicesResponse } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import {
   type OwnDevice,
   OwnDeviceSchema,
@@ -35,12 +35,12 @@ export const SEE_OWN_DEVICES = { intent: { case: 'seeOwnDevices', value: {} } } 
  * @returns what the server lists
  * @throws UnreachableError, RefusedError
  */
-export async function seeOwnDevices(watch: DeviceWatch): Promise<Device[]> {
+export async function seeOwnDevices(watch: DeviceWatch): Promise<ListDevicesResponse> {
   const { server, store, identity, chats, onEvent } = watch
-  const { devices } = await server.accounts.listDevices({})
+  const listed = await server.accounts.listDevices({})
   const before = store.state.ownDevices
-  const { known, news } = compare(before, await stateOf(devices, identity.accountId))
-  const followed = news.some(({ change }) => change !== 'uncertified') ? [...chats].map(toFollow) : []
+  const { known, news } = compare(before, await statesOf(listed, identity.accountId))
+  const followed = news.some(({ change }) => isForChats(change)) ? [...chats].map(toFollow) : []
   const isNew = before === undefined || news.length > 0
   const isIntended = store.state.intents.some(({ intent }) => intent.case === 'seeOwnDevices')
   const changes: DeviceChangeInit[] = [
@@ -50,7 +50,7 @@ export async function seeOwnDevices(watch: DeviceWatch): Promise<Device[]> {
   ]
   if (changes.length > 0) await store.store(...changes)
   for (const each of news) onEvent({ kind: 'own-device', ...each })
-  return devices
+  return listed
 }
 
 /** Takes in that a device of the account came into a chat, whether or not the server lists it. */
@@ -134,7 +134,7 @@ function compare(
   return { known: [...known.values()], news: news.map(toNews) }
 }
 
-async function stateOf(devices: readonly Device[], accountId: AccountId): Promise<States> {
+async function statesOf({ devices, silent }: ListDevicesResponse, accountId: AccountId): Promise<States> {
   const states = new Map<DeviceId, OwnDeviceState>()
   for (const device of devices) {
     if (device.deviceId.length !== DeviceId.bytes) continue // it is none that could be in a chat
@@ -142,7 +142,17 @@ async function stateOf(devices: readonly Device[], accountId: AccountId): Promis
     const state = isOwn ? OwnDeviceState.UNSPECIFIED : OwnDeviceState.UNCERTIFIED
     states.set(DeviceId.fromBytes(device.deviceId), state)
   }
+  for (const device of silent) {
+    if (device.deviceId.length !== DeviceId.bytes || !(await isCertified(device, accountId))) continue
+    const id = DeviceId.fromBytes(device.deviceId)
+    if (!states.has(id)) states.set(id, OwnDeviceState.SILENT)
+  }
   return states
+}
+
+/** Only the account's own word puts a device out of its chats, and it comes in by its certificate. */
+function isForChats(change: DeviceNews['change']): boolean {
+  return change === 'added' || change === 'removed'
 }
 
 /** Whether the account's own key says that the device is one of the account. */
@@ -167,4 +177,5 @@ const CHANGES = {
   [OwnDeviceState.UNSPECIFIED]: 'added',
   [OwnDeviceState.UNCERTIFIED]: 'uncertified',
   [OwnDeviceState.GONE]: 'removed',
+  [OwnDeviceState.SILENT]: 'silent',
 } as const satisfies Record<OwnDeviceState, DeviceNews['change']>

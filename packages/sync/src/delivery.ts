@@ -5,7 +5,7 @@
  * What the user asked for and could not be brought to its end (`intents`) is taken up by each session.
  */
 import { type AccountId, ChatId, type DeviceId, MessageId } from '@veche/protocol'
-import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { ListDevicesResponse } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { markGone } from './account-devices.ts'
 import { Admissions } from './admissions.ts'
@@ -201,10 +201,10 @@ export class Delivery {
   }
 
   /** The account's devices as the server lists them; what is new about them is told. @throws UnreachableError, RefusedError */
-  async seeOwnDevices(): Promise<Device[]> {
-    const devices = await this.#maintenance.seeOwnDevices()
+  async seeOwnDevices(): Promise<ListDevicesResponse> {
+    const listed = await this.#maintenance.seeOwnDevices()
     this.#sessions.maintain()
-    return devices
+    return listed
   }
 
   /** This device has ended others of its account: its chats follow. */

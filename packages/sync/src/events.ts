@@ -36,9 +36,12 @@ export interface LogPlace {
   readonly logHash: Uint8Array
 }
 
-/** A device of this account has come or gone; `uncertified`: the account's key does not say that it is one (A3). */
+/**
+ * A device of this account has come or gone; `uncertified`: the account's key does not say that it is one (A3); `silent`: the
+ * server has ended it because it gave no sign of itself for long.
+ */
 export interface DeviceNews {
-  readonly change: 'added' | 'removed' | 'uncertified'
+  readonly change: 'added' | 'removed' | 'uncertified' | 'silent'
   readonly device: DeviceId
 }
 

@@ -3,7 +3,7 @@
  * that are not known, key packages. What the server refuses now is tried again by the next session.
  */
 import { ChatId, type DeviceId, Turns } from '@veche/protocol'
-import type { Device } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import type { ListDevicesResponse } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
 import { meetOwnDevice, seeOwnDevices } from './account-devices.ts'
 import type { Admissions } from './admissions.ts'
 import { Backoff } from './backoff.ts'
@@ -89,7 +89,7 @@ export class Maintenance {
   }
 
   /** One at a time: what is news is told once. @throws UnreachableError, RefusedError */
-  seeOwnDevices(): Promise<Device[]> {
+  seeOwnDevices(): Promise<ListDevicesResponse> {
     return this.#seeing.take(() => seeOwnDevices(this.#options))
   }
 

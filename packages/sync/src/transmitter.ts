@@ -152,6 +152,7 @@ async function isForLater({ signal }: Line, error: RefusedError): Promise<boolea
 }
 
 const DEVICE_REASONS: ReadonlySet<string> = new Set([
+  'device_silent',
   'proof_invalid',
   'token_expired',
   'token_invalid',

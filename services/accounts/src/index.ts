@@ -51,6 +51,7 @@ export const accounts = defineService({
         router.service(AccountsInternalService, internalService(context))
       },
       resealers: [context.secrets.resealer],
+      start: () => sweeping.run(),
       async drain() {
         context.linkings.stop()
       },

@@ -8,6 +8,9 @@ export const MAX_DEVICES = 16
 /** The account's words on devices in one call. */
 export const MAX_REVOCATIONS = 64
 
+/** Whole days of the server without a sign of a device, after which it ends: nothing is kept for it any longer (M22). */
+export const SILENT_DAYS = 90
+
 /** An account's claims of its own devices' packages: a new device comes into all its chats at once, a claim each. */
 export const claimsOfOwn: BucketRule = { name: 'accounts claim own', burst: 1000, perSecond: 1 / 6 }
 

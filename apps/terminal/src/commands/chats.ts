@@ -1,5 +1,5 @@
 /** Lists the chats with their latest message. */
-import { type ChatSummary, type Client, type Person, UnreachableError } from '@veche/client'
+import { type ChatSummary, type Client, isEndedDevice, type Person, UnreachableError } from '@veche/client'
 import { catchUp } from '../catch-up.ts'
 import { chatsText } from '../chats-view.ts'
 import type { Context } from '../context.ts'
@@ -28,12 +28,12 @@ export function run(context: Context): Promise<ExitCode> {
   })
 }
 
-/** Chats that come when somebody else is connected; nobody knows of any while the server is away. */
+/** Chats that come when somebody else is connected; nobody knows of any whom the server does not tell. */
 async function awaitedOf(client: Client): Promise<Person[]> {
   try {
     return await client.awaited()
   } catch (error) {
-    if (error instanceof UnreachableError) return []
+    if (error instanceof UnreachableError || isEndedDevice(error)) return []
     throw error
   }
 }

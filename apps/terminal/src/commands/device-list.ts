@@ -2,25 +2,24 @@
 import type { DeviceView } from '@veche/client'
 import { columns } from '../columns.ts'
 import type { Context } from '../context.ts'
-import { shortId } from '../device-view.ts'
+import { deviceStateText, noonOf, shortId } from '../device-view.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { oneLine } from '../plain-text.ts'
 import { withAccount } from '../profile.ts'
 import { calendarDay } from '../words/language.ts'
 
-const dayMs = 86_400_000
-
 export function run(context: Context): Promise<ExitCode> {
   const { output } = context
   return withAccount(context, async ({ client, account: { account, handle } }) => {
     const devices = await client.devices.list()
-    const list = devices.map(({ device, current, enrolledDay, seenDay, name, certified }) => ({
+    const list = devices.map(({ device, current, enrolledDay, seenDay, name, certified, silent }) => ({
       account,
       handle,
       device,
       name: name === '' ? null : name,
       current,
       certified,
+      silent,
       enrolled: isoDay(enrolledDay),
       seen: isoDay(seenDay),
     }))
@@ -30,22 +29,15 @@ export function run(context: Context): Promise<ExitCode> {
   })
 }
 
-function rowOf({ language, words }: Context, { device, name, certified, ...more }: DeviceView): string[] {
-  const { enrolledOn, seenOn, notCertified } = words.says.devices
-  const seen = more.current ? words.labels.thisDevice : seenOn(calendarDay(language, dateOf(more.seenDay)))
+function rowOf({ language, words }: Context, device: DeviceView): string[] {
   return [
-    shortId(device),
-    oneLine(name),
-    enrolledOn(calendarDay(language, dateOf(more.enrolledDay))),
-    certified ? seen : notCertified,
+    shortId(device.device),
+    oneLine(device.name),
+    words.says.devices.enrolledOn(calendarDay(language, noonOf(device.enrolledDay))),
+    deviceStateText(device, words, language),
   ]
 }
 
 function isoDay(day: number): string {
-  return new Date(day * dayMs).toISOString().slice(0, 10)
-}
-
-/** Noon, so that it is the same day in nearly all time zones. */
-function dateOf(day: number): Date {
-  return new Date(day * dayMs + dayMs / 2)
+  return noonOf(day).toISOString().slice(0, 10)
 }

@@ -1,8 +1,8 @@
 /** The own devices, and the steps of ending one and of letting one in, as they are shown. */
 import type { DeviceView } from '@veche/client'
-import { deviceText, inGroups } from '../device-view.ts'
+import { deviceStateText, deviceText, inGroups } from '../device-view.ts'
 import type { Words } from '../words/en.ts'
-import { calendarDay, type Language } from '../words/language.ts'
+import type { Language } from '../words/language.ts'
 import { type DevicesPlace, type DevicesStage, otherDevices } from './devices-state.ts'
 import { blank, type Line, line, type Pane, type Size, styled } from './line.ts'
 import { lookOf } from './look.ts'
@@ -10,8 +10,6 @@ import { choiceLines, rule, textLines, title, writtenField } from './pane-parts.
 import { qrLines } from './qr-lines.ts'
 import { rowText } from './shown-text.ts'
 import type { Talk } from './talk-state.ts'
-
-const dayMs = 86_400_000
 
 export function devicesPane(talk: Talk, place: DevicesPlace, size: Size): Pane {
   const { words } = lookOf(talk)
@@ -50,10 +48,7 @@ function listLines(talk: Talk, place: DevicesPlace, { columns }: Size): Line[] {
 }
 
 function deviceRow(device: DeviceView, words: Words, language: Language): string {
-  const { seenOn, notCertified } = words.says.devices
-  const day = calendarDay(language, new Date(device.seenDay * dayMs + dayMs / 2))
-  const state = device.current ? words.labels.thisDevice : device.certified ? seenOn(day) : notCertified
-  return rowText(`${deviceText(device)} · ${state}`)
+  return rowText(`${deviceText(device)} · ${deviceStateText(device, words, language)}`)
 }
 
 function passwordPane(

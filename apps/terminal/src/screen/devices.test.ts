@@ -10,6 +10,7 @@ const device = (number: number, more: Partial<DeviceView> = {}): DeviceView => (
   current: false,
   name: '',
   certified: true,
+  silent: false,
   ...more,
 })
 const own = device(1, { current: true })
@@ -23,12 +24,13 @@ function among(...devices: readonly DeviceView[]): Scene {
   return scene.take({ kind: 'devices', devices })
 }
 
-test('the settings lead to the devices: this one, the others, and what can be done', () => {
+test('M16 the settings lead to the devices: this one, the others, and what can be done', () => {
   const text = among(own, office, device(3, { certified: false })).text()
   expect(text).toContain('this device')
   expect(text).toMatch(/office \(\w{8}\) · last seen/)
   expect(text).toContain('not certified by your account')
   expect(among(own).text()).toContain('You are signed in here alone')
+  expect(among(own, device(4, { silent: true })).text()).toContain('silent for 90 days: signed out')
 })
 
 test('another one is signed out by the password, which is not shown', () => {

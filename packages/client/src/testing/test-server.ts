@@ -16,6 +16,7 @@ import { accounts } from '@veche/service-accounts'
 import { chats } from '@veche/service-chats'
 import { directory } from '@veche/service-directory'
 import {
+  type Database,
   dependencyTransport,
   type EndedDevice,
   EndedDevices,
@@ -42,6 +43,8 @@ export interface TestServer extends AsyncDisposable {
   newHandle(name: string): string
   /** Services that other services cannot reach, while a test has them here, e.g. `directory`. */
   readonly outOfReach: Set<string>
+  /** As though the server had been there on 91 days without a sign of the device, whose next start looks for such. */
+  silence(device: DeviceId): Promise<void>
   /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
   restart(): Promise<void>
 }
@@ -66,6 +69,7 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
     outOfReach,
     connect: () => new TestLine(() => running.transport),
     newHandle: (name) => `${name}${++handles}`,
+    silence: (device) => silence(databases.get('accounts')!, device),
     async restart() {
       await running.stop()
       running = await start(databases, registration, outOfReach)
@@ -75,6 +79,17 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
       await postgres[Symbol.asyncDispose]()
     },
   }
+}
+
+async function silence(database: Database, device: DeviceId): Promise<void> {
+  const today = Math.floor(Date.now() / 86_400_000)
+  await database.query('UPDATE device SET seen_day = seen_day - 91 WHERE device_id = $1', [
+    DeviceId.toBytes(device),
+  ])
+  await database.query(
+    'INSERT INTO server_day SELECT $1::integer - ago FROM generate_series(0, 90) AS ago ON CONFLICT DO NOTHING',
+    [today],
+  )
 }
 
 type Databases = ReadonlyMap<string, Awaited<ReturnType<Awaited<ReturnType<typeof testDatabase>>['open']>>>

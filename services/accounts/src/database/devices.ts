@@ -227,7 +227,7 @@ export async function holdDevices(transaction: Queryable, accountId: AccountId):
   return rows.map((row) => DeviceId.fromBytes(row.device_id))
 }
 
-interface DeviceRow {
+export interface DeviceRow {
   readonly account_id: Buffer
   readonly device_id: Buffer
   readonly certificate: Buffer
@@ -236,7 +236,7 @@ interface DeviceRow {
   readonly seen_day: number
 }
 
-function toDevice(row: DeviceRow): Device {
+export function toDevice(row: DeviceRow): Device {
   return {
     accountId: AccountId.fromBytes(row.account_id),
     deviceId: DeviceId.fromBytes(row.device_id),

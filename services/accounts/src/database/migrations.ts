@@ -15,6 +15,7 @@ import { opaqueRecord } from './migrations/opaque-record.ts'
 import { registrationCode } from './migrations/registration-code.ts'
 import { registrationSetting } from './migrations/registration-setting.ts'
 import { serverSecret } from './migrations/server-secret.ts'
+import { silence } from './migrations/silence.ts'
 import { spentKeyPackage } from './migrations/spent-key-package.ts'
 
 /** In the order in which they run. */
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   movedDataKey,
   deviceEnding,
   historyKey,
+  silence,
 ]

@@ -17,7 +17,7 @@ const ALLOWED = `
   history_key.account_id history_key.number history_key.hash history_key.sealed history_key.total_bytes
   data_key.purpose data_key.owner data_key.key_id data_key.wrapped data_key.master_key data_key.current data_key.rotation
   device.account_id device.device_id device.certificate device.signature_key device.enrolled_day device.seen_day
-  device.revoked device.revocation device.ended_day
+  device.revoked device.revocation device.ended_day device.silent
   key_package.reference key_package.account_id key_package.device_id key_package.key_package key_package.expires_day
   key_rotation.only_row key_rotation.wanted
   key_package_claim.grant_id key_package_claim.response key_package_claim.expires_at
@@ -30,6 +30,7 @@ const ALLOWED = `
   registration_code.code_hash registration_code.administrator registration_code.uses_left registration_code.expires_at
   registration_setting.only_row registration_setting.policy
   retired_master_key.key_id
+  server_day.day
   server_secret.name server_secret.sealed
   spent_key_package.reference spent_key_package.expires_day
 `

@@ -24,6 +24,7 @@ import { FakeDirectory } from './fake-directory.ts'
 
 export interface TestService extends AsyncDisposable {
   readonly clock: ManualClock
+  readonly bus: MemoryBus
   readonly directory: FakeDirectory
   readonly database: Database
   readonly internal: Client<typeof AccountsInternalService>
@@ -60,6 +61,7 @@ export async function startTestService({
   const postgres = await testDatabase()
   const database = await postgres.open('accounts', accounts.migrations)
   const clock = new ManualClock()
+  const bus = new MemoryBus()
   const logged: string[] = []
   const statements: string[] = []
   const log = createLogger({ level: 'debug', write: (line) => void logged.push(line) })
@@ -70,7 +72,7 @@ export async function startTestService({
       clock,
       log,
       sealing,
-      bus: new MemoryBus(),
+      bus,
       limiter: new MemoryRateLimiter(clock),
       randomness: systemRandomness,
       settings: { registration, attemptRate },
@@ -83,6 +85,7 @@ export async function startTestService({
   const internal = () => createClient(AccountsInternalService, internalTransport(service, log))
   return {
     clock,
+    bus,
     directory,
     database,
     logged,

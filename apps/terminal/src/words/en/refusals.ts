@@ -74,6 +74,9 @@ export const refusals = {
     'your next sign-in: --local-only',
   proof_invalid: () =>
     'This device is no longer one of the account. Your messages here are safe. To use it again: veche logout, then veche login',
+  device_silent: () =>
+    'This device was not connected for 90 days, so the server has signed it out. What it has stays and can be read here. ' +
+    'To use it again: veche logout --keep-history, then veche login',
   not_administrator: () => 'Only an administrator of the server can do this.',
   keys_in_use: (it: string) =>
     `The old keys are still needed: ${it} data keys are under them. Nothing was changed; let the server run, then ` +

@@ -173,6 +173,7 @@ export const says = {
   devices: {
     enrolledOn: (day: string) => `since ${day}`,
     seenOn: (day: string) => `last seen ${day}`,
+    silent: 'silent for 90 days: signed out',
     notCertified: 'not certified by your account; it gets none of your messages',
     removed: (device: string) =>
       `The device ${device} is signed out. Nothing written from now on reaches it; what it had before stays on it.`,
@@ -191,6 +192,9 @@ export const says = {
       uncertified: (device: string, _id: string) =>
         `The server says that ${device} is a device of yours, but your account has not certified it. It gets none of your ` +
         'messages. Somebody may have broken into the server: tell who runs it.',
+      silent: (device: string, id: string) =>
+        `Your device ${device} was not connected for 90 days, so the server has signed it out. To put it out of your chats, ` +
+        `too: veche device remove ${id}`,
     },
   },
   uses: (count: number) => `good for ${counted('en', count, { one: 'account', other: 'accounts' })}`,

@@ -1,6 +1,7 @@
 import { AccountId, DeviceId, labelled } from '@veche/protocol'
 import { accessTokenLifetimeMs, Code, issueAccessToken, RpcError } from '@veche/service-kit'
 import { findDevice, markSeen } from '../../database/devices.ts'
+import { findSilentDevice } from '../../database/silent-devices.ts'
 import { dayOf } from '../../day.ts'
 import { isFresh } from '../../devices/challenge.ts'
 import { isSignedBy } from '../../keys/ed25519.ts'
@@ -15,14 +16,18 @@ export const createAccessToken: AccountsRoute<'createAccessToken'> =
       AccountId.fromBytes(accountId),
       DeviceId.fromBytes(deviceId),
     ])
-    const found = isFresh(keys, challenge, nowMs) ? await findDevice(database, account, device) : undefined
+    const isInTime = isFresh(keys, challenge, nowMs)
+    const active = isInTime ? await findDevice(database, account, device) : undefined
+    const silent = isInTime && !active ? await findSilentDevice(database, account, device) : undefined
     const proof = labelled('veche device proof v1', keys.identity.publicKey, accountId, deviceId, challenge)
-    if (found === undefined || !isSignedBy(found.signatureKey, proof, signature)) {
+    const signatureKey = (active ?? silent)?.signatureKey
+    if (signatureKey === undefined || !isSignedBy(signatureKey, proof, signature)) {
       throw new RpcError(Code.Unauthenticated, 'proof_invalid')
     }
-    await markSeen(database, found, dayOf(nowMs))
+    if (!active) throw new RpcError(Code.Unauthenticated, 'device_silent')
+    await markSeen(database, active, dayOf(nowMs))
     return {
-      accessToken: issueAccessToken(keys.token, found, nowMs),
+      accessToken: issueAccessToken(keys.token, active, nowMs),
       lifetimeMs: BigInt(accessTokenLifetimeMs),
     }
   }
