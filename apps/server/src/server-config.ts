@@ -27,6 +27,8 @@ export interface ServerConfig {
   readonly databaseUrl: string | undefined
   readonly masterKeyFile: string
   readonly behindProxy: boolean
+  /** Answer for names of the local network, where the server certifies itself there. */
+  readonly mdns: boolean
   /** Undefined: plain HTTP. */
   readonly tls: TlsConfig | undefined
   /** Calls per second; 0 is without limit. */

@@ -62,6 +62,13 @@ export const serverSettings = {
       'Where the certificate comes from. files: VECHE_TLS_CERT, and without it there is no TLS. lan: from a certificate ' +
       'authority of the server’s own, for the local network, without the internet.',
   }),
+  mdns: booleanSetting({
+    env: 'VECHE_MDNS',
+    default: true,
+    description:
+      'With VECHE_TLS=lan: answer in the local network for this machine’s name (….local) and for veche.local, unless the system ' +
+      'or another machine does already.',
+  }),
   tlsCert: pathSetting({
     env: 'VECHE_TLS_CERT',
     default: undefined,

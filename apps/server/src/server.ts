@@ -104,7 +104,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   const masterKeys = await MasterKeys.open(config.masterKeyFile, { mayCreate: !hasData(config) })
   const sealing = new Sealing(masterKeys)
   const tls = await openTls(config, { sealing, log, port: () => listener.port })
-  if (tls) resources.use(tls.source)
+  if (tls) resources.use(tls)
   const listener: HttpListener = await openListener(config, options, tls, (request, response) => {
     if (rpc(request, response) || pages(request, response) || tls?.serve?.(request, response)) return
     if (readiness.ready && web?.serve(request, response)) return
@@ -112,7 +112,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   })
   resources.use(listener)
   tls?.source.onRenewed((pair) => listener.renew(pair))
-  const url = originOf(tls ? 'https' : 'http', tls?.source.hostName ?? config.listen, listener.port)
+  const url = originOf(tls ? 'https' : 'http', tls?.hostName ?? config.listen, listener.port)
   const publicUrl = config.publicUrl ?? url
   const clock = options.clock ?? systemClock
   const parts: Parts = {

@@ -80,6 +80,7 @@ export {
   logEvents,
 } from './log/log-event.ts'
 export { createLogger, type Logger, type LogLevel, logLevels, silentLogger } from './log/logger.ts'
+export { MdnsResponder } from './mdns/mdns-responder.ts'
 export { attachPostgres } from './postgres/attach-postgres.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.ts'
 export { PostgresError } from './postgres/postgres-error.ts'

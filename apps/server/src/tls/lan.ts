@@ -12,15 +12,23 @@ export interface LanPlace {
   readonly fingerprint: string
 }
 
-/** @param authority PEM @param port where it listens */
+/** What a place is told of. */
+export interface LanServer {
+  /** PEM. */
+  readonly authority: string
+  /** Where it listens. */
+  readonly port: number
+  /** The host that links carry. */
+  readonly hostName: string
+}
+
 export function lanPlaceOf(
   { listen, publicUrl }: Pick<ServerConfig, 'listen' | 'publicUrl'>,
-  authority: string,
-  port: number,
+  { authority, port, hostName }: LanServer,
 ): LanPlace {
   const addresses = localAddresses(listen)
   const hosts = [localNameOf(), ...addresses]
-  const own = publicUrl ?? originOf('https', hosts[0]!, port)
+  const own = publicUrl ?? originOf('https', hostName, port)
   // Not every device looks a local name up, and each knows an address.
   const reachable = addresses[0] ?? (listen === '0.0.0.0' || listen === '::' ? '127.0.0.1' : listen)
   return {

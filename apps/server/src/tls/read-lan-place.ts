@@ -1,4 +1,4 @@
-import { type Environment, readAuthorityFile } from '@veche/service-kit'
+import { type Environment, localAddresses, localNameOf, readAuthorityFile } from '@veche/service-kit'
 import { readServerConfig } from '../server-config.ts'
 import { services } from '../services.ts'
 import { authorityFileOf, type LanPlace, lanPlaceOf } from './lan.ts'
@@ -12,5 +12,7 @@ export async function readLanPlace(env: Environment): Promise<LanPlace | undefin
   const config = await readServerConfig(env, services)
   if (config.tls?.kind !== 'lan') return undefined
   const found = await readAuthorityFile(authorityFileOf(config))
-  return found && lanPlaceOf(config, found.cert, config.port)
+  const { listen, mdns, port } = config
+  const [hostName = localNameOf()] = mdns ? [] : localAddresses(listen)
+  return found && lanPlaceOf(config, { authority: found.cert, port, hostName })
 }
