@@ -84,6 +84,7 @@ async function run({ database, folder, log }: Place): Promise<Running> {
     ['VECHE_REGISTRATION', 'open'],
     ['VECHE_ACCOUNT_RATE', '0'],
     ['VECHE_ADDRESS_RATE', '0'],
+    ['VECHE_ATTEMPT_RATE', '0'],
   ])
   const server = await startServer(toServerConfig(settings, services), {
     services,
