@@ -56,10 +56,10 @@ async function groupOf(server: EvilServer): Promise<{ people: Victim[]; chat: Ch
   const [owner, ...others] = people as [Victim, ...Victim[]]
   const { chat } = await owner.client.groups.create({ name: 'The village' })
   await owner.client.groups.setRights(chat, { rename: 'member' })
-  for (const { client, handle } of others) {
-    await client.settings.setAcceptance('allowed')
-    await owner.client.groups.add(chat, handle)
-  }
+  // By a link: nobody is asked whether they agree, as each of more than 100 at a time would have to be.
+  const { id, link } = await owner.client.groups.invite(chat, { uses: MEMBERS })
+  for (const { client } of others) await client.join(link)
+  await owner.client.groups.revokeInvite(chat, id)
   for (const person of people) await listen(person)
   for (const person of people) await listen(person)
   return { people, chat }
