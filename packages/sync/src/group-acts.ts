@@ -247,8 +247,10 @@ export class GroupActs {
     let { epoch } = view(chat.state.group)
     let sinceMs = performance.now()
     let endMs = sinceMs + pace.draw()
-    while (!signal.aborted && chat.state.standing === Standing.OPEN && performance.now() < endMs) {
-      await pause(Math.min(pace.lookMs, endMs - performance.now()), signal)
+    while (!signal.aborted && chat.state.standing === Standing.OPEN) {
+      const leftMs = endMs - performance.now()
+      if (leftMs <= 0) return
+      await pause(Math.min(pace.lookMs, leftMs), signal)
       const present = view(chat.state.group).epoch
       if (present === epoch) continue
       const nowMs = performance.now()
