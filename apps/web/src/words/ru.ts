@@ -1,0 +1,9 @@
+import type { en } from './en.ts'
+import { chats } from './ru/chats.ts'
+import { entrance } from './ru/entrance.ts'
+import { frame } from './ru/frame.ts'
+import { group } from './ru/group.ts'
+import { notices, reasons } from './ru/reasons.ts'
+import { you } from './ru/you.ts'
+
+export const ru: typeof en = { ...frame, chats, entrance, group, notices, reasons, you }
