@@ -1,21 +1,13 @@
 import { render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import { connectToCore } from './core/connect.ts'
-import type { RemoteClient } from './core/remote-client.ts'
-import './styles/page.css'
+import { createApp } from './state/app.ts'
+import { AppView } from './views/app-view.tsx'
+import './styles/1-tokens.css'
+import './styles/2-page.css'
+import './styles/3-controls.css'
+import './styles/4-places.css'
+import './styles/5-lists.css'
+import './styles/6-chat.css'
+import './styles/7-own.css'
 
-function AccountState({ client }: { readonly client: RemoteClient }) {
-  const [state, setState] = useState('…')
-  useEffect(
-    () =>
-      client.events((event) => {
-        if (event.type !== 'core') return
-        if (event.state !== 'ready') setState(event.state)
-        else void client.account().then(({ kind }) => setState(kind))
-      }),
-    [client],
-  )
-  return <p data-account={state}>{state}</p>
-}
-
-render(<AccountState client={connectToCore()} />, document.body)
+render(<AppView app={createApp(connectToCore(), window)} />, document.body)

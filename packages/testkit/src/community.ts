@@ -48,11 +48,11 @@ export class Community implements AsyncDisposable {
     return new Community(server.url, resources.move())
   }
 
-  /** Someone new with an account; it is connected until the community ends. */
-  async welcome(handle: string): Promise<Person> {
+  /** Someone new with an account, called by the handle unless a name is given; it is connected until the community ends. */
+  async welcome(handle: string, name = handle): Promise<Person> {
     const files = new MemoryFiles()
     const client = await this.open(files)
-    await client.register({ handle, name: handle, password: `olive harbour lantern ${handle}` })
+    await client.register({ handle, name, password: `olive harbour lantern ${handle}` })
     return { handle, client: this.connect(client), files }
   }
 
