@@ -5,8 +5,8 @@ import { deleteGroups, type GroupEntry, listGroupRange, storeGroups } from './da
 import { lockIndex } from './database/people.ts'
 import { MAX_REFRESHED } from './limits.ts'
 import type { OpenGroup, OpenGroups, OpenGroupsPage } from './open-groups.ts'
-import { nameWords } from './text/query.ts'
-import { KEYS_VERSION, storedKeys } from './text/search-keys.ts'
+import { descriptionWords, nameWords } from './text/query.ts'
+import { GROUP_KEYS_VERSION, plainKeys, storedKeys } from './text/search-keys.ts'
 
 export interface GroupsIndexOptions {
   readonly database: Database
@@ -60,10 +60,11 @@ export class GroupsIndex {
     const indexed = await listGroupRange(this.#options.database, after, through)
     const byId = new Map(indexed.map((group) => [group.chatId, group]))
     const different: ChatId[] = []
-    for (const { chatId, name } of open) {
+    for (const { chatId, name, description } of open) {
       const own = byId.get(chatId)
       byId.delete(chatId)
-      if (own?.name !== name || own.keysVersion !== KEYS_VERSION) different.push(chatId)
+      const isSame = own?.name === name && own.description === description
+      if (!isSame || own.keysVersion !== GROUP_KEYS_VERSION) different.push(chatId)
     }
     different.push(...byId.keys()) // open no longer
     for (let from = 0; from < different.length; from += MAX_REFRESHED)
@@ -71,6 +72,9 @@ export class GroupsIndex {
   }
 }
 
-function toEntry({ chatId, name }: OpenGroup): GroupEntry {
-  return { chatId, name, keys: storedKeys(nameWords({ displayName: name })), keysVersion: KEYS_VERSION }
+function toEntry({ chatId, name, description }: OpenGroup): GroupEntry {
+  const named = { displayName: name, description }
+  const nameKeys = storedKeys(nameWords(named))
+  const keys = [...new Set([...nameKeys, ...plainKeys(descriptionWords(named))])]
+  return { chatId, name, description, keys, nameKeys, keysVersion: GROUP_KEYS_VERSION }
 }

@@ -14,7 +14,7 @@ const COLUMNS = {
   // What anyone may see of somebody who wishes to be found, and what is left of the names to look them up by.
   person: ['account_id', 'display_name', 'handle', 'keys', 'keys_version'],
   // What anyone may see of a group that is open to all.
-  open_group: ['chat_id', 'keys', 'keys_version', 'name'],
+  open_group: ['chat_id', 'description', 'keys', 'keys_version', 'name', 'name_keys'],
   migration: ['applied_at', 'name', 'sha256'],
 }
 

@@ -30,9 +30,44 @@ test('M21 open groups are found by their names, in either alphabet, with mistake
   for (const query of ['огород', 'ogorod', 'огрод', 'ого', 'сад огород', 'jujhjl'])
     expect(await find(query), query).toEqual(['Огород и сад'])
   expect(await find('дом')).toEqual(['Дом 12'])
-  expect(await find('рассада')).toEqual([])
   const people = await service.as().searchPeople({ query: 'соседи' })
   expect(people.people.map(({ handle }) => handle)).toEqual(['sosedi'])
+})
+
+test('M21 by words of their descriptions, too: behind those that are called so, and without mistakes', async () => {
+  const seeds = service.chats.add('Рассада', 'Меняемся семенами')
+  const many = service.chats.add('Клуб', `${'слово '.repeat(80)}рассада`)
+  await refresh(seeds, many, garden)
+  expect(await find('рассада')).toEqual(['Рассада', 'Огород и сад'])
+  for (const query of ['гряд', 'gryadki', 'сад рассада', 'РАССАДА и грядки'])
+    expect(await find(query), query).toEqual(['Огород и сад'])
+  for (const query of ['грядко', 'грдки', 'hfccflf грядки', 'слов рассада'])
+    expect(await find(query), query).toEqual([])
+  // A name with a mistake still stands before a description without one.
+  const guess = service.chats.add('Грядка')
+  await refresh(guess)
+  expect(await find('грядки')).toEqual(['Грядка', 'Огород и сад'])
+  for (const group of [seeds, many, guess]) group.isOpen = false
+  await refresh(seeds, many, guess)
+})
+
+test('B6 M21 a description that is changed or closed is found no more, and by none more than 20 come', async () => {
+  const described = Array.from({ length: 230 }, (_, index) => service.chats.add(`Группа ${index}`, 'Черенки'))
+  const named = service.chats.add('Черенки')
+  await refresh(...described, named)
+  const found = await find('черенки')
+  expect([found.length, found[0]]).toEqual([20, 'Черенки'])
+  for (const group of described) group.isOpen = false
+  expect(await find('черенки')).toEqual(['Черенки'])
+  named.name = 'Саженцы'
+  await refresh(named, ...described)
+  expect(await find('черенки')).toEqual([])
+  named.description = 'Черенки'
+  expect(await find('черенки')).toEqual([])
+  await refresh(named)
+  expect(await find('черенки')).toEqual(['Саженцы'])
+  named.isOpen = false
+  await refresh(named)
 })
 
 test('M13 what is found of a group is what anyone may see, and the link by which anyone joins', async () => {
@@ -92,17 +127,23 @@ test('M13 who is banned from a group is not shown it; and by an old name nobody 
 test('what was lost is found by the next comparison', async () => {
   await using other = await startTestService()
   const late = other.chats.add('Рыбалка')
+  const old = other.chats.add('Лодки', 'Вёсла')
+  await other.database.query(
+    "INSERT INTO open_group (chat_id, name, keys, keys_version) VALUES ($1, 'Лодки', '{}', 1)",
+    [ChatId.toBytes(old.chatId)],
+  )
   const gone = other.chats.add('Охота')
   await other.internal.refreshGroups({ chatIds: [ChatId.toBytes(gone.chatId)] })
   gone.isOpen = false
   await other.start()
   const search = async (query: string) => (await other.as().searchGroups({ query })).groups
   await expect.poll(() => search('рыбалка'), { timeout: 30_000 }).toHaveLength(1)
+  await expect.poll(() => search('весла'), { timeout: 30_000 }).toHaveLength(1)
   await expect
-    .poll(() => other.database.query('SELECT name FROM open_group').then(({ rows }) => rows), {
+    .poll(() => other.database.query('SELECT name FROM open_group ORDER BY name').then(({ rows }) => rows), {
       timeout: 30_000,
     })
-    .toEqual([{ name: late.name }])
+    .toEqual([{ name: old.name }, { name: late.name }])
 })
 
 test('a query and a telling are bounded; without a token, or without chats, nothing is shown', async () => {

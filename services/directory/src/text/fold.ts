@@ -12,12 +12,14 @@ export type Word = readonly string[]
 export const MAX_FORM_LETTERS = 24
 /** Words of one name or query that are looked at. */
 export const MAX_WORDS = 8
+/** Words of a description: as many as most of 500 characters have. */
+export const MAX_DESCRIPTION_WORDS = 80
 
-/** The words of a text, in order; what is neither letter nor digit parts them. */
-export function foldWords(text: string): Word[] {
+/** The words of a text, in order, at most so many; what is neither letter nor digit parts them. */
+export function foldWords(text: string, most = MAX_WORDS): Word[] {
   const words = plain(text).match(/[\p{L}\p{N}]+/gu) ?? []
   return words
-    .slice(0, MAX_WORDS)
+    .slice(0, most)
     .map(formsOf)
     .filter((forms) => forms.length > 0)
 }

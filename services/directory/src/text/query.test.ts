@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lookUpKeys, type Named, nameWords, rank, rankAnswers, readQuery } from './query.ts'
-import { storedKeys } from './search-keys.ts'
+import { descriptionWords, lookUpKeys, type Named, nameWords, rank, rankAnswers, readQuery } from './query.ts'
+import { plainKeys, storedKeys } from './search-keys.ts'
 
 const seed = Number.parseInt(process.env.VECHE_SEED ?? '', 10) || Date.now() % 2 ** 31
 
-const people: readonly Required<Named>[] = (
+const people: readonly (Named & { readonly handle: string })[] = (
   [
     ['alisa', 'Алиса Петрова'],
     ['alisa.k', 'Alisa Klein'],
@@ -80,8 +80,9 @@ test('the order does not depend on the order of the database', () => {
   )
 })
 
+const name = fc.string({ unit: fc.constantFrom(...'алисмшяюjcxhk .1'), minLength: 1, maxLength: 20 })
+
 test('whoever answers to a query is found by its keys', () => {
-  const name = fc.string({ unit: fc.constantFrom(...'алисмшяюjcxhk .1'), minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(name, name, (displayName, text) => {
       const person = { handle: 'zzzz', displayName } // no query of these letters is this handle
@@ -94,4 +95,40 @@ test('whoever answers to a query is found by its keys', () => {
     }),
     { seed, numRuns: 2000 },
   )
+})
+
+test(`M21 who answers by a description is found by it, and stands behind who is called so (seed ${seed})`, () => {
+  fc.assert(
+    fc.property(name, name, name, (displayName, description, text) => {
+      const group = { displayName, description }
+      const query = readQuery(text)
+      const isFound = rank(query, [group]).length > 0
+      expect(rank(query, [{ displayName }]).length === 0 || isFound).toBe(true)
+      if (!isFound) return
+      const { first, second } = lookUpKeys(query)
+      const keys = new Set([...storedKeys(nameWords(group)), ...plainKeys(descriptionWords(group))])
+      expect(first.some((key) => keys.has(key))).toBe(true)
+      expect(second.length === 0 || second.some((key) => keys.has(key))).toBe(true)
+      const called = { displayName: `${displayName} ${text}` }
+      if (rank(query, [called]).length > 0) expect(rank(query, [group, called]).length).toBe(2)
+    }),
+    { seed, numRuns: 2000 },
+  )
+})
+
+test('M21 a guess by the name stands before a description, and is not left out for one', () => {
+  const groups = [
+    { displayName: 'Сад', description: 'Грядки' },
+    { displayName: 'Грядка' },
+    { displayName: 'Поле' },
+  ]
+  expect(rankAnswers(readQuery('грядки'), groups).map(({ displayName }) => displayName)).toEqual([
+    'Грядка',
+    'Сад',
+  ])
+  const called = [...groups, { displayName: 'Грядки' }]
+  expect(rankAnswers(readQuery('грядки'), called).map(({ displayName }) => displayName)).toEqual([
+    'Грядки',
+    'Сад',
+  ])
 })

@@ -1,9 +1,10 @@
 /**
  * What somebody typed, and how well a person answers to it. Every typed word must begin a word of the handle or of the
- * name, but for a few mistakes; the order of words is free. The order of people is the same for the same people and
+ * name, but for a few mistakes; the order of words is free. A group is also found by words of its description, without a
+ * mistake, behind all that are found by their names. The order of people is the same for the same people and
  * query, whatever the database gives them in.
  */
-import { foldTogether, foldWords, type Word } from './fold.ts'
+import { foldTogether, foldWords, MAX_DESCRIPTION_WORDS, type Word } from './fold.ts'
 import { inOtherLayout } from './keyboard-layout.ts'
 import { forgivenEdits, prefixDistance } from './prefix-distance.ts'
 import { beginningKeys, typedKeys, wholeKeys } from './search-keys.ts'
@@ -12,6 +13,8 @@ export interface Named {
   /** Undefined of a group. */
   readonly handle?: string
   readonly displayName: string
+  /** Of a group: what stands below its name. */
+  readonly description?: string
 }
 
 export interface Query {
@@ -86,8 +89,9 @@ export function rank<T extends Named>(query: Query, people: readonly T[]): T[] {
  */
 export function rankAnswers<T extends Named>(query: Query, people: readonly T[]): T[] {
   const near = byDistance(query, people)
-  const exact = near.filter(({ distance }) => !isGuess(distance))
-  return (exact.length > 0 ? exact : near).map(({ person }) => person)
+  const isCalledSo = near.some(({ distance: [reading], distance }) => reading !== 3 && !isGuess(distance))
+  const shown = isCalledSo ? near.filter(({ distance }) => !isGuess(distance)) : near
+  return shown.map(({ person }) => person)
 }
 
 function byDistance<T extends Named>(query: Query, people: readonly T[]) {
@@ -115,7 +119,9 @@ function distanceTo(query: Query, person: Named): Distance | undefined {
   const meant = wordsDistance(query.words, words)
   if (meant) return [1, ...meant, startsAlike(query, person)]
   const slipped = wordsDistance(query.otherLayout, words)
-  return slipped?.[0] === 0 ? [2, ...slipped] : undefined
+  if (slipped?.[0] === 0) return [2, ...slipped]
+  const described = wordsDistance(query.words, [...words, ...descriptionWords(person)])
+  return described?.[0] === 0 ? [3, ...described] : undefined
 }
 
 /** All that a person or a group may be found by. */
@@ -123,6 +129,11 @@ export function nameWords({ handle = '', displayName }: Named): Word[] {
   return [foldTogether(handle), ...foldWords(handle), ...foldWords(displayName)].filter(
     (word) => word.length > 0,
   )
+}
+
+/** What a group may be found by besides. */
+export function descriptionWords({ description = '' }: Named): Word[] {
+  return foldWords(description, MAX_DESCRIPTION_WORDS)
 }
 
 /** Mistakes, and words of which only the beginning was typed. */

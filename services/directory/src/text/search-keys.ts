@@ -19,6 +19,9 @@ const MAX_BEGINNING = 9
 /** What to store of a person's words. Changing it, or the folding, needs a new KEYS_VERSION. */
 export const KEYS_VERSION = 1
 
+/** Of groups, with the words of their descriptions; it goes up with the other, too. */
+export const GROUP_KEYS_VERSION = 2
+
 export function storedKeys(words: readonly Word[]): number[] {
   const rests = new Set<string>()
   for (const form of words.flat()) {
@@ -29,6 +32,15 @@ export function storedKeys(words: readonly Word[]): number[] {
     }
   }
   return hashed(rests)
+}
+
+/** What to store of words that are found as they stand alone, by their beginnings. */
+export function plainKeys(words: readonly Word[]): number[] {
+  const beginnings = words.flat().flatMap((form) => {
+    const letters = [...form].slice(0, MAX_BEGINNING)
+    return [wholeWord(form), ...letters.map((_, index) => letters.slice(0, index + 1).join('')).slice(1)]
+  })
+  return hashed(beginnings)
 }
 
 /** What to look up of a typed word; any one of them finds it. None for a word that may be a single letter. */

@@ -170,7 +170,7 @@ export const screen = {
       `${who} will see nothing more of what is written here, and can be added again later.`,
     ban: (who: string) =>
       `${who} will see nothing more of what is written here, and cannot be added again until the ban is lifted.`,
-    open: 'Everybody on this server will find the group by its name and can join without being asked. The server can read its name and description, and whoever runs it could join as anybody can. All in the group are told.',
+    open: 'Everybody on this server will find the group by its name or description and can join without being asked. The server can read its name and description, and whoever runs it could join as anybody can. All in the group are told.',
     close: 'Nobody will find the group any more. Who has come stays in it.',
     leave: 'Nothing more of the group will reach you. What this device has of it stays and can be read.',
     leaveOwner:

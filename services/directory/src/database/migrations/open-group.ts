@@ -1,6 +1,6 @@
 import type { Migration } from '@veche/service-kit'
 
-/** Of open groups alone, and nothing but their names. */
+/** Of open groups alone, and nothing but what anyone may see. */
 export const openGroup: Migration = {
   name: '202611220100_open_group',
   sql: `
