@@ -40,12 +40,13 @@ export function onLinksHappening(talk: Talk, happening: LinksHappening): Talk {
 }
 
 /** The new link, those that live, or the two answers. */
-function rowsOf(talk: Talk, { view, links = [] }: LinksPlace): number {
+function rowsOf(talk: Talk, place: LinksPlace): number {
+  const { view, links = [] } = place
   switch (view.kind) {
     case 'list':
       return links.length + 1
     case 'form':
-      return linkFormRows(talk.account).length
+      return linkFormRows(talk, place).length
     case 'made':
       return linkChoices(talk, view).length
     case 'one':
@@ -62,10 +63,10 @@ function onChosen(talk: Talk, place: LinksPlace): Step {
     case 'list': {
       const link = links[at - 1]
       if (link !== undefined) return to({ kind: 'one', id: link.id }, 1)
-      return to({ kind: 'form', terms: usualTerms }, linkFormRows(talk.account).length - 1)
+      return to({ kind: 'form', terms: usualTerms }, linkFormRows(talk, place).length - 1)
     }
     case 'form':
-      return onFormRow(talk, place, view.terms, linkFormRows(talk.account)[at]!)
+      return onFormRow(talk, place, view.terms, linkFormRows(talk, place)[at]!)
     case 'made': {
       if (linkChoices(talk, view)[at] === 'draw') return to({ ...view, isDrawn: true })
       return view.isDrawn ? to({ ...view, isDrawn: false }) : to({ kind: 'list' })
@@ -87,16 +88,21 @@ function onFormRow(talk: Talk, place: LinksPlace, terms: LinkTerms, row: LinkFor
       return withTerms({ ...terms, days: row.days })
     case 'uses':
       return withTerms({ ...terms, uses: row.uses })
-    case 'history':
-      return withTerms({ ...terms, history: row.history, approve: terms.approve && !row.history })
+    case 'role':
+      return withTerms({ ...terms, role: row.role, history: terms.history && row.role === undefined })
+    case 'history': {
+      const { approve, role } = terms
+      const asked = row.history ? { approve: false, role: undefined } : { approve, role }
+      return withTerms({ ...terms, ...asked, history: row.history })
+    }
     case 'register':
       return withTerms({ ...terms, register: row.register })
     case 'make': {
-      const { days, uses, approve, history, register } = terms
+      const { days, uses, approve, role, history, register } = terms
       return act(talk, place, {
         kind: 'make-link',
         chat: place.chat,
-        terms: { expiresMs: days * dayMs, uses, history, ...(approve && { approve }) },
+        terms: { expiresMs: days * dayMs, uses, history, ...(approve && { approve }), ...(role && { role }) },
         register,
       })
     }

@@ -1,6 +1,7 @@
 /** The place where a group's invite links are seen, made and taken back, and what is asked for there. */
-import type { GroupInvite, NewInvite, ReadyAccount } from '@veche/client'
+import type { GroupInvite, NewInvite, RoleName } from '@veche/client'
 import type { GroupId } from './group-state.ts'
+import type { Talk } from './talk-state.ts'
 
 export interface LinksPlace {
   readonly kind: 'links'
@@ -26,6 +27,8 @@ export type LinksView =
 export interface LinkTerms {
   readonly days: (typeof linkDays)[number]
   readonly uses: (typeof linkUses)[number]
+  /** Of who comes by it; undefined: that of joiners. */
+  readonly role?: RoleName | undefined
   /** Who opens it asks, and is let in by somebody who adds people. */
   readonly approve: boolean
   /** Who comes by it also reads what was written before. */
@@ -61,13 +64,16 @@ export type LinkFormRow =
   | { readonly kind: 'entry'; readonly approve: boolean }
   | { readonly kind: 'days'; readonly days: LinkTerms['days'] }
   | { readonly kind: 'uses'; readonly uses: LinkTerms['uses'] }
+  | { readonly kind: 'role'; readonly role: RoleName | undefined }
   | { readonly kind: 'history'; readonly history: boolean }
   | { readonly kind: 'register'; readonly register: boolean }
   | { readonly kind: 'make' }
 
-const rowsForAll: readonly LinkFormRow[] = [
+const termRows: readonly LinkFormRow[] = [
   ...linkDays.map((days) => ({ kind: 'days', days }) as const),
   ...linkUses.map((uses) => ({ kind: 'uses', uses }) as const),
+]
+const entryRows: readonly LinkFormRow[] = [
   { kind: 'entry', approve: false },
   { kind: 'entry', approve: true },
   ...[false, true].map((history) => ({ kind: 'history', history }) as const),
@@ -76,6 +82,14 @@ const rowsForAdministrators: readonly LinkFormRow[] = [false, true].map(
   (register) => ({ kind: 'register', register }) as const,
 )
 
-export function linkFormRows({ administrator }: Pick<ReadyAccount, 'administrator'>): readonly LinkFormRow[] {
-  return [...rowsForAll, ...(administrator ? rowsForAdministrators : []), { kind: 'make' }]
+/** From the least to the highest. */
+const roles: readonly RoleName[] = ['reader', 'member', 'admin', 'owner']
+
+/** Nobody gives a role above their own. */
+export function linkFormRows({ account, chats }: Talk, { chat }: Pick<LinksPlace, 'chat'>): LinkFormRow[] {
+  const group = chats.find((each) => each.chat === chat)
+  const given = group?.type === 'group' ? roles.slice(0, roles.indexOf(group.role) + 1) : []
+  const roleRows = [undefined, ...given].map((role) => ({ kind: 'role', role }) as const)
+  const own = account.administrator ? rowsForAdministrators : []
+  return [...termRows, ...roleRows, ...entryRows, ...own, { kind: 'make' }]
 }

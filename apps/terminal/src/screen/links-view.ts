@@ -41,7 +41,7 @@ function bodyOf(talk: Talk, place: LinksPlace, size: Size, look: Look): Body {
     case 'list':
       return listBody(place, size, look)
     case 'form':
-      return formBody(talk, view.terms, at, screen.links)
+      return formBody(talk, place, view.terms, screen)
     case 'made':
       return madeBody(talk, view, at, size, look)
     case 'one': {
@@ -84,22 +84,23 @@ function linkText(
   return [state, ...entry, history ? reads.history : reads.later].join(' · ')
 }
 
-function formBody({ account }: Talk, terms: LinkTerms, at: number, words: Words['screen']['links']): Body {
-  const rows = linkFormRows(account)
+function formBody(talk: Talk, place: LinksPlace, terms: LinkTerms, screen: Words['screen']): Body {
+  const { at } = place
+  const rows = linkFormRows(talk, place)
   const lines: Line[] = []
   let focus = 0
   for (const [index, row] of rows.entries()) {
     if (rows[index - 1]?.kind !== row.kind) {
       if (index > 0) lines.push(blank)
-      if (row.kind !== 'make') lines.push(line(words.headings[row.kind], { dim: true }))
+      if (row.kind !== 'make') lines.push(line(screen.links.headings[row.kind], { dim: true }))
     }
     if (index === at) focus = lines.length
-    lines.push(...choiceLines([rowOf(row, terms, words)], index === at ? 0 : -1))
+    lines.push(...choiceLines([rowOf(row, terms, screen)], index === at ? 0 : -1))
   }
   return { lines, at: focus }
 }
 
-function rowOf(row: LinkFormRow, terms: LinkTerms, words: Words['screen']['links']): string {
+function rowOf(row: LinkFormRow, terms: LinkTerms, { links: words, roles }: Words['screen']): string {
   const box = (isOn: boolean, text: string) => `${isOn ? marks.on : marks.off} ${text}`
   switch (row.kind) {
     case 'entry':
@@ -108,6 +109,8 @@ function rowOf(row: LinkFormRow, terms: LinkTerms, words: Words['screen']['links
       return box(terms.days === row.days, words.days(row.days))
     case 'uses':
       return box(terms.uses === row.uses, row.uses === 1 ? words.forOne : words.forAll)
+    case 'role':
+      return box(terms.role === row.role, row.role === undefined ? words.usualRole : roles[row.role])
     case 'history':
       return box(terms.history === row.history, row.history ? words.withHistory : words.fromNowOn)
     case 'register':

@@ -26,7 +26,7 @@ function amongLinks(
   size = { columns: 120, rows: 40 },
   links = [invite(1), invite(2, { usable: false })],
 ): Scene {
-  const scene = new Scene(size).chats(groupWith(1, { people: 1 })).press('enter')
+  const scene = new Scene(size).chats(groupWith(1, { people: 1, role: 'owner' })).press('enter')
   scene.page(messages(1, 1, 2)).take({ kind: 'group', group: groupState(1, 'owner') })
   scene.press('ctrl+p').press('end', 'up', 'up', 'enter')
   expect(acts(scene)).toContainEqual({ kind: 'links', chat: chatId(1) })
@@ -107,6 +107,33 @@ describe('the links of a group', () => {
         register: false,
       },
     ])
+  })
+
+  test('M13 one may give a role, none above one’s own, and then not what was written before', () => {
+    const scene = amongLinks().press('home', 'enter')
+    const [first, ...roles] = scene.text().matchAll(/[○●] (the usual one|reader|member|admin|owner)/g)
+    expect(first![0]).toBe('● the usual one')
+    expect(roles.map(([, role]) => role)).toEqual(['reader', 'member', 'admin', 'owner'])
+    scene.press('end', 'up', 'enter', 'end')
+    scene.press('home', ...Array<KeyName>(8).fill('down'), 'enter')
+    expect(scene.text()).toMatch(/● admin[\s\S]*● what is written from now on/)
+    expect(pressed(scene, 'end', 'enter')).toEqual([
+      {
+        kind: 'make-link',
+        chat: chatId(1),
+        terms: { expiresMs: 7 * dayMs, uses: 1000, history: false, role: 'admin' },
+        register: false,
+      },
+    ])
+    const again = amongLinks().press('home', 'enter')
+    again.press('home', ...Array<KeyName>(6).fill('down'), 'enter').press('end', 'up', 'enter')
+    expect(again.text()).toMatch(/● the usual one[\s\S]*● also what was written before/)
+
+    const admin = new Scene({ columns: 120, rows: 40 }).chats(groupWith(1, { role: 'admin' })).press('enter')
+    admin.page(messages(1, 1, 2)).take({ kind: 'group', group: groupState(1, 'admin', [member(9, 'owner')]) })
+    admin.take({ kind: 'link-made', chat: chatId(1), link }).press('end', 'enter', 'home', 'enter')
+    expect(admin.text()).toMatch(/[○●] admin/)
+    expect(admin.text()).not.toMatch(/[○●] owner/)
   })
 
   test('M13 an administrator may let it take who has no account yet; nobody else is asked about that', () => {

@@ -12,11 +12,13 @@ export const linkScreen = {
   headings: {
     days: 'How long it is good',
     uses: 'For whom',
+    role: 'With which role; another than usual: once a device that may give it is connected',
     entry: 'How people come in',
     history: 'What they read',
     register: 'Who has no account here yet',
   },
   days: (days: number) => counted('en', days, { one: 'day', other: 'days' }),
+  usualRole: 'the usual one',
   atOnce: 'at once',
   byAnswer: 'they ask, and whoever may add people answers',
   asksFirst: 'asks first',

@@ -13,11 +13,13 @@ export const linkScreen: typeof en.linkScreen = {
   headings: {
     days: 'Сколько действует',
     uses: 'Для кого',
+    role: 'С какой ролью; с необычной — когда на связи устройство, которое может её дать',
     entry: 'Как входят',
     history: 'Что прочтут пришедшие',
     register: 'У кого здесь ещё нет аккаунта',
   },
   days: (days) => counted('ru', days, { one: 'день', few: 'дня', many: 'дней', other: 'дня' }),
+  usualRole: 'обычная',
   atOnce: 'сразу',
   byAnswer: 'просятся, а отвечает тот, кто добавляет людей',
   asksFirst: 'сначала просятся',
