@@ -49,11 +49,36 @@ test('M14 who is named is told in the list of chats, until it was shown', async 
   expect(await marks()).toEqual([[0, 0]])
 })
 
+test('M14 M20 the last one is the newest there is, also one that was not shown; who answers has read up to it', async () => {
+  const unread = async (person: Person) => (await person.json('chats')).lines.map((chat) => chat.unread)
+  await alice.json('send', 'Огород', 'Первое')
+  const { id } = (await alice.json('send', 'Огород', 'Второе')).lines[0]!
+  expect((await bob.json('reply', 'Огород', 'last', 'На второе')).code).toBe(exitCode.done)
+  expect(await unread(bob)).toEqual([0])
+  const { lines } = await alice.json('history', 'Огород')
+  expect(lines.at(-1)).toMatchObject({ text: 'На второе', replyTo: id })
+  // What came after the answered one stays unread, and the mark tells who wrote it.
+  const older = (await alice.json('send', 'Огород', 'Третье')).lines[0]!
+  await alice.json('send', 'Огород', 'Четвёртое')
+  await bob.json('reply', 'Огород', String(older.seq), 'На третье')
+  expect(await unread(bob)).toEqual([1])
+  const readers = async (seq: unknown) =>
+    (await alice.json('readers', 'Огород', String(seq))).lines.map(({ handle }) => handle)
+  await expect.poll(() => readers(older.seq), { timeout: 60_000 }).toEqual(['bob'])
+  // Who shows nobody what they have read counts it for themselves alone.
+  await bob.json('tell', 'read', 'off')
+  const fifth = (await alice.json('send', 'Огород', 'Пятое')).lines[0]!
+  await bob.json('reply', 'Огород', 'last', 'На пятое')
+  expect(await unread(bob)).toEqual([0])
+  await alice.json('chats')
+  expect(await readers(fifth.seq)).toEqual([])
+})
+
 test('M14 what is not there is not answered', async () => {
   for (const which of ['99', 'nothing', 'a'.repeat(26)]) {
     const { code, err } = await bob.json('reply', 'Огород', which, 'Что?')
     expect(code).toBe(exitCode.wrongUse)
     expect(JSON.parse(err).error).toMatchObject({ reason: 'message_unknown' })
   }
-  expect((await bob.json('history', 'Огород')).lines).toHaveLength(7)
+  expect((await bob.json('history', 'Огород')).lines).toHaveLength(15)
 })

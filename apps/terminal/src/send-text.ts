@@ -5,7 +5,7 @@
  * When another process had begun with the command (progress), the message may be stored already: it is looked for
  * behind the one that was the chat's last before, and not sent again.
  */
-import type { Client, GroupChat, SendReceipt } from '@veche/client'
+import type { Client, GroupChat, SendReceipt, ShownMessage } from '@veche/client'
 import type { ChatId, MessageId } from '@veche/protocol'
 import { catchUp } from './catch-up.ts'
 import type { Context } from './context.ts'
@@ -16,6 +16,7 @@ import { Failure, wrongUse } from './failure.ts'
 import { meetChat } from './find-chat.ts'
 import { durationOption } from './given-values.ts'
 import { groupName } from './group-view.ts'
+import { passOn } from './pass-on.ts'
 import { type MemberProfile, withAccount } from './profile.ts'
 
 const maxInputBytes = 128 * 1024
@@ -28,7 +29,7 @@ export interface NewText {
   readonly given: string
   readonly timeout?: string | undefined
   /** The message that it answers, once the chat is known. */
-  readonly answered?: (client: Client, chat: ChatId) => Promise<MessageId>
+  readonly answered?: (client: Client, chat: ChatId) => Promise<ShownMessage>
 }
 
 export async function sendText(
@@ -44,14 +45,21 @@ export async function sendText(
     await ensureMayWrite(context, profile.client, chat)
     const replyTo = await answered?.(profile.client, chat)
     const stored = await findStored(profile, chat, text)
-    const receipt = stored ?? (await store(context, profile.client, chat, text, replyTo))
+    const receipt = stored ?? (await store(context, profile.client, chat, text, replyTo?.id))
+    if (replyTo?.seq !== undefined) await markRead(profile, chat, replyTo.seq)
     const { terminal } = context
     const delivery = await deliver(profile.client, chat, receipt, { timeoutMs, terminal })
     const { id } = receipt
     if (delivery.kind === 'kept') return tellKept(context, to, { id, chat }, delivery)
+    if (replyTo !== undefined) await passOn(profile.client, context)
     await context.output.show({ id, seq: Number(delivery.position), chat }, context.words.says.sent(to))
     return exitCode.done
   })
+}
+
+async function markRead({ client, seen }: MemberProfile, chat: ChatId, seq: bigint): Promise<void> {
+  await client.keeping.markRead(chat, seq)
+  await seen.mark(chat, Number(seq))
 }
 
 /** What this device knows may be old: it looks again before it says no. @throws Failure `read_only` */

@@ -1,6 +1,9 @@
-/** Answers a message: the one with a number or an id, or the last of another person. */
+/**
+ * Answers a message: the one with a number or an id, or the last of another person, whether or not it was shown. Who answers
+ * one has read it, and all before it.
+ */
 import type { Client, ShownMessage } from '@veche/client'
-import type { ChatId, MessageId } from '@veche/protocol'
+import type { ChatId } from '@veche/protocol'
 import { catchUp } from '../catch-up.ts'
 import type { Context } from '../context.ts'
 import type { ExitCode } from '../exit-code.ts'
@@ -21,13 +24,14 @@ export function run(
 ): Promise<ExitCode> {
   return sendText(context, { to, given, timeout, answered })
 
-  async function answered(client: Client, chat: ChatId): Promise<MessageId> {
-    const known = await findAnswered(client, chat, message)
-    if (known) return known.id
+  async function answered(client: Client, chat: ChatId): Promise<ShownMessage> {
+    // Which is the last one may have changed since this device was connected.
+    const known = message === 'last' ? undefined : await findAnswered(client, chat, message)
+    if (known) return known
     await catchUp(client, context)
     const found = await findAnswered(client, chat, message)
     if (!found) throw wrongUse('message_unknown', message)
-    return found.id
+    return found
   }
 }
 
