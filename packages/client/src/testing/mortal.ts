@@ -53,6 +53,11 @@ export class Mortal {
     return this.#line
   }
 
+  /** What its disk holds. */
+  snapshot(): ReturnType<MemoryFiles['snapshot']> {
+    return this.#files.snapshot()
+  }
+
   async client(): Promise<Client> {
     if (this.#client) return this.#client
     const line = this.#server.connect()

@@ -3,7 +3,7 @@ import { importProfileKey, MemoryFiles } from '@veche/history'
 import type { ChatId } from '@veche/protocol'
 import { DeviceStore, noSteps, RefusedError } from '@veche/sync'
 import { type Client, openClient } from '../client.ts'
-import { type Member, openMember } from '../member.ts'
+import { type Member, type MemberOptions, openMember } from '../member.ts'
 import type { ClientEvent } from '../views.ts'
 import type { TestLine } from './test-line.ts'
 import type { TestServer } from './test-server.ts'
@@ -158,7 +158,12 @@ export interface TestMember extends Member {
   readonly notices: string[]
 }
 
-export async function openAsMember(server: TestServer, { client, files }: Person): Promise<TestMember> {
+/** @param timing what is left out is as usual */
+export async function openAsMember(
+  server: TestServer,
+  { client, files }: Person,
+  timing: Pick<MemberOptions, 'maxUpdateDelayMs' | 'random'> = { maxUpdateDelayMs: 1_000_000 },
+): Promise<TestMember> {
   await client.close()
   const line = server.connect()
   const notices: string[] = []
@@ -169,7 +174,7 @@ export async function openAsMember(server: TestServer, { client, files }: Person
     profileKey,
     store,
     transport: line,
-    maxUpdateDelayMs: 1_000_000,
+    ...timing,
     onEvent: (event) => {
       if (event.kind === 'notice') notices.push(event.notice.kind)
     },

@@ -4,6 +4,7 @@ import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { encodeMlsMessage } from 'ts-mls/message.js'
 import { decodeChatState, encodeChatState } from '../chat-state.ts'
 import { decodeEvidence, encodeEvidence } from '../commit-evidence.ts'
+import { HANDOVER_EXTENSION, openHandover, sealHandover } from '../handover.ts'
 import * as mls from '../index.ts'
 import { openPrivatePart } from '../key-package.ts'
 import { decodeAnyMessage, MAX_HANDSHAKE_BYTES } from '../mls-message.ts'
@@ -45,6 +46,7 @@ export const DECODER_NAMES = [
   'openPrivatePart',
   'join',
   'joinExternal',
+  'openHandover',
 ] as const
 type DecoderName = (typeof DECODER_NAMES)[number]
 
@@ -164,6 +166,16 @@ export async function makeScene(): Promise<Scene> {
       input: valid.groupInfo,
       error: mls.JoinError,
       decode: (bytes) => mls.joinExternal(eve.device, bytes, invite),
+    },
+    // Nothing comes of what is no such thing: the chat is entered without it.
+    openHandover: {
+      input: await sealHandover([{ keyPackage, text: utf8('keys') }]),
+      error: DecodeError,
+      decode: (extensionData) => {
+        const own = openPrivatePart(valid.privatePart, dan.device)
+        const extension = { extensionType: HANDOVER_EXTENSION, extensionData }
+        return openHandover([extension as never], reference, own.privateKeys.initPrivateKey)
+      },
     },
   }
   return { ann, dan, eve, reader, invite, valid, decoders }
