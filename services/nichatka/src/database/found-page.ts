@@ -3,7 +3,7 @@ import type { SqlValue } from '@veche/service-kit'
 import type { MessageId } from '../domain.ts'
 import { type MessageList, maxCount, type Page } from '../store.ts'
 import type { FilteredSource, SourceSelect } from './message-filter.ts'
-import type { ShownMessages } from './shown-messages.ts'
+import type { ShownMessages, ShownRow } from './shown-messages.ts'
 
 export interface FoundPage {
   /** In the direction of the page, one more than asked for where there is more. */
@@ -15,12 +15,27 @@ export interface FoundPage {
   readonly hasBefore: boolean
 }
 
+/** The same, with all that is shown of it. */
+export interface ShownPage extends Omit<FoundPage, 'ids'> {
+  readonly shown: ShownRow
+}
+
 /** As the statements that find a page answer. */
 export interface PageRow {
   /** The driver gives lists of int8 as text. */
   readonly ids: readonly string[]
   readonly count: bigint
   readonly has_before: boolean
+}
+
+/** The same of a page with what is shown of it. */
+export interface ShownPageRow extends ShownRow {
+  readonly count: bigint
+  readonly has_before: boolean
+}
+
+export function toShownPage({ count, has_before: hasBefore, ...shown }: ShownPageRow): ShownPage {
+  return { shown, ...toCount(count), hasBefore }
 }
 
 export function toPage({ ids, count, has_before: hasBefore }: PageRow): FoundPage {

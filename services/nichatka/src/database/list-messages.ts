@@ -7,6 +7,7 @@ import { listPlain } from './plain-list.ts'
 import { hasOnePlan } from './planned-once.ts'
 import { type Reading, readMessages } from './read-messages.ts'
 import { searchMessages } from './search-messages.ts'
+import { toShown } from './shown-messages.ts'
 import { cleanQuery } from './text-query.ts'
 import { findUsers } from './users.ts'
 
@@ -20,13 +21,15 @@ export async function listMessages(
   filter: MessageFilter,
   page: Page,
 ): Promise<MessageList> {
-  const resolved = await resolveFilter(reading.database, user, filter)
-  const isSearched = cleanQuery(filter.query ?? '') !== ''
-  if (!isSearched && hasOnePlan(resolved)) {
-    const { query: _empty, ...plain } = resolved
-    return listPlain(reading, user, plain, page)
+  const { database, memory } = reading
+  const { query = '', ...resolved } = await resolveFilter(database, user, filter)
+  const typed = cleanQuery(query)
+  if (typed === '' && hasOnePlan(resolved)) return listPlain(reading, user, resolved, page)
+  if (typed !== '') {
+    const searched = await searchMessages(database, { user, filter: resolved, typed }, page)
+    if (searched) return toList(searched, await toShown(searched.shown, user, memory), page)
   }
-  const found = await findPage(reading.database, user, resolved, page)
+  const found = await scanMessages(database, user, { ...resolved, query: typed }, page)
   return toList(found, await readMessages(reading, user, found.ids), page)
 }
 
@@ -46,17 +49,6 @@ async function resolveFilter(
     ...(from !== undefined && { from: users.get(from) ?? noUser }),
     ...(to !== undefined && { to: users.get(to) ?? noUser }),
   }
-}
-
-async function findPage(
-  database: Database,
-  user: User,
-  { query = '', ...filter }: ResolvedFilter,
-  page: Page,
-): Promise<FoundPage> {
-  const typed = cleanQuery(query)
-  const searched = typed === '' ? undefined : await searchMessages(database, { user, filter, typed }, page)
-  return searched ?? scanMessages(database, user, { ...filter, query: typed }, page)
 }
 
 /** One statement, which reads the reader's messages in the order of the list until it has enough. */

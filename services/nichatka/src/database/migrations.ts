@@ -9,6 +9,7 @@ import { messageAddress } from './migrations/message-address.ts'
 import { readCount } from './migrations/read-count.ts'
 import { replyIndexes } from './migrations/reply-indexes.ts'
 import { search } from './migrations/search.ts'
+import { searchStretches } from './migrations/search-stretches.ts'
 import { userGroup } from './migrations/user-group.ts'
 
 /** In the order in which they run. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   memberCount,
   readCount,
   replyIndexes,
+  searchStretches,
 ]

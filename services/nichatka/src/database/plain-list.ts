@@ -1,17 +1,20 @@
 /** A box filtered by nothing or by what an index holds: what a panel shows when it is opened, and again and again afterwards. */
 import type { User } from '../domain.ts'
-import { type MessageList, maxCount, type Page } from '../store.ts'
-import { directionOf, parameter, select, selectViews, toCount, toList } from './found-page.ts'
+import type { MessageList, Page } from '../store.ts'
+import {
+  directionOf,
+  parameter,
+  type ShownPageRow,
+  select,
+  selectViews,
+  toList,
+  toShownPage,
+} from './found-page.ts'
+import { countOf } from './list-count.ts'
 import { type FilteredSource, filteredSource, type ResolvedFilter } from './message-filter.ts'
-import { plannedOnce } from './planned-once.ts'
+import { planned } from './planned-once.ts'
 import type { Reading } from './read-messages.ts'
-import { type ShownRow, shownStatement, toShown } from './shown-messages.ts'
-import { unreadCount } from './unread-counts.ts'
-
-interface PlainRow extends ShownRow {
-  readonly count: bigint
-  readonly has_before: boolean
-}
+import { shownStatement, toShown } from './shown-messages.ts'
 
 /**
  * One statement, read from one end of two indexes, whoever asks: planned once, since planning would take longer than
@@ -25,9 +28,9 @@ export async function listPlain(
 ): Promise<MessageList> {
   const source = filteredSource(user, filter)
   const text = statement(source, filter, page)
-  const { rows } = await database.query<PlainRow>(plannedOnce({ text, values: source.values }))
-  const { count, has_before: hasBefore, ...shown } = rows[0]!
-  return toList({ ...toCount(count), hasBefore }, await toShown(shown, user, memory), page)
+  const { rows } = await database.query<ShownPageRow>(planned({ text, values: source.values }, filter))
+  const { shown, ...found } = toShownPage(rows[0]!)
+  return toList(found, await toShown(shown, user, memory), page)
 }
 
 function statement(source: FilteredSource, filter: ResolvedFilter, { cursor, limit }: Page): string {
@@ -40,18 +43,4 @@ function statement(source: FilteredSource, filter: ResolvedFilter, { cursor, lim
     selectViews(source, onwards, order, lines),
     `${countOf(source, filter)} AS count, ${hasBefore} AS has_before,`,
   )
-}
-
-/** In the box of what a user received the counters know it, unless what is hidden is shown too. */
-function countOf(source: FilteredSource, { box, statuses, ...others }: ResolvedFilter): string {
-  const isWhole = Object.values(others).every((each) => each === undefined)
-  if (isWhole && box === 'incoming' && !statuses.includes('hidden')) {
-    const counters = [
-      '0::bigint',
-      statuses.includes('new') && unreadCount,
-      statuses.includes('read') && 'u.read_incoming',
-    ]
-    return `coalesce(${counters.filter(Boolean).join(' + ')}, 0)`
-  }
-  return `(SELECT count(*) FROM (${select(source, '> 0', 'DESC', String(maxCount + 1))}) counted)`
 }

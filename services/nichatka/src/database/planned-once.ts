@@ -10,7 +10,9 @@ export function hasOnePlan({ to, groupId, thread, sinceMs, untilMs }: ResolvedFi
   return [to, groupId, thread, sinceMs, untilMs].every((each) => each === undefined)
 }
 
-/** Prepared: planning it takes longer than running it. */
-export function plannedOnce({ text, values = [] }: Query): Query {
-  return { name: `list_${hash('sha256', text).slice(0, 32)}`, text, values }
+/** Prepared where that filter has one plan: planning takes longer than running. */
+export function planned({ text, values = [] }: Query, filter: ResolvedFilter): Query {
+  return hasOnePlan(filter)
+    ? { name: `list_${hash('sha256', text).slice(0, 32)}`, text, values }
+    : { text, values }
 }

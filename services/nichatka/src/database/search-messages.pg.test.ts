@@ -10,6 +10,7 @@ import {
   type TestStore,
   to,
 } from '../testing/test-store.ts'
+import type { Looking, Search } from './first-look.ts'
 import type { ResolvedFilter } from './message-filter.ts'
 import { searchMessages } from './search-messages.ts'
 
@@ -52,7 +53,7 @@ test(`N6 the index finds what looking at every message finds, and nothing else (
       { limit: 5, cursor: { kind: 'newer', than } },
     ])
     const expected = await matching(filter, typed)
-    const answer = await searchMessages(opened.database, { user: reader, filter, typed }, page, {
+    const answer = await search({ user: reader, filter, typed }, page, {
       all: 0,
       first: 0,
     })
@@ -77,7 +78,7 @@ test(`N6 looking at some first changes no page, nor any count that is said to be
     ])
     const expected = pageOf(await matching(filter, typed), page)
     const looked = 1 + random(30)
-    const answer = await searchMessages(opened.database, { user: reader, filter, typed }, page, {
+    const answer = await search({ user: reader, filter, typed }, page, {
       all: 0,
       first: looked,
     })
@@ -118,20 +119,23 @@ test('N6 a search that fills its page does not count the rest, and goes on from 
 test('N6 words longer than any index takes are stored and found', async () => {
   const id = await host.send(reader, to(reader), { text: `${'ж'.repeat(9_000)} конец` })
   for (const typed of ['жжж', 'конец', 'ж конец']) {
-    const answer = await searchMessages(
-      opened.database,
-      { user: reader, filter: all, typed },
-      { limit: 5 },
-      { all: 0, first: 0 },
-    )
+    const answer = await search({ user: reader, filter: all, typed }, { limit: 5 }, { all: 0, first: 0 })
     expect([typed, answer?.ids]).toEqual([typed, [id]])
   }
 })
 
+/** The ids of its page in the place of what is shown. */
+async function search(asked: Search, page: Page, looking: Looking) {
+  const answer = await searchMessages(opened.database, asked, page, looking)
+  if (answer === undefined) return undefined
+  const { shown, ...found } = answer
+  return { ...found, ids: shown.page.id.map((id) => BigInt(id) as MessageId) }
+}
+
 /** By looking at every message. */
 async function matching(filter: ResolvedFilter, typed: string): Promise<readonly MessageId[]> {
   const page = { limit: texts.length }
-  const found = await searchMessages(opened.database, { user: reader, filter, typed }, page, {
+  const found = await search({ user: reader, filter, typed }, page, {
     all: texts.length * 2,
     first: 0,
   })

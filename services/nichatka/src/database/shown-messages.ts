@@ -49,13 +49,19 @@ interface QuotingColumn {
   parent_id: number
 }
 
-/** @param page selects `id` and `viewNames`. @param columns further ones, of `page`, of the user `u` and the host `h` */
-export function shownStatement(page: string, columns = ''): string {
-  return `WITH page AS MATERIALIZED (${page}), ${replies}
+/**
+ * @param page selects `id` and `viewNames`
+ * @param columns further ones, of `page`, of the user `u` and the host `h`
+ * @param tables what `page` and `columns` are selected from, as those of WITH
+ */
+export function shownStatement(page: string, columns = '', tables = ''): string {
+  return `WITH ${tables} page AS MATERIALIZED (${page}), ${replies}
     SELECT ${columns} ${shownColumns}
-    -- Nothing is new to a user of another host.
-    FROM host h LEFT JOIN app_user u ON u.host_id = h.id AND u.id = $2 WHERE h.id = $1`
+    FROM ${userAndHost}`
 }
+
+/** `u` and `h`. Nothing is new to a user of another host. */
+export const userAndHost = 'host h LEFT JOIN app_user u ON u.host_id = h.id AND u.id = $2 WHERE h.id = $1'
 
 /**
  * The user has a row of it, or it went to everyone after the user was known. Not EXISTS, which PostgreSQL may answer by
