@@ -53,7 +53,9 @@ class KnownUsers {
   }
 
   async ensure(hostId: HostId, nickname: Nickname): Promise<User> {
-    const id = this.#recent.get(hostId, nickname) ?? (await this.#ensureId(hostId, nickname))
+    const known = this.#recent.get(hostId, nickname)
+    if (known !== undefined) return { hostId, id: known, nickname }
+    const id = await this.#ensureId(hostId, nickname)
     this.#recent.remember(hostId, nickname, id)
     return { hostId, id, nickname }
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Unread } from '../domain.ts'
 import { bellFragment } from '../fragments/bell.ts'
+import { RecentlyUsed } from '../recently-used.ts'
 import { type Lang, wordsOf } from '../words/words.ts'
 import { type Encoding, encode } from './encode.ts'
 
@@ -18,16 +19,15 @@ export interface BodyKind extends Encoding {
 const maxKept = 4_096
 
 export class BellBodies {
-  /** The longest unused first. */
-  readonly #kept = new Map<string, Body>()
+  readonly #kept = new RecentlyUsed<string, Body>(maxKept)
 
   find(unread: Unread, kind: BodyKind): Body {
     const { ordinary, important, critical } = unread
     const key = `${ordinary} ${important} ${critical} ${kind.lang} ${kind.charset} ${kind.isGzipped}`
-    const body = this.#kept.get(key) ?? makeBody(unread, kind)
-    this.#kept.delete(key)
+    const known = this.#kept.get(key)
+    if (known !== undefined) return known
+    const body = makeBody(unread, kind)
     this.#kept.set(key, body)
-    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!)
     return body
   }
 }

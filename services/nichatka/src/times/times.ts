@@ -2,6 +2,7 @@
  * How times are shown in one language and one zone: today and yesterday by name, all else by date. Making a format costs
  * more than showing a page of messages, so that they are kept.
  */
+import { RecentlyUsed } from '../recently-used.ts'
 import { type Lang, wordsOf } from '../words/words.ts'
 import { Zone } from './zone.ts'
 
@@ -93,18 +94,17 @@ interface Days {
   readonly yearMs: number
 }
 
-/** Those in use; the longest unused are forgotten first. */
+/** Those in use. */
 export class KeptTimes {
-  readonly #kept = new Map<string, Times>()
+  readonly #kept = new RecentlyUsed<string, Times>(maxKept)
 
   /** Undefined where there is no zone of that name. */
   find(lang: Lang, zoneName: string): Times | undefined {
     const key = `${lang} ${zoneName}`
-    const times = this.#kept.get(key) ?? openTimes(lang, zoneName)
-    if (times === undefined) return undefined
-    this.#kept.delete(key)
-    this.#kept.set(key, times)
-    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!)
+    const known = this.#kept.get(key)
+    if (known !== undefined) return known
+    const times = openTimes(lang, zoneName)
+    if (times !== undefined) this.#kept.set(key, times)
     return times
   }
 }

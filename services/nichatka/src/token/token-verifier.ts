@@ -2,6 +2,7 @@
  * Verifies tokens and remembers those it has verified until they expire: a widget asks with the same token for minutes,
  * and a signature costs more than all else of a status request.
  */
+import { RecentlyUsed } from '../recently-used.ts'
 import type { Claims } from './claims.ts'
 import { type TokenFault, type TokenHost, timeFault, verifyToken } from './token.ts'
 
@@ -16,8 +17,7 @@ export interface Vouched<Host> {
 
 export class TokenVerifier<Host extends TokenHost> {
   readonly #find: (name: string) => Host | undefined
-  /** The longest unused first. */
-  readonly #remembered = new Map<string, Vouched<Host>>()
+  readonly #remembered = new RecentlyUsed<string, Vouched<Host>>(maxRemembered)
 
   constructor(find: (name: string) => Host | undefined) {
     this.#find = find
@@ -25,15 +25,14 @@ export class TokenVerifier<Host extends TokenHost> {
 
   verify(token: string, nowMs: number): Vouched<Host> | { readonly kind: TokenFault } {
     const known = this.#remembered.get(token)
-    if (known !== undefined) this.#remembered.delete(token)
     const verified = this.#holds(known) ? known : verifyToken(token, this.#find)
     if (verified.kind !== 'verified') return verified
     const fault = timeFault(verified.claims, nowMs)
     if (fault !== undefined) return { kind: fault }
-    this.#remembered.set(token, verified)
-    if (this.#remembered.size > maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value!)
+    if (verified !== known) this.#remembered.set(token, verified)
     return verified
   }
+
   /** A host that was taken out, or has another key since, speaks for nobody any more. */
   #holds(known: Vouched<Host> | undefined): known is Vouched<Host> {
     return known !== undefined && this.#find(known.claims.aud) === known.host
