@@ -4,6 +4,7 @@
  */
 import { RecentlyUsed } from '../recently-used.ts'
 import { type Lang, wordsOf } from '../words/words.ts'
+import { WrittenTimes } from './written-times.ts'
 import { Zone } from './zone.ts'
 
 export interface ShownTime {
@@ -23,31 +24,31 @@ export class Times {
   readonly zone: Zone
   readonly #today: string
   readonly #yesterday: string
-  readonly #clock: Intl.DateTimeFormat
-  readonly #date: Intl.DateTimeFormat
-  readonly #dateWithYear: Intl.DateTimeFormat
-  readonly #exact: Intl.DateTimeFormat
+  readonly #clock: WrittenTimes
+  readonly #date: WrittenTimes
+  readonly #dateWithYear: WrittenTimes
+  readonly #exact: WrittenTimes
   #days: Days
   /** The same messages are shown again and again, most of them until the day ends. */
   readonly #shown = new Map<number, { readonly days: Days; readonly time: ShownTime }>()
 
   constructor(lang: Lang, zone: Zone) {
     const locale = lang === 'en' ? 'en-GB' : lang
-    const format = (options: Intl.DateTimeFormatOptions) =>
-      new Intl.DateTimeFormat(locale, { timeZone: zone.name, ...options })
+    const written = (clock: '14:05' | '14:05:09', options: Intl.DateTimeFormatOptions) =>
+      new WrittenTimes(zone, clock, new Intl.DateTimeFormat(locale, { timeZone: zone.name, ...options }))
     this.zone = zone
     this.#today = wordsOf[lang].today
     this.#yesterday = wordsOf[lang].yesterday
-    this.#clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    this.#date = format({
+    this.#clock = written('14:05', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    this.#date = written('14:05', {
       day: 'numeric',
       month: 'long',
       hour: '2-digit',
       minute: '2-digit',
       hourCycle: 'h23',
     })
-    this.#dateWithYear = format({ dateStyle: 'long', timeStyle: 'short' })
-    this.#exact = format({ dateStyle: 'full', timeStyle: 'long' })
+    this.#dateWithYear = written('14:05', { dateStyle: 'long', timeStyle: 'short' })
+    this.#exact = written('14:05:09', { dateStyle: 'full', timeStyle: 'long' })
     this.#days = { yesterdayMs: 0, todayMs: 0, tomorrowMs: 0, yearMs: 0 }
   }
 
@@ -63,13 +64,13 @@ export class Times {
 
   #format(ms: number, { yesterdayMs, todayMs, tomorrowMs, yearMs }: Days): ShownTime {
     const iso = new Date(ms).toISOString()
-    const exact = this.#exact.format(ms)
+    const exact = this.#exact.write(ms)
     if (ms >= todayMs && ms < tomorrowMs)
-      return { text: `${this.#today}, ${this.#clock.format(ms)}`, exact, iso }
+      return { text: `${this.#today}, ${this.#clock.write(ms)}`, exact, iso }
     if (ms >= yesterdayMs && ms < todayMs) {
-      return { text: `${this.#yesterday}, ${this.#clock.format(ms)}`, exact, iso }
+      return { text: `${this.#yesterday}, ${this.#clock.write(ms)}`, exact, iso }
     }
-    return { text: (ms >= yearMs ? this.#date : this.#dateWithYear).format(ms), exact, iso }
+    return { text: (ms >= yearMs ? this.#date : this.#dateWithYear).write(ms), exact, iso }
   }
 
   /** The same until the day ends. */

@@ -3,9 +3,19 @@
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
+const maxKept = 1_000
+
+/** From its first instant to the first one after it. */
+export interface Day {
+  readonly startMs: number
+  readonly endMs: number
+}
+
 export class Zone {
   readonly name: string
   readonly #days: Intl.DateTimeFormat
+  /** By the days of UTC, each of which has parts of several. */
+  readonly #kept = new Map<number, readonly Day[]>()
 
   /** @throws RangeError where there is no such zone */
   constructor(name: string) {
@@ -44,5 +54,21 @@ export class Zone {
     const startMs = this.startOf(day)
     if (startMs === undefined) return undefined
     return this.startOf(new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10))
+  }
+
+  /** The day of an instant, the same object for all of a day while it is kept. Undefined where days are not known. */
+  dayAround(ms: number): Day | undefined {
+    const key = Math.floor(ms / dayMs)
+    const kept = this.#kept.get(key) ?? []
+    const known = kept.find(({ startMs, endMs }) => ms >= startMs && ms < endMs)
+    if (known !== undefined) return known
+    const day = this.dayOf(ms)
+    const startMs = this.startOf(day)
+    const endMs = this.endOf(day)
+    if (startMs === undefined || endMs === undefined) return undefined
+    const made = { startMs, endMs }
+    this.#kept.set(key, [...kept, made])
+    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value!)
+    return made
   }
 }
