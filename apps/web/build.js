@@ -1,10 +1,12 @@
 // Bundles the web app: `node apps/web/build.js`; dev.js does it after each change. Called by scripts/prepare.js; the same
 // sources give the same bytes. What it makes is dist/:
 //
-//   index.html            names the rest; the only file whose name stays the same from release to release
+//   index.html            names the rest
 //   assets/NAME-HASH.EXT  never changes under its name
 //   *.br, *.gz            the same, compressed once and for all
-//   release.json          every file with its SHA-256: what a server serves, and what verifies it
+//   LANGUAGE.webmanifest  what an installed app is called
+//   release.json          all of these with their SHA-256
+//   service-worker.js     names the hash of that list, and keeps the release
 
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,8 +18,11 @@ import { rolldown } from 'rolldown'
 const here = dirname(fileURLToPath(import.meta.url))
 const source = join(here, 'src')
 
-/** @returns {Promise<Map<string, Uint8Array>>} every file of dist/ but release.json, by path, uncompressed */
-export async function buildFiles() {
+/**
+ * @param {{ version?: string }} options `version`: for tests, which tell releases apart by it
+ * @returns {Promise<Map<string, Uint8Array>>} every file of dist/ by path, uncompressed
+ */
+export async function buildFiles({ version = '' } = {}) {
   const files = new Map()
   const { chunks, style } = await bundle()
   for (const { fileName, code } of chunks) files.set(fileName, Buffer.from(code))
@@ -26,19 +31,57 @@ export async function buildFiles() {
     files.set(path, bytes)
     return path
   }
+  const icon = (name) => add(name, readFileSync(join(source, 'icons', name)))
   const links = {
     style: add('style.css', Buffer.from(style)),
-    icon: add('icon.svg', readFileSync(join(source, 'icons/icon.svg'))),
+    icon: icon('icon.svg'),
+    touch: icon('touch-180.png'),
   }
-  files.set('index.html', Buffer.from(pageOf(chunks, links)))
+  for (const [name, text] of manifests(icon)) files.set(name, Buffer.from(text))
+  files.set('index.html', Buffer.from(pageOf(chunks, links, version)))
+  const release = Buffer.from(releaseOf(files))
+  files.set('release.json', release)
+  files.set('service-worker.js', Buffer.from(await serviceWorker(sha256(release))))
   return files
 }
 
-/** @param {Map<string, Uint8Array>} files @returns {string} */
-export function releaseOf(files) {
+function releaseOf(files) {
   const listed = [...files].map(([path, bytes]) => ({ path, sha256: sha256(bytes), bytes: bytes.length }))
   listed.sort((a, b) => (a.path < b.path ? -1 : 1))
   return `${JSON.stringify({ files: listed }, undefined, 1)}\n`
+}
+
+/** One for each language. @returns {[name: string, text: string][]} */
+function manifests(icon) {
+  const icons = [
+    { src: `/${icon('icon-192.png')}`, sizes: '192x192', type: 'image/png' },
+    { src: `/${icon('icon-512.png')}`, sizes: '512x512', type: 'image/png' },
+    { src: `/${icon('maskable-512.png')}`, sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+  ]
+  const look = {
+    id: '/',
+    start_url: '/',
+    scope: '/',
+    display: 'standalone',
+    background_color: '#ffffff',
+    icons,
+  }
+  const words = JSON.parse(readFileSync(join(source, 'manifest.json'), 'utf8'))
+  return Object.entries(words).map(([lang, text]) => [
+    `${lang}.webmanifest`,
+    `${JSON.stringify({ lang, ...text, ...look })}\n`,
+  ])
+}
+
+async function serviceWorker(release) {
+  const build = await rolldown({
+    input: join(source, 'service-worker.ts'),
+    platform: 'browser',
+    transform: { target: 'es2022', define: { RELEASE: JSON.stringify(release) } },
+  })
+  const { output } = await build.generate({ format: 'iife', minify: true, comments: false })
+  await build.close()
+  return output[0].code
 }
 
 async function bundle() {
@@ -50,6 +93,8 @@ async function bundle() {
       worker: join(source, 'core/worker.ts'),
     },
     platform: 'browser',
+    // No second module that only passes a first one's names on.
+    preserveEntrySignatures: 'allow-extension',
     plugins: [
       { name: 'style', load: { filter: { id: /\.css$/ }, handler: (file) => takeStyle(file, styles) } },
     ],
@@ -59,6 +104,7 @@ async function bundle() {
   const { output } = await build.generate({
     format: 'esm',
     minify: true,
+    minifyInternalExports: false,
     comments: false,
     entryFileNames: 'assets/[name]-[hash].js',
     chunkFileNames: 'assets/[name]-[hash].js',
@@ -88,19 +134,35 @@ function minifyStyle(text) {
     .trim()
 }
 
-function pageOf(chunks, { style, icon }) {
+function pageOf(chunks, { style, icon, touch }, version) {
   const [main, worker] = ['main', 'worker'].map((name) =>
     chunks.find((chunk) => chunk.isEntry && chunk.name === name),
   )
   const head = [
     `<link rel="stylesheet" href="/${style}">`,
     `<link rel="icon" type="image/svg+xml" href="/${icon}">`,
+    `<link rel="apple-touch-icon" href="/${touch}">`,
     `<script type="module" src="/${main.fileName}"></script>`,
-    ...main.imports.map((name) => `<link rel="modulepreload" href="/${name}">`),
+    ...importsOf(main, chunks).map((name) => `<link rel="modulepreload" href="/${name}">`),
   ]
   return readFileSync(join(source, 'index.html'), 'utf8')
+    .replace('<html', version === '' ? '<html' : `<html data-version="${version}"`)
     .replace('%WORKER%', `/${worker.fileName}`)
     .replace('%HEAD%', head.join('\n'))
+}
+
+/** What a chunk needs before it can run, at whatever depth. */
+function importsOf(chunk, chunks, found = new Set()) {
+  for (const name of chunk.imports) {
+    if (found.has(name)) continue
+    found.add(name)
+    importsOf(
+      chunks.find(({ fileName }) => fileName === name),
+      chunks,
+      found,
+    )
+  }
+  return [...found]
 }
 
 function sha256(bytes) {
@@ -114,12 +176,11 @@ export async function build() {
   mkdirSync(join(dist, 'assets'), { recursive: true })
   for (const [path, bytes] of files) {
     writeFileSync(join(dist, path), bytes)
-    if (!/\.(js|css|html|svg|webmanifest)$/.test(path)) continue
+    if (!/\.(js|json|css|html|svg|webmanifest)$/.test(path)) continue
     writeFileSync(join(dist, `${path}.gz`), gzipSync(bytes, { level: 9 }))
     const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
     writeFileSync(join(dist, `${path}.br`), brotliCompressSync(bytes, { params }))
   }
-  writeFileSync(join(dist, 'release.json'), releaseOf(files))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build()

@@ -2,6 +2,7 @@
  * The web app as apps/web/build.js has made it: what a release lists, held in memory, each file compressed long before. Files
  * below assets/ are named by their content and never change; the others are asked for anew each time, by their ETag.
  */
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -18,7 +19,7 @@ interface WebFile {
 }
 
 interface Release {
-  readonly files: readonly { readonly path: string; readonly sha256: string }[]
+  readonly files: readonly { readonly path: string }[]
 }
 
 export class WebApp {
@@ -30,9 +31,8 @@ export class WebApp {
     const listed = folder === undefined ? undefined : await readIfThere(join(folder, 'release.json'))
     if (folder === undefined || listed === undefined) return undefined
     const { files } = JSON.parse(listed.toString()) as Release
-    const read = files.map(
-      async ({ path, sha256 }) => [`/${path}`, await readWebFile(folder, path, sha256)] as const,
-    )
+    const paths = [...files.map(({ path }) => path), 'release.json', 'service-worker.js']
+    const read = paths.map(async (path) => [`/${path}`, await readWebFile(folder, path)] as const)
     return new WebApp(new Map(await Promise.all(read)))
   }
 
@@ -78,7 +78,7 @@ function codingsOf(header: string | string[] | undefined): ReadonlySet<string> {
   return new Set(taken)
 }
 
-async function readWebFile(folder: string, path: string, sha256: string): Promise<WebFile> {
+async function readWebFile(folder: string, path: string): Promise<WebFile> {
   const [bytes, br, gzip] = await Promise.all([
     readFile(join(folder, path)),
     readIfThere(join(folder, `${path}.br`)),
@@ -86,7 +86,7 @@ async function readWebFile(folder: string, path: string, sha256: string): Promis
   ])
   return {
     type: TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
-    etag: `W/"${sha256.slice(0, 32)}"`,
+    etag: `W/"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
     caching: path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     bytes,
     compressed: [...(br ? [['br', br] as const] : []), ...(gzip ? [['gzip', gzip] as const] : [])],

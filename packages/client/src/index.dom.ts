@@ -1,2 +1,2 @@
 /** What the client needs in a browser, beside `index.ts`. */
-export { type BrowserProfileOptions, openBrowserProfile } from './profile.dom.ts'
+export { type BrowserProfile, type BrowserProfileOptions, openBrowserProfile } from './profile.dom.ts'

@@ -1,5 +1,5 @@
 /**
- * Where a device keeps bytes: the port of every file of a profile. Adapters: `MemoryFiles`, `NodeFiles`.
+ * Where a device keeps bytes: the port of every file of a profile. Adapters: `MemoryFiles`, `NodeFiles`, `IndexedDbFiles`.
  *
  * A path is lower-case: `[a-z0-9._-]` in segments parted by `/`, no segment starting with a dot. Folders come
  * with their first file and go with their last. One caller at a time works on one path; the port does not queue.

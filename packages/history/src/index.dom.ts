@@ -1,2 +1,5 @@
 export { argon2id } from './argon2.dom.ts'
 export { blobSource } from './blob-source.dom.ts'
+export { eraseDatabase } from './indexed-db.dom.ts'
+export { IndexedDbFiles } from './indexed-db-files.dom.ts'
+export { openBrowserKey } from './profile-key.dom.ts'

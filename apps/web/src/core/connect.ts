@@ -5,20 +5,28 @@ import { MessageId, randomId } from '@veche/protocol'
 import { Caller } from './caller.ts'
 import { calls } from './calls.ts'
 import { lockOfTab, openLine } from './messages.ts'
+import { type ListenForRelease, watchRelease } from './release.ts'
 import type { CoreEvent, RemoteClient } from './remote-client.ts'
 import { trustedScript } from './trusted-script.ts'
+
+const BRINGS_ACCOUNT: ReadonlySet<string> = new Set(['register', 'login', 'loginByLink', 'recover'])
 
 /** Once in a page. */
 export function connectToCore(): RemoteClient {
   new Worker(trustedScript('veche-worker'), { type: 'module', name: 'veche-core' })
   const tab = crypto.randomUUID()
   const line = openLine()
-  return toRemoteClient(holdLock(lockOfTab(tab)).then(() => new Caller(line, tab)))
+  const opening = holdLock(lockOfTab(tab)).then(() => new Caller(line, tab))
+  return toRemoteClient(opening, watchRelease())
 }
 
-export function toRemoteClient(opening: Promise<Caller>): RemoteClient {
-  const call = async (part: string, name: string, args: readonly unknown[]) =>
-    (await opening).call(part, name, args)
+export function toRemoteClient(opening: Promise<Caller>, listenForRelease: ListenForRelease): RemoteClient {
+  const call = async (part: string, name: string, args: readonly unknown[]) => {
+    const result = await (await opening).call(part, name, args)
+    // There is something to lose from now on; only a page may ask, and the person is here.
+    if (part === 'client' && BRINGS_ACCOUNT.has(name)) void navigator.storage?.persist?.()
+    return result
+  }
   const parts = Object.entries(calls).map(([part, names]) => {
     const methods = Object.keys(names).map((name) => [name, (...args: unknown[]) => call(part, name, args)])
     return [part, Object.fromEntries(methods) as Record<string, unknown>] as const
@@ -26,19 +34,24 @@ export function toRemoteClient(opening: Promise<Caller>): RemoteClient {
   const { client, ...others } = Object.fromEntries(parts)
   const send = (chat: unknown, text: string, options: SendOptions = {}) =>
     call('client', 'send', [chat, text, { id: randomId(MessageId), ...options }])
-  return { ...client, ...others, send, events: listenVia(opening) } as unknown as RemoteClient
+  return {
+    ...client,
+    ...others,
+    send,
+    events: listenVia(opening, listenForRelease),
+  } as unknown as RemoteClient
 }
 
-function listenVia(opening: Promise<Caller>) {
+function listenVia(opening: Promise<Caller>, listenForRelease: ListenForRelease) {
   return (listener: (event: CoreEvent) => void): (() => void) => {
-    let end: (() => void) | undefined
+    const ends = [listenForRelease(listener)]
     let isOver = false
     void opening.then((caller) => {
-      if (!isOver) end = caller.listen(listener)
+      if (!isOver) ends.push(caller.listen(listener))
     })
     return () => {
       isOver = true
-      end?.()
+      for (const end of ends) end()
     }
   }
 }

@@ -4,60 +4,68 @@
  */
 import type { Client, ClientEvent } from '@veche/client'
 import { RefusedError } from '@veche/client/errors'
-import { openBrowserProfile } from '@veche/client/web'
+import { type BrowserProfile, openBrowserProfile } from '@veche/client/web'
 import { carryError } from './carried-error.ts'
 import { Host } from './host.ts'
 import type { Line } from './messages.ts'
 import { toWholeRequest } from './whole-request.ts'
 
-/** Calls after which there is an account that was not there, or none any more. */
-const CHANGES_ACCOUNT: ReadonlySet<string> = new Set([
-  'register',
-  'login',
-  'loginByLink',
-  'recover',
-  'logout',
-])
+const BRINGS_ACCOUNT: ReadonlySet<string> = new Set(['register', 'login', 'loginByLink', 'recover'])
 
-/** Resolves when the core answers; it runs until its worker ends. */
-export async function startCore(line: Line): Promise<void> {
-  const core = new Core(line)
-  await core.open()
+/** It runs until its worker ends. */
+export function startCore(line: Line): void {
+  new Core(line)
 }
 
 class Core {
   readonly #host: Host
-  readonly #opening = Promise.withResolvers<Client>()
+  #profile: Promise<BrowserProfile>
   #isFollowing = false
 
   constructor(line: Line) {
-    this.#opening.promise.catch(() => {}) // each caller hears of it
     this.#host = new Host(line, (part, name, args) => this.#perform(part, name, args))
+    this.#profile = this.#open()
   }
 
-  async open(): Promise<void> {
-    try {
-      const client = await openBrowserProfile({ server: location.origin })
-      void this.#pass(client)
-      this.#opening.resolve(client)
-      this.#host.status = { state: 'ready', connected: false }
-      this.#follow(client)
-    } catch (error) {
-      this.#host.status = { state: 'failed', error: carryError(error) }
-      this.#opening.reject(error)
-    }
+  /** Tells all tabs how it went; each caller hears of a failure, too. */
+  #open(): Promise<BrowserProfile> {
+    const opening = openBrowserProfile({ server: location.origin })
+    opening.then(
+      ({ client }) => {
+        void this.#pass(client)
+        this.#host.status = { state: 'ready', connected: false }
+        this.#follow(client)
+      },
+      (error: unknown) => {
+        this.#host.status = { state: 'failed', error: carryError(error) }
+      },
+    )
+    return opening
   }
 
   /** @param part and `name` stand in the table */
   async #perform(part: string, name: string, args: readonly unknown[]): Promise<unknown> {
-    const client = await this.#opening.promise
+    const profile = await this.#profile
+    const { client } = profile
     const receiver = (part === 'client' ? client : client[part as keyof Client]) as unknown as Receiver
     const member = receiver[name]
     if (typeof member !== 'function') return member
     const given = part === 'historyFiles' ? toWholeRequest(args) : args
-    const result = await member.apply(receiver, given)
-    if (part === 'client' && CHANGES_ACCOUNT.has(name)) this.#follow(client)
+    let result: unknown
+    try {
+      result = await member.apply(receiver, given)
+    } finally {
+      // One that fails may have found that there is an account already.
+      if (part === 'client' && BRINGS_ACCOUNT.has(name)) this.#follow(client)
+    }
+    if (part === 'client' && name === 'logout' && !keepsHistory(args)) await this.#startAnew(profile)
     return isReceipt(result) ? toReceipt(result) : result
+  }
+
+  /** After a sign-out that keeps nothing: not even the key that everything was under. */
+  async #startAnew(profile: BrowserProfile): Promise<void> {
+    this.#profile = profile.erase().then(() => this.#open())
+    await this.#profile
   }
 
   /** For as long as there is an account. */
@@ -82,6 +90,11 @@ class Core {
       this.#host.tell(event satisfies ClientEvent)
     }
   }
+}
+
+/** As `LogoutOptions`. */
+function keepsHistory([options]: readonly unknown[]): boolean {
+  return (options as { keepHistory?: boolean } | undefined)?.keepHistory === true
 }
 
 type Receiver = Readonly<Record<string, unknown>>

@@ -9,6 +9,7 @@
 import type { Client, ClientEvent, Exported, ExportRequest, ImportOutcome, SendOptions } from '@veche/client'
 import type { ChatId, MessageId } from '@veche/protocol'
 import type { calls, PartName } from './calls.ts'
+import type { ReleaseEvent } from './release.ts'
 
 export type RemoteClient = Omit<RemotePart<Client, (typeof calls)['client']>, 'send'> & {
   readonly [Part in Exclude<PartName, 'client' | 'historyFiles'>]: RemotePart<
@@ -37,7 +38,7 @@ export interface RemoteImport {
   readonly onProgress?: (messages: number) => void
 }
 
-export type CoreEvent = ClientEvent | ({ readonly type: 'core' } & CoreState)
+export type CoreEvent = ClientEvent | ReleaseEvent | ({ readonly type: 'core' } & CoreState)
 
 export type CoreState =
   | { readonly state: 'starting' }

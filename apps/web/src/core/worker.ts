@@ -4,8 +4,13 @@
  */
 import { CORE_LOCK, openLine } from './messages.ts'
 
+/** The server has another release by now: the page, loaded anew, has it, too. */
+function fail(): void {
+  const status = { state: 'failed', error: { name: 'Error' } } as const
+  openLine().post({ kind: 'core', core: crypto.randomUUID(), status })
+}
+
 void navigator.locks.request(CORE_LOCK, async () => {
-  const { startCore } = await import('./core.ts')
-  await startCore(openLine())
+  await import('./core.ts').then(({ startCore }) => startCore(openLine()), fail)
   await new Promise(() => {})
 })

@@ -4,7 +4,9 @@
  *
  * playwright-core stands at 1.64.1: 1.65 cannot open Firefox ESR 153.
  */
-import { type Browser, chromium, firefox } from 'playwright-core'
+import { readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, firefox } from 'playwright-core'
 import { type Emulation, firefoxPreferences } from './emulation.ts'
 import { type BrowserKind, ensureInstalled, executables } from './installed-browsers.ts'
 import { openWebKit, type WebKitPage } from './webkit-page.ts'
@@ -25,15 +27,19 @@ export async function openBrowser(
 }
 
 function openChromium(): Promise<Browser> {
+  return chromium.launch(chromiumOptions())
+}
+
+function chromiumOptions() {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return chromium.launch({
+  return {
     executablePath: executables.chromium,
     args: [
       ...asRoot,
       ...quiet,
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
-  })
+  }
 }
 
 const quiet = [
@@ -45,9 +51,46 @@ const quiet = [
   '--disable-sync',
 ]
 
+/** A browser whose profile stays in a folder, so that it can be killed and opened again. */
+export interface LastingBrowser extends AsyncDisposable {
+  readonly context: BrowserContext
+  /** Ends its processes as a power cut does. */
+  kill(): Promise<void>
+}
+
+/** @param folder of the profile */
+export async function openLasting(kind: 'chromium' | 'firefox', folder: string): Promise<LastingBrowser> {
+  ensureInstalled(kind)
+  const context =
+    kind === 'chromium'
+      ? await chromium.launchPersistentContext(folder, chromiumOptions())
+      : await firefox.launchPersistentContext(folder, firefoxOptions('usual'))
+  return {
+    context,
+    async kill() {
+      const closed = new Promise((resolve) => context.once('close', resolve))
+      process.kill(await holderOf(kind, folder), 'SIGKILL')
+      await closed
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  }
+}
+
+/** The process that has the profile: both name it in a link that serves as their lock. */
+async function holderOf(kind: 'chromium' | 'firefox', folder: string): Promise<number> {
+  const lock = await readlink(join(folder, kind === 'chromium' ? 'SingletonLock' : 'lock'))
+  const pid = Number(/[-+](\d+)$/.exec(lock)?.[1])
+  if (!(pid > 1)) throw new Error(`no process in the lock of ${kind}: ${lock}`)
+  return pid
+}
+
 /** By WebDriver BiDi, as it comes from Debian: no patched build and no geckodriver. */
 function openFirefox(emulation: Emulation): Promise<Browser> {
-  return firefox.launch({
+  return firefox.launch(firefoxOptions(emulation))
+}
+
+function firefoxOptions(emulation: Emulation) {
+  return {
     channel: 'moz-firefox',
     executablePath: executables.firefox,
     firefoxUserPrefs: {
@@ -61,7 +104,7 @@ function openFirefox(emulation: Emulation): Promise<Browser> {
       'network.proxy.allow_hijacking_localhost': true,
       ...firefoxPreferences[emulation],
     },
-  })
+  }
 }
 
 /** The port of the discard protocol. */
