@@ -48,7 +48,10 @@ test('M2 what the page names is there for good, and compressed as the browser ta
     const plain = await ask(path)
     expect(plain).toMatchObject({ status: 200, headers: { vary: 'accept-encoding' } })
     expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable')
-    expect(plain.headers['content-type']).toMatch(/^(text\/(javascript|css); charset=utf-8|image\/svg\+xml)$/)
+    expect(plain.headers['content-type']).toMatch(
+      /^(text\/(javascript|css); charset=utf-8|image\/(svg\+xml|png)|application\/manifest\+json)$/,
+    )
+    if (path.endsWith('.png')) continue // is compressed by itself
     const brotli = await ask(path, { 'accept-encoding': 'gzip, deflate, br' })
     expect(brotli.headers['content-encoding']).toBe('br')
     expect(brotliDecompressSync(brotli.body).equals(plain.body)).toBe(true)

@@ -11,8 +11,8 @@ import {
 } from '@veche/testkit/browsers'
 import { whereInstalled } from '@veche/testkit/where-installed'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FilesPage, filesIn, type RunInPage, serveFilesPage } from '../test/files-page.ts'
 import { runFilesTests } from './files-suite.ts'
+import { type FilesPage, filesIn, type RunInPage, serveFilesPage } from './testing/files-page.ts'
 
 let site: FilesPage
 beforeAll(async () => {

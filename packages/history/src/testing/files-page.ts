@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { rolldown } from 'rolldown'
-import type { Files } from '../src/files.ts'
+import type { Files } from '../files.ts'
 
 export interface FilesPage extends AsyncDisposable {
   readonly url: string
@@ -16,7 +16,7 @@ export type RunInPage = (body: string, argument: unknown) => Promise<unknown>
 /** Serves the page. */
 export async function serveFilesPage(): Promise<FilesPage> {
   const build = await rolldown({
-    input: fileURLToPath(new URL('../src/testing/files-worker.dom.ts', import.meta.url)),
+    input: fileURLToPath(new URL('./files-worker.dom.ts', import.meta.url)),
     platform: 'browser',
   })
   const { output } = await build.generate({ format: 'esm' })
