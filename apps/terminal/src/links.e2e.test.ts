@@ -222,6 +222,23 @@ test('M13 who is refused is told so, and a role alone is given by a device that 
   expect(both.err).toBe(`${en.failures.history_at_once()}\n`)
 })
 
+test('M13 who has asked takes it back, and may ask again', async () => {
+  const [gina] = await server.welcome('gina')
+  const approving = String((await alice.json('invite', 'create', chat, '--approve')).lines[0]!.link)
+  const { request } = (await gina.json('join', approving)).lines[0]!
+  expect((await gina.json('requests', 'withdraw', String(request))).lines).toEqual([
+    { request, status: 'ended' },
+  ])
+  expect((await alice.json('requests')).lines.filter(({ handle }) => handle === 'gina')).toEqual([])
+  expect((await gina.say('ru', 'requests')).out).toContain(ru.says.group.joinStates.ended)
+  const unknown = await gina.json('requests', 'withdraw', 'nothing')
+  expect([unknown.code, JSON.parse(unknown.err).error.reason]).toEqual([exitCode.refused, 'request_unknown'])
+  const again = (await gina.json('join', approving)).lines[0]!
+  expect(again.status).toBe('pending')
+  const back = await gina.say('en', 'requests', 'withdraw', String(again.request))
+  expect(back.out).toBe(`${en.says.group.withdrawn}\n`)
+})
+
 test('M13 a link for a role lets in without anybody’s answer, once a device that may give it is connected', async () => {
   const [frank] = await server.welcome('frank')
   const link = String((await alice.json('invite', 'create', chat, '--role', 'admin')).lines[0]!.link)

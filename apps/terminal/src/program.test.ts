@@ -55,6 +55,7 @@ test.each([
   ['requests', 'requests', [], {}],
   ['requests --json allow x', 'allow', ['x'], { json: true }],
   ['requests refuse @alice --json', 'refuse', ['@alice'], { json: true }],
+  ['requests withdraw x', 'withdraw', ['x'], {}],
   ['block @bob', 'block', ['@bob'], {}],
   ['unblock bob --json', 'unblock', ['bob'], { json: true }],
   ['contacts', 'contacts', [], {}],

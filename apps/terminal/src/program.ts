@@ -116,6 +116,10 @@ function addTalkingCommands(root: Command, words: Words, add: Add): void {
   const requests = add(root, 'requests', () => import('./commands/requests.ts'))
   add(requests, 'allow', () => import('./commands/requests-allow.ts')).argument('<id>', about.requestId)
   add(requests, 'refuse', () => import('./commands/requests-refuse.ts')).argument('<id>', about.requestId)
+  add(requests, 'withdraw', () => import('./commands/requests-withdraw.ts')).argument(
+    '<id>',
+    about.ownRequestId,
+  )
   add(root, 'block', () => import('./commands/block.ts')).argument('<handle>', about.handle)
   add(root, 'unblock', () => import('./commands/unblock.ts')).argument('<handle>', about.handle)
   add(root, 'blocked', () => import('./commands/blocked.ts'))

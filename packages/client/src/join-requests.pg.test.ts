@@ -223,6 +223,60 @@ test('M16 the asker’s other device comes along, and who has asked may be away 
   expect(noticesOf(alice)).toEqual(['new-device'])
 })
 
+test('M13 M16 what was asked is taken back, from either device, and can be asked again', async () => {
+  const second = await signIn(server, bob)
+  const { link } = await alice.client.groups.invite(chat, { approve: true })
+  for (const person of [bob, second]) {
+    const { request } = await bob.client.join(link)
+    await settle(alice)
+    expect(await incomingOf(alice)).toMatchObject([{ id: request }])
+    await expect(carol.client.requests.withdraw(request!)).rejects.toThrow(refusedFor('request_unknown'))
+    expect(await person.client.requests.withdraw(request!)).toBe('ended')
+    expect(await person.client.requests.withdraw(request!)).toBe('ended')
+    expect(await incomingOf(alice)).toEqual([])
+    expect(await statusesOf(bob)).toEqual(['ended'])
+    await expect(alice.client.requests.answer(request!, 'allow')).rejects.toThrow(
+      refusedFor('request_unknown'),
+    )
+    const told = async () => {
+      await settle(bob, second)
+      return requestsTold(bob).map((event) => event.status)
+    }
+    await expect.poll(told, { timeout: 60_000 }).toContain('ended')
+  }
+  const asked = await bob.client.join(link)
+  await alice.client.requests.answer(asked.request!, 'allow')
+  await settle(bob, alice)
+  expect(bob.client.chats()).toMatchObject([{ people: 2 }])
+  expect(noticesOf(bob)).toEqual([])
+  await expect(bob.client.requests.withdraw(asked.request!)).rejects.toThrow(refusedFor('request_unknown'))
+  await expect(bob.client.requests.withdraw('nothing')).rejects.toThrow(refusedFor('request_unknown'))
+})
+
+test('F7 F16 who takes it back dies on the way, or hears no answer, and does it again', async () => {
+  const { link } = await alice.client.groups.invite(chat, { approve: true })
+  const { request } = await bob.client.join(link)
+  bob.line.losesAnswers = true
+  await expect(bob.client.requests.withdraw(request!)).rejects.toThrow()
+  bob.line.losesAnswers = false
+  expect(await bob.client.requests.withdraw(request!)).toBe('ended')
+  for (const after of [1, 2, 3]) {
+    const mortal = new Mortal(server, server.newHandle('eve'))
+    const { handle } = mortal
+    await (await mortal.client()).register({ handle, name: 'Eve', password: `password of ${handle}` })
+    const asked = await (await mortal.client()).join(link)
+    expect(
+      await mortal.survive({ kind: 'step', after }, (alive) => alive.requests.withdraw(asked.request!)),
+    ).toBe('ended')
+    const again = await (await mortal.client()).join(link)
+    await alice.client.requests.answer(again.request!, 'allow')
+    await (await mortal.client()).catchUp(CATCH_UP_MS)
+    expect((await mortal.client()).chats()).toMatchObject([{ chat, state: 'open' }])
+    expect(mortal.notices).toEqual([])
+    await mortal.close()
+  }
+})
+
 test('F7 F16 a program that dies anywhere while it asks, and while it is let in, comes in', async () => {
   const { link } = await alice.client.groups.invite(chat, { role: 'member' })
   for (const after of [1, 2, 3, 5, 8, 11, 14, 17]) {

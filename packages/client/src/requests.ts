@@ -34,6 +34,14 @@ export class Requests {
     }
   }
 
+  /**
+   * Takes back what this account has asked by a link, from any of its devices: nobody lets it in any more, and it may ask again.
+   * @throws RefusedError `request_unknown`, also where somebody has let it in meanwhile; UnreachableError
+   */
+  async withdraw(requestId: string): Promise<'ended' | 'refused'> {
+    return this.#member().delivery.links.withdraw(readRequestId(requestId))
+  }
+
   /** Allows a request, which makes the chat, or refuses it. @throws RefusedError `request_unknown` */
   async answer(requestId: string, answer: 'allow' | 'refuse'): Promise<RequestState> {
     return toState(await this.#member().delivery.answer(readRequestId(requestId), answer))

@@ -15,6 +15,7 @@ test('M23 there is no way to edit or delete a message: these are all the calls a
     'JoinGroup',
     'ListInviteHistory',
     'RequestJoin',
+    'WithdrawJoin',
     'ListInvites',
     'ListChats',
     'ListChatDevices',

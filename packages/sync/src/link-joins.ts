@@ -111,6 +111,24 @@ export class LinkJoins {
     })
   }
 
+  /**
+   * Takes back what this device, or another of the account, has asked.
+   * @throws RefusedError `request_unknown`, also where the account was let in meanwhile; UnreachableError
+   */
+  withdraw(requestId: Uint8Array): Promise<'ended' | 'refused'> {
+    return this.#turns.take(async () => {
+      const { server, store, onStep } = this.#options
+      onStep('join: withdraw')
+      const { status } = await server.chats.withdrawJoin({ requestId })
+      if (status !== RequestStatus.ENDED && status !== RequestStatus.REFUSED)
+        throw new RefusedError('answer_invalid')
+      onStep('join: withdrawn')
+      const own = store.state.joinings.find(({ asking }) => asking && equalBytes(asking.requestId, requestId))
+      if (own) await this.#forget(ChatId.fromBytes(own.chatId))
+      return status === RequestStatus.ENDED ? 'ended' : 'refused'
+    })
+  }
+
   /** Goes on with what an earlier program left to be done. */
   async resume(): Promise<void> {
     for (const joining of this.#options.store.state.joinings) {

@@ -64,6 +64,11 @@ export function selectedChat({ chats, selected }: Pick<Talk, 'chats' | 'selected
   return selected?.kind === 'chat' ? chats.find(({ chat }) => chat === selected.chat) : undefined
 }
 
+/** Whether it is one's own, by a link, that nobody has answered. */
+export function isWithdrawable({ direction, join, status }: Request): boolean {
+  return direction === 'outgoing' && join === true && status === 'pending'
+}
+
 export function selectedRequest({ requests, selected }: Talk): Request | undefined {
   if (selected?.kind !== 'request') return undefined
   return [...requests.incoming, ...requests.outgoing].find(({ id }) => id === selected.id)

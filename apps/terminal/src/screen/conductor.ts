@@ -219,6 +219,7 @@ export class Conductor {
       case 'ask':
       case 'join':
       case 'answer':
+      case 'withdraw':
       case 'block':
       case 'unblock':
       case 'ask-binding':

@@ -333,4 +333,27 @@ describe('asking to be let in', () => {
     expect(shown('refused')).toContain('You are not let into')
     expect(shown('ended')).toContain('no longer good')
   })
+
+  test('M13 one’s own is taken back by the second choice, and only while it waits', () => {
+    const among = (more: object) => {
+      const outgoing = [{ ...asking, direction: 'outgoing', handle: '', ...more }] as const
+      const scene = new Scene().take({ kind: 'requests', requests: { incoming: [], outgoing } })
+      scene.press('home', 'enter').done()
+      return scene
+    }
+    const scene = among({})
+    expect(scene.text()).toMatch(/▸\s+Go on waiting[\s\S]*Take it back/)
+    expect(scene.press('enter').done()).toEqual([])
+    expect(scene.press('enter', 'down', 'enter').done()).toEqual([{ kind: 'withdraw', id: 'request-1' }])
+    for (const more of [{ status: 'refused' }, { status: 'ended' }, { join: undefined, handle: 'boris' }]) {
+      const other = among(more)
+      expect(other.text()).not.toContain('Take it back')
+      expect(
+        other
+          .press('down', 'enter')
+          .done()
+          .filter(({ kind }) => kind === 'withdraw'),
+      ).toEqual([])
+    }
+  })
 })

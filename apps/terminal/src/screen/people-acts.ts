@@ -13,6 +13,7 @@ type Kind =
   | 'ask'
   | 'join'
   | 'answer'
+  | 'withdraw'
   | 'block'
   | 'unblock'
   | 'ask-binding'
@@ -41,6 +42,8 @@ export class PeopleActs {
         return this.#join(effect.link)
       case 'answer':
         return this.#answer(effect)
+      case 'withdraw':
+        return this.#withdraw(effect.id)
       case 'block':
         return this.#block(effect.handle)
       case 'unblock':
@@ -122,6 +125,13 @@ export class PeopleActs {
       this.#context.take({ kind: 'remark', text: screen.groupAllowed(`@${intoGroup}`) })
     await this.#context.listings.readChats()
     if (chat !== undefined) this.#context.take({ kind: 'opened', chat })
+    await this.#context.listings.readRequests()
+  }
+
+  async #withdraw(id: string): Promise<void> {
+    const status = await this.#context.client.requests.withdraw(id)
+    const { withdrawn, askedToJoin } = this.#context.words().says.group
+    this.#context.take({ kind: 'remark', text: status === 'ended' ? withdrawn : askedToJoin.refused })
     await this.#context.listings.readRequests()
   }
 

@@ -5,6 +5,7 @@ import { peerOf } from '../chat-peer.ts'
 import { keptText } from '../kept-view.ts'
 import { personText } from '../message-view.ts'
 import { width } from '../text-width.ts'
+import { isWithdrawable } from './chat-list.ts'
 import { devicesPane } from './devices-view.ts'
 import { addPeoplePane, groupFormPane, peoplePane } from './group-views.ts'
 import { keptPlaces } from './keeping-places.ts'
@@ -75,7 +76,10 @@ export function requestPane(talk: Talk, request: Request, { columns }: Size): Pa
     const [top, text] = request.join
       ? [words.screen.ownJoin, words.screen.joinTold[request.status]]
       : [handle, told]
-    return { lines: [title(top), rule(columns), blank, ...textLines(text, columns)] }
+    const { wait, withdraw } = words.screen.ownJoinChoices
+    const choices = choiceLines([wait, withdraw], talk.focus === 'pane' ? talk.choice : -1)
+    const below = isWithdrawable(request) ? [blank, ...choices] : []
+    return { lines: [title(top), rule(columns), blank, ...textLines(text, columns), ...below] }
   }
   const choices = [words.screen.allow, words.screen.refuse, words.screen.block]
   const hasKeys = talk.focus === 'pane'

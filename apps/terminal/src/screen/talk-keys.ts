@@ -1,7 +1,15 @@
 /** What the keys do while somebody talks: everywhere, in the list, at a request, and while writing. */
 
+import type { Request } from '@veche/client'
 import { answerEarlier, stopAnswering } from './answering.ts'
-import { listItems, neighbour, selectedChat, selectedRequest, selectionOf } from './chat-list.ts'
+import {
+  isWithdrawable,
+  listItems,
+  neighbour,
+  selectedChat,
+  selectedRequest,
+  selectionOf,
+} from './chat-list.ts'
 import { isWritable } from './chat-standing.ts'
 import { choose } from './choices.ts'
 import { messageAreaRows, writingColumns } from './conversation-view.ts'
@@ -171,8 +179,10 @@ function onListKey(talk: Talk, key: Key): Step {
 /** Allow, refuse, block; nothing is chosen for anybody: the first is refused by going away. */
 function onRequestKey(talk: Talk, key: Key): Step {
   const request = selectedRequest(talk)
-  if (isBack(key) || request === undefined) return step({ ...talk, focus: 'list', remark: undefined })
-  if (request.direction === 'outgoing') return step(talk)
+  if (isBack(key) || request === undefined)
+    return step({ ...talk, focus: 'list', choice: 0, remark: undefined })
+  if (request.direction === 'outgoing')
+    return isWithdrawable(request) ? onOwnJoinKey(talk, request, key) : step(talk)
   const made = choose(talk.choice, key, 3)
   if (made === undefined) return step(talk)
   const next = { ...talk, choice: made.choice }
@@ -188,6 +198,15 @@ function onRequestKey(talk: Talk, key: Key): Step {
       ...(group && !join && { intoGroup: handle }),
     },
   )
+}
+
+/** To wait stands first: nobody takes back by a second Enter. */
+function onOwnJoinKey(talk: Talk, { id }: Request, key: Key): Step {
+  const made = choose(talk.choice, key, 2)
+  if (made === undefined) return step(talk)
+  if (!made.isChosen) return step({ ...talk, choice: made.choice })
+  const next = { ...talk, focus: 'list' as const }
+  return made.choice === 0 ? step(next) : step(next, { kind: 'withdraw', id })
 }
 
 function isBack(key: Key): boolean {

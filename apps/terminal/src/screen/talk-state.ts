@@ -177,6 +177,8 @@ export type Effect =
       /** Of who asks to add this account to a group: which opens no chat at once. */
       readonly intoGroup?: string
     }
+  /** What this account has asked by a link is taken back. */
+  | { readonly kind: 'withdraw'; readonly id: string }
   | { readonly kind: 'block'; readonly handle: string }
   | { readonly kind: 'unblock'; readonly handle: string }
   | {

@@ -1,6 +1,6 @@
 import { AccountId, ChatId, randomId } from '@veche/protocol'
 import { expect, test } from 'vitest'
-import { askedAgain, type JoinRequest, refused } from './join-request.ts'
+import { askedAgain, type JoinRequest, refused, withdrawn } from './join-request.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const chatId = randomId(ChatId)
@@ -33,4 +33,14 @@ test('M13 a refusal holds for 30 days, whichever link is asked by; what ended ma
   const ended: JoinRequest = { ...asked(1, 0), state: { kind: 'ended', sinceMs: 10 } }
   expect(askedAgain(ended, again)).toBe(again)
   expect(refused(ended, 20)).toBe(ended)
+})
+
+test('M13 what is taken back is over and may be asked again at once; what was refused stays refused', () => {
+  const over = withdrawn(asked(1, 0), 10)
+  expect(over).toMatchObject({ state: { kind: 'ended', sinceMs: 10 }, notice: 'answer' })
+  expect(withdrawn(over, 20)).toBe(over)
+  const again = asked(2, 11)
+  expect(askedAgain(over, again)).toBe(again)
+  const no = refused(asked(1, 0), 10)
+  expect(withdrawn(no, 20)).toBe(no)
 })

@@ -4,7 +4,7 @@
  *             ask                 refuse
  *      none ───────▶ pending ───────────────▶ refused ──(30 days)──▶ as none
  *                      │  ▲
- *                      │  └── ask ── ended ◀── the link was taken back, has expired or is used up, or a ban
+ *                      │  └── ask ── ended ◀── taken back; the link was taken back, has expired or is used up, or a ban
  *                      └─────────────▲
  *
  * It is allowed by a commit that adds the account, and its row goes then. A refusal holds for the group, whichever link is
@@ -46,6 +46,12 @@ export function askedAgain(before: JoinRequest | undefined, asked: JoinRequest):
 export function refused(request: JoinRequest, nowMs: number): JoinRequest {
   if (request.state.kind !== 'pending') return request
   return { ...request, state: { kind: 'refused', sinceMs: nowMs }, notice: 'answer' }
+}
+
+/** By who has asked. @returns the same one where there is nothing to take back */
+export function withdrawn(request: JoinRequest, nowMs: number): JoinRequest {
+  if (request.state.kind !== 'pending') return request
+  return { ...request, state: { kind: 'ended', sinceMs: nowMs }, notice: 'answer' }
 }
 
 function isOver({ sinceMs }: JoinRequestState, nowMs: number): boolean {

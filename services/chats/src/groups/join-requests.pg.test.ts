@@ -260,3 +260,44 @@ test('B6 an account asks only so much at once, whatever it asks', async () => {
     expect(await refusalOf(guess())).toBe('InvalidArgument join_request_invalid')
   expect(await refusalOf(guess())).toBe('ResourceExhausted too_many_requests')
 })
+
+test('M13 who has asked takes it back: nobody is shown it, nobody lets them in by it, and they may ask again', async () => {
+  await offer()
+  const laptop = await withNewDevice(bob)
+  service.accounts.add(laptop)
+  const withdraw = (person: Person, requestId: Uint8Array) => service.as(person).withdrawJoin({ requestId })
+  const asked = await group.ask(bob, seed)
+  const { requestId } = asked
+  for (const id of [requestId, randomBytes(16), randomBytes(3), new Uint8Array()]) {
+    expect(await refusalOf(withdraw(alice, id))).toBe('NotFound request_unknown')
+  }
+  // From another device of the account, and once more, as after an answer that was lost.
+  for (let count = 0; count < 2; count++)
+    expect(await withdraw(laptop, requestId)).toMatchObject({ status: ENDED })
+  for (const device of [bob, laptop]) {
+    const told = () => itemsOf(service, device, 'answer')
+    await expect
+      .poll(told, { timeout: 60_000 })
+      .toMatchObject([{ value: { requestId, join: true, status: ENDED } }])
+  }
+  expect((await listed(alice)).incoming).toEqual([])
+  expect(await itemsOf(service, alice, 'request')).toEqual([])
+  expect(await refusalOf(service.as(alice).answerRequest({ requestId, answer: Answer.ALLOW }))).toBe(
+    'NotFound request_unknown',
+  )
+  const late = await group.letIn(alice, bob, { made: asked.made, inviteId: invite.id, role: Role.MEMBER })
+  expect(await refusalOf(group.append(alice, late.handshake))).toBe('PermissionDenied not_allowed')
+
+  const again = await group.ask(bob, seed)
+  expect(again).toMatchObject({ status: PENDING })
+  await admit(bob, again)
+  expect(await refusalOf(withdraw(bob, again.requestId))).toBe('NotFound request_unknown')
+})
+
+test('M13 what was refused is not taken back', async () => {
+  await offer()
+  const { requestId } = await group.ask(bob, seed)
+  await refuse(alice, requestId)
+  expect(await service.as(bob).withdrawJoin({ requestId })).toMatchObject({ status: REFUSED })
+  expect((await group.ask(bob, seed)).status).toBe(REFUSED)
+})

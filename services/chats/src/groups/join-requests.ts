@@ -29,7 +29,7 @@ import { MAX_ADMISSIONS, MAX_JOIN_REQUEST_BYTES, MAX_OPEN_REQUESTS } from '../li
 import type { People } from '../people.ts'
 import { refusalError } from '../routes/refusals.ts'
 import { inviteRefusal } from './invite-refusal.ts'
-import { askedAgain, type JoinRequest, refused } from './join-request.ts'
+import { askedAgain, type JoinRequest, refused, withdrawn } from './join-request.ts'
 
 export interface JoinRequestsOptions {
   readonly database: Database
@@ -86,17 +86,29 @@ export class JoinRequests {
     requestId: Uint8Array,
     answer: 'allow' | 'refuse',
   ): Promise<JoinRequest | undefined> {
-    const { database, clock, onNotice } = this.#options
+    const { database } = this.#options
     const [found] = await findJoinRequests(database, [requestId])
-    if (!found || !(await listAccountsIn(database, found.chatId)).includes(account)) return undefined
+    if (!found || found.state.kind === 'ended') return undefined
+    if (!(await listAccountsIn(database, found.chatId)).includes(account)) return undefined
     const group = await findGroup(database, found.chatId)
     if (!isAnswerable(group?.state, found, account)) return undefined
-    if (answer === 'allow') return found
+    return answer === 'allow' ? found : this.#change(found, refused)
+  }
+
+  /** @returns undefined unless the account has asked it, and was not let in meanwhile */
+  async withdraw(account: AccountId, requestId: Uint8Array): Promise<JoinRequest | undefined> {
+    const [found] = await findJoinRequests(this.#options.database, [requestId])
+    return found?.asker === account ? this.#change(found, withdrawn) : undefined
+  }
+
+  /** @returns undefined where it is there no longer */
+  async #change(found: JoinRequest, change: typeof refused): Promise<JoinRequest | undefined> {
+    const { database, clock, onNotice } = this.#options
     const next = await database.transaction(async (transaction) => {
       await lockChat(transaction, found.chatId)
       const locked = await findJoinRequestOf(transaction, found)
-      if (!locked || !equalBytes(locked.requestId, requestId)) return undefined
-      const after = refused(locked, clock.nowMs())
+      if (!locked || !equalBytes(locked.requestId, found.requestId)) return undefined
+      const after = change(locked, clock.nowMs())
       if (after !== locked) await storeJoinRequest(transaction, after)
       return after
     })

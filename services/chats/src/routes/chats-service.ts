@@ -28,6 +28,7 @@ import { setKept } from './set-kept.ts'
 import { setOwnMark } from './set-own-mark.ts'
 import { setReadMark } from './set-read-mark.ts'
 import { subscribe } from './subscribe.ts'
+import { withdrawJoin } from './withdraw-join.ts'
 
 export function chatsService(context: ChatsContext) {
   return {
@@ -43,6 +44,7 @@ export function chatsService(context: ChatsContext) {
     joinGroup: joinGroup(context),
     listInviteHistory: listInviteHistory(context),
     requestJoin: requestJoin(context),
+    withdrawJoin: withdrawJoin(context),
     listInvites: listInvites(context),
     listChats: listChats(context),
     listChatDevices: listChatDevices(context),

@@ -90,15 +90,17 @@ export const groupSays = {
     open: 'in the group',
     pending: 'waiting for an answer',
     refused: 'not let in for now',
-    ended: 'the link is no longer good',
+    ended: 'over: taken back, or the link is no longer good',
   },
   joinAnswer: {
     allowed: 'You are let into the group that you asked for by a link.',
     open: 'You are in the group that you asked for by a link.',
     pending: 'You have asked to be let into a group by a link.',
     refused: 'You are not let into the group that you asked for by a link, for now.',
-    ended: 'The link by which you asked to be let into a group is no longer good.',
+    ended: 'Your request to be let into a group is over: it was taken back, or its link is no longer good.',
   },
+  withdrawn:
+    'You have taken it back: nobody lets you into the group by it. By the same link you may ask again.',
   request: 'to a group',
   requestTo: (name: string) => `to the group ${named(name)}`,
   answer: {

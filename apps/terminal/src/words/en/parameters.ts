@@ -4,6 +4,7 @@ export const commandArguments = {
   visibility: 'open or closed; shown when left out',
   person: 'a handle or a name, or how it begins',
   requestId: 'the id of a request, or the handle of who asks',
+  ownRequestId: 'the id of what you have asked: veche requests',
   chat: '@handle, the name of a group, or a chat id',
   group: 'the name of a group, or its id',
   groupName: 'what it is called: 1 to 64 characters',

@@ -44,8 +44,10 @@ export const screen = {
     allowed: 'You are let into the group that you asked for.',
     open: 'You are in the group that you asked for.',
     refused: 'You are not let into the group that you asked for, for now.',
-    ended: 'The link by which you asked to be let into a group is no longer good. Ask for a new one.',
+    ended:
+      'You ask no more to be let into this group: it was taken back, or its link is no longer good. Then ask for a new one.',
   },
+  ownJoinChoices: { wait: 'Go on waiting', withdraw: 'Take it back' },
   groupAllowed: (handle: string) =>
     `Allowed: the group is in the list once a device of ${handle} has added you.`,
   enterToAnswer: 'Enter: answer',

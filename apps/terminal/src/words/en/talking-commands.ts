@@ -19,6 +19,11 @@ export const talkingCommands = {
   },
   allow: { summary: 'allow a request', details: '', examples: ['veche requests allow @alice'] },
   refuse: { summary: 'refuse a request', details: '', examples: ['veche requests refuse @alice'] },
+  withdraw: {
+    summary: 'take back what you have asked by an invite link',
+    details: 'Nobody is shown it any more, and nobody lets you in by it. You may ask again by the same link.',
+    examples: ['veche requests withdraw mfrggzdfmztwq2lknnwg23tpoa'],
+  },
   block: {
     summary: 'keep requests and messages of somebody away',
     details:

@@ -6,6 +6,7 @@ export const commandArguments: typeof en.commandArguments = {
   visibility: 'open или closed; без него — показать',
   person: 'имя (@…) или отображаемое имя либо его начало',
   requestId: 'номер запроса или имя (@…) того, кто просит',
+  ownRequestId: 'номер вашей просьбы: veche requests',
   chat: '@имя, название группы или номер чата',
   group: 'название группы или её номер',
   groupName: 'как она называется: от 1 до 64 знаков',

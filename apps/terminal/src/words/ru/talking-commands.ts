@@ -22,6 +22,12 @@ export const talkingCommands: typeof en.talkingCommands = {
   },
   allow: { summary: 'разрешить запрос', details: '', examples: ['veche requests allow @alice'] },
   refuse: { summary: 'отказать в запросе', details: '', examples: ['veche requests refuse @alice'] },
+  withdraw: {
+    summary: 'взять назад просьбу впустить в группу',
+    details:
+      'Её больше никому не показывают, и по ней никто не впустит. По той же ссылке можно попроситься снова.',
+    examples: ['veche requests withdraw mfrggzdfmztwq2lknnwg23tpoa'],
+  },
   block: {
     summary: 'не получать запросов и сообщений от человека',
     details:
