@@ -67,8 +67,12 @@ function greeting(words: Words, config: ServerConfig, server: RunningServer): st
   if (config.running.length < services.length) lines.push(words.services(config.running.join(', ')))
   const code = server.administratorCode
   if (code !== undefined) {
-    const command = `npx veche register --server ${server.publicUrl} --handle NAME --name "Your Name" --invite ${code}`
-    lines.push('', words.administrator(`${server.publicUrl}/#code=${code}`, command))
+    const trust = server.lanPlace ? `&authority=${server.lanPlace.fingerprint}` : ''
+    const link = `${server.publicUrl}/#code=${code}${trust}`
+    const given = trust === '' ? `--server ${server.publicUrl}` : ''
+    const invite = trust === '' ? code : `"${link}"`
+    const command = ['npx veche register', given, `--handle NAME --name "Your Name" --invite ${invite}`]
+    lines.push('', words.administrator(link, command.filter((part) => part !== '').join(' ')))
   }
   return lines.join('\n')
 }

@@ -6,6 +6,12 @@ const server = 'https://veche.example'
 
 test.each([
   [new UnreachableError(), { reason: 'unreachable', code: 4, subject: server }],
+  [
+    new UnreachableError('x', {
+      cause: new Error('x', { cause: Object.assign(new Error('x'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }) }),
+    }),
+    { reason: 'server_untrusted', code: 4, subject: server },
+  ],
   [new RefusedError('device_limit'), { reason: 'device_limit', code: 3, fields: {} }],
   [new RefusedError('too_many_requests', { retryAfterMs: 500 }), { code: 3, fields: { retryAfterMs: 500 } }],
   [new UsageError('invalid_server'), { reason: 'invalid_server', code: 2, subject: server }],

@@ -35,3 +35,14 @@ test('M13 A4 a link into a group names the server, and its secret never goes the
   expect(parseInvite(both)).toEqual({ server: 'https://veche.example', join: both, code: 'vr-abc' })
   expect(() => parseInvite(`${link}&code=vi-abc`)).toThrow(expect.objectContaining({ reason: 'other_code' }))
 })
+
+test('M6 a link says what authority is to be trusted; what is no fingerprint says nothing', () => {
+  const code = `vr-${'a'.repeat(26)}`
+  const authority = '0f'.repeat(32)
+  const link = `https://veche.local:8480/#code=${code}&authority=`
+  const server = 'https://veche.local:8480'
+  expect(parseInvite(`${link}${authority}`)).toEqual({ code, server, authority })
+  for (const wrong of ['', 'ff', authority.toUpperCase(), `${authority}0`]) {
+    expect(parseInvite(`${link}${wrong}`)).toEqual({ code, server })
+  }
+})

@@ -10,6 +10,8 @@ export interface Invite {
   /** None where the link leads into a group alone. */
   readonly code?: string
   readonly server?: string
+  /** Fingerprint of the authority that certifies the server, where that is one of a local network. */
+  readonly authority?: string
   /** The link, where it leads into a group. */
   readonly join?: string
 }
@@ -29,8 +31,11 @@ function readInvite(text: string): Invite {
   if (link === null) return { code: text }
   const fragment = new URLSearchParams(link.hash.slice(1))
   const code = fragment.get('code')
-  if (fragment.has('join')) return { server: link.origin, join: text, ...(code !== null && { code }) }
-  return code === null ? { code: text } : { code, server: link.origin }
+  const authority = fragment.get('authority')
+  const trust = authority !== null && /^[0-9a-f]{64}$/.test(authority) ? { authority } : {}
+  if (fragment.has('join'))
+    return { server: link.origin, join: text, ...(code !== null && { code }), ...trust }
+  return code === null ? { code: text } : { code, server: link.origin, ...trust }
 }
 
 function isOtherCode(code: string): boolean {

@@ -12,10 +12,12 @@ export interface Invite {
 
 export class Administration {
   readonly #server: () => Server
+  readonly #complete: (link: string) => string
 
-  /** @param server throws while there is no account */
-  constructor(server: () => Server) {
+  /** @param server throws while there is no account; `complete` adds to a link what its reader needs besides */
+  constructor(server: () => Server, complete: (link: string) => string) {
     this.#server = server
+    this.#complete = complete
   }
 
   async getRegistration(): Promise<Registration> {
@@ -40,6 +42,6 @@ export class Administration {
   } = {}): Promise<Invite> {
     const request = { uses, lifetimeMs: BigInt(lifetimeMs) }
     const { code, link, expiresAtMs } = await this.#server().registration.createInvite(request)
-    return { code, link, expiresAt: Number(expiresAtMs) }
+    return { code, link: this.#complete(link), expiresAt: Number(expiresAtMs) }
   }
 }

@@ -59,6 +59,8 @@ import {
 export interface ClientOptions extends Omit<MemberOptions, 'store' | 'transport' | 'onEvent'> {
   /** Makes a transport to the server at a URL. */
   readonly connectTo: (server: string) => Transport
+  /** Fingerprint of the certificate authority that links are to carry; undefined: the system's are enough. None by default. */
+  readonly authority?: () => string | undefined
   /** URL of the server; that of the account by default. */
   readonly server?: string
   /** Called once, when the client is closed. */
@@ -76,13 +78,17 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 
 export class Client {
   readonly devices = new Devices(() => this.#member)
-  readonly administration = new Administration(() => this.#member.server)
+  readonly administration = new Administration(
+    () => this.#member.server,
+    (link) => this.#tellAuthority(link),
+  )
   readonly settings = new OwnSettings(() => this.#member)
   readonly requests = new Requests(() => this.#member)
   readonly people = new People(() => this.#member)
   readonly groups = new Groups(
     () => this.#member,
     () => this.#serverUrl,
+    (link) => this.#tellAuthority(link),
   )
   readonly marks = new Marks(() => this.#member)
   readonly keeping = new Keeping(() => this.#member)
@@ -109,6 +115,12 @@ export class Client {
   private constructor(options: ClientOptions, store: DeviceStore) {
     this.#options = options
     this.#store = store
+  }
+
+  /** So that who opens the link need not compare what this profile trusts. */
+  #tellAuthority(link: string): string {
+    const fingerprint = this.#options.authority?.()
+    return fingerprint === undefined ? link : `${link}&authority=${fingerprint}`
   }
 
   get account(): Account {

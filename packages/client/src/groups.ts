@@ -73,11 +73,14 @@ export interface AddState {
 export class Groups {
   readonly #member: () => Member
   readonly #server: () => string
+  readonly #complete: (link: string) => string
 
   /** @param member throws while there is no account. @param server its URL, for links */
-  constructor(member: () => Member, server: () => string) {
+  /** @param complete adds to a link what its reader needs besides */
+  constructor(member: () => Member, server: () => string, complete: (link: string) => string) {
     this.#member = member
     this.#server = server
+    this.#complete = complete
   }
 
   /**
@@ -208,7 +211,8 @@ export class Groups {
    * `too_many_invites` where 64 live
    */
   async invite(chat: ChatId, terms: NewInvite = {}): Promise<MadeInvite> {
-    return makeInvite(this.#member(), this.#server(), this.#group(chat), terms)
+    const { id, link } = await makeInvite(this.#member(), this.#server(), this.#group(chat), terms)
+    return { id, link: this.#complete(link) }
   }
 
   /** For who may make them. */

@@ -1,5 +1,11 @@
 /** The client on Node: everything of `index.ts`, and profiles in folders. */
 
+export {
+  fetchAuthority,
+  type OfferedAuthority,
+  pinAuthority,
+  pinnedFingerprint,
+} from './authority-pin.node.ts'
 export { type ExamineOptions, examineProfile } from './doctor/examine.node.ts'
 export type { Check, Finding, FindingName, Health } from './doctor/finding.ts'
 export {

@@ -9,6 +9,7 @@ import {
   unlockProfileKey,
 } from '@veche/history/node'
 import { DecodeError } from '@veche/protocol'
+import { pinnedFingerprint, trustOf } from './authority-pin.node.ts'
 import { type Client, openClient } from './client.ts'
 import { DamagedError } from './errors.ts'
 import { connectFromNode, type NodeTransport } from './transport.node.ts'
@@ -52,10 +53,11 @@ export async function openProfile(
       files: new NodeFiles(dir),
       profileKey: unlocked.key,
       connectTo: (url) => {
-        const made = connectFromNode(url)
+        const made = connectFromNode(url, trustOf(dir))
         transports.push(made)
         return made.transport
       },
+      authority: () => pinnedFingerprint(dir),
       ...(server !== undefined && { server }),
       onClosed: release,
     })

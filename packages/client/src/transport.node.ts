@@ -1,4 +1,5 @@
 /** A transport from Node: Connect over HTTP/2, which is h2c where the URL says http. */
+import type { SecureContextOptions } from 'node:tls'
 import type { Transport } from '@connectrpc/connect'
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import { UsageError } from './errors.ts'
@@ -14,14 +15,15 @@ export interface NodeTransport {
   close(): void
 }
 
-/** @throws UsageError `invalid_server` */
-export function connectFromNode(server: string): NodeTransport {
+/** @param trust whom it believes, besides the system's. @throws UsageError `invalid_server` */
+export function connectFromNode(server: string, trust: SecureContextOptions = {}): NodeTransport {
   const baseUrl = ensureUrl(server)
-  const sessionManager = new Http2SessionManager(baseUrl, {
+  const pings = {
     idleConnectionTimeoutMs: IDLE_CONNECTION_TIMEOUT_MS,
     pingIntervalMs: PING_INTERVAL_MS,
     pingTimeoutMs: PING_TIMEOUT_MS,
-  })
+  }
+  const sessionManager = new Http2SessionManager(baseUrl, pings, trust)
   const transport = createConnectTransport({
     httpVersion: '2',
     baseUrl,

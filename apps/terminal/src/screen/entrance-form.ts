@@ -42,6 +42,8 @@ export interface Given {
   readonly recovery: RecoveryCode | undefined
   /** The link, where it leads into a group. */
   readonly join?: string
+  /** Fingerprint of the authority that certifies the server, where a link names it. */
+  readonly authority?: string
 }
 
 /** What a form asks the server for. */
@@ -101,8 +103,9 @@ export function check({ purpose, fields }: Form): Checked {
   const code =
     invite.server === undefined ? (written === '' ? undefined : parseInvite(written).code) : invite.code
   const name = fields.name.text.trim() === '' ? handle : fields.name.text.trim()
-  const { join } = invite
-  const given = { server, handle, name, password, code, recovery, ...(join && { join }) }
+  const { join, authority } = invite
+  const more = { ...(join && { join }), ...(authority && { authority }) }
+  const given = { server, handle, name, password, code, recovery, ...more }
   return { kind: 'right', entering: { kind: 'enter', purpose, given } }
 }
 

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { inGroups } from '../device-view.ts'
 import { exitCode } from '../exit-code.ts'
 import { withOwnProfile } from '../profile.ts'
+import { trustByInvite } from '../trust.ts'
 import type { Language } from '../words/language.ts'
 import {
   type Begun,
@@ -106,6 +107,7 @@ class Gate {
     const { context } = this.#options
     const server = entering.kind === 'link' ? entering.server : entering.given.server
     try {
+      if (entering.kind === 'enter') await trustByInvite(context, entering.given)
       await withOwnProfile({ ...context, options: { ...context.options, server } }, async ({ client }) => {
         // It may have been made by another command meanwhile.
         if (client.account.kind !== 'ready') await this.#makeAccount(client, entering, signal)

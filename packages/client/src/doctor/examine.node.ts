@@ -6,6 +6,7 @@ import type { ProfileKey } from '@veche/history'
 import type { ProfileLock } from '@veche/history/node'
 import { DecodeError } from '@veche/protocol'
 import type { Chat, LocalDevice } from '@veche/sync'
+import { trustOf } from '../authority-pin.node.ts'
 import { UsageError } from '../errors.ts'
 import { connectFromNode, type NodeTransport } from '../transport.node.ts'
 import {
@@ -44,7 +45,7 @@ export async function* examineProfile(dir: string, options: ExamineOptions): Asy
   const locking = hasFolder ? yield* examineOpenFolder(dir) : undefined
   try {
     const local = locking ? yield* examineLocal(dir, locking.kind === 'busy', options) : undefined
-    yield* examineRemote(local, options)
+    yield* examineRemote(dir, local, options)
   } finally {
     if (locking?.kind === 'held') locking.release()
   }
@@ -116,14 +117,18 @@ async function examineMovingDevice(dir: string, key: ProfileKey, isBusy: boolean
   return examined
 }
 
-async function* examineRemote(local: Local | undefined, options: ExamineOptions): AsyncGenerator<Finding> {
+async function* examineRemote(
+  dir: string,
+  local: Local | undefined,
+  options: ExamineOptions,
+): AsyncGenerator<Finding> {
   const profile = local?.device.profile
   const url = options.server ?? profile?.server
   if (options.offline || url === undefined) {
     yield finding('server', 'server_unseen')
     return
   }
-  const line = connect(url)
+  const line = connect(url, dir)
   if (line === undefined) {
     yield finding('server', 'server_refused', { server: url, reason: 'invalid_server' })
     return
@@ -144,9 +149,9 @@ async function* examineRemote(local: Local | undefined, options: ExamineOptions)
   }
 }
 
-function connect(url: string): NodeTransport | undefined {
+function connect(url: string, dir: string): NodeTransport | undefined {
   try {
-    return connectFromNode(url)
+    return connectFromNode(url, trustOf(dir))
   } catch (cause) {
     if (cause instanceof UsageError) return undefined
     throw cause

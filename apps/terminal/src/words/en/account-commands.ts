@@ -20,6 +20,12 @@ export const accountCommands = {
       'veche login --server https://veche.example --link veche-linking:…',
     ],
   },
+  trust: {
+    summary: 'trust a server of the local network',
+    details:
+      'Such a server certifies itself (VECHE_TLS=lan). This shows the fingerprint of its authority, to be compared with what “veche admin authority” shows there; then this profile trusts it. An invite link that carries the fingerprint does the same by itself.',
+    examples: ['veche trust https://veche.local:8480'],
+  },
   whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
   recover: {
     summary: 'take your account back with the recovery sheet',

@@ -1,6 +1,10 @@
 export const otherFailures = {
   unreachable: (it: string) =>
     `The server ${it} cannot be reached. Everything on this device is safe; please try again later.`,
+  server_untrusted: (it: string) =>
+    `Nobody whom this device trusts vouches for ${it}. If it is a server of your local network: veche trust ${it}`,
+  authority_differs: (it: string) =>
+    `The authority of ${it} is another one than the link or you say: somebody may stand between you and it. Nothing was sent, and nothing is trusted.`,
   message_kept: (it: string) =>
     `The server cannot be reached. The message to ${it} is kept and goes out with the next run.`,
   message_kept_disk_full: (it: string) =>

@@ -1,5 +1,6 @@
 export const commandArguments = {
   handle: 'a handle, like @bob',
+  serverUrl: 'URL of the server',
   policy: 'forbidden, confirm or allowed; shown when left out',
   visibility: 'open or closed; shown when left out',
   person: 'a handle or a name, or how it begins',
@@ -42,6 +43,7 @@ export const commandOptions = {
   passwordFile: 'file with the password in its first line; asked for when left out',
   muteFor: 'for how long, like 8h or 7d; for good when left out',
   off: 'no more',
+  fingerprint: 'what it is to be, 64 hexadecimal digits; asked for when left out',
   offline: 'leave the server alone',
   newPassphraseFile: 'file with the new passphrase in its first line; asked for when left out',
   invite: 'invite link or registration code',

@@ -5,6 +5,8 @@ export const prompts = {
   recoveryCode: 'The twelve words of the recovery sheet: ',
   compared: 'Do they see the same digits? yes, later or no: ',
   sameDigits: 'Does the new device, in your hand, show the same digits? (yes/no) ',
+  sameFingerprint: (server: string, fingerprint: string) =>
+    `${server}\n\n  ${fingerprint}\n\nIs this the fingerprint that the server’s own terminal shows, or the person who runs it tells you? (yes/no) `,
   keepHistory: 'Your encrypted history on this device: keep it, or erase it for good? (keep/erase) ',
   removeHost: (name: string) =>
     `Nobody in ${name} will see the bell any more. What was written stays in the database. Remove it? (yes/no) `,

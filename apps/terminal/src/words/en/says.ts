@@ -20,6 +20,10 @@ export const says = {
     'more, set another with: veche password --sheet FILE',
   passwordChanged: 'Your password is changed. The old one signs in nowhere any more.',
   sheetUnseen: 'Your recovery sheet was not shown yet: veche recovery-sheet',
+  trusted: (server: string, isKnown: boolean) =>
+    isKnown
+      ? `${server} is trusted already, by this device itself: there was nothing to do.`
+      : `This profile trusts the authority of ${server} from now on.`,
   loggedIn: (handle: string) => `You are signed in as @${handle}.`,
   policy: (value: string) => `Who may write to me: ${value}.`,
   visibility: {

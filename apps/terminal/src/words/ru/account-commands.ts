@@ -22,6 +22,12 @@ export const accountCommands: typeof en.accountCommands = {
       'veche login --server https://veche.example --link veche-linking:…',
     ],
   },
+  trust: {
+    summary: 'довериться серверу местной сети',
+    details:
+      'Такой сервер подтверждает себя сам (VECHE_TLS=lan). Команда показывает отпечаток его удостоверяющего центра, который надо сверить с тем, что там показывает «veche admin authority»; после этого профиль ему доверяет. Ссылка-приглашение с отпечатком делает то же сама.',
+    examples: ['veche trust https://veche.local:8480'],
+  },
   whoami: { summary: 'показать аккаунт этого профиля', details: '', examples: ['veche whoami --json'] },
   recover: {
     summary: 'вернуть аккаунт с листом восстановления',

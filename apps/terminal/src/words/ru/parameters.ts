@@ -2,6 +2,7 @@ import type * as en from '../en/parameters.ts'
 
 export const commandArguments: typeof en.commandArguments = {
   handle: 'имя вида @bob',
+  serverUrl: 'URL сервера',
   policy: 'forbidden, confirm или allowed; без него — показать',
   visibility: 'open или closed; без него — показать',
   person: 'имя (@…) или отображаемое имя либо его начало',
@@ -44,6 +45,7 @@ export const commandOptions: typeof en.commandOptions = {
   passwordFile: 'файл с паролем в первой строке; без него пароль спросят',
   muteFor: 'на сколько, например 8h или 7d; без него — насовсем',
   off: 'больше не надо',
+  fingerprint: 'каким он должен быть, 64 шестнадцатеричные цифры; без него спросят',
   offline: 'не обращаться к серверу',
   newPassphraseFile: 'файл, в первой строке которого новая парольная фраза; иначе её спросят',
   invite: 'приглашение или код из него',

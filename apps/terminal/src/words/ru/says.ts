@@ -21,6 +21,10 @@ export const says: typeof en.says = {
     'veche password --sheet ФАЙЛ',
   passwordChanged: 'Пароль сменён. Со старым больше нигде не войти.',
   sheetUnseen: 'Лист восстановления ещё не показан: veche recovery-sheet',
+  trusted: (server: string, isKnown: boolean) =>
+    isKnown
+      ? `Серверу ${server} это устройство доверяет и так: делать было нечего.`
+      : `Теперь этот профиль доверяет центру сервера ${server}.`,
   loggedIn: (handle) => `Вы вошли как @${handle}.`,
   policy: (value) => `Кто может мне написать: ${value}.`,
   visibility: {
