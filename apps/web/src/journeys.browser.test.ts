@@ -40,6 +40,7 @@ inBrowsers('journeys', (browser, kind) => {
       .waitFor()
 
     await ann.write('I come at five')
+    await ann.putSheetAway()
     await bor.sees('I come at five')
 
     for (const { page } of [ann, bor]) {

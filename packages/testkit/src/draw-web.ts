@@ -11,7 +11,13 @@ import { Community, type Person } from './community.ts'
 
 const isAll = process.argv.includes('--all')
 const target = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? 'docs/screens'
-const kept = new Set(['web-group-ru', 'web-group-phone-ru-dark', 'web-invited-phone-en', 'web-group-en-dark'])
+const kept = new Set(
+  ['ru', 'en'].flatMap((language) => [
+    `web-group-${language}`,
+    `web-group-phone-${language}-dark`,
+    `web-invited-phone-${language}`,
+  ]),
+)
 const SETTLE_MS = 500
 
 const people = {
