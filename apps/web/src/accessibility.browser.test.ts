@@ -1,4 +1,4 @@
-/** Each main state as a machine judges its barriers, in light and dark, narrow and zoomed; and one journey by keyboard alone. */
+/** Each main state as a machine judges its barriers, in light, dark and forced colours; and one journey by keyboard alone. */
 import { Community } from '@veche/testkit'
 import { checkAccessibility, type Emulation, inBrowsers } from '@veche/testkit/browsers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => community?.[Symbol.asyncDispose]())
 
-const emulations: readonly Emulation[] = ['usual', 'dark', '320 px', 'forced colours']
+const emulations: readonly Emulation[] = ['usual', 'dark', 'forced colours']
 
 inBrowsers('accessibility', (browser, kind) => {
   // What axe judges is the same page in both browsers; one of them judges it in all its looks.

@@ -42,6 +42,7 @@ export function Home({ account }: { readonly account: ReadyAccount }): JSX.Eleme
       <Places />
       <Side />
       <main id="inside" class="inside" tabIndex={-1}>
+        <h1 class="only-read">{words.title}</h1>
         <Ended />
         <Inside place={place} account={account} />
       </main>

@@ -7,7 +7,7 @@ import { Busy, Button } from './controls.tsx'
 export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   let loaded: ComponentType<Props> | undefined
   return function Lazy(props: Props): JSX.Element {
-    const { fail } = useApp()
+    const { telling } = useApp()
     const words = useWords()
     const [state, setState] = useState<'loading' | 'failed' | 'loaded'>(loaded ? 'loaded' : 'loading')
     useEffect(() => {
@@ -17,8 +17,8 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
           loaded = component
           setState('loaded')
         },
-        (error: unknown) => {
-          fail(error)
+        () => {
+          telling.fail(words.reasons.unreachable!)
           setState('failed')
         },
       )
