@@ -1,0 +1,83 @@
+/** What a conversation does in real browsers when the connection goes, and when its history is long. */
+import { Community } from '@veche/testkit'
+import { inBrowsers } from '@veche/testkit/browsers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Visitor } from './testing/visitor.ts'
+
+let community: Community
+beforeAll(async () => {
+  community = await Community.start()
+})
+afterAll(() => community?.[Symbol.asyncDispose]())
+
+inBrowsers('conversations', (browser, kind) => {
+  test(`M17 in ${kind} what is written without a connection waits, and is sent once when it is back`, async () => {
+    const peer = await community.welcome(`far-${kind}`, 'Fyodor')
+    await peer.client.settings.setAcceptance('allowed')
+    await using own = await Visitor.open(browser(), community.url)
+    const { page } = own
+    await own.register(`near-${kind}`, 'Nadia')
+    await own.ask(`far-${kind}`)
+    await page.getByRole('heading', { name: 'Fyodor' }).waitFor()
+    await own.write('first')
+    await own.putSheetAway()
+    await page.context().setOffline(true)
+    await page.getByText('No connection. Nothing is lost').waitFor()
+    const texts = ['written in the wood', 'and by the lake']
+    for (const text of texts) {
+      await own.write(text)
+      await page
+        .locator('.message', { hasText: text })
+        .getByRole('img', { name: 'Waits on this device' })
+        .waitFor()
+    }
+    await page.context().setOffline(false)
+    await expect
+      .poll(() => page.getByRole('img', { name: /Delivered|Read/ }).count(), { timeout: 120_000 })
+      .toBe(3)
+    const [chat] = peer.client.chats()
+    expect((await peer.client.history(chat!.chat, { limit: 10 })).map(({ text }) => text)).toEqual([
+      'first',
+      ...texts,
+    ])
+  })
+
+  test(`M14 in ${kind} a long history is read upwards in pages, and what is read does not move`, async () => {
+    const peer = await community.welcome(`long-${kind}`, 'Lara')
+    await peer.client.settings.setAcceptance('allowed')
+    await using own = await Visitor.open(browser(), community.url)
+    const { page } = own
+    await own.register(`reads-${kind}`, 'Rita')
+    await own.ask(`long-${kind}`)
+    await page.getByRole('heading', { name: 'Lara' }).waitFor()
+    const [chat] = peer.client.chats()
+    for (let count = 1; count <= 150; count++) await peer.client.send(chat!.chat, `line ${count} of many`)
+    await own.sees('line 150 of many')
+    const list = page.getByRole('log')
+    const isAtEnd = () => list.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 30)
+    expect(await isAtEnd()).toBe(true)
+    await list.evaluate((box) => {
+      box.scrollTop = box.scrollHeight / 2
+    })
+    await page.getByRole('button', { name: 'To the newest' }).waitFor()
+    const top = () =>
+      list.evaluate((box) => {
+        const edge = box.getBoundingClientRect().top
+        const row = [...box.querySelectorAll('[data-id]')].find(
+          (each) => each.getBoundingClientRect().bottom > edge,
+        )
+        return `${row?.textContent} ${Math.round((row?.getBoundingClientRect().top ?? 0) - edge)}`
+      })
+    const before = await top()
+    await peer.client.send(chat!.chat, 'one more below')
+    await page.getByRole('button', { name: /new message/ }).waitFor()
+    expect(await top()).toBe(before)
+    await page.getByRole('button', { name: /new message/ }).click()
+    await own.sees('one more below')
+    expect(await isAtEnd()).toBe(true)
+    await list.evaluate((box) => {
+      box.scrollTop = 0
+    })
+    await page.locator('.message', { hasText: 'line 1 of many' }).first().waitFor()
+  })
+})
