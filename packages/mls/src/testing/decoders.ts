@@ -167,14 +167,16 @@ export async function makeScene(): Promise<Scene> {
       error: mls.JoinError,
       decode: (bytes) => mls.joinExternal(eve.device, bytes, invite),
     },
-    // Nothing comes of what is no such thing: the chat is entered without it.
+    // Of what is no such thing nothing comes, and the chat is entered without it: here that is the declared error.
     openHandover: {
       input: await sealHandover([{ keyPackage, text: utf8('keys') }]),
       error: DecodeError,
-      decode: (extensionData) => {
+      decode: async (extensionData) => {
         const own = openPrivatePart(valid.privatePart, dan.device)
         const extension = { extensionType: HANDOVER_EXTENSION, extensionData }
-        return openHandover([extension as never], reference, own.privateKeys.initPrivateKey)
+        const opened = await openHandover([extension as never], reference, own.privateKeys.initPrivateKey)
+        if (!opened) throw new DecodeError('handover: nothing for this key package')
+        return opened
       },
     },
   }
