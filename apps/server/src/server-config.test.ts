@@ -46,6 +46,23 @@ test('M2 VECHE_TLS=lan listens everywhere by itself, and goes with no other way'
   expect(() => config({ VECHE_TLS: 'none' })).toThrow(ConfigError)
 })
 
+test('VECHE_TLS=acme needs a name in the internet, and asks by https', () => {
+  const acme = { VECHE_TLS: 'acme', VECHE_URL: 'https://veche.example' }
+  expect(config(acme)).toMatchObject({ listen: '0.0.0.0', tls: { kind: 'acme', host: 'veche.example' } })
+  for (const url of [
+    'https://10.0.0.1',
+    'https://[::1]',
+    'https://localhost',
+    'https://veche.local',
+    'http://veche.example',
+  ])
+    expect(() => config({ ...acme, VECHE_URL: url })).toThrow(/VECHE_URL/)
+  expect(() => config({ VECHE_TLS: 'acme' })).toThrow(/VECHE_URL/)
+  expect(() => config({ ...acme, VECHE_ACME_DIRECTORY: 'http://acme.example' })).toThrow(
+    /VECHE_ACME_DIRECTORY/,
+  )
+})
+
 test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listening on %s is allowed', (listen) => {
   expect(config({ VECHE_LISTEN: listen }).listen).toBe(listen)
 })

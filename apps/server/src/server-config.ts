@@ -47,6 +47,8 @@ export type TlsConfig =
   | ({ readonly kind: 'files' } & TlsFilesOptions)
   /** An authority of the server's own, for the local network. */
   | { readonly kind: 'lan' }
+  /** An authority of the internet, by ACME. `directory`: URL */
+  | { readonly kind: 'acme'; readonly host: string; readonly directory: string }
 
 /** VECHE_* variables of the terminal command and of the tests. */
 const foreign = [
@@ -90,18 +92,26 @@ export function toServerConfig(raw: RawSettings, services: readonly ServiceDefin
     masterKeyFile,
     services: running,
     tls: tlsFrom,
+    acmeDirectory,
     tlsCert,
     tlsKey,
     ...rest
   } = toConfig(serverSettings, raw)
   const publicUrl = url === undefined ? undefined : toOrigin(url)
-  const tls = toTls({ from: tlsFrom, certFile: tlsCert, keyFile: tlsKey })
-  if (tls !== undefined && tls.kind !== 'files') ensureOwnTls(tls.kind, publicUrl, rest.behindProxy)
-  const listen = raw.has('VECHE_LISTEN') || tls?.kind !== 'lan' ? given : '0.0.0.0'
+  if (tlsFrom !== 'files') ensureOwnTls(tlsFrom, publicUrl, rest.behindProxy)
+  const tls = toTls({
+    from: tlsFrom,
+    certFile: tlsCert,
+    keyFile: tlsKey,
+    publicUrl,
+    directory: acmeDirectory,
+  })
+  const isOwn = tls !== undefined && tls.kind !== 'files'
+  const listen = raw.has('VECHE_LISTEN') || !isOwn ? given : '0.0.0.0'
   if (!isLoopback(listen) && !rest.behindProxy && !tls) {
     throw new ConfigError([
-      `VECHE_LISTEN=${listen}: others could read what passes in the clear; set VECHE_TLS_CERT and VECHE_TLS_KEY, or put ` +
-        'a proxy with TLS in front and set VECHE_BEHIND_PROXY=true',
+      `VECHE_LISTEN=${listen}: others could read what passes in the clear; choose a VECHE_TLS, set VECHE_TLS_CERT and ` +
+        'VECHE_TLS_KEY, or put a proxy with TLS in front and set VECHE_BEHIND_PROXY=true',
     ])
   }
   const dataFolder = resolve(data)
@@ -124,16 +134,21 @@ function toTls({
   from,
   certFile,
   keyFile,
+  publicUrl,
+  directory,
 }: {
-  readonly from: 'files' | 'lan'
+  readonly from: TlsConfig['kind']
   readonly certFile: string | undefined
   readonly keyFile: string | undefined
+  readonly publicUrl: string | undefined
+  readonly directory: string
 }): TlsConfig | undefined {
   if (from !== 'files' && (certFile !== undefined || keyFile !== undefined))
     throw new ConfigError([
       `VECHE_TLS=${from} makes its own certificate: leave VECHE_TLS_CERT and VECHE_TLS_KEY out`,
     ])
-  if (from !== 'files') return { kind: from }
+  if (from === 'lan') return { kind: from }
+  if (from === 'acme') return { kind: from, host: toPublicName(publicUrl), directory: toHttps(directory) }
   if (certFile === undefined && keyFile === undefined) return undefined
   if (certFile === undefined || keyFile === undefined)
     throw new ConfigError(['VECHE_TLS_CERT and VECHE_TLS_KEY go together: set both, or none'])
@@ -145,6 +160,19 @@ function ensureOwnTls(from: string, publicUrl: string | undefined, behindProxy: 
     throw new ConfigError([`VECHE_TLS=${from} and VECHE_BEHIND_PROXY do not go together: choose one`])
   if (publicUrl?.startsWith('http:'))
     throw new ConfigError([`VECHE_URL must begin with https:// where VECHE_TLS=${from}`])
+}
+
+function toPublicName(publicUrl: string | undefined): string {
+  const host = publicUrl === undefined ? '' : new URL(publicUrl).hostname
+  if (/^[a-z0-9.-]+\.[a-z][a-z0-9-]*$/.test(host) && !host.endsWith('.local')) return host
+  throw new ConfigError([
+    'VECHE_TLS=acme needs VECHE_URL with a name in the internet, e.g. https://veche.example',
+  ])
+}
+
+function toHttps(directory: string): string {
+  if (URL.parse(directory)?.protocol === 'https:') return directory
+  throw new ConfigError(['VECHE_ACME_DIRECTORY must begin with https://'])
 }
 
 function isLoopback(host: string): boolean {

@@ -14,7 +14,7 @@ export const serverSettings = {
     default: '127.0.0.1',
     description:
       'The address to listen on. Any but a loopback one is refused without TLS: VECHE_TLS, VECHE_TLS_CERT, or ' +
-      'VECHE_BEHIND_PROXY where a proxy gives it. With VECHE_TLS=lan 0.0.0.0 if not set: everywhere.',
+      'VECHE_BEHIND_PROXY where a proxy gives it. With VECHE_TLS=lan or acme 0.0.0.0 if not set: everywhere.',
   }),
   port: integerSetting({
     env: 'VECHE_PORT',
@@ -57,10 +57,11 @@ export const serverSettings = {
   tls: choiceSetting({
     env: 'VECHE_TLS',
     default: 'files',
-    choices: ['files', 'lan'],
+    choices: ['files', 'lan', 'acme'],
     description:
       'Where the certificate comes from. files: VECHE_TLS_CERT, and without it there is no TLS. lan: from a certificate ' +
-      'authority of the server’s own, for the local network, without the internet.',
+      'authority of the server’s own, for the local network, without the internet. acme: from Let’s Encrypt or another of the ' +
+      'internet, for the name in VECHE_URL; it is asked for and renewed over the port itself, which must be reached as 443.',
   }),
   mdns: booleanSetting({
     env: 'VECHE_MDNS',
@@ -68,6 +69,11 @@ export const serverSettings = {
     description:
       'With VECHE_TLS=lan: answer in the local network for this machine’s name (….local) and for veche.local, unless the system ' +
       'or another machine does already.',
+  }),
+  acmeDirectory: textSetting({
+    env: 'VECHE_ACME_DIRECTORY',
+    default: 'https://acme-v02.api.letsencrypt.org/directory',
+    description: 'With VECHE_TLS=acme: which authority is asked (RFC 8555), by the URL of its directory.',
   }),
   tlsCert: pathSetting({
     env: 'VECHE_TLS_CERT',

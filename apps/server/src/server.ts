@@ -112,6 +112,7 @@ export async function startServer(config: ServerConfig, options: StartOptions): 
   })
   resources.use(listener)
   tls?.source.onRenewed((pair) => listener.renew(pair))
+  tls?.begin?.((pair) => listener.showProof(pair))
   const url = originOf(tls ? 'https' : 'http', tls?.hostName ?? config.listen, listener.port)
   const publicUrl = config.publicUrl ?? url
   const clock = options.clock ?? systemClock

@@ -1,5 +1,7 @@
 /** Opens what the configuration says that the certificate comes from. */
+import { join } from 'node:path'
 import {
+  AcmeTls,
   type HttpHandler,
   LanTls,
   type Logger,
@@ -7,6 +9,7 @@ import {
   localNameOf,
   MdnsResponder,
   type Sealing,
+  type ShowProof,
   type Signpost,
   serveTrustPage,
   TlsFiles,
@@ -25,6 +28,8 @@ export interface OpenedTls extends AsyncDisposable {
   /** @returns false for what is no page of its own */
   readonly serve?: (...exchange: Parameters<HttpHandler>) => boolean
   readonly lanPlace?: () => LanPlace
+  /** To be called when the port listens: what is to be proved is shown there. */
+  readonly begin?: (show: ShowProof) => void
 }
 
 interface Surroundings {
@@ -53,7 +58,21 @@ export async function openTls(config: ServerConfig, around: Surroundings): Promi
     }
     case 'lan':
       return openLan(config, around)
+    case 'acme': {
+      const { host, directory } = tls
+      const source = await AcmeTls.open({ file: acmeFileOf(config), host, directory }, around.log)
+      return {
+        source,
+        hostName: host,
+        begin: (show) => source.begin(show),
+        [Symbol.asyncDispose]: async () => source[Symbol.dispose](),
+      }
+    }
   }
+}
+
+function acmeFileOf({ dataFolder }: ServerConfig): string {
+  return join(dataFolder, 'keys', 'acme.json')
 }
 
 async function openLan(config: ServerConfig, { sealing, log, port }: Surroundings): Promise<OpenedTls> {

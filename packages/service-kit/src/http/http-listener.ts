@@ -44,6 +44,10 @@ const preface = 'PRI * HTTP/2.0'
 /** The type of a TLS record that holds a handshake (RFC 8446 section 5.1). */
 const tlsHandshake = 22
 const alpn = ['h2', 'http/1.1']
+/** What an authority of certificates asks by, when a name is to be proved on this port (RFC 8737). */
+const proofProtocol = 'acme-tls/1'
+const recordHeadBytes = 5
+const maxRecordBytes = recordHeadBytes + 2 ** 14
 
 export class HttpListener implements AsyncDisposable {
   readonly #limits: HttpLimits
@@ -55,6 +59,7 @@ export class HttpListener implements AsyncDisposable {
   /** For those who come in plain text and may not. */
   readonly #signpost: Http1Server
   readonly #mayBePlain: (address: string) => boolean
+  #proof: TlsServer | undefined
   readonly #sockets = new Set<Socket>()
   /** Connected, and not yet known to speak HTTP/1.1 or HTTP/2. */
   readonly #undecided = new Set<Socket>()
@@ -94,6 +99,17 @@ export class HttpListener implements AsyncDisposable {
   /** New connections are proved by this pair; those that stand go on. */
   renew(pair: KeyPair): void {
     this.#tls?.setSecureContext(pair)
+  }
+
+  /** Shows this pair to an authority that asks for the proof of a name, until it is called with none. */
+  showProof(pair: KeyPair | undefined): void {
+    const options = {
+      ...pair,
+      ALPNProtocols: [proofProtocol],
+      handshakeTimeout: this.#limits.headersTimeoutMs,
+    }
+    this.#proof = pair && createTls(options, (socket) => socket.on('error', () => {}).end())
+    this.#proof?.on('tlsClientError', (_error, socket) => socket.destroy())
   }
 
   /** Takes no more connections and calls; resolves when those that run have ended, or at the deadline. */
@@ -185,9 +201,17 @@ export class HttpListener implements AsyncDisposable {
     socket.on('readable', look)
   }
 
+  /** The protocols that are asked for stand in the first record, in the clear. */
+  #whoAsks(head: Buffer, proof: TlsServer): TlsServer | undefined {
+    const bytes = head.length < recordHeadBytes ? maxRecordBytes : recordHeadBytes + head.readUInt16BE(3)
+    if (head.length < Math.min(bytes, maxRecordBytes)) return undefined
+    return head.includes(`\x0a${proofProtocol}`, 0, 'latin1') ? proof : this.#tls
+  }
+
   /** Undefined where more bytes are needed to tell. */
   #serverFor(head: Buffer, address: string): Http1Server | Http2Server | TlsServer | undefined {
-    if (this.#tls && head[0] === tlsHandshake) return this.#tls
+    if (this.#tls && head[0] === tlsHandshake)
+      return this.#proof ? this.#whoAsks(head, this.#proof) : this.#tls
     if (!this.#mayBePlain(address)) return this.#signpost
     const begins = head.toString('latin1', 0, preface.length)
     if (begins.length < preface.length && preface.startsWith(begins)) return undefined

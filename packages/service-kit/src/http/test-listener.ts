@@ -26,6 +26,7 @@ export interface TestListener extends AsyncDisposable {
   readonly url: string
   readonly readiness: Readiness
   renew(pair: KeyPair): void
+  showProof(pair: KeyPair | undefined): void
   /** Yields when a slow call has begun. */
   readonly calls: AsyncIterator<void>
   readonly signIn: Interceptor
@@ -86,6 +87,7 @@ export async function openTestListener(
   return {
     url: `${secure.tls ? 'https' : 'http'}://127.0.0.1:${listener.port}`,
     renew: (pair) => listener.renew(pair),
+    showProof: (pair) => listener.showProof(pair),
     readiness,
     bearer,
     calls: (async function* () {

@@ -1,4 +1,5 @@
 /** The one port with a certificate. */
+import { X509Certificate } from 'node:crypto'
 import { connect as connectHttp2 } from 'node:http2'
 import { request as requestHttps } from 'node:https'
 import { connect } from 'node:net'
@@ -122,6 +123,24 @@ describe('one port with a certificate', () => {
     expect((await chats.listEntries({ after: 7n })).head).toBe(7n)
     first.destroy()
     second.destroy()
+  })
+
+  test('an authority is shown the proof that it asks for, while there is one, and nobody else is', async () => {
+    listener = await openTestListener({}, {}, nobodyIsPlain)
+    const proof = certify()
+    const ask = async (...ALPNProtocols: string[]) => {
+      const socket = await handshake({ ALPNProtocols })
+      const shown = socket.getPeerX509Certificate()!.raw.equals(new X509Certificate(proof.cert).raw)
+      socket.destroy()
+      return [socket.alpnProtocol, shown]
+    }
+    await expect(ask('acme-tls/1')).rejects.toThrow()
+    listener.showProof(proof)
+    expect(await ask('acme-tls/1')).toEqual(['acme-tls/1', true])
+    expect(await ask('h2')).toEqual(['h2', false])
+    expect(await answerTo('\x16\x03\x01\x00\x05hello')).not.toContain('HTTP')
+    listener.showProof(undefined)
+    await expect(ask('acme-tls/1')).rejects.toThrow()
   })
 
   test('F1 a drain lets go of those that wait for a handshake', async () => {
