@@ -66,7 +66,7 @@ export const you = {
   },
   sheet: {
     title: 'The recovery sheet',
-    due: 'Make yourself safe: print the recovery sheet',
+    due: 'Not printed or saved yet',
     told: 'With this sheet, and only with it, you get your account back when the password is lost. Print it or write it down, keep it away from this device, show it to nobody.',
     whose: 'Account',
     server: 'Server',
