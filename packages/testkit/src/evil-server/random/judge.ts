@@ -3,7 +3,7 @@
  * devices encrypt to. Each finding is one line; there must be none.
  */
 import type { ShownLog } from '../shown-log.ts'
-import { type Case, caseOf, isMisled, type Shown, saidAs } from './case.ts'
+import { type Case, cameInAnew, caseOf, isMisled, type Shown, saidAs } from './case.ts'
 import { groupFindings, groupLosses } from './judge-group.ts'
 import { privateFindings, privateLosses } from './judge-private.ts'
 import { type Actor, accountOf, nameOf, type Story } from './story.ts'
@@ -102,7 +102,9 @@ async function losses(one: Case): Promise<string[]> {
       .filter(({ from, text }) => from.account === accountOf(actor).account && !shown.includes(text))
       .map(({ text }) => text),
   )
-  const isSame = texts.filter((text) => !ownAlone.has(text)).join('\n') === shown.join('\n')
+  // To who came in anew the archive gives what is older, without a word of each message.
+  const isTold = (text: string) => (cameInAnew(one) ? shown.includes(text) : !ownAlone.has(text))
+  const isSame = texts.filter(isTold).join('\n') === shown.join('\n')
   const findings = isSame ? [] : ['the history is not what was shown']
   return [...findings, ...(chat.type === 'private' ? privateLosses(one, texts) : groupLosses(one, history))]
 }
