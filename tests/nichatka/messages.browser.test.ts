@@ -75,18 +75,18 @@ await inBrowsers('messages', ['chromium', 'firefox'], (stage) => {
     await boris.openPanel()
     await boris.message('Первое').getByRole('button', { name: 'Прочитано' }).click()
     await eventually(() => boris.heard()).toBe('1 новое сообщение')
-    expect(await boris.message('Первое').getAttribute('data-status')).toBe('read')
+    await eventually(() => boris.message('Первое').getAttribute('data-status')).toBe('read')
     await boris.message('Второе').getByRole('button', { name: 'Скрыть' }).click()
     await eventually(() => boris.heard()).toBe('Новых сообщений нет')
 
     await boris.goTo('Входящие')
-    expect(await boris.messages.count()).toBe(1)
+    await eventually(() => boris.messages.count()).toBe(1)
     await boris.goTo('История')
     expect(await boris.message('Второе').innerText()).toContain('скрыто')
     await boris.message('Второе').getByRole('button', { name: 'Вернуть' }).click()
     await eventually(() => boris.message('Второе').getAttribute('data-status')).toBe('read')
     await boris.goTo('Входящие')
-    expect(await boris.messages.count()).toBe(2)
+    await eventually(() => boris.messages.count()).toBe(2)
   })
 
   test('N6 N10 history and list are filtered and searched, and the count agrees', async () => {
