@@ -16,10 +16,10 @@ await inBrowsers('recipients', ['chromium', 'firefox'], (stage) => {
     await vera.write(['Все'], `Всем от ${vera.nickname}`, 'важно')
 
     await boris.openPanel()
-    expect(await boris.message(`В сад ${group}`).innerText()).toContain(group)
-    expect(await boris.message(`Всем от ${vera.nickname}`).innerText()).toMatch(/Кому:\s*все/)
+    await eventually(() => boris.message(`В сад ${group}`).innerText()).toContain(group)
+    await eventually(() => boris.message(`Всем от ${vera.nickname}`).innerText()).toMatch(/Кому:\s*все/)
     await anna.openPanel()
-    expect(await anna.message(`Всем от ${vera.nickname}`).count()).toBe(1)
+    await eventually(() => anna.message(`Всем от ${vera.nickname}`).count()).toBe(1)
     expect(await anna.message(`В сад ${group}`).count()).toBe(0)
   })
 
@@ -74,7 +74,7 @@ await inBrowsers('recipients', ['chromium', 'firefox'], (stage) => {
       expect(changes).toContain(change)
 
     await anna.openPanel()
-    expect(await anna.message('Встречаемся в среду').count()).toBe(1)
+    await eventually(() => anna.message('Встречаемся в среду').count()).toBe(1)
     await boris.openPanel()
     expect(await boris.message('Встречаемся в среду').count()).toBe(0)
     await boris.goTo('Группы')
