@@ -61,6 +61,7 @@ import type { ServerConfig } from './server-config.ts'
 import { inOrderOfNeeds } from './service-order.ts'
 import { type LanPlace, originOf } from './tls/lan.ts'
 import { type OpenedTls, openTls } from './tls/open-tls.ts'
+import { strictTransportOf } from './tls/strict-transport.ts'
 import { WebApp } from './web-app.ts'
 
 export interface StartOptions {
@@ -195,6 +196,7 @@ function openListener(
     port,
     behindProxy,
     handler,
+    strictTransport: strictTransportOf(config),
     ...(tls && { tls: tls.source.pair }),
     ...(tls?.signpost && { signpost: tls.signpost }),
     ...(limits && { limits }),

@@ -2,29 +2,40 @@
  * The web app as apps/web/build.js has made it: what a release lists, held in memory, each file compressed long before. Files
  * below assets/ are named by their content and never change; the others are asked for anew each time, by their ETag.
  */
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { HttpRequest, HttpResponse } from '@veche/service-kit'
-
-interface WebFile {
-  readonly type: string
-  readonly etag: string
-  readonly caching: string
-  readonly bytes: Buffer
-  /** By content coding, the smallest first. */
-  readonly compressed: readonly (readonly [coding: string, bytes: Buffer])[]
-}
+import { builtFolder, decodesTo, readIfThere, readWebFile, sha256, type WebFile } from './web-files.ts'
 
 interface Release {
-  readonly files: readonly { readonly path: string }[]
+  readonly files: readonly { readonly path: string; readonly sha256: string }[]
+}
+
+/** What of a request matters for its answer. */
+export interface WebRequest {
+  /** Path and query. */
+  readonly url?: string | undefined
+  readonly method?: string | undefined
+  readonly headers: { readonly [name: string]: string | string[] | undefined }
+}
+
+export interface WebAnswer {
+  readonly status: number
+  /** Beside those that the listener gives every answer. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty where the browser has it already. */
+  readonly body: Buffer
+  /** What the body is when it is decoded. */
+  readonly content: Buffer
 }
 
 export class WebApp {
   /** By path. */
   readonly #files: ReadonlyMap<string, WebFile>
+  /** SHA-256 of release.json, 64 hexadecimal digits: the service worker names it, and people compare it. */
+  readonly release: string
+  /** By path. */
+  readonly #listed: ReadonlyMap<string, string>
 
   /** @returns undefined where it has not been built: `npm run prepare` does */
   static async read(folder: string | undefined = builtFolder()): Promise<WebApp | undefined> {
@@ -33,37 +44,71 @@ export class WebApp {
     const { files } = JSON.parse(listed.toString()) as Release
     const paths = [...files.map(({ path }) => path), 'release.json', 'service-worker.js']
     const read = paths.map(async (path) => [`/${path}`, await readWebFile(folder, path)] as const)
-    return new WebApp(new Map(await Promise.all(read)))
+    const hashes = files.map(({ path, sha256 }) => [`/${path}`, sha256] as const)
+    return new WebApp(new Map(await Promise.all(read)), new Map(hashes), sha256(listed))
   }
 
-  private constructor(files: ReadonlyMap<string, WebFile>) {
+  private constructor(
+    files: ReadonlyMap<string, WebFile>,
+    listed: ReadonlyMap<string, string>,
+    release: string,
+  ) {
+    this.#listed = listed
     const page = files.get('/index.html')
-    this.#files = page === undefined ? files : new Map([...files, ['/', page]])
+    this.#files = page === undefined ? files : new Map([['/', page], ...files])
+    this.release = release
+  }
+
+  /** The page at `/` first. */
+  get paths(): readonly string[] {
+    return [...this.#files.keys()]
+  }
+
+  /** Files that are not what the release lists, or decode to something else: none, unless what was built was changed. */
+  get damaged(): readonly string[] {
+    const isDamaged = ([path, { sha256, bytes, compressed }]: readonly [string, WebFile]) =>
+      (this.#listed.get(path) ?? sha256) !== sha256 ||
+      (path === '/service-worker.js' && !bytes.includes(this.release)) ||
+      compressed.some(([coding, body]) => !decodesTo(coding, body, bytes))
+    return [...this.#files].filter(isDamaged).map(([path]) => path)
+  }
+
+  /** Nothing else of a request is looked at. @returns undefined where the path is none of its own */
+  answerTo({ url = '', method, headers }: WebRequest): WebAnswer | undefined {
+    const file = this.#files.get(url.split('?', 1)[0]!)
+    if (file === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined
+    const { type, caching, etag, bytes: content } = file
+    const common = {
+      'content-type': type,
+      'cache-control': caching,
+      etag,
+      vary: 'accept-encoding',
+    }
+    if (headers['if-none-match'] === etag) {
+      return { status: 304, headers: common, body: Buffer.alloc(0), content: Buffer.alloc(0) }
+    }
+    const [coding, body] = chosenBody(file, headers['accept-encoding'])
+    const encoded = { ...(coding && { 'content-encoding': coding }), 'content-length': String(body.length) }
+    return { status: 200, headers: { ...common, ...encoded }, body, content }
   }
 
   /** @returns whether the path is one of its own; nothing was answered otherwise */
   serve(request: HttpRequest, response: HttpResponse): boolean {
-    const file = this.#files.get(request.url?.split('?', 1)[0] ?? '')
-    if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false
-    response.setHeader('content-type', file.type)
-    response.setHeader('cache-control', file.caching)
-    response.setHeader('etag', file.etag)
-    response.setHeader('vary', 'accept-encoding')
-    const isKnown = request.headers['if-none-match'] === file.etag
-    response.statusCode = isKnown ? 304 : 200
-    if (isKnown) response.end()
-    else send(file, request, response)
+    const answer = this.answerTo(request)
+    if (answer === undefined) return false
+    response.statusCode = answer.status
+    for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value)
+    const stream: Writable = response
+    stream.end(request.method === 'HEAD' || answer.status === 304 ? undefined : answer.body)
     return true
   }
 }
 
-function send({ bytes, compressed }: WebFile, request: HttpRequest, response: HttpResponse): void {
-  const accepted = codingsOf(request.headers['accept-encoding'])
-  const [coding, body] = compressed.find(([coding]) => accepted.has(coding)) ?? [undefined, bytes]
-  if (coding !== undefined) response.setHeader('content-encoding', coding)
-  response.setHeader('content-length', body.length)
-  const stream: Writable = response
-  stream.end(request.method === 'HEAD' ? undefined : body)
+type ChosenBody = readonly [coding: string | undefined, bytes: Buffer]
+
+function chosenBody({ bytes, compressed }: WebFile, accepted: string | string[] | undefined): ChosenBody {
+  const codings = codingsOf(accepted)
+  return compressed.find(([coding]) => codings.has(coding)) ?? [undefined, bytes]
 }
 
 /** What a browser says it takes (RFC 9110 section 12.5.3); no `*`, which no browser sends. */
@@ -76,48 +121,4 @@ function codingsOf(header: string | string[] | undefined): ReadonlySet<string> {
     return parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) ? [] : [coding]
   })
   return new Set(taken)
-}
-
-async function readWebFile(folder: string, path: string): Promise<WebFile> {
-  const [bytes, br, gzip] = await Promise.all([
-    readFile(join(folder, path)),
-    readIfThere(join(folder, `${path}.br`)),
-    readIfThere(join(folder, `${path}.gz`)),
-  ])
-  return {
-    type: TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
-    etag: `W/"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
-    caching: path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-    bytes,
-    compressed: [...(br ? [['br', br] as const] : []), ...(gzip ? [['gzip', gzip] as const] : [])],
-  }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  json: 'application/json',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  wasm: 'application/wasm',
-  webmanifest: 'application/manifest+json',
-  woff2: 'font/woff2',
-}
-
-function builtFolder(): string | undefined {
-  try {
-    return dirname(createRequire(import.meta.url).resolve('@veche/app-web/release.json'))
-  } catch {
-    return undefined // not built
-  }
-}
-
-async function readIfThere(file: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }

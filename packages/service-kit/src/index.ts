@@ -49,7 +49,12 @@ export { Readiness } from './http/readiness.ts'
 export { reflectionServices, registerReflection } from './http/reflection-service.ts'
 export { type AddressOf, createAddressOf } from './http/request-address.ts'
 export { createRpcHandler, type RpcHandler, type RpcHandlerOptions } from './http/rpc-handler.ts'
-export { securityHeaders } from './http/security-headers.ts'
+export {
+  isLastingName,
+  type StrictTransport,
+  securityHeaders,
+  strictTransport,
+} from './http/security-headers.ts'
 export { DataKeyGoneError, DataKeys, readingSealed } from './keys/data-keys.ts'
 export { type KeptKeys, KeyKeeper, type Resealer } from './keys/key-keeper.ts'
 export {

@@ -12,14 +12,21 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http'
-import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2'
+import {
+  createServer as createHttp2,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTls, type Server as TlsServer } from 'node:tls'
 import type { KeyPair } from '../tls/tls-source.ts'
 import { guardBody } from './body-deadline.ts'
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts'
-import type { HttpHandler, HttpRequest, HttpResponse } from './http-message.ts'
-import { securityHeaders } from './security-headers.ts'
+import type { HttpHandler } from './http-message.ts'
+import { lacksHost, pointToTls, refuse, refuseUnreadable, setSecurityHeaders } from './refusals.ts'
+import type { StrictTransport } from './security-headers.ts'
 import { guardSession } from './session-guard.ts'
 
 export interface HttpListenerOptions {
@@ -35,6 +42,8 @@ export interface HttpListenerOptions {
   readonly mayBePlain?: (address: string) => boolean
   /** Answers those who come in plain text and may not: where to go instead, by default. */
   readonly signpost?: Signpost
+  /** `over-tls` by default. */
+  readonly strictTransport?: StrictTransport
 }
 
 /** What is asked was read on the way, and so is what is answered. */
@@ -77,15 +86,16 @@ export class HttpListener implements AsyncDisposable {
   private constructor(options: HttpListenerOptions) {
     this.#limits = { ...defaultHttpLimits, ...options.limits }
     this.#behindProxy = options.behindProxy ?? false
-    const handle = (request: HttpRequest, response: HttpResponse) => {
+    const { handler, signpost = pointToTls, strictTransport = 'over-tls' } = options
+    const prepare: HttpHandler = (request, response) => {
       guardBody(request, this.#limits)
-      for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-      options.handler(request, response)
+      setSecurityHeaders(request, response, strictTransport)
     }
-    this.#http1 = createHttp1Server(this.#limits).on('request', handle)
-    this.#http2 = createHttp2Server(this.#limits).on('request', handle)
+    this.#http1 = createHttp1Server(this.#limits, prepare, handler)
+    this.#http2 = createHttp2Server(this.#limits, prepare, handler)
     this.#http2.on('session', (session) => this.#adopt(session))
-    this.#signpost = createHttp1Server(this.#limits).on('request', options.signpost ?? pointToTls)
+    const promiseNothing: HttpHandler = (...exchange) => setSecurityHeaders(...exchange, 'never')
+    this.#signpost = createHttp1Server(this.#limits, promiseNothing, signpost)
     this.#mayBePlain = options.tls === undefined ? () => true : (options.mayBePlain ?? isLoopback)
     this.#tls = options.tls && this.#createTls(options.tls)
     this.#net = createServer((socket) => this.#accept(socket))
@@ -219,25 +229,12 @@ export class HttpListener implements AsyncDisposable {
   }
 }
 
-/** Nothing but where to go, with no word of what is here. */
-export function pointToTls(
-  { headers: { host = '' }, method, url = '/' }: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const isPage = method === 'GET' || method === 'HEAD'
-  const isHost = /^[a-z0-9.:[\]-]{1,255}$/i.test(host)
-  response.setHeader('connection', 'close')
-  if (isPage && isHost) response.setHeader('location', `https://${host}${url.startsWith('/') ? url : '/'}`)
-  response.statusCode = isPage && isHost ? 308 : 426
-  if (response.statusCode === 426) response.setHeader('upgrade', 'TLS/1.2, HTTP/1.1')
-  response.end()
-}
-
 function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address)
 }
 
-function createHttp1Server(limits: HttpLimits): Http1Server {
+/** @param prepare does to every exchange what is done to all, before it is handled or refused */
+function createHttp1Server(limits: HttpLimits, prepare: HttpHandler, handler: Signpost): Http1Server {
   const server = createHttp1({
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -245,15 +242,26 @@ function createHttp1Server(limits: HttpLimits): Http1Server {
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5000),
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    requireHostHeader: false, // see below
   })
+  server.on('request', (request, response) => {
+    prepare(request, response)
+    if (!lacksHost(request)) return handler(request, response)
+    response.setHeader('connection', 'close')
+    refuse(response, 400)
+  })
+  server.on('checkExpectation', (request, response) => {
+    prepare(request, response)
+    refuse(response, 417)
+  })
+  server.on('clientError', refuseUnreadable)
   // It never listens itself, and Node begins to watch the timeouts of a server's connections on this event.
   server.emit('listening')
   return server
 }
 
-function createHttp2Server(limits: HttpLimits): Http2Server {
-  return createHttp2({
+function createHttp2Server(limits: HttpLimits, prepare: HttpHandler, handler: HttpHandler): Http2Server {
+  const server = createHttp2({
     settings: { maxConcurrentStreams: limits.maxConcurrentStreams, maxHeaderListSize: limits.maxHeaderBytes },
     maxHeaderListPairs: 100,
     maxSessionInvalidFrames: 100,
@@ -263,4 +271,18 @@ function createHttp2Server(limits: HttpLimits): Http2Server {
     streamResetBurst: limits.resetBurst,
     streamResetRate: limits.resetsPerSecond,
   })
+  server.on('request', (request, response) => {
+    prepare(request, response)
+    handler(request, response)
+  })
+  for (const [event, status] of [
+    ['checkExpectation', 417],
+    ['connect', 405],
+  ] as const) {
+    server.on(event, (request: Http2ServerRequest, response: Http2ServerResponse) => {
+      prepare(request, response)
+      refuse(response, status)
+    })
+  }
+  return server
 }

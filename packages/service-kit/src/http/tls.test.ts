@@ -85,8 +85,14 @@ describe('one port with a certificate', () => {
     const [head, body] = page.split('\r\n\r\n')
     expect([head?.includes('Veche'), body]).toEqual([false, ''])
     const post = 'POST /veche.chats.v1.ChatsService/Append HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'
-    expect(await answerTo(post)).toMatch(/^HTTP\/1.1 426 /)
-    expect(await answerTo('GET / HTTP/1.1\r\nHost: evil example/\r\n\r\n')).not.toContain('location')
+    const refused = await answerTo(post)
+    expect(refused).toMatch(/^HTTP\/1.1 426 /)
+    for (const answer of [page, refused]) {
+      for (const [name, value] of Object.entries(securityHeaders))
+        expect(answer).toContain(`\r\n${name}: ${value}\r\n`)
+      expect(answer).not.toMatch(/strict-transport-security/i)
+    }
+    expect(await answerTo('GET / HTTP/1.1\r\nHost: evil example/\r\n\r\n')).not.toMatch(/\r\nlocation:/i)
     expect(await answerTo('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')).toMatch(/^(HTTP\/1.1 4|$)/)
   })
 

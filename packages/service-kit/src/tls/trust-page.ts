@@ -5,9 +5,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
-import { pointToTls, type Signpost } from '../http/http-listener.ts'
+import type { Signpost } from '../http/http-listener.ts'
 import type { HttpHandler, HttpResponse } from '../http/http-message.ts'
-import { securityHeaders } from '../http/security-headers.ts'
+import { pointToTls } from '../http/refusals.ts'
 import { fingerprintLines, fingerprintOf } from './fingerprint.ts'
 
 export interface TrustPageOptions {
@@ -24,9 +24,6 @@ export const authorityPath = '/authority.crt'
 export function trustSignpost(options: TrustPageOptions): Signpost {
   return (request, response) => {
     if (!isRead(request)) return pointToTls(request, response)
-    for (const [name, value] of Object.entries(securityHeaders)) {
-      if (name !== 'strict-transport-security') response.setHeader(name, value)
-    }
     response.setHeader('connection', 'close')
     answer(request, response, pathOf(request) === authorityPath ? certificate(options) : page(options))
   }
