@@ -1,3 +1,5 @@
+export { fingerprintLines } from '@veche/service-kit'
+export { type ExpectedHeaders, expectedHeaders } from './expected-headers.ts'
 export { type KeysReport, type MasterKeyReport, OperatorKeys, operatorProblem } from './keys/operator-keys.ts'
 export { openHosts } from './nichatka/open-hosts.ts'
 export { howToTrust, type ServeExitCode, type ServeOptions, serve } from './serve.ts'
@@ -6,4 +8,5 @@ export { readServerConfig, type ServerConfig, settingsOf, toServerConfig } from 
 export { services } from './services.ts'
 export type { LanPlace } from './tls/lan.ts'
 export { readLanPlace } from './tls/read-lan-place.ts'
+export { type WebAnswer, WebApp } from './web-app.ts'
 export { chooseWords } from './words.ts'

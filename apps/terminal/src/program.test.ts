@@ -24,6 +24,7 @@ test.each([
   ['login --handle alice --password-file f', 'login', [], { handle: 'alice', passwordFile: 'f' }],
   ['login --link c', 'login', [], { link: 'c' }],
   ['device link --password-file f', 'link', [], { passwordFile: 'f' }],
+  ['verify-web https://a.example --json', 'verify-web', ['https://a.example'], { json: true }],
   ['whoami', 'whoami', [], {}],
   ['recovery-sheet --sheet f', 'recovery-sheet', [], { sheet: 'f' }],
   ['recovery-sheet --new --password-file f', 'recovery-sheet', [], { new: true, passwordFile: 'f' }],

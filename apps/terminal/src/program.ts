@@ -77,6 +77,7 @@ function addAccountCommands(root: Command, words: Words, add: Add): void {
   add(root, 'trust', () => import('./commands/trust.ts'))
     .argument('<url>', about.serverUrl)
     .option('--fingerprint <digits>', options.fingerprint)
+  add(root, 'verify-web', () => import('./commands/verify-web.ts')).argument('<url>', about.serverUrl)
   add(root, 'whoami', () => import('./commands/whoami.ts'))
   add(root, 'recovery-sheet', () => import('./commands/recovery-sheet.ts'))
     .option('--new', options.newCode)

@@ -5,6 +5,7 @@ export {
   type OfferedAuthority,
   pinAuthority,
   pinnedFingerprint,
+  trustOf,
 } from './authority-pin.node.ts'
 export { type ExamineOptions, examineProfile } from './doctor/examine.node.ts'
 export type { Check, Finding, FindingName, Health } from './doctor/finding.ts'

@@ -26,6 +26,13 @@ export const accountCommands = {
       'Such a server certifies itself (VECHE_TLS=lan). This shows the fingerprint of its authority, to be compared with what “veche admin authority” shows there; then this profile trusts it. An invite link that carries the fingerprint does the same by itself.',
     examples: ['veche trust https://veche.local:8480'],
   },
+  'verify-web': {
+    summary: 'look whether a server serves the web app unchanged',
+    details:
+      'Asks for every file as several visitors, and compares each byte and each header with what the sources of this program ' +
+      'make. Run it now and then, and from other places than the server’s: it sees what is served to it, then and there.',
+    examples: ['veche verify-web https://veche.example', 'veche verify-web https://veche.example --json'],
+  },
   whoami: { summary: 'show the account of this profile', details: '', examples: ['veche whoami --json'] },
   recover: {
     summary: 'take your account back with the recovery sheet',

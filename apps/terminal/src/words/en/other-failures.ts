@@ -5,6 +5,9 @@ export const otherFailures = {
     `Nobody whom this device trusts vouches for ${it}. If it is a server of your local network: veche trust ${it}`,
   authority_differs: (it: string) =>
     `The authority of ${it} is another one than the link or you say: somebody may stand between you and it. Nothing was sent, and nothing is trusted.`,
+  web_differs: (it: string) =>
+    `${it} does not serve the web app of this program. Either it runs another version, which its operator can tell you, or ` +
+    'somebody has changed what it serves: until that is clear, use Veche by this program and not in a browser.',
   message_kept: (it: string) =>
     `The server cannot be reached. The message to ${it} is kept and goes out with the next run.`,
   message_kept_disk_full: (it: string) =>

@@ -1,4 +1,5 @@
 import { counted, ofAll } from '../language.ts'
+import { webSays } from './web-says.ts'
 
 export const says = {
   registered: (handle: string) => `Your account @${handle} is ready.`,
@@ -24,6 +25,7 @@ export const says = {
     isKnown
       ? `${server} is trusted already, by this device itself: there was nothing to do.`
       : `This profile trusts the authority of ${server} from now on.`,
+  web: webSays,
   loggedIn: (handle: string) => `You are signed in as @${handle}.`,
   policy: (value: string) => `Who may write to me: ${value}.`,
   visibility: {

@@ -104,6 +104,11 @@ export const wrongUse = {
   no_server_data: () =>
     'There is no server’s data here, or it was not started with this version yet. Run this on the server’s machine, ' +
     'as its user, with its settings: VECHE_DATA, or DATABASE_URL.',
+  no_local_release: () =>
+    'There is no web app here to compare with. Make it from the sources, in the folder of this program: npm run prepare',
+  local_release_damaged: (it: string) =>
+    `The web app here was changed after it was made (${it}). Nothing was compared. Make it anew, in the folder of this ` +
+    'program: npm run gen',
   host_name_wrong: (it: string) => `${it} is not a possible name: 1 to 40 of a-z 0-9 -, a letter first.`,
   origin_wrong: (it: string) =>
     `${it} is not where pages are. It looks like https://tasks.example, without a path; 50 at most.`,

@@ -28,6 +28,13 @@ export const accountCommands: typeof en.accountCommands = {
       'Такой сервер подтверждает себя сам (VECHE_TLS=lan). Команда показывает отпечаток его удостоверяющего центра, который надо сверить с тем, что там показывает «veche admin authority»; после этого профиль ему доверяет. Ссылка-приглашение с отпечатком делает то же сама.',
     examples: ['veche trust https://veche.local:8480'],
   },
+  'verify-web': {
+    summary: 'проверить, что веб-приложение сервера не изменено',
+    details:
+      'Запрашивает каждый файл от имени разных посетителей и сравнивает каждый байт и каждый заголовок с тем, что собрано из ' +
+      'исходников этой программы. Запускайте время от времени и из разных мест: видно лишь то, что отдано сюда и сейчас.',
+    examples: ['veche verify-web https://veche.example', 'veche verify-web https://veche.example --json'],
+  },
   whoami: { summary: 'показать аккаунт этого профиля', details: '', examples: ['veche whoami --json'] },
   recover: {
     summary: 'вернуть аккаунт с листом восстановления',

@@ -1,5 +1,6 @@
 import type * as en from '../en/says.ts'
 import { counted, ofAll } from '../language.ts'
+import { webSays } from './web-says.ts'
 
 export const says: typeof en.says = {
   registered: (handle) => `Ваш аккаунт @${handle} готов.`,
@@ -25,6 +26,7 @@ export const says: typeof en.says = {
     isKnown
       ? `Серверу ${server} это устройство доверяет и так: делать было нечего.`
       : `Теперь этот профиль доверяет центру сервера ${server}.`,
+  web: webSays,
   loggedIn: (handle) => `Вы вошли как @${handle}.`,
   policy: (value) => `Кто может мне написать: ${value}.`,
   visibility: {
