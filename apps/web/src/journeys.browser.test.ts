@@ -1,4 +1,5 @@
 /** What people do with the web app from its first page on, in real browsers against a whole server. */
+import { createHash } from 'node:crypto'
 import { Community } from '@veche/testkit'
 import { inBrowsers } from '@veche/testkit/browsers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -82,11 +83,24 @@ inBrowsers('journeys', (browser, kind) => {
     expect(newcomer.complaints).toEqual([])
   })
 
-  test(`M11 M12 in ${kind} the three states of the policy do what they say`, async () => {
+  test(`M11 M12 C15 in ${kind} settings show the release, and the three states of the policy do what they say`, async () => {
     await using host = await Visitor.open(browser(), community.url)
     await host.register(`host-${kind}`, 'Hanna')
     const guests = await Promise.all(['one', 'two'].map((name) => community.welcome(`${name}-${kind}`)))
     await host.settings()
+    const list = await (await fetch(`${community.url}/release.json`)).arrayBuffer()
+    const release = createHash('sha256').update(Buffer.from(list)).digest('hex')
+    const shown = await host.page.locator('.release').innerText()
+    expect(shown.replace(/[^0-9A-F]/g, '').toLowerCase()).toBe(release)
+    for (const [language, code] of [
+      ['Русский', 'ru'],
+      ['English', 'en'],
+    ] as const) {
+      await host.page.getByLabel(language).check()
+      await host.page
+        .locator(`link[rel=manifest][href="/${code}.webmanifest"]`)
+        .waitFor({ state: 'attached' })
+    }
     await expect.poll(() => host.page.getByLabel('ask me').isChecked(), { timeout: 60_000 }).toBe(true)
 
     await host.page.getByLabel('no one new').check()
@@ -99,6 +113,7 @@ inBrowsers('journeys', (browser, kind) => {
     await host.go('Private')
     await host.page.getByRole('link', { name: new RegExp(`two-${kind}`) }).waitFor()
     expect(await host.page.getByRole('link', { name: new RegExp(`one-${kind}`) }).count()).toBe(0)
+    expect(host.complaints).toEqual([])
   })
 
   test(`M22 in ${kind} what is kept where is in sight, and one click changes it`, async () => {

@@ -42,6 +42,8 @@ async function answer(path: string, request: Request): Promise<Response> {
 async function install(): Promise<void> {
   const cache = await caches.open(RELEASE)
   const list = await fetchChecked('/release.json', RELEASE)
+  // The page looks there which release it is of.
+  await cache.put('/release.json', list.clone())
   const { files } = (await list.json()) as { files: { path: string; sha256: string }[] }
   await Promise.all(
     files.map(async ({ path, sha256 }) => cache.put(`/${path}`, await fetchChecked(`/${path}`, sha256))),

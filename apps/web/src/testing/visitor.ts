@@ -27,6 +27,13 @@ export class Visitor implements AsyncDisposable {
     const [emulation, options = {}] = how
     const context = await openContext(browser, emulation, { locale: 'en', ...options })
     const visitor = new Visitor(context, await context.newPage())
+    const { origin } = new URL(address)
+    visitor.page.on('request', (request) => {
+      const asked = new URL(request.url())
+      // Nobody else learns that somebody is here, nor gives the page anything.
+      if (asked.origin !== origin && !/^(data|about):/.test(asked.protocol))
+        visitor.complaints.push(`asked ${asked}`)
+    })
     await visitor.page.goto(address)
     await visitor.page.locator('[data-account=none]').waitFor()
     return visitor

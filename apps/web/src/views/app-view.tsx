@@ -30,6 +30,7 @@ function Page(): JSX.Element {
     documentElement.lang = language
     documentElement.dir = 'ltr'
     documentElement.dataset.theme = chosen
+    document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${language}.webmanifest`)
   }, [language, chosen])
   const now = session.session.value
   switch (now.kind) {

@@ -2,6 +2,7 @@
 import type { Settings as OwnSettings, Switches } from '@veche/client'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { findOwnRelease } from '../core/own-release.ts'
 import { themes } from '../state/theme.ts'
 import { languageNames } from '../words/language.ts'
 import { useApp, useLanguage, useWords } from './context.ts'
@@ -80,7 +81,25 @@ function Looks(): JSX.Element {
   )
 }
 
+/** How far the program can be believed, and what of it can be compared. */
 function Strength(): JSX.Element {
   const { you } = useWords()
-  return <p class="hint">{you.strength}</p>
+  const [release, setRelease] = useState<string>()
+  useEffect(() => {
+    findOwnRelease().then(setRelease, () => undefined) // without a network there may be nothing to show
+  }, [])
+  return (
+    <section class="stack" aria-label={you.release}>
+      <h3>{you.release}</h3>
+      {release && (
+        <ol class="number release">
+          {(release.toUpperCase().match(/.{4}/g) ?? []).map((group, index) => (
+            <li key={index}>{group}</li>
+          ))}
+        </ol>
+      )}
+      <p class="hint">{you.releaseTold(location.origin)}</p>
+      <p class="hint">{you.strength}</p>
+    </section>
+  )
 }

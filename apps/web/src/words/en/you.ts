@@ -28,6 +28,9 @@ export const you = {
   language: 'Language',
   theme: 'Colours',
   themes: { system: 'as the system', light: 'light', dark: 'dark' },
+  release: 'Release',
+  releaseTold: (address: string) =>
+    `What this page is made of, in one number. It is the same for everybody who has the same release, and for veche verify-web ${address} in a terminal. A page that somebody has changed could show any number here: the terminal looks for itself.`,
   strength:
     'In a browser each visit takes the program from the server anew. Whoever wants to be surer still uses the terminal program, which can be checked.',
   devices: {
