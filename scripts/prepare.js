@@ -30,6 +30,8 @@ make(
     ...filesUnder(gen),
     ...filesUnder(join(web, 'src')).filter((file) => !file.endsWith('.test.ts')),
     join(web, 'build.js'),
+    join(web, 'tsconfig.json'),
+    join(root, 'tsconfig.json'),
     join(root, 'package-lock.json'),
   ],
   () => run('../apps/web', 'build.js', []),

@@ -110,6 +110,7 @@ async function bundle() {
     chunkFileNames: 'assets/[name]-[hash].js',
   })
   await build.close()
+  ensureAllFound(output)
   const style = minifyStyle(
     [...styles]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -117,6 +118,13 @@ async function bundle() {
       .join('\n'),
   )
   return { chunks: output, style }
+}
+
+/** What was not found stays an import of something that no browser has. */
+function ensureAllFound(chunks) {
+  const made = new Set(chunks.map(({ fileName }) => fileName))
+  const missing = chunks.flatMap(({ imports }) => imports).find((name) => !made.has(name))
+  if (missing !== undefined) throw new Error(`${missing} was not found`)
 }
 
 /** The sheets that modules name become one file, in the order of their names, linked from the page. */
