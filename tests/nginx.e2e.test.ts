@@ -12,11 +12,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect } from 'node:tls'
-import { createClient } from '@connectrpc/connect'
-import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-node'
+import { ConnectError, createClient } from '@connectrpc/connect'
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node'
 import { AccountsService } from '@veche/protocol/gen/accounts/v1/accounts_pb.js'
+import { ChatsService } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Health } from '@veche/protocol/gen/grpc/health/v1/health_pb.js'
-import { fingerprintOf, securityHeaders, strictTransport } from '@veche/service-kit'
+import { fingerprintOf, reasonOf, securityHeaders, strictTransport } from '@veche/service-kit'
 import { issueCertificate, newAuthority } from '@veche/service-kit/local-authority'
 import { freePort, ServerProcess, until, VECHE, veche, vecheOk } from '@veche/testkit'
 import { whereInstalled } from '@veche/testkit/where-installed'
@@ -75,7 +76,7 @@ function tellStory(): void {
     const own = example
       .replace('listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`)
       .replace('server_name veche.example;', 'server_name localhost;')
-      .replace('127.0.0.1:8480', `127.0.0.1:${inner}`)
+      .replaceAll('127.0.0.1:8480', `127.0.0.1:${inner}`)
       .replaceAll('/etc/ssl/veche', folder)
     expect(own).not.toMatch(/veche\.example|8480|443 /)
     const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -144,17 +145,21 @@ function tellStory(): void {
 
   test('M25 calls and streams go through, as a browser’s page and other programs make them', async () => {
     const nodeOptions = { ca }
-    for (const httpVersion of ['1.1', '2'] as const) {
-      for (const create of [createConnectTransport, createGrpcWebTransport]) {
-        const transport = create({ baseUrl: url, httpVersion, nodeOptions })
-        expect(
-          (await createClient(AccountsService, transport).getServer({})).identityKey.length,
-        ).toBeGreaterThan(0)
-        const watch = createClient(Health, transport).watch({})
-        for await (const { status } of watch) {
-          expect(status).toBe(1)
-          break // the first word comes though the stream stays open
-        }
+    const transports = [
+      createConnectTransport({ baseUrl: url, httpVersion: '1.1', nodeOptions }),
+      createConnectTransport({ baseUrl: url, httpVersion: '2', nodeOptions }),
+      createGrpcWebTransport({ baseUrl: url, httpVersion: '1.1', nodeOptions }),
+      createGrpcWebTransport({ baseUrl: url, httpVersion: '2', nodeOptions }),
+      createGrpcTransport({ baseUrl: url, nodeOptions }),
+    ]
+    for (const transport of transports) {
+      const { identityKey } = await createClient(AccountsService, transport).getServer({})
+      expect(identityKey.length).toBeGreaterThan(0)
+      const refused = await createClient(ChatsService, transport).listChats({}).catch(ConnectError.from)
+      expect(reasonOf(refused)).toBe('token_missing')
+      for await (const { status } of createClient(Health, transport).watch({})) {
+        expect(status).toBe(1)
+        break // the first word comes though the stream stays open
       }
     }
   })

@@ -13,9 +13,12 @@ export function setSecurityHeaders(
   response: HttpResponse,
   promise: StrictTransport,
 ): void {
-  const headers = isPromised(request, promise) ? { ...securityHeaders, ...strictTransport } : securityHeaders
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  for (const [name, value] of always) response.setHeader(name, value)
+  if (isPromised(request, promise)) for (const [name, value] of promised) response.setHeader(name, value)
 }
+
+const always = Object.entries(securityHeaders)
+const promised = Object.entries(strictTransport)
 
 /** Nothing but a status. */
 export function refuse(response: HttpResponse, status: number): void {
