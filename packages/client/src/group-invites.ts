@@ -56,6 +56,22 @@ export interface JoinState {
   readonly request?: string
 }
 
+/** Where a link leads, before joining by it. */
+export type InvitePreview =
+  /** This device is in the group. */
+  | { readonly kind: 'member'; readonly chat: ChatId }
+  /** The link demands to ask; what the group is, is shown to who is let in. */
+  | { readonly kind: 'by-request'; readonly chat: ChatId }
+  | {
+      readonly kind: 'group'
+      readonly chat: ChatId
+      /** Empty where it could not be read. */
+      readonly name: string
+      readonly description: string
+      /** How many other accounts are in it. */
+      readonly people: number
+    }
+
 const MIN_LASTS_MS = 60 * 1000
 const MAX_LASTS_MS = 90 * 24 * 60 * MIN_LASTS_MS
 const MAX_USES = 1000
@@ -99,12 +115,24 @@ export async function revokeInvite({ delivery }: Member, group: Chat, id: string
 
 /** @throws UsageError `link_invalid` for what is no link, `other_server`; as `LinkJoins.join` */
 export async function joinByLink({ delivery, profile }: Member, text: string): Promise<JoinState> {
-  const { chat: chatId, seed, serverId } = readLink(text)
-  if (!equalBytes(serverId, serverIdOf(profile.serverIdentityKey))) throw new UsageError('other_server')
+  const { chat: chatId, seed } = readOwnLink(text, profile)
   const joined = await delivery.links.join({ chatId, seed })
   if (joined.kind === 'joined') return { chat: chatId, status: 'joined' }
   const { status, requestId } = joined
   return { chat: chatId, status, ...(requestId.length === 16 && { request: requestIdText(requestId) }) }
+}
+
+/** @throws as `joinByLink`, but that nothing is joined */
+export async function lookByLink({ delivery, profile }: Member, text: string): Promise<InvitePreview> {
+  const { chat, seed } = readOwnLink(text, profile)
+  return { chat, ...(await delivery.links.look({ chatId: chat, seed })) }
+}
+
+/** @throws UsageError `link_invalid`, `other_server` */
+function readOwnLink(text: string, { serverIdentityKey }: Member['profile']): InviteLink {
+  const link = readLink(text)
+  if (!equalBytes(link.serverId, serverIdOf(serverIdentityKey))) throw new UsageError('other_server')
+  return link
 }
 
 function readLink(text: string): InviteLink {

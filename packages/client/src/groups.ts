@@ -29,9 +29,11 @@ import { personIn } from './chat-views.ts'
 import { UsageError } from './errors.ts'
 import {
   type GroupInvite,
+  type InvitePreview,
   type JoinState,
   joinByLink,
   listInvites,
+  lookByLink,
   type MadeInvite,
   makeInvite,
   type NewInvite,
@@ -223,6 +225,16 @@ export class Groups {
   /** From then on nobody joins by it. @throws UsageError `invite_unknown` */
   async revokeInvite(chat: ChatId, id: string): Promise<void> {
     await revokeInvite(this.#member(), this.#group(chat), id)
+  }
+
+  /**
+   * Where a link leads: the group's name, and how many are in it. Nothing is joined by it, and nobody there is told; the server
+   * sees who asks, as with `join`.
+   * @throws UsageError `link_invalid`, `other_server`; RefusedError `invite_unknown`, `invite_expired`, `invite_used_up`,
+   * `not_admitted`, `join_invalid`, `too_many_calls`; UnreachableError
+   */
+  async look(link: string): Promise<InvitePreview> {
+    return lookByLink(this.#member(), link)
   }
 
   /**

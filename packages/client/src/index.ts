@@ -22,7 +22,7 @@ export {
   UnreachableError,
   UsageError,
 } from './errors.ts'
-export type { GroupInvite, JoinState, MadeInvite, NewInvite } from './group-invites.ts'
+export type { GroupInvite, InvitePreview, JoinState, MadeInvite, NewInvite } from './group-invites.ts'
 export { type AddState, type GroupMember, Groups, type NewGroup } from './groups.ts'
 export type { Exported, ExportRequest, ImportedChat, ImportOutcome, ImportRequest } from './history-files.ts'
 export { type InviteLink, parseInviteLink } from './invite-link.ts'

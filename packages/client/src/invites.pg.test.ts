@@ -54,6 +54,24 @@ const changesOf = ({ events }: Person) =>
   )
 const EVERYBODY = ['alice owner', 'bob member', 'carol member', 'dave member']
 
+test('M13 A5 where a link leads is shown before joining by it, and nobody there is told', async () => {
+  const { link, id } = await alice.client.groups.invite(chat)
+  const led = { kind: 'group', chat, name: 'The village', description: 'All of us', people: 1 }
+  expect(await bob.client.groups.look(link)).toEqual(led)
+  expect(await bob.client.groups.look(link)).toEqual(led)
+  await catchUp(alice)
+  expect(changesOf(alice)).toEqual([])
+  expect(await alice.client.groups.invites(chat)).toMatchObject([{ id, uses: 0 }])
+  await join(bob, link)
+  expect(await bob.client.groups.look(link)).toEqual({ kind: 'member', chat })
+  expect(await carol.client.groups.look(link)).toEqual({ ...led, people: 2 })
+  const { link: asking } = await alice.client.groups.invite(chat, { approve: true })
+  expect(await carol.client.groups.look(asking)).toEqual({ kind: 'by-request', chat })
+  await alice.client.groups.revokeInvite(chat, id)
+  await expect(carol.client.groups.look(link)).rejects.toThrow(refusedFor('invite_unknown'))
+  await expect(carol.client.groups.look('vi-nothing')).rejects.toThrow(wrongFor('link_invalid'))
+})
+
 test('M13 three join by one link, two of them at once; all read what comes after, with names', async () => {
   const dave = await registerNew(server, 'dave')
   const { link, id } = await alice.client.groups.invite(chat)

@@ -8,7 +8,16 @@
  * By a link "with history" the keys of the time before are stored first, too: the link may be taken back right after (M15).
  */
 import { create } from '@bufbuild/protobuf'
-import { type Group, JoinError, joinExternal, loadPending, newInvite, stateOf, view } from '@veche/mls'
+import {
+  type Group,
+  JoinError,
+  joinExternal,
+  listedAccounts,
+  loadPending,
+  newInvite,
+  stateOf,
+  view,
+} from '@veche/mls'
 import { inviteIdOf } from '@veche/mls/wire'
 import {
   AccountId,
@@ -47,6 +56,7 @@ import { entryHash, nextLogHash } from './log-hash.ts'
 import { toHandshake } from './outgoing.ts'
 import { groupPartOf } from './own-commits.ts'
 import { bringOwnDevices } from './own-devices.ts'
+import { rulesOf } from './rules.ts'
 import { pull } from './transmitter.ts'
 import { withWishes } from './wishes.ts'
 
@@ -76,6 +86,19 @@ export type LinkJoined =
       readonly status: 'pending' | 'refused'
       /** 16 bytes. */
       readonly requestId: Uint8Array
+    }
+
+export type LinkLooked =
+  | { readonly kind: 'member' }
+  /** The link demands to ask: what the group is, who holds it is not shown. */
+  | { readonly kind: 'by-request' }
+  | {
+      readonly kind: 'group'
+      /** Empty where the group's profile could not be read. */
+      readonly name: string
+      readonly description: string
+      /** How many other accounts are in it. */
+      readonly people: number
     }
 
 /** The first, and five more. */
@@ -109,6 +132,24 @@ export class LinkJoins {
       })
       return this.#join(chatId)
     })
+  }
+
+  /**
+   * Where a link leads, for who has not joined by it: nothing is stored, and nobody in the group is told.
+   * @throws RefusedError as `join`, but for `still_in_group` and `busy`; UnreachableError
+   */
+  async look({ chatId, seed }: LinkSecret): Promise<LinkLooked> {
+    if (this.#isIn(chatId)) return { kind: 'member' }
+    try {
+      const opened = await this.#open(chatId, seed)
+      if (!opened) return { kind: 'by-request' }
+      const { name = '', description = '' } = opened.profile.shown ?? {}
+      const people = listedAccounts(rulesOf(opened.made.next)).length - 1 // as it is with this account in it
+      return { kind: 'group', name, description, people }
+    } catch (error) {
+      if (error instanceof RefusedError) throw asJoiner(error)
+      throw error
+    }
   }
 
   /**
@@ -182,19 +223,10 @@ export class LinkJoins {
 
   /** @returns undefined where the link demands to ask. @throws RefusedError as the server says, `join_invalid` */
   async #prepare({ chatId, seed }: Joining): Promise<PendingCommit | undefined> {
-    const { server, device, onStep } = this.#options
-    const { id: inviteId } = await newInvite(seed)
     const id = ChatId.fromBytes(chatId)
-    onStep('join: fetch')
-    const fetched = await server.chats.fetchInvite({ chatId, inviteId })
-    if (fetched.byRequest) return undefined
-    const { made, profile } = await understood(async () => {
-      const { groupInfo, profile } = await openJoinOffer(id, { inviteId, seed }, fetched)
-      const made = await joinExternal(device, groupInfo, { id: inviteId, seed })
-      if (made.next.chatId !== id) throw new DecodeError('invite: into another chat')
-      if (!fitsGroup(profile, made.next)) throw new DecodeError('invite: not the profile of its group')
-      return { made, profile }
-    })
+    const opened = await this.#open(id, seed)
+    if (!opened) return undefined
+    const { inviteId, made, profile } = opened
     await this.#takeHistory(id, { inviteId, seed }, made.next)
     const pending = create(PendingCommitSchema, {
       messageId: MessageId.toBytes(randomId(MessageId)),
@@ -203,6 +235,22 @@ export class LinkJoins {
     })
     await this.#keep({ chatId, seed, pending })
     return pending
+  }
+
+  /** The group as the server shows it to who holds the link; as `#prepare`. */
+  async #open(chatId: ChatId, seed: Uint8Array) {
+    const { server, device, onStep } = this.#options
+    const { id: inviteId } = await newInvite(seed)
+    onStep('join: fetch')
+    const fetched = await server.chats.fetchInvite({ chatId: ChatId.toBytes(chatId), inviteId })
+    if (fetched.byRequest) return undefined
+    return understood(async () => {
+      const { groupInfo, profile } = await openJoinOffer(chatId, { inviteId, seed }, fetched)
+      const made = await joinExternal(device, groupInfo, { id: inviteId, seed })
+      if (made.next.chatId !== chatId) throw new DecodeError('invite: into another chat')
+      if (!fitsGroup(profile, made.next)) throw new DecodeError('invite: not the profile of its group')
+      return { inviteId, made, profile }
+    })
   }
 
   async #takeHistory(chatId: ChatId, link: { inviteId: Uint8Array; seed: Uint8Array }, next: Group) {
