@@ -61,6 +61,8 @@ interface AnyChat extends MarksView {
   readonly read: bigint
   /** The newest message, those that wait included. */
   readonly last?: ShownMessage
+  /** What the user had begun to write (`marks.setDraft`); it never leaves this device. */
+  readonly draft?: string
   readonly kept: Kept
   /** What is older than this device; absent where there is nothing for it to read. */
   readonly archive?: ArchiveView
@@ -178,6 +180,7 @@ function toCommon(
     mentioned: chat.mentioned,
     read: toRead(chat),
     ...(last && { last }),
+    ...(chat.marks.draft && { draft: chat.marks.draft }),
     kept: toKept(chat.keeping),
     ...(chat.archive && { archive: toArchiveView(chat.archive) }),
   }

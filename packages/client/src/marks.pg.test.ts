@@ -170,6 +170,7 @@ test('a draft survives, is each chat’s own, and goes with the message that it 
   await alice.client.marks.setDraft(withCarol, 'Кэрол')
   const again = await reopen(server, alice)
   expect([withBob, withCarol].map((chat) => again.client.marks.draft(chat))).toEqual(['Боб, я', 'Кэрол'])
+  expect(again.client.chats().map(({ draft }) => draft)).toEqual(['Боб, я', 'Кэрол'])
   await again.client.send(withBob, 'Боб, я дома', { fromDraft: true })
   await again.client.send(withCarol, 'Другое')
   expect([withBob, withCarol].map((chat) => again.client.marks.draft(chat))).toEqual(['', 'Кэрол'])
