@@ -30,6 +30,14 @@ function openChromium(): Promise<Browser> {
   return chromium.launch(chromiumOptions())
 }
 
+/** Chromium whose one camera sees what a file shows. @param film YUV4MPEG2 */
+export function openWithCamera(film: string): Promise<Browser> {
+  ensureInstalled('chromium')
+  const camera = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`]
+  const options = chromiumOptions()
+  return chromium.launch({ ...options, args: [...options.args, ...camera] })
+}
+
 function chromiumOptions() {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   return {
