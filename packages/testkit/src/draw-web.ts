@@ -48,6 +48,8 @@ const texts = {
       'Ящики дам, верните до субботы: в них поедут перцы для школы.',
     ],
     private: 'Здравствуйте, Вера. Калитка открыта?',
+    other: 'Школьный сад',
+    draft: 'А верёвка есть у',
   },
   en: {
     group: 'Garden',
@@ -68,6 +70,8 @@ const texts = {
       'Boxes you get here; bring them back by Saturday.',
     ],
     private: 'Good morning, Vera. Is the gate open?',
+    other: 'School garden',
+    draft: 'There is some rope at',
   },
 } as const
 
@@ -127,9 +131,16 @@ async function draw(language: Language): Promise<void> {
   await page.locator('.members').first().waitFor()
   await show('web-about')
   await page.locator('.made-link, .about-body .button-main').first().click()
+  await show('web-link-form')
   await page.locator('.about form .button-main').first().click()
   await page.locator('.qr').waitFor()
   await show('web-link')
+  const other = await school7.client.groups.create({ name: told.other, description: told.about })
+  await page.goto((await school7.client.groups.invite(other.chat, {})).link)
+  await page.locator('dialog .about-who').waitFor()
+  await show('web-asked-in')
+  await page.keyboard.press('Escape')
+  await page.locator('#composer').fill(told.draft)
   await page.locator('.place').nth(1).click()
   await page.locator('.requests .chat-row').first().waitFor()
   await page.locator('.requests .chat-row').last().click()
@@ -152,6 +163,7 @@ async function draw(language: Language): Promise<void> {
     'you',
     'you/devices',
     'you/sheet',
+    'you/history',
     'you/leave',
     'groups/new',
     'private/new',

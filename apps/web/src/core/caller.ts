@@ -64,6 +64,13 @@ export class Caller {
     return () => this.#listeners.delete(listener)
   }
 
+  /** The worker of this tab has ended unforeseen. Whoever has the core by now says so. */
+  lose(): void {
+    this.#status = { state: 'starting' }
+    this.#tell({ type: 'core', state: 'lost' })
+    this.#line.post({ kind: 'hello' })
+  }
+
   #hear(message: ToCore | FromCore): void {
     switch (message.kind) {
       case 'core':

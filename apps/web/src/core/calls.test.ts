@@ -185,3 +185,17 @@ test('a tab that calls a core of before hears of the one that is', async () => {
   line.isHeld = false
   expect(await client.chats()).toBe('second')
 })
+
+test('F16 a tab whose worker has ended says so, and hears at once whether another tab has the core', async () => {
+  const line = new PartyLine()
+  startCore(line, async () => 'here')
+  const { caller, client } = openTab(line)
+  expect(await client.chats()).toBe('here')
+  const told: string[] = []
+  client.events((event) => {
+    if (event.type === 'core') told.push(event.state)
+  })
+  await expect.poll(() => told).toEqual(['ready'])
+  caller.lose()
+  await expect.poll(() => told).toEqual(['ready', 'lost', 'ready'])
+})

@@ -37,7 +37,7 @@ export const calls = {
   devices: { list: 'again', setName: 'again', news: 'again', told: 'again', link: 'once', remove: 'once' },
   administration: { getRegistration: 'again', setRegistration: 'again', createInvite: 'once' },
   settings: { get: 'again', setAcceptance: 'again', setVisibility: 'again' },
-  requests: { ask: 'again', list: 'again', answer: 'again' },
+  requests: { ask: 'again', list: 'again', answer: 'again', withdraw: 'once' },
   people: {
     find: 'again',
     block: 'again',
@@ -69,6 +69,7 @@ export const calls = {
     invite: 'once',
     invites: 'again',
     revokeInvite: 'once',
+    look: 'again',
     join: 'once',
   },
   marks: {

@@ -4,19 +4,19 @@ import type { SendOptions } from '@veche/client'
 import { MessageId, randomId } from '@veche/protocol'
 import { Caller } from './caller.ts'
 import { calls } from './calls.ts'
+import { keepWorker } from './keep-worker.ts'
 import { lockOfTab, openLine } from './messages.ts'
 import { type ListenForRelease, watchRelease } from './release.ts'
 import type { CoreEvent, RemoteClient } from './remote-client.ts'
-import { trustedScript } from './trusted-script.ts'
 
 const BRINGS_ACCOUNT: ReadonlySet<string> = new Set(['register', 'login', 'loginByLink', 'recover'])
 
 /** Once in a page. */
 export function connectToCore(): RemoteClient {
-  new Worker(trustedScript('veche-worker'), { type: 'module', name: 'veche-core' })
   const tab = crypto.randomUUID()
   const line = openLine()
   const opening = holdLock(lockOfTab(tab)).then(() => new Caller(line, tab))
+  keepWorker(() => void opening.then((caller) => caller.lose()))
   return toRemoteClient(opening, watchRelease())
 }
 

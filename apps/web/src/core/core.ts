@@ -6,9 +6,9 @@ import type { Client, ClientEvent } from '@veche/client'
 import { RefusedError } from '@veche/client/errors'
 import { type BrowserProfile, openBrowserProfile } from '@veche/client/web'
 import { carryError } from './carried-error.ts'
+import { exportHistory, importHistory } from './history-files.ts'
 import { Host } from './host.ts'
 import type { Line } from './messages.ts'
-import { toWholeRequest } from './whole-request.ts'
 
 const BRINGS_ACCOUNT: ReadonlySet<string> = new Set(['register', 'login', 'loginByLink', 'recover'])
 
@@ -47,13 +47,13 @@ class Core {
   async #perform(part: string, name: string, args: readonly unknown[]): Promise<unknown> {
     const profile = await this.#profile
     const { client } = profile
+    if (part === 'historyFiles') return withFile(client, name, args)
     const receiver = (part === 'client' ? client : client[part as keyof Client]) as unknown as Receiver
     const member = receiver[name]
     if (typeof member !== 'function') return member
-    const given = part === 'historyFiles' ? toWholeRequest(args) : args
     let result: unknown
     try {
-      result = await member.apply(receiver, given)
+      result = await member.apply(receiver, args)
     } finally {
       // One that fails may have found that there is an account already.
       if (part === 'client' && BRINGS_ACCOUNT.has(name)) this.#follow(client)
@@ -90,6 +90,12 @@ class Core {
       this.#host.tell(event satisfies ClientEvent)
     }
   }
+}
+
+/** @param name `export` or `import`, as the table has them */
+function withFile({ historyFiles }: Client, name: string, [request]: readonly unknown[]): Promise<unknown> {
+  if (name === 'export') return exportHistory(historyFiles, request as Parameters<typeof exportHistory>[1])
+  return importHistory(historyFiles, request as Parameters<typeof importHistory>[1])
 }
 
 /** As `LogoutOptions`. */

@@ -91,7 +91,8 @@ inBrowsers('M2 releases', (browser) => {
     expect(await page.evaluate(lookAgain)).toBe('installed')
     await page.reload()
     expect(await page.evaluate(versionOf)).toBe('')
-    await page.evaluate(takeOver)
+    for (const tab of [page, other]) await tab.getByText('A newer version of Veche is ready.').waitFor()
+    await other.getByRole('button', { name: 'Take it now' }).click()
     for (const tab of [page, other]) {
       const version = () => tab.evaluate(versionOf).catch(() => 'between two pages')
       await expect.poll(version, { timeout: 60_000 }).toBe('second')
@@ -131,9 +132,4 @@ async function lookAgain(): Promise<string> {
     await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }))
   }
   return worker.state
-}
-
-async function takeOver(): Promise<void> {
-  const registration = await navigator.serviceWorker.getRegistration()
-  registration!.waiting!.postMessage('take-over')
 }

@@ -26,10 +26,14 @@ export function watchRelease(): ListenForRelease {
   }
 }
 
+/** A browser looks by itself when a page is loaded; a page may stay for weeks. */
+const LOOK_EVERY_MS = 60 * 60_000
+
 async function keep(container: ServiceWorkerContainer, tell: (worker: ServiceWorker) => void): Promise<void> {
   // A page that came from the network has none, and no other takes it on: so this is an exchange.
   container.addEventListener('controllerchange', () => location.reload())
   const registration = await container.register(trustedScript('veche-service-worker'))
+  setInterval(() => registration.update().catch(() => {}), LOOK_EVERY_MS) // without a connection it looks later
   const { waiting } = registration
   if (waiting && container.controller) tell(waiting)
   registration.addEventListener('updatefound', () => {

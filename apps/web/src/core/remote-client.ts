@@ -6,7 +6,7 @@
  * and CoreMovedError where a tab was closed whose core was at work. Anything else arrives as a plain Error without a word
  * of its message.
  */
-import type { Client, ClientEvent, Exported, ExportRequest, ImportOutcome, SendOptions } from '@veche/client'
+import type { Client, ClientEvent, Exported, ImportOutcome, SendOptions } from '@veche/client'
 import type { ChatId, MessageId } from '@veche/protocol'
 import type { calls, PartName } from './calls.ts'
 import type { ReleaseEvent } from './release.ts'
@@ -28,14 +28,22 @@ export type RemoteClient = Omit<RemotePart<Client, (typeof calls)['client']>, 's
 }
 
 export interface RemoteHistoryFiles {
-  export(request: Omit<ExportRequest, 'stretch'>): Promise<Exported>
+  /** @throws AbortError */
+  export(request: RemoteExport): Promise<Exported & { readonly file: Blob }>
+  /** @throws AbortError, as long as nothing was added; UsageError `file_unreadable` */
   import(request: RemoteImport): Promise<ImportOutcome>
 }
 
-export interface RemoteImport {
-  readonly source: Blob
+export interface RemoteExport {
   readonly passphrase: string
+  /** Called now and then, with the number of messages so far. */
   readonly onProgress?: (messages: number) => void
+  /** Ends it. */
+  readonly signal?: AbortSignal
+}
+
+export interface RemoteImport extends RemoteExport {
+  readonly source: Blob
 }
 
 export type CoreEvent = ClientEvent | ReleaseEvent | ({ readonly type: 'core' } & CoreState)
@@ -45,6 +53,8 @@ export type CoreState =
   | { readonly state: 'ready' }
   /** Another tab has the core now: what was read before may have changed without a word. `ready` follows. */
   | { readonly state: 'moved' }
+  /** The worker of this tab, which may have had the core, has ended unforeseen and is started again. `ready` follows. */
+  | { readonly state: 'lost' }
   /** The profile cannot be opened; every call fails with this error. */
   | { readonly state: 'failed'; readonly error: Error }
   /** The server does not accept this device any more. @see RefusedError.reason */

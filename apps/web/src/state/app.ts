@@ -5,7 +5,7 @@ import type { CoreEvent, RemoteClient } from '../core/remote-client.ts'
 import { type Asking, createAsking } from './asking.ts'
 import { type ChatsStore, createChats } from './chats.ts'
 import { failureText, isAborted } from './failure.ts'
-import { type OpenedInvite, takeInvite } from './invite.ts'
+import { createInvite, type OpenedInvite } from './invite.ts'
 import { OpenChat } from './open-chat.ts'
 import { createRouter, type Place, type Router } from './place.ts'
 import { createSession, type SessionStore } from './session.ts'
@@ -26,6 +26,8 @@ export interface App extends Omit<Router, 'place'>, Pick<Asking, 'ask'>, Pick<Te
   readonly open: ReadonlySignal<OpenChat | undefined>
   /** The link by which the page was opened, until it was used. */
   readonly invite: Signal<OpenedInvite | undefined>
+  /** Takes the newer release that is here and waits, in all tabs at once; undefined while there is none. */
+  readonly takeRelease: Signal<(() => void) | undefined>
   /** Whether the recovery sheet is to be offered now. */
   readonly isSheetOffered: Signal<boolean>
   /** Says what went wrong. */
@@ -38,12 +40,13 @@ export interface App extends Omit<Router, 'place'>, Pick<Asking, 'ask'>, Pick<Te
 }
 
 export function createApp(client: RemoteClient, window: Window): App {
-  const invite = signal(takeInvite(window))
+  const invite = createInvite(window)
   const router = createRouter(window)
   const speech = createSpeech(window.localStorage, window.navigator.languages)
   const telling = createTelling()
   const asking = createAsking()
   const isSheetOffered = signal(false)
+  const takeRelease: App['takeRelease'] = signal(undefined)
   const open: Signal<OpenChat | undefined> = signal(undefined)
   const listeners = new Set<(event: CoreEvent) => void>()
   const fail = (error: unknown) => {
@@ -62,6 +65,7 @@ export function createApp(client: RemoteClient, window: Window): App {
     telling,
     open,
     invite,
+    takeRelease,
     isSheetOffered,
     ask: asking.ask,
     tell: telling.tell,
@@ -86,6 +90,7 @@ export function createApp(client: RemoteClient, window: Window): App {
     chats.hear(event)
     open.peek()?.hear(event)
     tellNotice(app, event)
+    if (event.type === 'release') takeRelease.value = event.take
     for (const listener of listeners) listener(event)
   })
   followSession(app)

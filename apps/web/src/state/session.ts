@@ -15,6 +15,8 @@ export interface SessionStore {
   readonly connection: ReadonlySignal<'connecting' | 'connected' | 'disconnected'>
   /** Why the server does not accept this device any more. */
   readonly ended: ReadonlySignal<string | undefined>
+  /** The program behind the page has ended unforeseen and is started again. */
+  readonly isLost: ReadonlySignal<boolean>
   /** Whether there is a recovery sheet that its owner has not got yet. */
   readonly isSheetDue: ReadonlySignal<boolean>
   hear(event: CoreEvent): void
@@ -26,6 +28,7 @@ export function createSession(client: RemoteClient): SessionStore {
   const session: Signal<Session> = signal({ kind: 'opening' })
   const connection: Signal<'connecting' | 'connected' | 'disconnected'> = signal('connecting')
   const ended: Signal<string | undefined> = signal(undefined)
+  const isLost = signal(false)
   const isSheetDue = signal(false)
 
   const refresh = async () => {
@@ -39,11 +42,13 @@ export function createSession(client: RemoteClient): SessionStore {
   const hear = (event: CoreEvent) => {
     if (event.type === 'connection') connection.value = event.state
     if (event.type !== 'core') return
+    if (event.state === 'lost') isLost.value = true
+    if (event.state === 'ready' || event.state === 'failed' || event.state === 'refused') isLost.value = false
     if (event.state === 'failed') session.value = { kind: 'failed', error: event.error }
     if (event.state === 'refused') ended.value = event.reason
     if (event.state === 'ready' || event.state === 'moved') void refresh()
   }
-  return { session, connection, ended, isSheetDue, hear, refresh }
+  return { session, connection, ended, isLost, isSheetDue, hear, refresh }
 }
 
 async function read(client: RemoteClient): Promise<Session> {

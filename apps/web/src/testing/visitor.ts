@@ -79,8 +79,13 @@ export class Visitor implements AsyncDisposable {
   }
 
   async settings(): Promise<void> {
+    await this.own('Settings')
+  }
+
+  /** @param page of the place of one's own */
+  async own(page: string): Promise<void> {
     await this.go('You')
-    await this.page.getByRole('link', { name: 'Settings' }).click()
+    await this.page.getByRole('navigation', { name: 'You' }).getByRole('link', { name: page }).click()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

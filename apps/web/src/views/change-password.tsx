@@ -1,5 +1,5 @@
 /** A new password in the place of the old one. */
-import { isWeakPassword, suggestPassphrase } from '@veche/client/password'
+import { isWeakPassword } from '@veche/client/password'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useApp, useWords } from './context.ts'
@@ -36,7 +36,6 @@ export function ChangePassword(): JSX.Element {
         wrong={wrong}
         value={newPassword}
         onInput={setNew}
-        onSuggest={() => setNew(suggestPassphrase())}
       />
       {isBusy && <Busy>{you.password.busy}</Busy>}
       <Button kind="main" type="submit" disabled={isBusy || oldPassword === '' || newPassword === ''}>

@@ -1,6 +1,7 @@
 /** The chats of one place, and above them the requests that wait for an answer. */
 import type { ChatSummary, Request } from '@veche/client'
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
 import { isOfGroups } from '../state/chats.ts'
 import { formatPlace } from '../state/place.ts'
 import { ChatRow } from './chat-row.tsx'
@@ -112,13 +113,41 @@ function Outgoing({ requests }: { readonly requests: readonly Request[] }): JSX.
     <section class="requests" aria-label={chats.asked}>
       <h2>{chats.asked}</h2>
       <ul class="asked">
-        {requests.map(({ id, handle, status, group, join }) => (
-          <li key={id}>
-            <span>{join ? chats.askedJoin : `@${handle}${group ? ` · ${chats.askedGroup}` : ''}`}</span>
-            <span class="quiet">{chats.askedStates[status]}</span>
+        {requests.map((request) => (
+          <li key={request.id}>
+            <span>{askedText(request, chats)}</span>
+            <span class="quiet">{chats.askedStates[request.status]}</span>
+            {request.join && request.status === 'pending' && <TakeBack id={request.id} />}
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+function askedText(
+  { join, handle, group }: Request,
+  words: { readonly askedJoin: string; readonly askedGroup: string },
+): string {
+  if (join) return words.askedJoin
+  return group ? `@${handle} · ${words.askedGroup}` : `@${handle}`
+}
+
+/** Of what one has asked by a link, as long as nobody has answered. */
+function TakeBack({ id }: { readonly id: string }): JSX.Element {
+  const { client, chats, ask, attempt, tell } = useApp()
+  const { takeBack } = useWords().chats
+  const [isBusy, setBusy] = useState(false)
+  const take = async () => {
+    if (!(await ask({ text: takeBack.ask, action: takeBack.action }))) return
+    setBusy(true)
+    const isDone = await attempt(async () => tell(takeBack[await client.requests.withdraw(id)]))
+    await attempt(() => chats.refreshRequests())
+    if (!isDone) setBusy(false)
+  }
+  return (
+    <Button kind="quiet" disabled={isBusy} onClick={take}>
+      {takeBack.action}
+    </Button>
   )
 }

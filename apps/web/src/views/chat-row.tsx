@@ -48,7 +48,7 @@ export function ChatRow({
           )}
         </span>
         <span class="row-bottom">
-          <LastLine chat={chat} />
+          {chat.draft !== undefined && !isHere ? <DraftLine text={chat.draft} /> : <LastLine chat={chat} />}
           <RowMarks chat={chat} />
         </span>
       </span>
@@ -58,6 +58,16 @@ export function ChatRow({
 
 export function titleOf(chat: ChatSummary, { chats }: Words): string {
   return chat.type === 'private' ? nameOf(chat.with) : nameText(chat.name) || chats.nameless
+}
+
+function DraftLine({ text }: { readonly text: string }): JSX.Element {
+  const { chats } = useWords()
+  return (
+    <span class="row-last">
+      <span class="row-draft">{chats.draft}: </span>
+      <bdi>{excerpt(text)}</bdi>
+    </span>
+  )
 }
 
 function LastLine({ chat }: { readonly chat: ChatSummary }): JSX.Element {

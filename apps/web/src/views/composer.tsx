@@ -131,14 +131,18 @@ function Answering({ open }: { readonly open: OpenChat }): JSX.Element | null {
 
 /** What was begun to be written stays on this device until it is sent. */
 function useDraft({ chat }: OpenChat): [string, (text: string) => void] {
-  const { client } = useApp()
+  const { client, chats } = useApp()
   const [text, setText] = useState('')
   const saving = useRef<ReturnType<typeof setTimeout>>(undefined)
   const latest = useRef<string>(undefined)
   const save = () => {
     clearTimeout(saving.current)
     saving.current = undefined
-    if (latest.current !== undefined) client.marks.setDraft(chat, latest.current).catch(() => undefined)
+    if (latest.current === undefined) return
+    client.marks
+      .setDraft(chat, latest.current)
+      .then(chats.refresh)
+      .catch(() => undefined)
   }
   useEffect(() => {
     client.marks.draft(chat).then(

@@ -125,15 +125,30 @@ export function Check({
   )
 }
 
-export function CopyButton({ text }: { readonly text: string }): JSX.Element {
+/** Says that it has copied, to who sees it and to who hears it. */
+export function CopyButton({
+  text,
+  kind = 'plain',
+}: {
+  readonly text: string
+  readonly kind?: 'plain' | 'quiet'
+}): JSX.Element {
   const { attempt } = useApp()
   const words = useWords()
-  const [isCopied, setCopied] = useState(false)
-  const copy = () => attempt(() => navigator.clipboard.writeText(text)).then(setCopied)
+  const [copied, setCopied] = useState<string>()
+  const isCopied = copied === text
+  const copy = async () => {
+    if (await attempt(() => navigator.clipboard.writeText(text))) setCopied(text)
+  }
   return (
-    <Button icon="copy" onClick={copy}>
-      <span aria-live="polite">{isCopied ? words.copied : words.copy}</span>
-    </Button>
+    <>
+      <Button icon="copy" kind={kind} onClick={copy}>
+        {isCopied ? words.copied : words.copy}
+      </Button>
+      <span class="only-read" role="status">
+        {isCopied && words.copied}
+      </span>
+    </>
   )
 }
 

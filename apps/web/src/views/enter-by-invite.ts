@@ -2,10 +2,10 @@
 import type { App } from '../state/app.ts'
 import { nameText } from '../state/shown-text.ts'
 
-export async function enterByInvite(app: App): Promise<void> {
-  const link = app.invite.peek()?.link
+/** The link is kept until the core has it: what it has begun it goes on with by itself. */
+export async function enterByInvite(app: App, link: string): Promise<void> {
+  await joinByLink(app, link)
   app.invite.value = undefined
-  if (link !== undefined) await joinByLink(app, link)
 }
 
 /** Joins, and goes there. @returns whether it has led in */
@@ -15,7 +15,11 @@ export async function joinByLink(app: App, link: string): Promise<boolean> {
   app.tell(words.entrance.busy.joining)
   return app.attempt(async () => {
     const { status, chat } = await client.join(link)
-    if (status !== 'joined') return app.tell(words.entrance.joined[status])
+    if (status !== 'joined') {
+      await chats.refreshRequests()
+      app.go({ area: 'groups' })
+      return app.tell(words.entrance.joined[status])
+    }
     await chats.refresh()
     app.goToChat(chat, 'group')
     const joined = chats.find(chat)

@@ -1,6 +1,6 @@
 /** Before there is an account here: by the link that opened the page, or in one of four ways. */
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { type Language, languageNames } from '../words/language.ts'
 import { useApp, useLanguage, useWords } from './context.ts'
 import { Button } from './controls.tsx'
@@ -20,6 +20,9 @@ export function Entrance({ begun }: { readonly begun: string | undefined }): JSX
   const opened = invite.value
   const [way, setWay] = useState<Way>(opened !== undefined || begun ? 'register' : 'login')
   const isInvited = opened?.link !== undefined
+  useEffect(() => {
+    if (opened?.link !== undefined && !opened.isWanted) invite.value = { ...opened, isWanted: true }
+  }, [isInvited])
   return (
     <div class="entrance" data-account="none">
       <main class="entrance-body">
@@ -27,7 +30,10 @@ export function Entrance({ begun }: { readonly begun: string | undefined }): JSX
         <h1>{isInvited ? entrance.invited : entrance.welcome}</h1>
         <p class="entrance-told">{isInvited ? entrance.invitedTold : entrance.welcomeTold}</p>
         {isInvited && (
-          <p class="hint">{way === 'register' ? entrance.invitedHere : entrance.invitedSignIn}</p>
+          <p class="hint">
+            {way === 'register' ? entrance.invitedHere : entrance.invitedSignIn}{' '}
+            {entrance.invitedServer(location.host)}
+          </p>
         )}
         <Ways ways={MAIN} way={way} onChoose={setWay} />
         <section class="card" aria-label={entrance.ways[way]}>

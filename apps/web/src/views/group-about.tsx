@@ -30,7 +30,7 @@ export function GroupAbout({
         {chat.open && <p class="hint">{words.group.openNow}</p>}
       </div>
       {group !== undefined && <GroupMembers chat={chat} group={group} account={account} may={may} />}
-      {may('invite') && <GroupInvites chat={chat} />}
+      {group !== undefined && may('invite') && <GroupInvites chat={chat} rights={group.rights} />}
       {group !== undefined && <GroupEdit chat={chat} rights={group.rights} may={may} />}
       <ListMarks chat={chat} />
       {chat.state !== 'removed' && <Leave chat={chat} />}

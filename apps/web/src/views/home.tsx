@@ -16,6 +16,7 @@ import { SearchPlace } from './search-place.tsx'
 const You = lazy(async () => (await import('./you.tsx')).You)
 const NewGroup = lazy(async () => (await import('./new-group.tsx')).NewGroup)
 const NewChat = lazy(async () => (await import('./new-chat.tsx')).NewChat)
+const InviteAsked = lazy(async () => (await import('./invite-asked.tsx')).InviteAsked)
 const SheetOffer = lazy(async () => (await import('./recovery-sheet.tsx')).SheetOffer)
 
 export function Home({ account }: { readonly account: ReadyAccount }): JSX.Element {
@@ -24,7 +25,10 @@ export function Home({ account }: { readonly account: ReadyAccount }): JSX.Eleme
   const place = app.place.value
   const invite = app.invite.value
   useEffect(() => {
-    if (invite !== undefined) void enterByInvite(app)
+    if (invite === undefined) return
+    // A registration code alone has served.
+    if (invite.link === undefined) app.invite.value = undefined
+    else if (invite.isWanted) void enterByInvite(app, invite.link)
   }, [invite])
   useEffect(() => {
     document.title = titleOf(app.chats.unread.value, words.title)
@@ -46,6 +50,7 @@ export function Home({ account }: { readonly account: ReadyAccount }): JSX.Eleme
         <Ended />
         <Inside place={place} account={account} />
       </main>
+      {invite?.link !== undefined && !invite.isWanted && <InviteAsked link={invite.link} />}
       {app.isSheetOffered.value && <SheetOffer />}
     </div>
   )

@@ -5,6 +5,7 @@ import { useApp, useWords } from './context.ts'
 import { Button } from './controls.tsx'
 import { useEntering } from './enter.ts'
 import { FormEnd } from './form-end.tsx'
+import { ScanButton } from './scan-button.tsx'
 import { TextField } from './text-field.tsx'
 
 export function LinkForm(): JSX.Element {
@@ -16,9 +17,8 @@ export function LinkForm(): JSX.Element {
   const ending = useRef<AbortController>(undefined)
   const { isBusy, wrong, failure, enter } = useEntering(['linking'])
   useEffect(() => () => ending.current?.abort(), [])
-  const link = (event: Event) => {
-    event.preventDefault()
-    const given = code.replace(/\s+/g, '')
+  const link = (text: string) => {
+    const given = text.replace(/\s+/g, '')
     const isCode = /^veche-linking:/i.test(given)
     ending.current = new AbortController()
     const { signal } = ending.current
@@ -31,7 +31,13 @@ export function LinkForm(): JSX.Element {
     })
   }
   return (
-    <form onSubmit={link} noValidate>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        link(code)
+      }}
+    >
       <TextField
         autocomplete="off"
         autocapitalize="none"
@@ -42,6 +48,17 @@ export function LinkForm(): JSX.Element {
         value={code}
         onInput={setCode}
       />
+      {!isBusy && (
+        <ScanButton
+          label={words.camera.linking.scan}
+          told={words.camera.linking.told}
+          instead={words.camera.linking.instead}
+          onRead={(text) => {
+            setCode(text)
+            link(text)
+          }}
+        />
+      )}
       {digits !== undefined && (
         <div class="digits" role="status">
           <p>{entrance.digits}</p>

@@ -4,9 +4,9 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { AboutFrame, ListMarks } from './about-frame.tsx'
 import { useApp, useWords } from './context.ts'
-import { Busy, Button } from './controls.tsx'
-import { Icon } from './icon.tsx'
+import { Button } from './controls.tsx'
 import { Avatar, nameOf } from './person-name.tsx'
+import { Safety, SafetyNumber } from './safety.tsx'
 
 export function PersonAbout({ chat }: { readonly chat: PrivateChat }): JSX.Element {
   const app = useApp()
@@ -37,52 +37,6 @@ export function PersonAbout({ chat }: { readonly chat: PrivateChat }): JSX.Eleme
   )
 }
 
-interface Compared {
-  readonly safetyNumber: string
-  readonly verified: boolean
-}
-
-function Safety({ chat }: { readonly chat: PrivateChat }): JSX.Element {
-  const { client, fail, attempt } = useApp()
-  const { chats, moment } = useWords()
-  const [compared, setCompared] = useState<Compared>()
-  const { handle } = chat.with
-  useEffect(() => {
-    client.people.compare(handle).then(setCompared, fail)
-  }, [handle])
-  const set = (verified: boolean) =>
-    attempt(async () => setCompared(await client.people.setVerified(handle, verified)))
-  return (
-    <section class="safety" aria-label={chats.safetyOf}>
-      <h3>{chats.safetyOf}</h3>
-      {compared === undefined ? (
-        <Busy>{moment}</Busy>
-      ) : (
-        <>
-          <p class="hint">
-            {compared.verified ? chats.person.verified : chats.person.compare(nameOf(chat.with))}
-          </p>
-          <ol class="number">
-            {compared.safetyNumber.split(' ').map((group, index) => (
-              <li key={index}>{group}</li>
-            ))}
-          </ol>
-          {compared.verified ? (
-            <Button onClick={() => set(false)}>
-              <Icon name="verified" />
-              {chats.person.takeBack}
-            </Button>
-          ) : (
-            <Button kind="main" icon="verified" onClick={() => set(true)}>
-              {chats.person.same}
-            </Button>
-          )}
-        </>
-      )}
-    </section>
-  )
-}
-
 /** The handle stands for another account than before (A2): nothing is sent until that is accepted. */
 function OtherAccount({ chat }: { readonly chat: PrivateChat }): JSX.Element {
   const app = useApp()
@@ -101,13 +55,7 @@ function OtherAccount({ chat }: { readonly chat: PrivateChat }): JSX.Element {
     <section class="safety">
       <h3>{person.otherAccount}</h3>
       <p class="hint">{person.compare(nameOf(chat.with))}</p>
-      {safetyNumber && (
-        <ol class="number">
-          {safetyNumber.split(' ').map((group, index) => (
-            <li key={index}>{group}</li>
-          ))}
-        </ol>
-      )}
+      {safetyNumber && <SafetyNumber digits={safetyNumber} />}
       <Button kind="danger" onClick={accept}>
         {person.accept}
       </Button>

@@ -1,6 +1,7 @@
 /** Taking an account back with the twelve words of its recovery sheet, under a new password. */
-import { isWeakPassword, suggestPassphrase } from '@veche/client/password'
+import { isWeakPassword } from '@veche/client/password'
 import { parseRecoveryCode, type RecoveryCode } from '@veche/client/recovery-code'
+import { parseRecoverySheetCode, type RecoverySheet } from '@veche/client/recovery-sheet'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useApp, useWords } from './context.ts'
@@ -8,11 +9,12 @@ import { Check, Field } from './controls.tsx'
 import { toHandle, useEntering } from './enter.ts'
 import { FormEnd } from './form-end.tsx'
 import { PasswordField } from './password-field.tsx'
+import { ScanButton } from './scan-button.tsx'
 import { handleInput, TextField } from './text-field.tsx'
 
 export function RecoverForm(): JSX.Element {
-  const { client, tell } = useApp()
-  const { entrance } = useWords()
+  const { client, tell, telling } = useApp()
+  const { entrance, camera } = useWords()
   const [handle, setHandle] = useState('')
   const [text, setText] = useState('')
   const [password, setPassword] = useState('')
@@ -36,8 +38,22 @@ export function RecoverForm(): JSX.Element {
       if (resumed) tell(entrance.resumed)
     })
   }
+  const takeSheet = (code: string) => {
+    const sheet = readSheet(code)
+    if (sheet === undefined) return telling.fail(camera.sheet.none)
+    const { host } = new URL(sheet.server)
+    if (host !== location.host) return telling.fail(camera.sheet.otherServer(host))
+    setHandle(sheet.handle)
+    setText(sheet.words)
+  }
   return (
     <form onSubmit={recover} noValidate>
+      <ScanButton
+        label={camera.sheet.scan}
+        told={camera.sheet.told}
+        instead={camera.sheet.instead}
+        onRead={takeSheet}
+      />
       <TextField
         {...handleInput}
         label={entrance.fields.handle}
@@ -64,7 +80,6 @@ export function RecoverForm(): JSX.Element {
         wrong={wrong.password}
         value={password}
         onInput={setPassword}
-        onSuggest={() => setPassword(suggestPassphrase())}
       />
       <Check label={entrance.keepOthers} checked={keepDevices} onChange={setKeepDevices} />
       <FormEnd
@@ -82,5 +97,13 @@ function readWords(text: string): RecoveryCode | undefined {
     return parseRecoveryCode(text)
   } catch {
     return undefined // the reason stands beside the field
+  }
+}
+
+function readSheet(code: string): RecoverySheet | undefined {
+  try {
+    return parseRecoverySheetCode(code)
+  } catch {
+    return undefined // the reason is told by who asks
   }
 }

@@ -1,5 +1,5 @@
 /** A new account: handle, name, password, and a code where no link brought one. */
-import { isWeakPassword, suggestPassphrase } from '@veche/client/password'
+import { isWeakPassword } from '@veche/client/password'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Words } from '../words/words.ts'
@@ -22,7 +22,6 @@ export function RegisterForm({ begun }: { readonly begun: string | undefined }):
     password: '',
     code: opened?.code ?? '',
   })
-  const [isSuggested, setSuggested] = useState(false)
   const { isBusy, wrong, failure, enter } = useEntering(NAMES)
   const set = (name: keyof Fields) => (value: string) => setFields((before) => ({ ...before, [name]: value }))
   const register = (event: Event) => {
@@ -32,10 +31,6 @@ export function RegisterForm({ begun }: { readonly begun: string | undefined }):
     void enter(wrongIn(fields, entrance.wrong), () =>
       client.register({ handle, name: fields.name.trim(), password: fields.password, ...(code && { code }) }),
     )
-  }
-  const suggest = () => {
-    setSuggested(true)
-    set('password')(suggestPassphrase())
   }
   return (
     <form onSubmit={register} noValidate>
@@ -60,11 +55,10 @@ export function RegisterForm({ begun }: { readonly begun: string | undefined }):
       <PasswordField
         isNew
         label={entrance.fields.password}
-        hint={isSuggested ? entrance.suggested : entrance.hints.password}
+        hint={entrance.hints.password}
         wrong={wrong.password}
         value={fields.password}
         onInput={set('password')}
-        onSuggest={suggest}
       />
       {(opened?.code === undefined || wrong.code !== undefined) && (
         <TextField

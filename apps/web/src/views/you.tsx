@@ -7,6 +7,7 @@ import { ChangePassword } from './change-password.tsx'
 import { useApp, useWords } from './context.ts'
 import { IconButton } from './controls.tsx'
 import { Devices } from './devices.tsx'
+import { HistoryFiles } from './history-files.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { Leave } from './leave.tsx'
 import { Avatar, nameOf } from './person-name.tsx'
@@ -18,6 +19,7 @@ const pages = {
   devices: { icon: 'devices', Page: Devices },
   password: { icon: 'password', Page: ChangePassword },
   sheet: { icon: 'print', Page: SheetPage },
+  history: { icon: 'history', Page: HistoryFiles },
   blocked: { icon: 'blocked', Page: Blocked },
   leave: { icon: 'leave', Page: Leave },
 } as const satisfies Readonly<Record<string, { readonly icon: IconName; readonly Page: ComponentType }>>

@@ -9,6 +9,7 @@ export const chats = {
   newChat: 'New chat',
   nameless: 'a group without a name',
   nothingYet: 'nothing written yet',
+  draft: 'Draft',
   muted: 'muted',
   pinned: 'pinned',
   mentionsYou: 'you are named',
@@ -113,6 +114,12 @@ export const chats = {
   },
   askedGroup: 'into a group',
   askedJoin: 'To be let into a group',
+  takeBack: {
+    action: 'Take it back',
+    ask: 'Nobody in the group will see your request any more. You can ask again by the same link.',
+    ended: 'Your request is taken back.',
+    refused: 'Your request had been refused before.',
+  },
   news: {
     you: 'you',
     added: (who: string, by: string) => `${by} added ${who}`,

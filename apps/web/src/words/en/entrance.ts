@@ -3,7 +3,8 @@ export const entrance = {
   welcomeTold: 'For family, school or town. What you write is read only by those you write to.',
   invited: 'You are invited to a group',
   invitedTold: 'Choose how others will know you, and you are in it. No e-mail, no telephone.',
-  invitedHere: 'Its name is shown once you are in: the server does not know it.',
+  invitedHere: 'What it is called, and who is in it, is shown once you are in: the server does not know it.',
+  invitedServer: (host: string) => `Server: ${host}`,
   invitedSignIn: 'Sign in, and you are in the group.',
   ways: {
     register: 'New account',
@@ -62,6 +63,18 @@ export const entrance = {
     codeForm: 'This is not an invite code: it begins with vr-',
     linkingForm: 'This is not a code of another device: it begins with veche-linking:',
     words: 'A word is wrong, or there are not twelve.',
+  },
+  asked: {
+    title: 'An invite link',
+    told: 'The link leads into this group. Nobody there knows of you unless you join.',
+    byRequest:
+      'This link asks for you to be let in: somebody in the group sees your name and decides. What the group is called is shown once you are in.',
+    member: 'You are in this group already.',
+    who: 'Who has made the link does not stand in it.',
+    join: 'Join the group',
+    ask: 'Ask to be let in',
+    go: 'To the group',
+    not: 'Not now',
   },
   joined: {
     pending: 'You have asked to be let into the group. It is here once somebody there lets you in.',

@@ -25,4 +25,7 @@ export const frame = {
   },
   failedToOpen: 'Veche could not be opened in this browser.',
   dismiss: 'Understood',
+  later: 'Later',
+  lost: 'Veche has stopped in this tab and is starting again. What you wrote is safe.',
+  release: { waits: 'A newer version of Veche is ready.', take: 'Take it now' },
 }

@@ -36,6 +36,8 @@ export const reasons: Readonly<Record<string, string>> = {
     'There is no space left on this device. What was stored is untouched; free some space, then try again.',
   core_moved:
     'Another tab was closed in the middle of this. Please look whether it was done, then try again.',
+  file_unreadable:
+    'The file can no longer be read: it was moved or changed. Nothing has changed here; choose it again.',
   unknown: 'Something went wrong in Veche itself. What this device had is safe; please try again.',
   refused: 'The server refused this. Nothing has changed.',
   registration_closed: 'This server takes no new accounts now. Ask whoever runs it.',

@@ -5,6 +5,7 @@ export const you = {
     devices: 'Devices',
     password: 'Password',
     sheet: 'Recovery sheet',
+    history: 'History in a file',
     blocked: 'Whom you block',
     leave: 'Sign out',
   },

@@ -13,6 +13,7 @@ export const chats: typeof en.chats = {
   newChat: 'Новый чат',
   nameless: 'группа без названия',
   nothingYet: 'пока ничего не написано',
+  draft: 'Черновик',
   muted: 'без звука',
   pinned: 'закреплён',
   mentionsYou: 'вас упомянули',
@@ -114,6 +115,12 @@ export const chats: typeof en.chats = {
   },
   askedGroup: 'в группу',
   askedJoin: 'В группу, по приглашению',
+  takeBack: {
+    action: 'Отозвать',
+    ask: 'В группе вашего запроса больше не увидят. По той же ссылке можно попроситься снова.',
+    ended: 'Ваш запрос отозван.',
+    refused: 'На ваш запрос уже ответили отказом.',
+  },
   news: {
     you: 'вы',
     added: (who, by) => `${by}: ${who} теперь в группе`,

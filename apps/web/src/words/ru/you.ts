@@ -7,6 +7,7 @@ export const you: typeof en.you = {
     devices: 'Устройства',
     password: 'Пароль',
     sheet: 'Лист восстановления',
+    history: 'История в файле',
     blocked: 'Кого вы заблокировали',
     leave: 'Выход',
   },
