@@ -34,6 +34,7 @@ export {
   isLostConnection,
   isOutOfSpace,
   isSerializationFailure,
+  isUnavailable,
   isUniqueViolation,
   sqlStateOf,
   sqlStates,

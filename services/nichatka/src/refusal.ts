@@ -1,5 +1,5 @@
 /** What a request is refused for; each is a code of the contract, and has its words. */
-import { isLostConnection, isOutOfSpace, type Logger, logEvents } from '@veche/service-kit'
+import { isOutOfSpace, isUnavailable, type Logger, logEvents } from '@veche/service-kit'
 import type { TokenFault } from './token/token.ts'
 
 export type Unauthorized =
@@ -67,6 +67,6 @@ const events = logEvents({ request_failed: { error: 'error' } })
 export function toRefusal(error: unknown, log: Logger): Refusal {
   if (error instanceof Refusal) return error
   log.error(events.request_failed, { error })
-  const isTemporary = isLostConnection(error) || isOutOfSpace(error)
+  const isTemporary = isUnavailable(error) || isOutOfSpace(error)
   return new Refusal(isTemporary ? 'not-ready' : 'failed', isTemporary ? { retryAfterMs: 5_000 } : {})
 }

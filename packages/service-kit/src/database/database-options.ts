@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   readonly role?: ServiceRole
   /** 8 by default. */
   readonly maxConnections?: number
+  /** How long a connection may take to come free, or to be made; 10,000 by default. */
+  readonly connectTimeoutMs?: number
   /** 30,000 by default; 0 is none. */
   readonly statementTimeoutMs?: number
   readonly log?: Logger

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../testing/test-database.ts'
 import type { Database } from './database.ts'
 import { openServiceDatabase } from './service-schema.ts'
-import { isLostConnection, sqlStateOf } from './sql-state.ts'
+import { isLostConnection, isUnavailable, sqlStateOf } from './sql-state.ts'
 
 let server: TestDatabase
 let database: Database
@@ -108,4 +108,15 @@ test('a connection whose other end never answers is given up, and the pool goes 
   } finally {
     process.kill(rows[0]!.pid, 'SIGCONT')
   }
+})
+
+test('who waits too long for a connection, or for an answer, may ask again', async () => {
+  const options = { connectTimeoutMs: 3_000, statementTimeoutMs: 500, maxConnections: 1 }
+  await using only = await openServiceDatabase(server.address, 'example', undefined, options)
+  await only.transaction(async (transaction) => {
+    await transaction.query('SELECT 1')
+    expect(isUnavailable(await only.query('SELECT 1').catch((error: unknown) => error))).toBe(true)
+  })
+  expect(isUnavailable(await only.query('SELECT pg_sleep(60)').catch((error: unknown) => error))).toBe(true)
+  expect((await only.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
 })

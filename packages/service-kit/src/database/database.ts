@@ -168,7 +168,7 @@ function clientConfig(options: DatabaseOptions): pg.ClientConfig {
   return {
     connectionString: connectionUrl(options),
     types,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     // A peer that vanished without a word is noticed by the system.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

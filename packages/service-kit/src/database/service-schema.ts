@@ -26,7 +26,8 @@ export interface ServerAddress {
 /** The oldest that any of this was run on. */
 export const oldestPostgres = 15
 
-interface ServiceDatabaseOptions extends Pick<DatabaseOptions, 'maxConnections' | 'statementTimeoutMs'> {
+interface ServiceDatabaseOptions
+  extends Pick<DatabaseOptions, 'maxConnections' | 'statementTimeoutMs' | 'connectTimeoutMs'> {
   /** The oldest PostgreSQL that does. `oldestPostgres` by default. */
   readonly oldestPostgres?: number
 }

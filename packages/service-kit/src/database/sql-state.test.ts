@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { isLostConnection, isSerializationFailure, isUniqueViolation, sqlStateOf } from './sql-state.ts'
+import {
+  isLostConnection,
+  isSerializationFailure,
+  isUnavailable,
+  isUniqueViolation,
+  sqlStateOf,
+} from './sql-state.ts'
 
 const withCode = (code: unknown, more: object = {}) => Object.assign(new Error('x'), { code, ...more })
 
@@ -42,4 +48,14 @@ test('what may be tried again is told from what is lost', () => {
   ])
   expect(isLostConnection(new Error('Connection terminated unexpectedly'))).toBe(true)
   expect([isLostConnection(new Error('x')), isLostConnection('x')]).toEqual([false, false])
+})
+
+test('what is only too busy may be asked again, and is told from what was refused', () => {
+  const tooLate = new Error('timeout exceeded when trying to connect')
+  expect([tooLate, withCode('57014'), withCode('53300'), withCode('57P01')].map(isUnavailable)).toEqual(
+    Array(4).fill(true),
+  )
+  expect([new Error('x'), withCode('23505'), withCode('53100'), 'x'].map(isUnavailable)).toEqual(
+    Array(4).fill(false),
+  )
 })

@@ -6,6 +6,8 @@ export const sqlStates = {
   serializationFailure: '40001',
   deadlockDetected: '40P01',
   diskFull: '53100',
+  tooManyConnections: '53300',
+  queryCanceled: '57014',
   insufficientPrivilege: '42501',
   duplicateObject: '42710',
   duplicateDatabase: '42P04',
@@ -45,4 +47,15 @@ export function isLostConnection(error: unknown): boolean {
     ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(String(code)) ||
     /^Connection terminated|not queryable$|^Query read timeout$/.test(error.message)
   )
+}
+
+/**
+ * The database cannot do it now, and may when asked again: its connection is lost, it took longer than a statement may, or
+ * no connection came free in time, as when its disk is slow and many ask.
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (isLostConnection(error)) return true
+  const state = sqlStateOf(error)
+  if (state !== undefined) return state === sqlStates.queryCanceled || state === sqlStates.tooManyConnections
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect'
 }

@@ -1,10 +1,11 @@
 /**
  * The one place where errors leave: an RpcError with its reason, the framework's own refusals (malformed
  * request, too large, deadline) as they are, a database without space as RESOURCE_EXHAUSTED, a database or another
- * service that is away as UNAVAILABLE, everything else as INTERNAL without a word; the last three are logged.
+ * service that is away or has too much to do as UNAVAILABLE, everything else as INTERNAL without a word; the last three
+ * are logged.
  */
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect'
-import { isLostConnection, isOutOfSpace } from '../database/sql-state.ts'
+import { isOutOfSpace, isUnavailable } from '../database/sql-state.ts'
 import { logEvents } from '../log/log-event.ts'
 import type { Logger } from '../log/logger.ts'
 import { DependencyError } from './dependency-error.ts'
@@ -42,7 +43,7 @@ function toKnownError(error: unknown): ConnectError | undefined {
 
 /** What the call needs cannot be reached now: another try makes sense. */
 function isAway(error: unknown): boolean {
-  return isLostConnection(error) || (error instanceof DependencyError && error.code === Code.Unavailable)
+  return isUnavailable(error) || (error instanceof DependencyError && error.code === Code.Unavailable)
 }
 
 function unavailable(): RpcError {

@@ -82,6 +82,7 @@ test.each([
 
 test.each([
   ['a lost database connection', Object.assign(new Error('secret'), { code: '57P01' })],
+  ['a statement that took too long', Object.assign(new Error('secret'), { code: '57014' })],
   ['another service that is away', new DependencyError(new ConnectError('secret', Code.Unavailable))],
 ])('%s is UNAVAILABLE with a time to wait, and is logged', async (_, thrown) => {
   lines.length = 0
