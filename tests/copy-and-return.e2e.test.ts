@@ -76,7 +76,7 @@ test('an older copy brought back loses nothing in silence: who has more is told,
 
   const sent = await veche(place('bob'), ['send', '@alice', 'kept, not sent', '--timeout', '2s'])
   expect(sent.code).toBe(4)
-  const { lines } = await veche(place('alice'), ['listen', '--timeout', '2'])
+  const { lines } = await veche(place('alice'), ['listen', '--count', '1', '--timeout', '60'])
   expect(lines).toMatchObject([{ type: 'notice', notice: 'server-behind' }])
   expect(await history('bob', '@alice')).toEqual([...before, 'kept, not sent'])
   expect(await history('alice', '@bob')).toEqual(before)

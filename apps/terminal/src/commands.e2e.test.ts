@@ -395,7 +395,7 @@ describe('two people, from nothing to a conversation', () => {
     expect((await alice.json('keep', '@bob', 'server', 'off', '--yes')).lines).toMatchObject([
       { ...kept, server: false, ownServer: false },
     ])
-    const heard = await bob.json('listen', '--timeout', '2')
+    const heard = await bob.json('listen', '--count', '1', '--timeout', '60')
     expect(heard.lines).toMatchObject([{ type: 'keeping', from: 'alice', server: false, peerServer: false }])
     expect((await bob.say('en', 'keep', '@alice')).out).toContain(
       en.says.keptOnServer.onlyYou('ALICE (@alice)'),

@@ -139,7 +139,7 @@ describe('three people in a group', () => {
   })
 
   test('M13 what one changes others are told, with who did it', async () => {
-    await carol.json('listen', '--timeout', '1')
+    await carol.json('listen', '--timeout', '5')
     const program = carol.terminal()
     const listening = main(['listen', '--json'], program)
     await program.until(({ err }) => err.includes('"connected"'))

@@ -56,7 +56,7 @@ test('M13 who opens it is in the group, and reads and writes', async () => {
   expect((await bob.json('join', link)).lines).toEqual([{ chat, name: 'Огород', ...joinedAtOnce }])
   await bob.json('send', 'Огород', 'добрый день')
   await alice.json('send', 'Огород', 'привет')
-  await bob.json('listen', '--timeout', '1s')
+  await bob.json('listen', '--timeout', '5s')
   const { lines } = await bob.json('history', 'Огород')
   expect(lines.map(({ from, text }) => `${from}: ${text}`)).toEqual(['bob: добрый день', 'alice: привет'])
   expect((await alice.json('group', 'members', chat)).lines.map(({ handle }) => handle)).toEqual([
@@ -192,14 +192,14 @@ test('M13 who opens an approving link asks, is shown to who may answer, and come
   expect((await dave.json('requests')).lines).toEqual([{ ...own, status: 'pending', at: day }])
   expect((await dave.say('en', 'requests')).out).toContain(en.says.group.ownJoin)
 
-  const heard = await alice.json('listen', '--timeout', '1s')
+  const heard = await alice.json('listen', '--timeout', '5s')
   const shown = { request, handle: 'dana', join: true, chat, link: linkId, status: 'pending' }
   expect(heard.lines).toContainEqual(expect.objectContaining({ type: 'request', from: 'dana', ...shown }))
   expect((await alice.say('ru', 'requests')).out).toContain(ru.says.group.byLinkTo('Огород', String(linkId)))
   expect((await bob.json('requests')).lines).toEqual([])
   const answered = await alice.json('requests', 'allow', '@dana')
   expect(answered.lines).toEqual([{ status: 'open', chat, request, handle: 'dana', group: true, join: true }])
-  const came = await dave.json('listen', '--timeout', '1s')
+  const came = await dave.json('listen', '--timeout', '5s')
   expect(came.lines).toContainEqual(expect.objectContaining({ type: 'chat', chat, name: 'Огород' }))
   const members = (await dave.json('group', 'members', 'Огород')).lines
   expect(members).toContainEqual(expect.objectContaining({ handle: 'dana', role: 'reader' }))
@@ -243,8 +243,8 @@ test('M13 a link for a role lets in without anybody’s answer, once a device th
   const [frank] = await server.welcome('frank')
   const link = String((await alice.json('invite', 'create', chat, '--role', 'admin')).lines[0]!.link)
   expect((await frank.json('join', link)).lines[0]!.status).toBe('pending')
-  await alice.json('listen', '--timeout', '1s')
-  await frank.json('listen', '--timeout', '1s')
+  await alice.json('listen', '--timeout', '5s')
+  await frank.json('listen', '--timeout', '5s')
   expect((await frank.json('group', 'members', 'Огород')).lines).toContainEqual(
     expect.objectContaining({ handle: 'frank', role: 'admin' }),
   )
