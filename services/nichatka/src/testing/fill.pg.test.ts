@@ -28,7 +28,7 @@ test('N13 a filled host is one as if people had written all of it', async () => 
   expect(common.messages.every(({ text }) => text.includes('заявка'))).toBe(true)
   expect(common).toMatchObject({ count: 10, isCountExact: false, hasOlder: true })
   // Found by the readers and words of each message, which filling sets too.
-  const rare = await store.listMessages(heavy, { ...incoming, query: 'word99' }, { limit: 100 })
+  const rare = await store.listMessages(heavy, { ...incoming, query: 'word99' }, { limit: 500 })
   expect(rare.messages.every(({ text }) => text.includes('word99'))).toBe(true)
   expect(rare.count).toBeGreaterThan(0)
   expect(rare).toMatchObject({ count: rare.messages.length, isCountExact: true, hasOlder: false })
