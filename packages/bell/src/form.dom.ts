@@ -6,14 +6,11 @@ type Control = HTMLInputElement
 
 /** What a form, a control or a button sends; an empty field is an absent one. */
 export function fieldsOf(source: HTMLElement, submitter: HTMLElement | null): URLSearchParams {
-  const own =
-    source instanceof HTMLFormElement ? ownFields(source, submitter) : controlFields(source as Control)
-  const all = [...own, ...new URLSearchParams(source.dataset.send)]
+  const { name, value } = source as Control
+  const own = source instanceof HTMLFormElement ? ownFields(source, submitter) : [[name, value] as const]
+  const all = [...own, ...new URLSearchParams(source.dataset.send)] as Field[]
   return new URLSearchParams(all.filter(([name, value]) => name && value))
 }
-
-const controlFields = ({ name, value, type, checked }: Control): Field[] =>
-  type === 'checkbox' && !checked ? [] : [[name, value]]
 
 /** A control with a call of its own is none of its form's fields. */
 function ownFields(form: HTMLFormElement, submitter: HTMLElement | null): Field[] {

@@ -44,7 +44,8 @@ export function runPanel(context: PanelContext): void {
 
   /** Makes the request of a button, a form or a control. */
   async function act(source: HTMLElement, submitter: HTMLElement | null = null): Promise<void> {
-    const [, method, path] = /^(GET|POST|PATCH) ([a-z]+(?:\/\d+)?)$/.exec(source.dataset.call ?? '') ?? []
+    const call = source.closest<HTMLElement>('[data-call]')?.dataset.call ?? ''
+    const [, method, path] = /^(GET|POST|PATCH) ([a-z]+(?:\/\d+)?)$/.exec(call) ?? []
     if (!method || !path || source.ariaBusy) return
     const fields = fieldsOf(source, submitter)
     if (source.matches('[data-id]')) fields.set('id', drafts.id(source, fields))
@@ -125,22 +126,21 @@ export function runPanel(context: PanelContext): void {
       choose(form, name, button.value, button.textContent)
       drafts.save(form)
     }
-    if (button.matches('[data-call]')) {
-      event.preventDefault()
-      void act(button)
-    }
+    if (!form || button.matches('[data-call]')) void act(button)
   }
 
   function onInput({ target }: Event): void {
     const control = target as HTMLInputElement
-    const source = control.closest<HTMLElement>('[data-live]')
     const form = control.form
     if (control.matches('[data-typing]')) typing.noteInput(control)
     unchoose(control)
     if (form?.dataset.draft) drafts.save(form)
     clearTimeout(live)
-    if (source)
-      live = setTimeout(() => signal.aborted || act(source.dataset.call || !form ? source : form), liveMs)
+    if (control.closest('[data-live]'))
+      live = setTimeout(
+        () => signal.aborted || act(control.dataset.call ? control : (form ?? control)),
+        liveMs,
+      )
   }
 
   async function run(): Promise<void> {

@@ -43,7 +43,6 @@ test('C1 the grammar refuses all else', () => {
     '<input>',
     '<input type="password">',
     '<input type="image">',
-    '<button></button>',
     '<button type="reset"></button>',
     '<p title="<b>"></p>',
     '<p  title="x"></p>',

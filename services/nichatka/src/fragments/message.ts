@@ -1,5 +1,4 @@
 import { type Color, colors, type Priority, priorities, type Recipient } from '../domain.ts'
-import type { FilterName } from '../request/list-request.ts'
 import type { Message } from '../store.ts'
 import type { Words } from '../words/words.ts'
 import { filterId } from './filters.ts'
@@ -16,7 +15,7 @@ export function messageFragment(message: Message, reader: Reader): Html {
   const { id, status, shownPriority, color, sender, text } = message
   const { words } = reader
   const label = color && html` data-color="${color}"`
-  return html`<article data-key="m${id}" data-status="${status}" data-priority="${shownPriority}"${label} aria-label="${words.message(sender)}"><header><h3><bdi>${sender}</bdi></h3> ${timeOf(message.sentAtMs, reader)} ${marks(message, words)}</header><div>${words.recipients} ${recipients(message.recipients, reader)}</div>${quote(message, words)}<p>${text}</p><div>${buttons(message, words)}</div></article>`
+  return html`<article data-key="m${id}" data-status="${status}" data-priority="${shownPriority}"${label} aria-label="${words.message(sender)}"><header><h3><bdi>${sender}</bdi></h3> ${timeOf(message.sentAtMs, reader)} ${marks(message, words)}</header><div>${words.recipients} ${recipients(message.recipients, reader)}</div>${quote(message, words)}<p>${text}</p>${controls(message, words)}</article>`
 }
 
 export function timeOf(ms: number, { times, nowMs }: Reader): Html {
@@ -57,48 +56,40 @@ function quote({ parent }: Message, words: Words): Html {
   return html`<small>${words.inReplyTo} <bdi>${parent.sender}</bdi>: <bdi>${parent.beginning}</bdi></small>`
 }
 
-function buttons(message: Message, words: Words): Html {
-  const { id, status, hasThread } = message
-  const read = status === 'new' && changeButton(message, 'read', words.read)
+/** What they change is said once for all of them. In no form, they need no type. */
+function controls({ id, status, hasThread, color, priority, shownPriority }: Message, words: Words): Html {
+  const read = status === 'new' && changeButton('read', words.read)
   const hide =
-    status === 'hidden'
-      ? changeButton(message, 'read', words.bringBack)
-      : changeButton(message, 'hidden', words.hide)
-  const reply = html`<button type="button" data-call="GET compose" data-send="parent=${id}">${words.reply}</button>`
+    status === 'hidden' ? changeButton('read', words.bringBack) : changeButton('hidden', words.hide)
+  const reply = html`<button data-call="GET compose" data-send="parent=${id}">${words.reply}</button>`
   const thread =
     hasThread &&
-    html`<button type="button" data-quiet="" data-call="GET panel" data-send="thread=${id}&amp;part=list">${words.thread}</button>`
-  return html`${read}${hide}${reply}${thread}${colorSelect(message, words)}${prioritySelect(message, words)}`
+    html`<button data-quiet="" data-call="GET panel" data-send="thread=${id}&amp;part=list">${words.thread}</button>`
+  const lists = html`${colorSelects(words)[color ?? 'none']}${prioritySelects(words)[priority][shownPriority]}`
+  return html`<div data-call="PATCH messages/${id}" data-live="">${read}${hide}${reply}${thread}${lists}</div>`
 }
 
-function changeButton({ id }: Message, status: 'read' | 'hidden', name: string): Html {
-  return html`<button type="button" data-call="PATCH messages/${id}" data-send="status=${status}">${name}</button>`
+function changeButton(status: 'read' | 'hidden', name: string): Html {
+  return html`<button data-send="status=${status}">${name}</button>`
 }
 
-function colorSelect({ id, color }: Message, words: Words): Html {
-  return html`<select name="color" data-call="PATCH messages/${id}"${colorRests(words)[color ?? 'none']}`
-}
-
-function prioritySelect({ id, priority, shownPriority }: Message, words: Words): Html {
-  return html`<select name="priority" data-call="PATCH messages/${id}"${priorityRests(words)[priority][shownPriority]}`
-}
-
-const colorRests = madeOnce((words: Words) =>
+const colorSelects = madeOnce((words: Words) =>
   forEach<Color | 'none', Html>(['none', ...colors], (color) => {
-    const chosen: Choice = color === 'none' ? [color, words.noColor] : [color, words.colorNames[color]]
-    return restOfSelect('color', words.colorLabel, [chosen], color)
+    // None is the first that the list offers, and so is chosen.
+    const own: Choice[] = color === 'none' ? [] : [[color, words.colorNames[color]]]
+    return select('color', words.colorLabel, own, color)
   }),
 )
 
 /** By the sender's priority and by the shown one. */
-const priorityRests = madeOnce((words: Words) => {
+const prioritySelects = madeOnce((words: Words) => {
   const { priorityNames } = words
   return forEach<Priority, Readonly<Record<Priority, Html>>>(priorities, (priority) =>
     forEach<Priority, Html>(priorities, (shown) => {
       // In the place of the name: to choose the same by it would change nothing.
       const asSent: Choice = [priority, words.asSent(priorityNames[priority])]
       const own: Choice[] = shown === priority ? [asSent] : [asSent, [shown, priorityNames[shown]]]
-      return restOfSelect('priority', words.ownPriority, own, shown)
+      return select('priority', words.ownPriority, own, shown)
     }),
   )
 })
@@ -108,8 +99,8 @@ function forEach<Key extends string, Value>(keys: readonly Key[], make: (key: Ke
 }
 
 /** All other choices are those of the form of filters: with them each message would be twice as long. */
-function restOfSelect(filter: FilterName, label: string, own: readonly Choice[], chosen: string): Html {
+function select(name: 'color' | 'priority', label: string, own: readonly Choice[], chosen: string): Html {
   return compact(
-    html` data-live="" data-choices="${filterId(filter)}" aria-label="${label}">${options(own, chosen)}</select>`,
+    html`<select name="${name}" data-choices="${filterId(name)}" aria-label="${label}">${options(own, chosen)}</select>`,
   )
 }

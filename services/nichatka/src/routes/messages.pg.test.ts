@@ -112,7 +112,7 @@ test('N3 N4 a message brings the choices that are chosen, and the panel all othe
   }
   const panel = await vera.get('panel')
   expect(selects(panel.find(`m${id}`))).toEqual([
-    ['n-f-color', 'none* без метки'],
+    ['n-f-color'],
     ['n-f-priority', 'important* как отправлено: важно'],
   ])
   const changed = await vera.patch(`messages/${id}`, { color: 'purple', priority: 'critical' })

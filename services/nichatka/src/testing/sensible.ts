@@ -108,6 +108,7 @@ function ensureNesting(element: Element, ancestors: readonly Element[]): void {
   ) {
     problem('a control in a control')
   }
+  if (name === 'button' && above.includes('form') && !attributes.has('type')) problem('submits by itself')
   if (parents[name]?.includes(above.at(-1) ?? '') === false) problem('out of place')
   if (blocks.includes(name) && phrasing.includes(above.at(-1) ?? '')) problem('a block in a phrase')
   const isTicked = name === 'input' && ['checkbox', 'radio'].includes(attributes.get('type') ?? '')
