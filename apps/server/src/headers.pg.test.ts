@@ -278,7 +278,7 @@ test('C6 behind a proxy HTTPS is promised where the server’s address says that
 })
 
 test('C6 what is no request, or expects what nobody gives, is refused with the same headers', async () => {
-  await using server = await start({}, { headersTimeoutMs: 1_000 })
+  await using server = await start({}, { headersTimeoutMs: 5_000 })
   const { port } = new URL(server.url)
   for (const [sent, status] of [
     ['GET / HTTP/1.1\r\nno colon\r\n\r\n', 400],

@@ -47,7 +47,7 @@ export async function verifyWeb(web: WebApp, server: URL, options: VerifyOptions
   const { trust = {}, limits, signal, onBegun } = options
   const reached = await reach(server, trust)
   const check = new WebCheck(web, server, reached, { ...defaultLimits, ...limits })
-  const rounds = planVisits(web.paths, (path) => etagOf(web, path))
+  const rounds = planVisits(web.paths, (path) => etagOf(web, path), reached.isHttp2)
   const answers = rounds.reduce((sum, { visits }) => sum + visits.length, 0)
   onBegun?.(answers)
   const waiting = [...rounds]
@@ -94,8 +94,7 @@ export class WebCheck {
 
   /** Makes the visits of a round over a connection of its own. */
   async make({ protocol, visits }: Round, signal: AbortSignal): Promise<void> {
-    const spoken = this.#reached.isHttp2 ? protocol : 'HTTP/1.1'
-    const open = () => openConnection(this.#server, spoken, this.#reached.trust)
+    const open = () => openConnection(this.#server, protocol, this.#reached.trust)
     let connection = open()
     try {
       for (const visit of visits) {

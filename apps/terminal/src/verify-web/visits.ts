@@ -1,6 +1,6 @@
 /** Who asks for what, over which connection. */
 import { randomInt } from 'node:crypto'
-import { purposeHeaders, type Visitor, visitors } from './visitors.ts'
+import { visitors as allVisitors, purposeHeaders, type Visitor } from './visitors.ts'
 
 export interface Visit {
   readonly path: string
@@ -36,8 +36,16 @@ const turns: readonly Turn[] = [
  * Every visitor asks for every file; and each file is asked for in every other turn, those that decide over the rest by every
  * visitor.
  * @param etagOf a path
+ * @param isHttp2 whether the server speaks HTTP/2; else all visitors come by HTTP/1.1
  */
-export function planVisits(paths: readonly string[], etagOf: (path: string) => string): readonly Round[] {
+export function planVisits(
+  paths: readonly string[],
+  etagOf: (path: string) => string,
+  isHttp2: boolean,
+): readonly Round[] {
+  const visitors = isHttp2
+    ? allVisitors
+    : allVisitors.map((visitor) => ({ ...visitor, protocol: 'HTTP/1.1' }) as const)
   const leading = paths.filter((path) => !path.startsWith('/assets/'))
   const rounds: Round[] = []
   for (const visitor of visitors) {
