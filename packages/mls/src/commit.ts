@@ -7,6 +7,7 @@ import type { ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import type { ClientState, Extension, Proposal } from 'ts-mls'
 import { createCommit, createGroupInfoWithExternalPubAndRatchetTree } from 'ts-mls/createCommit.js'
 import { encodeMlsMessage } from 'ts-mls/message.js'
+import { type Beginning, beginningExtension } from './beginning.ts'
 import { chatStateExtension } from './chat-state.ts'
 import { encodeEvidence } from './commit-evidence.ts'
 import { readCommit } from './commit-facts.ts'
@@ -37,6 +38,8 @@ export interface CommitIntent {
   readonly leaveRequests?: readonly Uint8Array[]
   /** From `sealHandover`, for devices that are added. */
   readonly handover?: Uint8Array | undefined
+  /** Of the commit that begins a successor: what its members are told of the log that it goes on. */
+  readonly beginning?: Beginning | undefined
   /** The caller's own; every member receives it. At most 4,096 bytes. */
   readonly authenticatedData?: Uint8Array
 }
@@ -64,6 +67,7 @@ export async function commit(group: Group, device: Device, intent: CommitIntent)
   const created = await createEngineCommit(state, proposals, authenticatedData, [
     chatIdExtension(group.chatId),
     ...(intent.handover ? [{ extensionType: HANDOVER_EXTENSION, extensionData: intent.handover }] : []),
+    ...(intent.beginning ? [beginningExtension(intent.beginning)] : []),
   ])
   await ensureAllowed(group, created.commit)
   return toPendingCommit(toGroup(group.chatId, created.newState), device, {

@@ -59,11 +59,13 @@ export interface CommitContext {
 /**
  * Starts the group of a chat, with this device alone in the tree. The state may already name others, whose
  * devices any member can then add.
+ * @param firstEpoch of a successor: its epochs are later than all of the group before it, so that in one chat no two have
+ * the same number. Nothing in a group of one binds the number, and who joins sees a group like any other.
  * @throws DecodeError for a state that breaks its format, PolicyError for one without the creator in it
  */
 export async function createGroupOf(
   device: Device,
-  { chatId, state }: { chatId: ChatId; state: ChatState },
+  { chatId, state, firstEpoch = 0n }: { chatId: ChatId; state: ChatState; firstEpoch?: bigint },
 ): Promise<Group> {
   const { accountId } = readCertificate(device.certificate)
   if (state.policyVersion !== POLICY_VERSION) throw new PolicyError('unknown policy version')
@@ -77,7 +79,7 @@ export async function createGroupOf(
     suite,
     engineConfig,
   )
-  return toGroup(chatId, engine)
+  return toGroup(chatId, { ...engine, groupContext: { ...engine.groupContext, epoch: firstEpoch } })
 }
 
 export function view(group: Group): GroupView {

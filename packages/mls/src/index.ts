@@ -1,3 +1,4 @@
+export { type Beginning, beginsLog, nextBeginning } from './beginning.ts'
 export {
   CHAT_STATE_EXTENSION,
   encodeChatState,
@@ -54,5 +55,5 @@ export { type CommitChanges, type Received, type RefusalReason, receive } from '
 export { type ReplacementOnWire, replacedBy } from './replacement.ts'
 export { loadGroup, saveGroup } from './saved-state.ts'
 export { openSealed, sealTo } from './sealing.ts'
-export { isSuccessor, successorState, withJoiners } from './successor.ts'
+export { judgeSuccessor, type SuccessorRefusal, successorState, withJoiners } from './successor.ts'
 export { wipe } from './wipe.ts'

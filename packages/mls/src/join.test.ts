@@ -121,18 +121,18 @@ test('a stuck chat goes on with the people and rules of its last good epoch, and
   await addAll(ben, [ann, eve])
   everyoneAgrees(ann, ben, eve)
   expect(ben.view.groupId).not.toEqual(last.groupId)
-  expect(mls.isSuccessor(last, ben.view)).toBe(true)
+  expect(mls.judgeSuccessor(last, ben.view, ben.account.accountId)).toBeUndefined()
   expect(ben.role).toBe(Role.MEMBER)
   expect(mls.roleOf(ben.view.state, eve.account.accountId)).toBe(Role.MEMBER)
 
   const coup = withMember(mls.successorState(last), ben.account, Role.OWNER)
   const usurped = await mls.create(ben.device, { chatId, state: coup })
-  expect(mls.isSuccessor(last, mls.view(usurped))).toBe(false)
+  expect(mls.judgeSuccessor(last, mls.view(usurped), ben.account.accountId)).toBe('no-right-to-change-roles')
   const elsewhere = await mls.create(ben.device, {
     chatId: randomId(ChatId),
     state: mls.successorState(last),
   })
-  expect(mls.isSuccessor(last, mls.view(elsewhere))).toBe(false)
+  expect(mls.judgeSuccessor(last, mls.view(elsewhere), ben.account.accountId)).toBe('another-chat')
 })
 
 /** Eve is added together with others who should not be there. */

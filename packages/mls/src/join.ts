@@ -5,6 +5,7 @@ import { joinGroupWithExtensions } from 'ts-mls/clientState.js'
 import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js'
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js'
+import { type Beginning, beginningFrom } from './beginning.ts'
 import { isBanned, listedRole, POLICY_VERSION } from './chat-state.ts'
 import type { Device } from './device.ts'
 import { engineConfig, isCapable } from './engine.ts'
@@ -33,6 +34,8 @@ export interface Joined {
   readonly addedBy: GroupMember
   /** What they gave along (`sealHandover`); undefined where it is nothing that can be opened. */
   readonly handover?: Uint8Array | undefined
+  /** Where the commit began the successor of a group. */
+  readonly beginning?: Beginning | undefined
 }
 
 /** @throws JoinError when the welcome is malformed, not for this device, or leads into an unsound group */
@@ -62,7 +65,7 @@ export async function join(
     const addedBy = memberAt(engine.ratchetTree, info.signer)
     if (!addedBy) throw new JoinError('the welcome is signed by nobody in the group')
     const handover = await openHandover(extensions, reference, own.privateKeys.initPrivateKey)
-    return { group, reference, addedBy, handover }
+    return { group, reference, addedBy, handover, beginning: beginningFrom(extensions) }
   } catch (cause) {
     if (cause instanceof JoinError) throw cause
     throw new JoinError('the welcome is not valid', { cause })

@@ -13,6 +13,7 @@ import { keyPackageReference } from './key-package.ts'
 import { decodeMessageOf, MAX_APPLICATION_BYTES, MAX_HANDSHAKE_BYTES } from './mls-message.ts'
 import { readProposals } from './proposals.ts'
 
+export { beginsLog, decodeBeginning } from './beginning.ts'
 export {
   decodeChatState,
   encodeChatState,
@@ -31,6 +32,7 @@ export { type CheckedJoinRequest, readJoinRequest } from './join-request.ts'
 export { type HandshakeVerdict, judgeHandshake } from './judge-handshake.ts'
 export { type KeyPackageFacts, readKeyPackage } from './key-package.ts'
 export { type VerifiedReplacement, verifyReplacement } from './replacement.ts'
+export { judgeSuccessor } from './successor.ts'
 
 /** A leaf that a handshake brings. */
 export interface LeafOnWire {

@@ -2,6 +2,7 @@
 import { DecodeError, utf8 } from '@veche/protocol'
 import { Role } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
 import { encodeMlsMessage } from 'ts-mls/message.js'
+import { beginningExtension, decodeBeginning } from '../beginning.ts'
 import { decodeChatState, encodeChatState } from '../chat-state.ts'
 import { decodeEvidence, encodeEvidence } from '../commit-evidence.ts'
 import { HANDOVER_EXTENSION, openHandover, sealHandover } from '../handover.ts'
@@ -38,6 +39,7 @@ export const DECODER_NAMES = [
   'verifyLeaveWish',
   'readJoinRequest',
   'decodeChatState',
+  'decodeBeginning',
   'decodeEvidence',
   'encodeEvidence',
   'loadGroup',
@@ -48,6 +50,7 @@ export const DECODER_NAMES = [
   'joinExternal',
   'openHandover',
 ] as const
+const BEGINNING = { kept: 300n, keptHash: new Uint8Array(32).fill(5), position: 1n << 20n }
 type DecoderName = (typeof DECODER_NAMES)[number]
 
 /** A group of two, with whatever its members can send; `ann` has committed what `reader`, which is ben, has not seen. */
@@ -141,6 +144,12 @@ export async function makeScene(): Promise<Scene> {
       error: DecodeError,
       decode: decodeChatState,
       reencode: encodeChatState as never,
+    },
+    decodeBeginning: {
+      input: beginningExtension(BEGINNING).extensionData,
+      error: DecodeError,
+      decode: decodeBeginning,
+      reencode: ((beginning: mls.Beginning) => beginningExtension(beginning).extensionData) as never,
     },
     decodeEvidence: { input: valid.evidence, error: DecodeError, decode: decodeEvidence },
     encodeEvidence: {
