@@ -11,6 +11,7 @@ test('M23 there is no way to edit or delete a message: these are all the calls a
     'RequestMember',
     'LeaveGroup',
     'RequestReplacement',
+    'ResetChat',
     'FetchInvite',
     'JoinGroup',
     'ListInviteHistory',

@@ -22,7 +22,7 @@ export function chatView(
   accounts: Accounts,
 ): MessageInitShape<typeof ChatSchema> {
   const peer = peerView(chat, account, accounts)
-  const { type, head, epoch, kept, unkeptBy, keptRevision, blockedBy } = chat
+  const { type, head, epoch, kept, unkeptBy, keptRevision, blockedBy, incarnation } = chat
   const isPrivate = type === ChatType.PRIVATE
   return {
     chatId: ChatId.toBytes(chat.chatId),
@@ -33,6 +33,7 @@ export function chatView(
     ownKept: isPrivate && !unkeptBy.includes(account),
     peerKept: isPrivate && !unkeptBy.some((other) => other !== account),
     keptRevision,
+    incarnation,
     blocked: blockedBy.includes(account), // the other's is not told
     ...(peer && { peer }),
   }

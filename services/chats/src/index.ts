@@ -22,7 +22,7 @@ export const chats = defineService({
   // A column's STORAGE is said where its table is made.
   oldestPostgres: 16,
   publicRpcs: [],
-  largeRpcs: [rpcs.append, rpcs.createChat, rpcs.createGroup, rpcs.joinGroup],
+  largeRpcs: [rpcs.append, rpcs.createChat, rpcs.createGroup, rpcs.joinGroup, rpcs.resetChat],
   growingRpcs: [
     rpcs.append,
     rpcs.createChat,
@@ -32,6 +32,7 @@ export const chats = defineService({
     rpcs.leaveGroup,
     rpcs.requestJoin,
     rpcs.requestReplacement,
+    rpcs.resetChat,
     rpcs.joinGroup,
   ],
   async create(serviceContext) {

@@ -101,6 +101,8 @@ export const groupsPerAccount: BucketRule = { name: 'chats group', burst: 100, p
 export const leavesPerAccount: BucketRule = { name: 'chats leave', burst: 30, perSecond: 1 / 60 }
 /** One device's wishes to be replaced, in as many chats as it has: each is told to every device in the chat. */
 export const replacementsPerDevice: BucketRule = { name: 'chats replacement', burst: 300, perSecond: 1 / 12 }
+/** One device's resets of chats: each is told to every device in the chat. */
+export const resetsPerDevice: BucketRule = { name: 'chats reset', burst: 30, perSecond: 1 / 120 }
 /** One account's looks at invites: each may be as large as a commit. */
 export const inviteFetchesPerAccount: BucketRule = { name: 'chats invite', burst: 60, perSecond: 1 / 20 }
 /** One account's changes of what is kept: each is told to every device in the chat. */

@@ -13,6 +13,7 @@ import { AppendWriter } from './append-writer.ts'
 import { ChatKeys } from './chat-keys.ts'
 import type { AddedDevice, CommitEffect, NewEntry } from './new-entry.ts'
 import type { PlacedEntry } from './place-entry.ts'
+import { groupIdOf } from './read-entry.ts'
 import { type Device, deviceKey } from './roster.ts'
 import { Rosters } from './rosters.ts'
 
@@ -73,6 +74,7 @@ function entryOf(chatId: ChatId, sender: Device, commit?: Partial<CommitEffect>,
   return {
     chatId,
     sender,
+    groupId: groupIdOf(chatId, 0),
     epoch,
     messageId: randomBytes(16),
     mlsMessage: randomBytes(200),

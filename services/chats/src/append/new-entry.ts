@@ -9,6 +9,8 @@ export interface NewEntry {
   readonly sender: Device
   /** 16 bytes. */
   readonly messageId: Uint8Array
+  /** The MLS group that it is of. */
+  readonly groupId: Uint8Array
   /** Of an application message, the epoch it was encrypted in; of a commit, the one it ends. */
   readonly epoch: bigint
   readonly mlsMessage: Uint8Array

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { entryHash, nextLogHash } from './entry-hash.ts'
 import type { AddedDevice, CommitEffect, NewEntry } from './new-entry.ts'
 import { type LogHead, type Placement, placeEntry } from './place-entry.ts'
+import { groupIdOf } from './read-entry.ts'
 import { applyCommit, type Device, type DeviceNumber, deviceKey, type Member, rosterOf } from './roster.ts'
 
 const chatId = randomId(ChatId)
@@ -23,6 +24,7 @@ const member = (from: Device, leaf: number): Member => ({ ...numbered(from, BigI
 const [phone, laptop, stranger] = [device(alice), device(bob), device(bob)]
 const head: LogHead = {
   chatId,
+  incarnation: 1,
   position: 4n,
   epoch: 5n,
   logHash: new Uint8Array(32).fill(9),
@@ -35,6 +37,7 @@ const head: LogHead = {
 const entry = (sender: Device, epoch: bigint, commit?: Partial<CommitEffect>): NewEntry => ({
   chatId,
   sender,
+  groupId: groupIdOf(chatId, 1),
   epoch,
   messageId: new Uint8Array(16),
   mlsMessage: Uint8Array.of(1),

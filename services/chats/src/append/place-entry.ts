@@ -2,12 +2,13 @@
  * Where an entry stands in its chat's log, or why it does not: the decision of the append transaction, made on
  * the locked head of the log. The message id was looked up before: a repeated entry never comes here (A13).
  */
-import { AccountId, type ChatId, DeviceId } from '@veche/protocol'
+import { AccountId, type ChatId, DeviceId, equalBytes } from '@veche/protocol'
 import { ChatType, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { silentIn } from '../groups/silent.ts'
 import { MAX_EPOCHS_BEHIND } from '../limits.ts'
 import { entryHash, nextLogHash } from './entry-hash.ts'
 import type { CommitEffect, NewEntry, Refusal } from './new-entry.ts'
+import { groupIdOf } from './read-entry.ts'
 import {
   applyCommit,
   type Device,
@@ -23,6 +24,8 @@ import {
 export interface LogHead {
   readonly chatId: ChatId
   readonly type: ChatType
+  /** How often the chat was begun anew. */
+  readonly incarnation: number
   /** The greatest position. */
   readonly position: bigint
   /** The epoch after it. */
@@ -66,6 +69,9 @@ export function placeEntry(
       rightRefusal(head, entry.sender) ??
       epochRefusal(head, entry.epoch))
   if (reason) return refused(reason)
+  // What is of a group before the present one is of an epoch that is past, and does not come here.
+  if (!equalBytes(entry.groupId, groupIdOf(head.chatId, head.incarnation)))
+    return refused(entry.commit ? 'commit_invalid' : 'entry_invalid')
   const position = head.position + 1n
   const membership = entry.commit && nextRoster(head.roster, entry.commit, numbers, position)
   const roster = membership?.roster ?? head.roster

@@ -12,7 +12,7 @@ import { ChatKind, type ChatState } from '@veche/protocol/gen/e2ee/v1/chat_state
 import { offersNothing } from '../groups/join-offer.ts'
 import { MAX_HANDSHAKE_BYTES } from '../limits.ts'
 import type { AddedDevice, CommitEffect } from './new-entry.ts'
-import { decodedOr, type EntryFrame, groupIdOf, hasMessageId, type ReadEntry, refused } from './read-entry.ts'
+import { decodedOr, type EntryFrame, hasMessageId, type ReadEntry, refused } from './read-entry.ts'
 
 /** A member's commit for this chat, of proposals that members accept, with a Welcome for just whom it adds. */
 export type MembersCommit = DecodedHandshake & { readonly sender: { readonly kind: 'member' } }
@@ -27,7 +27,7 @@ export function decodeCommit(frame: EntryFrame, handshake: Handshake): DecodedCo
   if (!hasMessageId(frame)) return refused('entry_invalid')
   if (handshakeBytes(handshake) > MAX_HANDSHAKE_BYTES) return refused('commit_invalid')
   const decoded = decodedOr(() => readHandshake(handshake.commit))
-  if (!decoded || !equalBytes(decoded.groupId, groupIdOf(frame.chatId))) return refused('commit_invalid')
+  if (!decoded) return refused('commit_invalid')
   if (!isByMember(decoded) || decoded.refusedProposals) return refused('not_allowed')
   if (needsPath(decoded) && !decoded.hasPath) return refused('commit_invalid')
   if (!welcomesExactly(handshake.welcome, decoded)) return refused('commit_invalid')
@@ -44,10 +44,10 @@ export function readCommit(frame: EntryFrame, handshake: Handshake, accounts: re
   if (decoded.chatState && !isOfPair(decoded.chatState, accounts)) return refused('not_allowed')
   const adds = findDevices(accounts, decoded.adds)
   if (!adds) return refused('not_allowed')
-  const { epoch } = decoded
+  const { groupId, epoch } = decoded
   const commit = effectOf(decoded, adds, handshake.welcome)
   const bytes = { mlsMessage: handshake.commit, contentCiphertext: NOTHING, wrappedKey: NOTHING }
-  return { kind: 'entry', entry: { ...frame, epoch, ...bytes, commit } }
+  return { kind: 'entry', entry: { ...frame, groupId, epoch, ...bytes, commit } }
 }
 
 export function effectOf(
@@ -113,7 +113,8 @@ function welcomesExactly(welcome: Uint8Array, { adds }: DecodedHandshake): boole
   return sorted(references).every((reference, index) => equalBytes(reference, added[index]!))
 }
 
-function isOfPair(state: ChatState, accounts: readonly Account[]): boolean {
+/** Whether a state is that of a private chat of just these two. */
+export function isOfPair(state: ChatState, accounts: readonly Pick<Account, 'accountId'>[]): boolean {
   const sorted = (ids: readonly Uint8Array[]) => Buffer.concat(ids.toSorted(Buffer.compare))
   const members = sorted(state.members.map(({ accountId }) => accountId))
   return state.kind === ChatKind.PRIVATE && members.equals(sorted(accounts.map(({ accountId }) => accountId)))

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import { readPrivateMessage } from '@veche/mls/wire'
-import { ChatId, DecodeError, equalBytes, labelled } from '@veche/protocol'
+import { ChatId, DecodeError, labelled } from '@veche/protocol'
 import type { Application } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { MAX_APPLICATION_BYTES, WRAPPED_KEY_BYTES } from '../limits.ts'
 import type { NewEntry, Refusal } from './new-entry.ts'
@@ -30,17 +30,19 @@ export function readApplication(frame: EntryFrame, application: Application): Re
   if (contentCiphertext.length === 0) return refused('entry_invalid')
   if (wrappedKey.length !== 0 && wrappedKey.length !== WRAPPED_KEY_BYTES) return refused('entry_invalid')
   const decoded = decodedOr(() => readPrivateMessage(mlsMessage))
-  if (!decoded || !equalBytes(decoded.groupId, groupIdOf(frame.chatId))) return refused('entry_invalid')
+  if (!decoded) return refused('entry_invalid')
+  const { groupId, epoch } = decoded
   return {
     kind: 'entry',
-    entry: { ...frame, epoch: decoded.epoch, mlsMessage, contentCiphertext, wrappedKey },
+    entry: { ...frame, groupId, epoch, mlsMessage, contentCiphertext, wrappedKey },
   }
 }
 
-/** The MLS group id of a chat that was never reset (incarnation 0). */
-export function groupIdOf(chatId: ChatId): Uint8Array {
-  const incarnation = new Uint8Array(4)
-  return hash('sha256', labelled('veche group id v1', ChatId.toBytes(chatId), incarnation), 'buffer')
+/** The MLS group id of a chat. @param incarnation how often it was begun anew */
+export function groupIdOf(chatId: ChatId, incarnation: number): Uint8Array {
+  const number = Buffer.alloc(4)
+  number.writeUInt32BE(incarnation)
+  return hash('sha256', labelled('veche group id v1', ChatId.toBytes(chatId), number), 'buffer')
 }
 
 export function hasMessageId({ messageId }: EntryFrame): boolean {

@@ -75,14 +75,18 @@ export async function readArchive(
   return rows
 }
 
-/** hash(position) of a log; that of 0 is of none. */
-export async function findHashAt(database: Queryable, chatId: ChatId, position: bigint): Promise<Uint8Array> {
-  if (position === 0n) return EMPTY_LOG_HASH
+/** The log's hash before the entry at a position; before the first it is that of none. */
+export async function findHashBefore(
+  database: Queryable,
+  chatId: ChatId,
+  position: bigint,
+): Promise<Uint8Array> {
   const { rows } = await database.query<{ logHash: Buffer }>(
-    'SELECT log_hash AS "logHash" FROM entries WHERE chat_id = $1 AND position = $2',
+    `SELECT log_hash AS "logHash" FROM entries WHERE chat_id = $1 AND position < $2
+     ORDER BY position DESC LIMIT 1`,
     [ChatId.toBytes(chatId), position],
   )
-  return rows[0]!.logHash
+  return rows[0]?.logHash ?? EMPTY_LOG_HASH
 }
 
 /** Those of these devices that were in a chat after a position. */

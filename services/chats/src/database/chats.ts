@@ -17,6 +17,7 @@ export interface ChatRow {
   /** The accounts that do not wish it kept. */
   readonly unkeptBy: readonly AccountId[]
   readonly keptRevision: bigint
+  readonly incarnation: number
 }
 
 interface RawChatRow {
@@ -29,9 +30,11 @@ interface RawChatRow {
   readonly blocked_by: readonly Buffer[]
   readonly unkept_by: readonly Buffer[]
   readonly kept_revision: bigint
+  readonly incarnation: number
 }
 
-const COLUMNS = 'chat_id, type, accounts, head, epoch, kept, blocked_by, unkept_by, kept_revision'
+const COLUMNS =
+  'chat_id, type, accounts, head, epoch, kept, blocked_by, unkept_by, kept_revision, incarnation'
 
 /** Of the account $1. */
 const CHATS_OF = `SELECT chat_id FROM pairs WHERE asker = $1 AND state = 4

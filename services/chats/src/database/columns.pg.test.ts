@@ -31,7 +31,7 @@ const COLUMNS = {
     'since_ms',
     'state',
   ],
-  // Who is in which chat, who accepts no messages there, and who does not wish it kept.
+  // Who is in which chat, who accepts no messages there, and who does not wish it kept; how often it was begun anew.
   chats: [
     'accounts',
     'blocked_by',
@@ -39,6 +39,7 @@ const COLUMNS = {
     'data_key_id',
     'epoch',
     'head',
+    'incarnation',
     'kept',
     'kept_revision',
     'log_hash',

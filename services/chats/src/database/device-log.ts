@@ -83,14 +83,15 @@ export async function readEntries(
     text: `SELECT position, kind, account_id AS "accountId", device_id AS "deviceId", message_id AS "messageId",
         epoch, received_at_ms AS "receivedAtMs", payload, CASE kind WHEN $6 THEN entry_hash END AS "entryHash"
       FROM (
-        SELECT *, sum(coalesce(octet_length(payload), 0)) OVER (ORDER BY position) AS bytes
+        SELECT *, sum(coalesce(octet_length(payload), 0)) OVER oldest AS bytes, row_number() OVER oldest AS nth
         FROM (
           SELECT * FROM entries WHERE chat_id = $1 AND position > $2 AND position <= $3
           ORDER BY position LIMIT $4
         ) AS page
+        WINDOW oldest AS (ORDER BY position)
       ) AS entry
       LEFT JOIN devices USING (device)
-      WHERE bytes <= $5 OR position = $2 + 1
+      WHERE bytes <= $5 OR nth = 1
       ORDER BY position`,
     values: [ChatId.toBytes(chatId), after, until, limit, maxBytes, EntryKind.REMOVED],
   })

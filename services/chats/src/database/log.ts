@@ -21,6 +21,7 @@ export interface HeadRow {
   readonly position: bigint
   readonly epoch: bigint
   readonly logHash: Buffer
+  readonly incarnation: number
   /** What new entries are sealed under. */
   readonly dataKeyId: DataKeyId
   /** Of a private chat: who accepts no application messages there. */
@@ -39,7 +40,7 @@ export async function lockHeads(
 ): Promise<readonly HeadRow[]> {
   const { rows } = await transaction.query<RawHeadRow>({
     name: 'lock_heads',
-    text: `SELECT chat_id AS "chatId", type, head AS position, epoch, log_hash AS "logHash",
+    text: `SELECT chat_id AS "chatId", type, head AS position, epoch, log_hash AS "logHash", incarnation,
         encode(data_key_id, 'hex') AS "dataKeyId", blocked_by AS "blockedBy"
       FROM chats WHERE chat_id = ANY ($1::bytea[]) ORDER BY chat_id FOR NO KEY UPDATE`,
     values: [chatIds.map(ChatId.toBytes)],

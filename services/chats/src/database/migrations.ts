@@ -9,6 +9,7 @@ import { deviceEnding } from './migrations/device-ending.ts'
 import { entry } from './migrations/entry.ts'
 import { group } from './migrations/group.ts'
 import { inbox } from './migrations/inbox.ts'
+import { incarnation } from './migrations/incarnation.ts'
 import { invite } from './migrations/invite.ts'
 import { inviteHistory } from './migrations/invite-history.ts'
 import { joinRequest } from './migrations/join-request.ts'
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   inviteHistory,
   joinRequest,
   replacement,
+  incarnation,
 ]

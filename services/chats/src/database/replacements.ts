@@ -16,18 +16,23 @@ export interface ReplacementRow {
   readonly keyPackage: Uint8Array
 }
 
+export interface ChatEpoch {
+  readonly epoch: bigint
+  readonly incarnation: number
+}
+
 /** The epoch of a chat that the device is in now; undefined for any other. */
 export async function findEpoch(
   database: Queryable,
   chatId: ChatId,
   device: DeviceNumber,
-): Promise<bigint | undefined> {
-  const { rows } = await database.query<{ epoch: bigint }>(
-    `SELECT epoch FROM chats JOIN chat_devices USING (chat_id)
+): Promise<ChatEpoch | undefined> {
+  const { rows } = await database.query<ChatEpoch>(
+    `SELECT epoch, incarnation FROM chats JOIN chat_devices USING (chat_id)
      WHERE chat_id = $1 AND device = $2 AND until IS NULL`,
     [ChatId.toBytes(chatId), device],
   )
-  return rows[0]?.epoch
+  return rows[0]
 }
 
 /** A device's last word counts. @returns false where it is no longer in the chat */

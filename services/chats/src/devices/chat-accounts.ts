@@ -23,6 +23,7 @@ export async function listChatAccounts(
   { database, people, grantKey, clock }: Pick<ChatsContext, 'database' | 'people' | 'grantKey' | 'clock'>,
   chatId: ChatId,
   caller: Device,
+  { allGrants = false }: { readonly allGrants?: boolean } = {},
 ): Promise<MessageInitShape<typeof ListChatDevicesResponseSchema> | undefined> {
   const number = await findDevice(database, caller)
   const chat = number && (await findAccountsOf(database, chatId, number))
@@ -43,7 +44,7 @@ export async function listChatAccounts(
         signatureKey,
       })),
       revocations: revocationsOf(account, present),
-      ...(!isComplete && { grant: grantKey.grant(caller.accountId, id, clock.nowMs()) }),
+      ...((allGrants || !isComplete) && { grant: grantKey.grant(caller.accountId, id, clock.nowMs()) }),
     }
   })
   const joinRequests = await joinsWaiting({ database, people }, chatId, caller)

@@ -11,6 +11,7 @@ import type { ChatsContext } from '../context.ts'
 import { findDevice } from '../database/devices.ts'
 import { inboxKinds } from '../database/inbox.ts'
 import {
+  type ChatEpoch,
   findEpoch,
   findOtherDevicesIn,
   type ReplacementRow,
@@ -49,10 +50,10 @@ export async function requestReplacement(
 async function readWish(
   wish: OnWire,
   chatId: ChatId,
-  epoch: bigint,
+  { epoch, incarnation }: ChatEpoch,
 ): Promise<VerifiedReplacement | undefined> {
   try {
-    return await verifyReplacement(wish, { groupId: groupIdOf(chatId), epoch })
+    return await verifyReplacement(wish, { groupId: groupIdOf(chatId, incarnation), epoch })
   } catch (error) {
     if (error instanceof DecodeError) return undefined
     throw error

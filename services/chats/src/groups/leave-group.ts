@@ -2,14 +2,14 @@
  * Takes an account's signed wish to leave a group, and tells the others: a device cannot take its own leaf out (RFC 9420
  * section 12.2), so one of them commits it.
  */
-import { type KnownLeaf, type LeaveWish, verifyLeaveWish } from '@veche/mls/wire'
+import { type LeaveWish, verifyLeaveWish } from '@veche/mls/wire'
 import { ChatId, DecodeError } from '@veche/protocol'
 import { Code, RpcError } from '@veche/service-kit'
 import { groupIdOf } from '../append/read-entry.ts'
 import type { Device } from '../append/roster.ts'
 import type { ChatsContext } from '../context.ts'
 import { findDevice } from '../database/devices.ts'
-import { findWholeGroupOf } from '../database/groups.ts'
+import { findWholeGroupOf, type GroupWithLeaves } from '../database/groups.ts'
 import { inboxKinds } from '../database/inbox.ts'
 import { findOthersIn, storeLeaveRequest } from '../database/leave-requests.ts'
 import { tellUntold } from '../devices/tell-untold.ts'
@@ -45,10 +45,11 @@ export async function leaveGroup(
 async function readWish(
   request: Uint8Array,
   chatId: ChatId,
-  { epoch, members }: { readonly epoch: bigint; readonly members: readonly KnownLeaf[] },
+  { epoch, state, members }: GroupWithLeaves,
 ): Promise<LeaveWish | undefined> {
   try {
-    return await verifyLeaveWish(request, { groupId: groupIdOf(chatId), epoch, members })
+    const groupId = groupIdOf(chatId, state.incarnation)
+    return await verifyLeaveWish(request, { groupId, epoch, members })
   } catch (error) {
     if (error instanceof DecodeError) return undefined
     throw error

@@ -35,9 +35,9 @@ export async function readGroupCommit(
   const { commit, welcome, profileCiphertext, wrappedProfileKey } = handshake
   if (!hasProfile(handshake)) return refused('commit_invalid')
   const { decoded } = read
-  const { epoch } = decoded
+  const { groupId, epoch } = decoded
   const bytes = { mlsMessage: commit, contentCiphertext: profileCiphertext, wrappedKey: wrappedProfileKey }
-  const entry = { ...frame, epoch, ...bytes }
+  const entry = { ...frame, groupId, epoch, ...bytes }
   if (epoch !== group.epoch) {
     return { kind: 'entry', entry: { ...entry, commit: effectOf({ ...decoded, removes: [] }, [], welcome) } }
   }
@@ -81,7 +81,10 @@ export async function verdictOn(
   group: GroupWithLeaves,
 ): Promise<Refusal | undefined> {
   try {
-    const verdict = await judgeHandshake(commit, { ...group, groupId: groupIdOf(chatId) })
+    const verdict = await judgeHandshake(commit, {
+      ...group,
+      groupId: groupIdOf(chatId, group.state.incarnation),
+    })
     return verdict.kind === 'refused' ? 'not_allowed' : undefined
   } catch (error) {
     if (error instanceof DecodeError) return 'commit_invalid'

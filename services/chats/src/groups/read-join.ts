@@ -8,14 +8,7 @@ import { equalBytes } from '@veche/protocol'
 import type { Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { AddedDevice } from '../append/new-entry.ts'
 import { findDevices, handshakeBytes } from '../append/read-commit.ts'
-import {
-  decodedOr,
-  type EntryFrame,
-  groupIdOf,
-  hasMessageId,
-  type ReadEntry,
-  refused,
-} from '../append/read-entry.ts'
+import { decodedOr, type EntryFrame, hasMessageId, type ReadEntry, refused } from '../append/read-entry.ts'
 import type { ChatsContext } from '../context.ts'
 import { findWholeGroup } from '../database/groups.ts'
 import { MAX_HANDSHAKE_BYTES } from '../limits.ts'
@@ -25,6 +18,7 @@ import { hasProfile, profileRefusal, verdictOn } from './read-group-commit.ts'
 type Context = Pick<ChatsContext, 'database' | 'people'>
 
 interface Join {
+  readonly groupId: Uint8Array
   readonly epoch: bigint
   readonly inviteId: Uint8Array
   readonly joiner: AddedDevice
@@ -41,9 +35,9 @@ export async function readJoin(
   const group = await findWholeGroup(context.database, frame.chatId)
   if (!group) return refused('invite_unknown')
   const { commit: mlsMessage, profileCiphertext, wrappedProfileKey, welcome } = handshake
-  const { epoch, inviteId, joiner } = join
+  const { groupId, epoch, inviteId, joiner } = join
   const bytes = { mlsMessage, contentCiphertext: profileCiphertext, wrappedKey: wrappedProfileKey }
-  const entry = { ...frame, epoch, ...bytes }
+  const entry = { ...frame, groupId, epoch, ...bytes }
   const revoked = new Set<string>()
   const { state } = group
   const invite = state.invites.find(({ id }) => equalBytes(id, inviteId))
@@ -61,17 +55,18 @@ export async function readJoin(
 /** Undefined for anything but an external commit, for this chat, of the very device that sends it. */
 async function decodeJoin(
   { people }: Context,
-  { chatId, sender }: EntryFrame,
+  { sender }: EntryFrame,
   handshake: Handshake,
 ): Promise<Join | undefined> {
   if (handshakeBytes(handshake) > MAX_HANDSHAKE_BYTES || !hasProfile(handshake)) return undefined
   const decoded = decodedOr(() => readHandshake(handshake.commit))
   const inviteId = decoded && decodedOr(() => readInviteId(handshake.commit))
-  if (!decoded || !inviteId || !equalBytes(decoded.groupId, groupIdOf(chatId))) return undefined
+  if (!decoded || !inviteId) return undefined
   if (decoded.sender.kind !== 'external' || !doesNothingElse(decoded, handshake)) return undefined
   const account = (await people.find([sender.accountId])).get(sender.accountId)
   const [joiner] = (account && findDevices([account], [decoded.sender])) ?? []
-  return joiner?.deviceId === sender.deviceId ? { epoch: decoded.epoch, inviteId, joiner } : undefined
+  const { groupId, epoch } = decoded
+  return joiner?.deviceId === sender.deviceId ? { groupId, epoch, inviteId, joiner } : undefined
 }
 
 function doesNothingElse({ refusedProposals, adds, removes, chatState }: DecodedHandshake, sent: Handshake) {

@@ -22,6 +22,7 @@ import { requestChat } from './request-chat.ts'
 import { requestJoin } from './request-join.ts'
 import { requestMember } from './request-member.ts'
 import { requestReplacement } from './request-replacement.ts'
+import { resetChat } from './reset-chat.ts'
 import { sendSignal } from './send-signal.ts'
 import { setBlocked } from './set-blocked.ts'
 import { setKept } from './set-kept.ts'
@@ -40,6 +41,7 @@ export function chatsService(context: ChatsContext) {
     requestMember: requestMember(context),
     leaveGroup: leaveGroup(context),
     requestReplacement: requestReplacement(context),
+    resetChat: resetChat(context),
     fetchInvite: fetchInvite(context),
     joinGroup: joinGroup(context),
     listInviteHistory: listInviteHistory(context),

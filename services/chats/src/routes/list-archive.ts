@@ -9,7 +9,7 @@ import {
   type ArchivePage,
   type ArchiveRow,
   findArchiveStart,
-  findHashAt,
+  findHashBefore,
   readArchive,
 } from '../database/archive.ts'
 import { findDevice } from '../database/devices.ts'
@@ -40,8 +40,8 @@ export const listArchive: Route<'listArchive'> = (context) => async (request, ca
   })
   const [oldest] = entries
   if (!oldest) return { entries: [], more: false }
-  const previous = oldest.position - 1n
-  return { entries, previousLogHash: await findHashAt(database, chatId, previous), more: previous > after }
+  const previousLogHash = await findHashBefore(database, chatId, oldest.position)
+  return { entries, previousLogHash, more: oldest.position > after + 1n }
 }
 
 function readPage(
@@ -50,11 +50,19 @@ function readPage(
   page: ArchivePage,
 ): Promise<ArchivedEntry[]> {
   return readingSealed(async () => {
-    const rows = await readArchive(database, chatId, page)
+    const rows = ofOneIncarnation(await readArchive(database, chatId, page))
     const ids = rows.flatMap((row) => (row.kind === EntryKind.APPLICATION ? [dataKeyIdOf(row.payload)] : []))
     const sealing = await ChatSealing.load(keys, database, chatId, ids)
     return rows.map((row) => archivedEntry(row, sealing))
   })
+}
+
+/** The newest of them that follow one another: where the chat was begun anew the page ends. */
+function ofOneIncarnation(rows: readonly ArchiveRow[]): readonly ArchiveRow[] {
+  const begins = rows.findLastIndex(
+    ({ position }, at) => position !== (rows[at - 1]?.position ?? position) + 1n,
+  )
+  return rows.slice(Math.max(0, begins))
 }
 
 /** A commit is nothing to who was not in its epoch: its hash is enough for the log's. */

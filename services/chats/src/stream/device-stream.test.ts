@@ -156,6 +156,7 @@ test('one frame goes to all streams that write it', async () => {
     ...placed,
     ...bytes,
     messageId: utf8('id'),
+    groupId: utf8('group'),
     epoch: 1n,
     device,
     entryHash: utf8(''),

@@ -172,7 +172,10 @@ export class DeviceStream {
     for (const { chatId, since, until, head } of chats) {
       const known = positions.get(chatId) ?? since
       if (known > head) this.#leaveOut(chatId, head)
-      else this.queue.follow(chatId, later(known, since), until ?? head)
+      else {
+        this.#behind.delete(chatId) // it was begun anew
+        this.queue.follow(chatId, later(known, since), until ?? head)
+      }
     }
     if (!this.#end) onFollow(chats.filter((chat) => this.#isFollowed(chat)).map(({ chatId }) => chatId))
     for (const { chatId, until, head } of await reader.readChats()) {
