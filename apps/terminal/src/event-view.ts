@@ -10,7 +10,7 @@ import type { Fields } from './output.ts'
 import { oneLine } from './plain-text.ts'
 import { answerText, requestFields } from './request-view.ts'
 import type { Words } from './words/en.ts'
-import { timeOfDay } from './words/language.ts'
+import { calendarDay, timeOfDay } from './words/language.ts'
 
 /** What is shown on standard output; the connection's ups and downs are told beside it, and what is older comes in silence. */
 export type ShownEvent = Exclude<ClientEvent, { type: 'connection' | 'archive' }>
@@ -81,15 +81,19 @@ export function eventText(event: ShownEvent, view: View): string | undefined {
     case 'typing':
       return undefined
     case 'notice':
-      return noticeText(event, view.words)
+      return noticeText(event, view)
     default:
       return event satisfies never
   }
 }
 
 /** A message that was not sent says why, where the reason has words of its own. */
-function noticeText({ notice, by, detail = '' }: ShownEvent & { type: 'notice' }, words: Words): string {
+function noticeText(
+  { notice, by, detail = '' }: ShownEvent & { type: 'notice' },
+  { words, language }: View,
+): string {
   const { notSent } = words
+  if (notice === 'begun-anew') return words.begunAnewOn(calendarDay(language, new Date()))
   if (notice === 'stuck' && by) return words.stuckBy(personText(by))
   return notice === 'not-sent' && isKeyOf(notSent, detail) ? notSent[detail] : words.notices[notice]
 }

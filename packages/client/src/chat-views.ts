@@ -101,7 +101,14 @@ export interface Kept {
 }
 
 /** Only in an `open` chat, and one that is being created, can be written. */
-export type ChatStanding = 'open' | 'creating' | 'removed' | 'stuck' | 'rolled-back' | 'changed-binding'
+export type ChatStanding =
+  | 'open'
+  | 'creating'
+  | 'removed'
+  | 'stuck'
+  | 'rolled-back'
+  | 'changed-binding'
+  | 'parted'
 
 export interface ShownMessage {
   readonly chat: ChatId
@@ -224,6 +231,7 @@ const STANDINGS: Readonly<Record<Standing, ChatStanding>> = {
   [Standing.STUCK]: 'stuck',
   [Standing.ROLLED_BACK]: 'rolled-back',
   [Standing.CHANGED_BINDING]: 'changed-binding',
+  [Standing.PARTED]: 'parted',
 }
 
 /** A message of the log; undefined for one of a kind that this version does not know. */

@@ -2,7 +2,16 @@
 import { MemoryFiles } from '@veche/history'
 import type { ChatId } from '@veche/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { noticesOf, openChat, openPerson, type Person, registerPerson, textsOf } from './testing/people.ts'
+import {
+  catchUp,
+  noticesOf,
+  openChat,
+  openPerson,
+  type Person,
+  registerPerson,
+  textsOf,
+} from './testing/people.ts'
+import { everybodyTalks, expectTexts, follow, openGroup, say } from './testing/talking.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const SOON = { timeout: 60_000 }
@@ -26,49 +35,14 @@ beforeEach(async () => {
   bob = await registerPerson(server, `bob${count}`)
 })
 
-async function groupOf(owner: Person, ...others: Person[]): Promise<ChatId> {
-  for (const { client } of others) await client.settings.setAcceptance('allowed')
-  const { chat } = await owner.client.groups.create({ name: 'The village' })
-  for (const { handle } of others) await owner.client.groups.add(chat, handle)
-  for (let round = 0; round < 2; round++) for (const person of [owner, ...others]) await catchUp(person)
-  return chat
-}
-
-/** Stays connected until the test ends. */
-function follow({ client }: Person): void {
-  const stop = new AbortController()
-  stops.push(stop)
-  client.connect(stop.signal).catch(() => {}) // a client that is closed
-}
-
+/** Connected until the tests end. */
+const stay = (person: Person) => void stops.push(follow(person))
 const stateOf = ({ client }: Person, chat: ChatId) => client.chats().find((one) => one.chat === chat)?.state
-const catchUp = ({ client }: Person) => client.catchUp(20_000)
-
-async function say(person: Person, chat: ChatId, text: string): Promise<void> {
-  await person.client.send(chat, text)
-  await catchUp(person)
-}
 
 /** Yesterday's profile in the place of today's. */
 async function restore(person: Person, yesterday: ReturnType<MemoryFiles['snapshot']>): Promise<Person> {
   await person.client.close()
   return openPerson(server, person.handle, MemoryFiles.from(yesterday))
-}
-
-async function expectTexts(people: readonly Person[], chat: ChatId, texts: readonly string[]): Promise<void> {
-  for (const person of people) await expect.poll(() => textsOf(person, chat), SOON).toEqual(texts)
-}
-
-/** Each writes something that everybody reads. */
-async function everybodyTalks(people: readonly Person[], chat: ChatId, before: readonly string[]) {
-  const all = [...before]
-  for (const [index, person] of people.entries()) {
-    const text = `${person.handle} writes (${index})`
-    all.push(text)
-    await person.client.send(chat, text)
-    await expectTexts(people, chat, all)
-  }
-  return all
 }
 
 test('A19 M14 yesterday’s profile comes into a private chat anew, and nothing is missing or doubled', async () => {
@@ -81,9 +55,9 @@ test('A19 M14 yesterday’s profile comes into a private chat anew, and nothing 
   const restored = await restore(alice, yesterday)
   const began = performance.now()
   await restored.client.send(chat, 'written offline')
-  follow(restored)
+  stay(restored)
   await expect.poll(() => noticesOf(restored), SOON).toContain('rolled-back')
-  follow(bob)
+  stay(bob)
   await expect.poll(() => stateOf(restored, chat), SOON).toBe('open')
   await expectTexts([restored, bob], chat, ['before', 'mine, since', 'his, since', 'written offline'])
   console.info(`A19: usable again after ${Math.round(performance.now() - began)} ms`)
@@ -95,7 +69,7 @@ test('A19 M14 yesterday’s profile comes into a private chat anew, and nothing 
 test('A19 M13 yesterday’s profile comes into a group of five anew, with what it missed by its own commits', async () => {
   const others = [bob]
   for (const name of ['carol', 'dave', 'erin']) others.push(await registerPerson(server, `${name}${count}`))
-  const chat = await groupOf(alice, ...others)
+  const chat = await openGroup(alice, ...others)
   await say(alice, chat, 'before')
   const yesterday = alice.files.snapshot()
   const texts = ['before', 'since', 'in the next epoch', 'and an answer']
@@ -106,10 +80,10 @@ test('A19 M13 yesterday’s profile comes into a group of five anew, with what i
   await catchUp(bob)
   await say(bob, chat, texts[3]!)
   const restored = await restore(alice, yesterday)
-  for (const person of others) follow(person)
+  for (const person of others) stay(person)
   const began = performance.now()
   await restored.client.send(chat, 'written offline')
-  follow(restored)
+  stay(restored)
   await expectTexts([restored, ...others], chat, [...texts, 'written offline'])
   console.info(`A19, five: usable again after ${Math.round(performance.now() - began)} ms`)
   await everybodyTalks([restored, bob], chat, await textsOf(bob, chat))
@@ -127,8 +101,8 @@ test('F15 A19 a chat whose file is damaged is there again, and its messages with
   journal[journal.length - 20]! ^= 1
   const again = await openPerson(server, alice.handle, MemoryFiles.from(stored))
   expect(again.client.chats()).toEqual([])
-  follow(again)
-  follow(bob)
+  stay(again)
+  stay(bob)
   const began = performance.now()
   await expect.poll(() => stateOf(again, chat), SOON).toBe('open')
   console.info(`F15: usable again after ${Math.round(performance.now() - began)} ms`)
@@ -140,11 +114,11 @@ test('F15 A19 a chat whose file is damaged is there again, and its messages with
 test('A19 M13 a chat that yesterday’s profile has never heard of is there again', async () => {
   await openChat(alice, bob)
   const yesterday = alice.files.snapshot()
-  const chat = await groupOf(alice, bob)
+  const chat = await openGroup(alice, bob)
   await say(alice, chat, 'one')
   const restored = await restore(alice, yesterday)
-  follow(bob)
-  follow(restored)
+  stay(bob)
+  stay(restored)
   await expectTexts([restored, bob], chat, ['one'])
   await everybodyTalks([bob, restored], chat, ['one'])
 })

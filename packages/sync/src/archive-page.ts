@@ -4,6 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { HistoryEntry } from '@veche/history'
+import { beginsLog } from '@veche/mls/wire'
 import { EMPTY_LOG_HASH, equalBytes, hashArchived } from '@veche/protocol'
 import {
   type ArchivedEntry,
@@ -30,20 +31,23 @@ export interface ArchivePage {
 export function isOfLog({ reached, logHash }: Archive, page: ListArchiveResponse): boolean {
   const { entries, previousLogHash, more } = page
   if (entries.length === 0) return !more
-  const first = reached - BigInt(entries.length)
+  const first = entries[0]!.position
   if (entries.length > MAX_PAGE || first < 1n || previousLogHash.length !== 32) return false
+  const isNext = first + BigInt(entries.length) === reached
+  // Where the chat was begun anew the log goes on at another position, and its hashes without a gap.
+  if (!isNext && !(beginsLog(reached) && first + BigInt(entries.length) < reached)) return false
   if (first === 1n && !equalBytes(previousLogHash, EMPTY_LOG_HASH)) return false
   let hash = previousLogHash
   for (const [index, entry] of entries.entries()) {
-    const hashOfEntry = entryHash(entry)
+    const hashOfEntry = hashOfArchived(entry)
     if (!hashOfEntry || entry.position !== first + BigInt(index)) return false
     hash = nextLogHash(hash, hashOfEntry)
   }
   return equalBytes(hash, logHash)
 }
 
-/** The lengths are asked for because the hash is over all fields in a row. */
-function entryHash(entry: ArchivedEntry): Uint8Array | undefined {
+/** Its entry_hash; undefined for what is no entry. The lengths are asked for because the hash is over all fields in a row. */
+export function hashOfArchived(entry: ArchivedEntry): Uint8Array | undefined {
   const { kind, accountId, deviceId, messageId, mlsMessageHash } = entry
   if (kind === EntryKind.COMMIT || kind === EntryKind.REMOVED)
     return entry.entryHash.length === 32 ? entry.entryHash : undefined

@@ -51,6 +51,8 @@ export function encodeSnapshot(chat: LocalChat): Uint8Array {
     skipped: chat.skipped,
     generation: chat.generation,
     marks: chat.marks,
+    begunAt: chat.begunAt,
+    begunAtMs: BigInt(chat.begunAtMs),
     ...(chat.peer && { peer: chat.peer }),
     ...(chat.profile && { profile: chat.profile }),
     ...(chat.pending && { pending: chat.pending }),
@@ -90,6 +92,8 @@ export function decodeSnapshot(bytes: Uint8Array): LocalChat {
     generation: snapshot.generation,
     archive: snapshot.archive,
     marks: snapshot.marks ?? NO_MARKS,
+    begunAt: snapshot.begunAt,
+    begunAtMs: Number(snapshot.begunAtMs),
   }
 }
 

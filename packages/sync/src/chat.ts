@@ -14,6 +14,7 @@ import { type Device, view } from '@veche/mls'
 import { type ChatId, equalBytes, MessageId, Turns } from '@veche/protocol'
 import type { Entry, Person } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import type { ArchivePage } from './archive-page.ts'
+import { ChatBeginnings } from './chat-beginnings.ts'
 import { ChatKeeping } from './chat-keeping.ts'
 import { ChatMarksKeeper } from './chat-marks.ts'
 import { ChatMessages } from './chat-messages.ts'
@@ -41,6 +42,8 @@ export class Chat {
   readonly #intake: Intake
   readonly messages: ChatMessages
   readonly keeping: ChatKeeping
+  /** Its being begun anew. */
+  readonly beginnings: ChatBeginnings
   /** What stands beside its log. */
   readonly marks: ChatMarksKeeper
 
@@ -62,6 +65,7 @@ export class Chat {
     this.messages = new ChatMessages(store, this.#turns)
     this.keeping = new ChatKeeping(context, store, this.#turns)
     this.marks = new ChatMarksKeeper(context, store, this.#turns)
+    this.beginnings = new ChatBeginnings(context, store, this.#turns)
   }
 
   get state(): LocalChat {
@@ -231,12 +235,14 @@ export class Chat {
       if (!pending || !equalBytes(pending.messageId, messageId)) return
       await this.#store.store(toChanges({ case: 'dropped', value: {} }))
       const isAwaited = this.#own.settle(pending, { refused: detail })
-      if (!isAwaited) this.#intake.tell({ kind: 'not-sent', detail })
+      if (!isAwaited && !pending.beginning) this.#intake.tell({ kind: 'not-sent', detail })
     })
   }
 
   /** Opens the chat for writing, or closes it, where that is not the log's to say. */
-  setStanding(standing: Standing.OPEN | Standing.CHANGED_BINDING | Standing.REMOVED): Promise<void> {
+  setStanding(
+    standing: Standing.OPEN | Standing.CHANGED_BINDING | Standing.REMOVED | Standing.PARTED,
+  ): Promise<void> {
     return this.#turns.take(() => this.#store.store(toChanges({ case: 'standing', value: standing })))
   }
 
@@ -248,7 +254,9 @@ export class Chat {
   /** A message may come back before it is acknowledged, and elsewhere than the server then says (attack A9). */
   async #compare(messageId: Uint8Array, position: bigint): Promise<void> {
     const stands = await this.#store.history.find(MessageId.fromBytes(messageId))
-    if (stands !== undefined && stands !== position) this.#intake.tell({ kind: 'fork' }, stands)
+    // What was sent anew stands in the history where it stood before.
+    if (stands === undefined || stands < this.state.begunAt) return
+    if (stands !== position) this.#intake.tell({ kind: 'fork' }, stands)
   }
 
   async #prepareCommit(intent: ChatIntent): Promise<MessageId> {

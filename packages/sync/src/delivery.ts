@@ -33,6 +33,7 @@ import { type Acknowledgement, Receipts } from './receipts.ts'
 import type { OpenBackup } from './sealed-history-keys.ts'
 import type { Server } from './server.ts'
 import { Sessions } from './sessions.ts'
+import { pull } from './transmitter.ts'
 
 export interface DeliveryOptions extends ChatContext {
   readonly store: DeviceStore
@@ -123,7 +124,8 @@ export class Delivery {
       backup: new HistoryBackup(common),
       onInboxItem: (item) => this.#inbox.take(item),
     })
-    this.#inbox = new Inbox({ ...common, marks, maintenance, sessions: this.#sessions })
+    const catchUp = (chat: Chat) => pull({ ...common, server: common.server.chats }, chat)
+    this.#inbox = new Inbox({ ...common, marks, maintenance, sessions: this.#sessions, catchUp })
   }
 
   /**

@@ -94,6 +94,10 @@ export type NoticeKind =
   | 'stuck'
   /** This device has come into the chat anew, and goes on in it. */
   | 'healed'
+  /** The chat was begun anew, because the server had lost a part of it: at `position`, and nothing that devices have is lost. */
+  | 'begun-anew'
+  /** The chat was begun anew against what this device knows of it, which did not follow. */
+  | 'parted'
   /** A device of `detail`, an account, has come into the chat anew, in the place of itself. */
   | 'replaced-device'
   /** This device is no longer in the chat. */

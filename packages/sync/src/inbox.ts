@@ -9,7 +9,8 @@ import { SEE_OWN_DEVICES } from './account-devices.ts'
 import { endedAsking } from './asking.ts'
 import type { Chat } from './chat.ts'
 import type { SyncEvent } from './events.ts'
-import { type Joiner, type JoinOutcome, joinChat } from './join-chat.ts'
+import { type JoinOutcome, joinChat } from './join-chat.ts'
+import type { Joiner } from './joiner.ts'
 import { isGroup, Standing } from './local-chat.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { Marks } from './marks.ts'
@@ -40,11 +41,11 @@ export class Inbox {
 
   /** Stores what the item brings, then that it was taken. @returns the chat that is new by it */
   async take({ position, item }: InboxItem): Promise<Chat | undefined> {
-    const { store, sessions, maintenance, onEvent } = this.#options
+    const { store, sessions, onEvent } = this.#options
     const taken = { case: 'inboxPosition', value: position } as const
     if (item.case === 'welcome') {
       const outcome = await joinChat(this.#options, item.value)
-      if (outcome.kind === 'refused') await maintenance.notJoined(ChatId.fromBytes(item.value.chatId))
+      if (outcome.kind === 'refused') await this.#notJoined(outcome, ChatId.fromBytes(item.value.chatId))
       await store.store(taken)
       return this.#afterJoin(outcome)
     }
@@ -75,10 +76,20 @@ export class Inbox {
     await this.#options.chats.get(ChatId.fromBytes(chat.chatId))?.keeping.learnWishes(chat, how)
   }
 
+  async #notJoined({ successor }: { readonly successor?: boolean }, chatId: ChatId): Promise<void> {
+    const { maintenance, sessions } = this.#options
+    if (!successor) return maintenance.notJoined(chatId)
+    maintenance.notFollowed(chatId)
+    sessions.maintain()
+  }
+
   #afterJoin(outcome: JoinOutcome): Chat | undefined {
     const { chats, store, sessions, maintenance, marks, onEvent } = this.#options
     if (outcome.kind === 'refused')
-      onEvent({ kind: 'notice', notice: { kind: 'not-joined', detail: outcome.detail } })
+      onEvent({
+        kind: 'notice',
+        notice: { kind: outcome.successor ? 'parted' : 'not-joined', detail: outcome.detail },
+      })
     if (outcome.kind !== 'joined') return undefined
     maintenance.stockUsed(outcome)
     const { chatId, isUnreadable } = outcome
@@ -86,7 +97,8 @@ export class Inbox {
     if (sessions.isLive) marks.pull()
     const chat = chats.get(chatId)
     if (store.state.intents.length > 0) sessions.maintain()
-    if (outcome.healed) this.#healed(chatId)
+    if (outcome.begunAnew) sessions.maintain()
+    else if (outcome.healed) this.#healed(chatId)
     else onEvent({ kind: 'chat', chat: chatId, since: outcome.since })
     if (isUnreadable) onEvent({ kind: 'notice', notice: { ...UNREADABLE_PROFILE, chat: chatId } })
     if (chat?.state.standing === Standing.CHANGED_BINDING)

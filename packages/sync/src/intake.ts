@@ -3,6 +3,7 @@
  * alone, one call after the other.
  */
 import type { Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import { beginByOwn, isOwnBeginning } from './begin-anew.ts'
 import type { ChatContext } from './chat.ts'
 import { messagesIn } from './chat-record.ts'
 import { type ChatStore, MAX_CHANGES } from './chat-store.ts'
@@ -36,7 +37,10 @@ export class Intake {
       if (entry.position <= batch.chat.position) continue
       if (entry.position > batch.chat.position + 1n) {
         await this.#storeBatch(batch)
-        return 'gap'
+        if (!isOwnBeginning(batch.chat, entry)) return 'gap'
+        await beginByOwn(this.#context, this.#store, entry)
+        batch.chat = this.#store.state
+        continue
       }
       const outcome = await receiveEntry(batch.chat, entry, this.#reader(batch))
       if (outcome.kind === 'epoch') {

@@ -29,7 +29,15 @@ async function setUp(lastResort = false) {
     case: 'keyPackage',
     value: { reference, privatePart, lastResort, madeAtMs: BigInt(NOW_MS) },
   })
-  const common = { ...bob, files, profileKey, nowMs: () => NOW_MS, onEvent: () => {}, onStep: noSteps }
+  const common = {
+    ...bob,
+    files,
+    profileKey,
+    nowMs: () => NOW_MS,
+    onEvent: () => {},
+    onStep: noSteps,
+    catchUp: async () => {},
+  }
   const joiner = { ...common, chats: await Chats.open(common), store, historyKeys }
   return { alice, bob, historyKeys, store, joiner, keyPackage: made.keyPackage }
 }

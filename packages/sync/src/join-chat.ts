@@ -3,36 +3,24 @@
  * bound, the chat is stored, then the private part of the key package is erased, and what was asked by a link, then the inbox
  * position moves.
  */
-import { type Device, type DeviceIdentity, type Group, JoinError, join, view } from '@veche/mls'
+import { type Group, JoinError, join, view } from '@veche/mls'
 import { readWelcome } from '@veche/mls/wire'
 import { AccountId, ChatId, DecodeError, equalBytes } from '@veche/protocol'
 import type { Welcome } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { ChatKind } from '@veche/protocol/gen/e2ee/v1/chat_state_pb.js'
-import type { KeyPackageSecret } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { type AskingJoin, askingOf, ensureAdmitted } from './asking.ts'
-import type { Chats } from './chats.ts'
-import type { DeviceStore } from './device-store.ts'
 import type { LogPlace } from './events.ts'
 import { takeKeys } from './handed-keys.ts'
-import type { HistoryKeyStore } from './history-key-store.ts'
 import { enterGroup, isEnteredAgain, staying } from './join-group.ts'
+import { type JoinedSuccessor, joinSuccessor } from './join-successor.ts'
+import { type Joiner, secretOf } from './joiner.ts'
 import { beginningOf } from './leave.ts'
 import { newArchive } from './local-archive.ts'
 import { epochSecretOf, isGroup, isHalted, type LocalChat, Standing } from './local-chat.ts'
 import { forgetReplacement } from './own-replacements.ts'
 import { accountOf } from './person.ts'
 import { bindHandle } from './pins.ts'
-import type { OnStep } from './steps.ts'
 import { withWishes } from './wishes.ts'
-
-export interface Joiner {
-  readonly chats: Chats
-  readonly store: DeviceStore
-  readonly historyKeys: HistoryKeyStore
-  readonly device: Device
-  readonly identity: Pick<DeviceIdentity, 'accountId'>
-  readonly onStep: OnStep
-}
 
 export type JoinOutcome =
   /**
@@ -45,15 +33,21 @@ export type JoinOutcome =
       readonly lastResort: boolean
       readonly isUnreadable: boolean
       readonly healed: boolean
+      /** The chat was begun anew, and people are told. */
+      readonly begunAnew?: boolean
       readonly since: LogPlace
     }
   /** The device is in the chat already. */
   | { readonly kind: 'present' }
-  | { readonly kind: 'refused'; readonly detail: string }
+  /** `successor`: of the chat's group, which this device does not follow. */
+  | { readonly kind: 'refused'; readonly detail: string; readonly successor?: boolean }
 
 export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOutcome> {
   try {
-    const present = joiner.chats.get(ChatId.fromBytes(welcome.chatId))?.state
+    const chat = joiner.chats.get(ChatId.fromBytes(welcome.chatId))
+    const succeeded = chat && (await joinSuccessor(joiner, welcome, chat))
+    if (succeeded) return succeeded.kind === 'joined' ? await usedUp(joiner, succeeded) : succeeded
+    const present = chat?.state
     if (present && present.standing !== Standing.CREATING && !isEnteredAgain(present)) {
       await eraseUsed(joiner, readWelcome(welcome.welcome).references)
       await forgetAsking(joiner, askingOf(joiner.store.state, welcome.chatId))
@@ -64,6 +58,13 @@ export async function joinChat(joiner: Joiner, welcome: Welcome): Promise<JoinOu
     if (!(error instanceof JoinError || error instanceof DecodeError)) throw error
     return { kind: 'refused', detail: error.message }
   }
+}
+
+/** What led into the successor of a chat's group leads nowhere else. */
+async function usedUp(joiner: Joiner, { reference, ...joined }: JoinedSuccessor): Promise<JoinOutcome> {
+  const lastResort = await eraseUsed(joiner, [reference])
+  await forgetReplacement(joiner.store, joined.chatId)
+  return { ...joined, lastResort, healed: false, begunAnew: true }
 }
 
 /**
@@ -178,14 +179,4 @@ async function forgetAsking({ store, onStep }: Joiner, asked: AskingJoin | undef
   onStep('join: answered')
   const intent = { case: 'followDevices', value: asked.chatId } as const
   await store.erase({ case: 'joiningEnded', value: asked.chatId }, { case: 'intent', value: { intent } })
-}
-
-/** @param asked of the chat that the Welcome is for: a key package that was made for one request opens nothing else */
-function secretOf(
-  { state }: DeviceStore,
-  wanted: Uint8Array,
-  asked?: AskingJoin,
-): KeyPackageSecret | undefined {
-  const own = [...state.keyPackages, ...(asked ? [asked.asking.secret] : [])]
-  return own.find(({ reference }) => equalBytes(reference, wanted))
 }

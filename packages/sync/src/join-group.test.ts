@@ -23,7 +23,15 @@ async function setUp() {
   const profileKey = await importProfileKey(new Uint8Array(32))
   const store = await DeviceStore.open(files, profileKey, noSteps)
   const historyKeys = await HistoryKeyStore.open(files, profileKey, noSteps)
-  const common = { ...bob, files, profileKey, nowMs: () => NOW_MS, onEvent: () => {}, onStep: noSteps }
+  const common = {
+    ...bob,
+    files,
+    profileKey,
+    nowMs: () => NOW_MS,
+    onEvent: () => {},
+    onStep: noSteps,
+    catchUp: async () => {},
+  }
   const open = async () => ({ ...common, chats: await Chats.open(common), store, historyKeys })
   return {
     alice,

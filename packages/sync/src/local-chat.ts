@@ -70,6 +70,9 @@ export interface LocalChat {
   readonly archive?: Archive | undefined
   /** What stands beside the log. */
   readonly marks: ChatMarks
+  /** Where the log goes on since the chat was begun anew, and when that was here; 0 for one that never was. */
+  readonly begunAt: bigint
+  readonly begunAtMs: number
 }
 
 /** What a chat begins with. */
@@ -83,6 +86,8 @@ export const UNTOUCHED = {
   skipped: 0,
   generation: 0,
   marks: NO_MARKS,
+  begunAt: 0n,
+  begunAtMs: 0,
 } as const satisfies Partial<LocalChat>
 
 /** Whether the chat is a group, as its members agree. */
@@ -92,12 +97,12 @@ export function isGroup({ group }: Pick<LocalChat, 'group'>): boolean {
 
 /** Whether this device can go on in the chat only once it has come in anew (own-replacements.ts). */
 export function isHalted({ standing }: Pick<LocalChat, 'standing'>): boolean {
-  return standing === Standing.STUCK || standing === Standing.ROLLED_BACK
+  return standing === Standing.STUCK || standing === Standing.ROLLED_BACK || standing === Standing.PARTED
 }
 
 /** Whether nothing of the log is taken in any more, but by a Welcome. */
 export function isOver({ standing }: Pick<LocalChat, 'standing'>): boolean {
-  return standing === Standing.REMOVED || standing === Standing.STUCK
+  return standing === Standing.REMOVED || standing === Standing.STUCK || standing === Standing.PARTED
 }
 
 /** The chat after all the changes. @throws DecodeError for a delta that does not fit */

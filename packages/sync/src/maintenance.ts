@@ -10,16 +10,20 @@ import { Backoff } from './backoff.ts'
 import type { ChatRequests } from './chat-requests.ts'
 import { RefusedError } from './errors.ts'
 import type { SyncEvent } from './events.ts'
-import { type Follower, followDevices } from './follow-devices.ts'
+import { followDevices } from './follow-devices.ts'
 import type { GroupActs } from './group-acts.ts'
 import { meetMembers } from './group-people.ts'
 import { replenish, type Stock } from './key-package-stock.ts'
 import type { LinkJoins } from './link-joins.ts'
 import { Standing } from './local-chat.ts'
 import { type Asker, OwnReplacements } from './own-replacements.ts'
+import { Resets, type ResetsOptions } from './resets.ts'
 import type { Session } from './session.ts'
 
-export interface MaintenanceOptions extends Follower, Omit<Stock, 'accounts'>, Omit<Asker, 'server'> {
+export interface MaintenanceOptions
+  extends Omit<ResetsOptions, 'chats'>,
+    Omit<Stock, 'accounts'>,
+    Omit<Asker, 'server'> {
   readonly requests: ChatRequests
   readonly groups: GroupActs
   readonly links: LinkJoins
@@ -48,10 +52,12 @@ export class Maintenance {
   /** In which it was looked who waits to be let in. */
   #lookedAt: Session | undefined
   readonly #replacements: OwnReplacements
+  readonly #resets: Resets
 
   constructor(options: MaintenanceOptions) {
     this.#options = options
     this.#replacements = new OwnReplacements(options)
+    this.#resets = new Resets(options)
     this.#backoff = new Backoff(options.random)
   }
 
@@ -75,11 +81,22 @@ export class Maintenance {
   /** A session is live: what this device cannot go on with is asked for once more. */
   begin(): void {
     this.#replacements.begin()
+    this.#resets.begin()
   }
 
   /** A Welcome into this chat led nowhere. */
   notJoined(chatId: ChatId): Promise<void> {
     return this.#replacements.failed(chatId)
+  }
+
+  /** The successor of a chat's group was offered that this device does not follow. */
+  notFollowed(chatId: ChatId): void {
+    this.#resets.refuse(chatId)
+  }
+
+  /** Whether a chat is about to be begun anew, for the first time in the session. */
+  isResetting(session: Session): boolean {
+    return this.#resets.isPending(session)
   }
 
   /** A key package was used. */
@@ -112,6 +129,7 @@ export class Maintenance {
       await this.#options.groups.resume()
       await this.#options.links.resume()
       await this.#askReplacements(session)
+      await this.#reset(session)
       await this.#followDevices(session)
       await this.#letIn(session)
       await this.#meetMembers(session)
@@ -133,6 +151,15 @@ export class Maintenance {
   async #askReplacements(session: Session): Promise<void> {
     try {
       const laterMs = await this.#replacements.ask()
+      if (laterMs !== undefined) session.later(laterMs, this.#again)
+    } catch (error) {
+      this.#takeRefusal(error)
+    }
+  }
+
+  async #reset(session: Session): Promise<void> {
+    try {
+      const laterMs = await this.#resets.run(session)
       if (laterMs !== undefined) session.later(laterMs, this.#again)
     } catch (error) {
       this.#takeRefusal(error)

@@ -11,6 +11,8 @@ import {
   CreateGroupRequestSchema,
   type Handshake,
   HandshakeSchema,
+  type ResetChatRequest,
+  ResetChatRequestSchema,
 } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { isGroup, type LocalChat, nextItem, type PendingCommit } from './local-chat.ts'
 
@@ -20,6 +22,7 @@ export type Outgoing =
   /** The first commit of a chat. */
   | { readonly kind: 'create'; readonly request: CreateChatRequest }
   | { readonly kind: 'create-group'; readonly request: CreateGroupRequest }
+  | { readonly kind: 'reset'; readonly request: ResetChatRequest }
 
 /** A pending commit goes before messages; undefined when nothing is ready to be sent. */
 export function toOutgoing(chat: LocalChat): Outgoing | undefined {
@@ -28,6 +31,12 @@ export function toOutgoing(chat: LocalChat): Outgoing | undefined {
   if (pending) {
     const message = { chatId, messageId: pending.messageId }
     const handshake = toHandshake(pending)
+    if (pending.beginning) {
+      const { kept: head, position } = pending.beginning
+      const chatState = encodeChatState(stateOf(loadPending(pending.saved).next))
+      const request = create(ResetChatRequestSchema, { ...message, head, position, chatState, handshake })
+      return { kind: 'reset', request }
+    }
     if (pending.creates && isGroup(chat)) {
       const chatState = encodeChatState(stateOf(chat.group))
       const request = create(CreateGroupRequestSchema, { ...message, chatState, handshake })

@@ -7,10 +7,10 @@
  * looked for a second time before anything is asked. The server's word makes no more of it than a wish.
  */
 import { create } from '@bufbuild/protobuf'
-import { type Device, groupIdOf, newKeyPackage, requestReplacement, stateOf } from '@veche/mls'
+import { type Device, groupIdOf, newKeyPackage, requestReplacement } from '@veche/mls'
 import { readKeyPackage } from '@veche/mls/wire'
 import { ChatId, equalBytes } from '@veche/protocol'
-import type { ListChatsResponse, Replacement } from '@veche/protocol/gen/chats/v1/chats_pb.js'
+import type { Chat, ListChatsResponse, Replacement } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type ReplacementIntent, ReplacementIntentSchema } from '@veche/protocol/gen/local/v1/device_pb.js'
 import { pause } from './backoff.ts'
 import type { Chats } from './chats.ts'
@@ -72,12 +72,9 @@ export class OwnReplacements {
     if (!this.#isDue && halted.length === 0) return undefined
     const listed = await server.chats.listChats({})
     const lost = await this.#lostOf(listed)
-    const epochs = new Map(listed.chats.map(({ chatId, epoch }) => [ChatId.fromBytes(chatId), epoch]))
-    for (const { state } of halted) {
-      const { incarnation } = stateOf(state.group)
-      await this.#askFor(state.chatId, epochs.get(state.chatId), incarnation)
-    }
-    for (const chatId of lost) await this.#askFor(chatId, epochs.get(chatId), 0)
+    const present = new Map(listed.chats.map((chat) => [ChatId.fromBytes(chat.chatId), chat]))
+    for (const chatId of [...halted.map(({ state }) => state.chatId), ...lost])
+      await this.#askFor(chatId, present.get(chatId))
     this.#isDue = false
     if (halted.length + lost.length === 0) return undefined
     this.#askAgainAtMs = performance.now() + ASK_AGAIN_MS - CLOCK_STEP_MS
@@ -100,8 +97,9 @@ export class OwnReplacements {
     return !chats.get(chatId) && !isJoining && !this.#asked.has(chatId)
   }
 
-  async #askFor(chatId: ChatId, epoch: bigint | undefined, incarnation: number): Promise<void> {
-    if (epoch === undefined) return
+  async #askFor(chatId: ChatId, present: Pick<Chat, 'epoch' | 'incarnation'> | undefined): Promise<void> {
+    if (!present) return
+    const { epoch, incarnation } = present
     const { device, onStep } = this.#asker
     const { keyPackage, reference } = await this.#keyPackageFor(chatId)
     const groupId = groupIdOf(chatId, incarnation)

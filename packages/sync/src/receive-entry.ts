@@ -141,6 +141,8 @@ async function receiveOwn(place: Place): Promise<Outcome> {
   const { chat, entry, reader, at } = place
   const item = findItem(chat, entry.messageId)
   if (item) {
+    const shown = await reader.find(MessageIds.fromBytes(entry.messageId))
+    if (shown !== undefined && isSentAnew(chat, shown)) return takeOut(place, entry.messageId)
     const message = toMessage(reader, item.content)
     // Acknowledged at another position: this is not the log that the server took it into (attack A9).
     const fork = item.position !== 0n && item.position !== entry.position
@@ -157,6 +159,17 @@ async function receiveOwn(place: Place): Promise<Outcome> {
   // Anybody could write this device's name on an entry; only its keys can write its leaf into a message.
   if (!isOfThisLeaf) return passOver(place, { kind: 'unreadable', detail: 'not of this device' })
   return findRolledBack(place, 'a message of this device')
+}
+
+/** Whether what stands there is of the log before the chat was begun anew: the server may have lost it since. */
+function isSentAnew({ begunAt }: LocalChat, position: bigint): boolean {
+  return position > 0n && position < begunAt
+}
+
+/** It stands in the history already. */
+function takeOut({ at }: Place, messageId: Uint8Array): Outcome {
+  const changes = toChanges({ case: 'received', value: at }, { case: 'withdrawn', value: messageId })
+  return { kind: 'changes', changes }
 }
 
 async function receiveMessage(place: Place): Promise<Outcome> {
@@ -181,7 +194,8 @@ async function acceptMessage(
   const { content, bytes, seen } = await openMessage(chat.chatId, entry, plaintext, sender)
   const known = findItem(chat, entry.messageId) ? 0n : await reader.find(content.messageId)
   if (known !== undefined) {
-    const isSame = known === entry.position // by a state that is older than the history
+    // By a state that is older than the history; or sent anew, since the server had lost it.
+    const isSame = known === entry.position || isSentAnew(chat, known)
     return passOver(place, isSame ? undefined : { kind: 'replayed' }, new Uint8Array(delta))
   }
   const fork = late || isForked(chat, entry, seen, epoch)

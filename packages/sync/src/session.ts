@@ -56,8 +56,8 @@ export class Session {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   /** Chats of which entries came before their Welcome was taken in: new ones, and those that are entered again. */
   readonly #unknown = new Set<ChatId>()
-  /** Chats of which the server has lost a part: nothing is sent there. */
-  readonly #behind = new Set<Chat>()
+  /** Chats of which the server has lost a part, until they are begun anew: nothing is sent there. */
+  readonly #behind = new Map<Chat, bigint>()
   readonly #acknowledged = new Map<ChatId, bigint>()
   #acknowledgedInbox = 0n
   #acknowledgeTimer: ReturnType<typeof setTimeout> | undefined
@@ -80,7 +80,7 @@ export class Session {
 
   /** Whether the chat waits for the server to have again what this device has. */
   isBehind(chat: Chat): boolean {
-    return this.#behind.has(chat)
+    return this.#behind.get(chat) === chat.state.begunAt
   }
 
   /**
@@ -110,7 +110,7 @@ export class Session {
 
   /** Sends what the chat has, as soon as the device has caught up. */
   send(chat: Chat, options: { update?: boolean } = {}): void {
-    if (!this.#isLive || this.#ended.signal.aborted || this.#behind.has(chat)) return
+    if (!this.#isLive || this.#ended.signal.aborted || this.isBehind(chat)) return
     if (this.#sending.has(chat)) {
       this.#again.add(chat)
       return
@@ -183,14 +183,16 @@ export class Session {
     this.#acknowledgeSoon()
     if (!joined) return
     if (this.#unknown.delete(joined.state.chatId)) await pull(this.#line, joined)
-    if (this.#isLive) this.#updateLater(joined)
+    if (!this.#isLive) return
+    this.#updateLater(joined)
+    this.send(joined)
   }
 
   /** To send there would give positions away that this device, and perhaps others, have seen taken. */
   #setAside(chatId: ChatId): void {
     const chat = this.#options.chats.get(chatId)
-    if (!chat || this.#behind.has(chat)) return
-    this.#behind.add(chat)
+    if (!chat || this.isBehind(chat)) return
+    this.#behind.set(chat, chat.state.begunAt)
     this.#options.onBehind(chat)
   }
 

@@ -205,7 +205,7 @@ export class Sessions {
     const session = this.#session
     const { chats, marks, maintenance, archive } = this.#options
     const isQuiet = session?.isQuiet && marks.isQuiet && !maintenance.running
-    if (!session?.isLive || !isQuiet || !archive.hasNewest) return false
+    if (!session?.isLive || !isQuiet || maintenance.isResetting(session) || !archive.hasNewest) return false
     return [...chats].every(
       (chat) => chat.state.standing !== Standing.OPEN || !nextItem(chat.state) || session.isBehind(chat),
     )

@@ -3,7 +3,7 @@
  * own; what was sent and not acknowledged is simply sent again.
  */
 import { PolicyError, view } from '@veche/mls'
-import { readPrivateMessage } from '@veche/mls/wire'
+import { beginsLog, readPrivateMessage } from '@veche/mls/wire'
 import { ChatId, equalBytes, MessageId } from '@veche/protocol'
 import type { AppendRequest, Entry } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { pause } from './backoff.ts'
@@ -16,7 +16,7 @@ import type { ChatsClient } from './server.ts'
 import type { OnStep } from './steps.ts'
 
 export interface Line {
-  readonly server: Pick<ChatsClient, 'append' | 'createChat' | 'createGroup' | 'listEntries'>
+  readonly server: Pick<ChatsClient, 'append' | 'createChat' | 'createGroup' | 'listEntries' | 'resetChat'>
   readonly receipts: Receipts
   readonly onStep: OnStep
   readonly signal: AbortSignal
@@ -36,6 +36,7 @@ export async function transmit(line: Line, chat: Chat, { update = false } = {}):
     if (!outgoing) return
     line.onStep(`transmit: ${outgoing.kind}`)
     if (outgoing.kind === 'message') await sendMessage(line, chat, outgoing)
+    else if (outgoing.kind === 'reset') await sendReset(line, chat, outgoing)
     else await sendCommit(line, chat, outgoing)
   }
 }
@@ -81,7 +82,7 @@ async function sendMessage(
 async function sendCommit(
   line: Line,
   chat: Chat,
-  outgoing: Exclude<Outgoing, { kind: 'message' }>,
+  outgoing: Exclude<Outgoing, { kind: 'message' | 'reset' }>,
 ): Promise<void> {
   try {
     const options = { signal: line.signal }
@@ -105,6 +106,27 @@ async function sendCommit(
   }
 }
 
+/** One successor is first; of another the Welcome comes. @returns whether the chat was begun anew by this */
+export async function sendReset(
+  line: Line,
+  chat: Chat,
+  { request }: Extract<Outgoing, { kind: 'reset' }>,
+): Promise<boolean> {
+  try {
+    await line.server.resetChat(request, { signal: line.signal })
+    line.onStep('transmit: reset')
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    if (await isForLater(line, error)) return false
+    await chat.drop(request.messageId, error.reason)
+    return false
+  }
+  await pull(line, chat)
+  if (chat.state.begunAt !== request.position)
+    throw new UnreachableError('the server does not show what it has accepted')
+  return true
+}
+
 /** @throws UnreachableError where the server calls an epoch old and shows no later one: that would never end */
 function ensureLater({ state }: Chat, { entry }: AppendRequest): void {
   if (entry.case !== 'application') return
@@ -126,9 +148,18 @@ export async function pull(
     const { entries, head } = answer
     await line.onEntries?.(chat, entries)
     await chat.receive(entries)
+    if (await isParted(chat, entries)) return
     if (chat.state.position >= head || chat.state.standing === Standing.STUCK) return
     if (chat.state.position === after) throw new UnreachableError('the server leaves out a part of the log')
   }
+}
+
+/** Whether the log goes on in a successor that this device is not in: its Welcome comes, or was refused. */
+async function isParted(chat: Chat, [next]: readonly Entry[]): Promise<boolean> {
+  const { standing, position } = chat.state
+  if (!next || next.position <= position + 1n || !beginsLog(next.position)) return false
+  if (standing === Standing.OPEN) await chat.setStanding(Standing.PARTED)
+  return true
 }
 
 /** Who was put out of a group this very moment hears of it by the stream. */

@@ -7,7 +7,7 @@ import type { ChatSummary, ClientEvent } from '@veche/client'
 import { type DeviceEvent, deviceEventText } from '../device-view.ts'
 import { personText } from '../message-view.ts'
 import type { MemberProfile } from '../profile.ts'
-import type { Language } from '../words/language.ts'
+import { calendarDay, type Language } from '../words/language.ts'
 import type { ActContext } from './act-context.ts'
 import { ChatActs } from './chat-acts.ts'
 import { DevicesActs } from './devices-acts.ts'
@@ -269,7 +269,9 @@ export class Conductor {
   }
 
   #noticeText({ notice, by, detail = '' }: Extract<ClientEvent, { type: 'notice' }>): string {
-    const { notices, stuckBy, screen } = lookOf(this.#talk).words
+    const { words, language } = lookOf(this.#talk)
+    const { notices, stuckBy, screen } = words
+    if (notice === 'begun-anew') return words.begunAnewOn(calendarDay(language, new Date()))
     if (notice === 'stuck' && by) return stuckBy(personText(by))
     if (notice !== 'not-sent') return notices[notice]
     return Object.entries(screen.notSentTold).find(([reason]) => reason === detail)?.[1] ?? notices[notice]

@@ -10,7 +10,7 @@ import { headings, program } from './en/help.ts'
 import { health, labels, policies, registrations, roles, statuses } from './en/labels.ts'
 import { linkCommands } from './en/link-commands.ts'
 import { markCommands, markSays } from './en/mark-commands.ts'
-import { notices, notSent, stuckBy } from './en/notices.ts'
+import { begunAnewOn, notices, notSent, stuckBy } from './en/notices.ts'
 import { otherFailures } from './en/other-failures.ts'
 import { commandArguments, commandOptions } from './en/parameters.ts'
 import { answers, prompts } from './en/prompts.ts'
@@ -51,6 +51,7 @@ export const en = {
   says: { ...says, group: groupSays, marks: markSays },
   notices,
   notSent,
+  begunAnewOn,
   stuckBy,
   failures: { ...wrongUse, ...refusals, ...otherFailures },
   otherRefusal,

@@ -7,7 +7,7 @@ import { headings, program } from './ru/help.ts'
 import { health, labels, policies, registrations, roles, statuses } from './ru/labels.ts'
 import { linkCommands } from './ru/link-commands.ts'
 import { markCommands, markSays } from './ru/mark-commands.ts'
-import { notices, notSent, stuckBy } from './ru/notices.ts'
+import { begunAnewOn, notices, notSent, stuckBy } from './ru/notices.ts'
 import { otherFailures } from './ru/other-failures.ts'
 import { commandArguments, commandOptions } from './ru/parameters.ts'
 import { answers, prompts } from './ru/prompts.ts'
@@ -47,6 +47,7 @@ export const ru: Words = {
   says: { ...says, group: groupSays, marks: markSays },
   notices,
   notSent,
+  begunAnewOn,
   stuckBy,
   failures: { ...wrongUse, ...refusals, ...otherFailures },
   otherRefusal,

@@ -34,6 +34,7 @@ import {
   systemRandomness,
 } from '@veche/service-kit'
 import { testDatabase } from '@veche/service-kit/testing'
+import { copyDatabase } from './older-copy.ts'
 import { TestLine } from './test-line.ts'
 
 export interface TestServer extends AsyncDisposable {
@@ -47,6 +48,8 @@ export interface TestServer extends AsyncDisposable {
   silence(device: DeviceId): Promise<void>
   /** Ends every stream and starts the services anew, as after kill -9, on the same database. */
   restart(): Promise<void>
+  /** Copies what the server has stored now, and puts it back when told to: every stream ends. */
+  copy(): Promise<() => Promise<void>>
 }
 
 const definitions: readonly ServiceDefinition[] = [accounts, chats, directory]
@@ -73,6 +76,14 @@ export async function startTestServer(registration: 'open' | 'invite' = 'open'):
     async restart() {
       await running.stop()
       running = await start(databases, registration, outOfReach)
+    },
+    async copy() {
+      const copied = await copyDatabase(postgres)
+      return async () => {
+        await running.stop()
+        await copied.restore()
+        running = await start(databases, registration, outOfReach)
+      }
     },
     async [Symbol.asyncDispose]() {
       await running.stop()

@@ -11,6 +11,7 @@ import {
   type Transport,
   type UnaryResponse,
 } from '@connectrpc/connect'
+import { beginsLog } from '@veche/mls'
 import {
   type AcknowledgeRequest,
   AcknowledgeRequestSchema,
@@ -139,9 +140,9 @@ export class EvilLine implements Transport {
     for await (const response of real) {
       if (response.event.case === 'entries') {
         const { chatId, entries } = response.event.value
-        const log = this.#open(chatId, entries[0]!.position - 1n)
-        if (!shown.has(keyOf(chatId))) shown.set(keyOf(chatId), log.begin)
-        log.take(entries)
+        const before = this.#open(chatId, entries[0]!.position - 1n)
+        const log = this.#take(before, entries)
+        if (log !== before || !shown.has(keyOf(chatId))) shown.set(keyOf(chatId), log.begin)
         yield* this.#news(log, shown)
       } else if (response.event.case === 'inbox') {
         yield this.#items(response.event.value.items)
@@ -188,11 +189,11 @@ export class EvilLine implements Transport {
     { chatId, after, limit }: ListEntriesRequest,
     options: CallOptions,
   ): Promise<ListEntriesResponse> {
-    const log = this.#openAt(chatId, after)
+    let log = this.#openAt(chatId, after)
     const chats: Client<typeof ChatsService> = createClient(ChatsService, this.#server())
     for (;;) {
       const page = await chats.listEntries({ chatId, after: log.taken, limit: PAGE }, options)
-      log.take(page.entries)
+      log = this.#take(log, page.entries)
       if (page.entries.length === 0 || log.taken >= page.head) break
     }
     this.#turn(log)
@@ -209,6 +210,19 @@ export class EvilLine implements Transport {
     const content = { mlsMessage, contentCiphertext, wrappedKey: wrappedProfileKey }
     log.append(create(EntrySchema, { ...by, messageId, kind, ...content }))
     return create(AppendResponseSchema, { position: log.head })
+  }
+
+  /** Where the chat was begun anew, another log begins. */
+  #take(log: ShownLog, entries: readonly Entry[]): ShownLog {
+    const begins = entries.findIndex(({ position }) => position > log.taken + 1n && beginsLog(position))
+    if (begins < 0) {
+      log.take(entries)
+      return log
+    }
+    log.take(entries.slice(0, begins))
+    this.#logs.delete(keyOf(log.chatId))
+    const next = this.#open(log.chatId, entries[begins]!.position - 1n)
+    return this.#take(next, entries.slice(begins))
   }
 
   /** Where the device has come into a chat anew, another log begins there. */

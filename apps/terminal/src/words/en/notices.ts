@@ -12,14 +12,20 @@ export const notices = {
     'This profile was put back to an older state. What it has can be read; it asks another device of the chat to let it ' +
     'in anew. What waits here is sent afterwards, once.',
   'server-behind':
-    'The server was brought back to an older state and lacks a part of this chat. What this device has is kept; ' +
-    'what you write here waits, and is not sent.',
+    'The server was brought back to an older state and lacks a part of this chat. What this device has is kept. The chat ' +
+    'is begun anew by itself, here or on another device; what you write here waits, and is sent then, once.',
   stuck:
     'This device could not read a change of the chat. What it has can be read; it asks another device of the chat to let ' +
     'it in anew. What waits here is sent afterwards, once.',
   healed:
     'This device follows the chat again. What was written meanwhile comes from what the server keeps; where something ' +
     'is missing, the chat says so.',
+  'begun-anew':
+    'This chat was begun anew, because the server had lost a part of it. Nothing that your devices have is lost; what the ' +
+    'server had lost is sent to it again.',
+  parted:
+    'This chat was begun anew by a device that knows less of it than this one: somebody who had been removed would be in ' +
+    'it again, or its rules would be others. This device does not follow. What it has is kept; what you write here waits.',
   'replaced-device':
     'A device of somebody in this chat was let in anew: its state had been lost or put back, or it could not follow.',
   removed: 'You are no longer in this chat. What this device has stays.',
@@ -36,6 +42,11 @@ export const notices = {
     'What this device keeps of the chat is damaged. What can be read stays; it asks another device of the chat to let it ' +
     'in anew.',
 }
+
+/** Of `begun-anew`, with the day. */
+export const begunAnewOn = (day: string) =>
+  `This chat was begun anew on ${day}, because the server had lost a part of it. Nothing that your devices have is lost; ` +
+  'what the server had lost is sent to it again.'
 
 /** Of `stuck`, where it is known whose device it was. */
 export const stuckBy = (name: string) =>

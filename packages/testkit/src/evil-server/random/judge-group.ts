@@ -69,7 +69,15 @@ function haveSameLog({ chat, log, story }: Case, other: Case): boolean {
   return log.digest(from, chat.position) === theirs.digest(from, chat.position)
 }
 
-const HARMLESS = new Set(['fork', 'server-behind', 'new-device', 'replaced-device', 'not-sent', 'removed'])
+const HARMLESS = new Set([
+  'fork',
+  'server-behind',
+  'begun-anew',
+  'new-device',
+  'replaced-device',
+  'not-sent',
+  'removed',
+])
 /** One who cannot read the profile commits all the same, and takes the name from all until the next commit. */
 const PROFILE = 'the profile of the group'
 

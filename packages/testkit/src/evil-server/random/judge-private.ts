@@ -41,7 +41,7 @@ function misdeliveries({ story, actor }: Case, chat: PrivateChat): string[] {
     .map(({ text }) => `went to ${chat.with.handle}: ${text}`)
 }
 
-const HARMLESS = new Set(['fork', 'server-behind', 'new-device', 'replaced-device'])
+const HARMLESS = new Set(['fork', 'server-behind', 'begun-anew', 'new-device', 'replaced-device'])
 
 /** To whom the real log was shown, it was readable, and everything that was kept for it has arrived. */
 export function privateLosses(one: Case, texts: readonly string[]): string[] {
