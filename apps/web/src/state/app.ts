@@ -154,5 +154,7 @@ const SERIOUS: ReadonlySet<string> = new Set([
   'archive-altered',
   'foreign-keys',
   'server-behind',
+  'begun-anew',
+  'parted',
   'clock-differs',
 ])

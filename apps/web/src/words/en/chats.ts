@@ -82,6 +82,7 @@ export const chats = {
     'rolled-back':
       'This device was put back to an older state and asks to be let in anew. What you write waits.',
     'changed-binding': 'The handle belongs to another account now. Nothing is sent there.',
+    parted: 'The chat was begun anew by a device that knows less of it. This device does not follow.',
     reader: 'You read in this group; those who lead it can let you write.',
     blocked: 'You block this person: nothing passes between you.',
   },

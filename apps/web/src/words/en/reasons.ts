@@ -10,10 +10,14 @@ export const notices: Readonly<Record<string, string>> = {
   'rolled-back':
     'This device was put back to an older state. What it has can be read; it asks another device of the chat to let it in anew. What waits here is sent afterwards, once.',
   'server-behind':
-    'The server was brought back to an older state and lacks a part of this chat. What this device has is kept; what you write waits.',
+    'The server was brought back to an older state and lacks a part of this chat. What this device has is kept. The chat is begun anew by itself; what you write waits, and is sent then, once.',
   stuck:
     'This device could not read a change of the chat. What it has can be read; it asks another device of the chat to let it in anew. What waits here is sent afterwards, once.',
   healed: 'This device follows the chat again. Where something is missing, the chat says so.',
+  'begun-anew':
+    'This chat was begun anew, because the server had lost a part of it. Nothing that your devices have is lost; what the server had lost is sent to it again.',
+  parted:
+    'This chat was begun anew by a device that knows less of it than this one. This device does not follow; what it has is kept.',
   'replaced-device':
     'A device of somebody in this chat was let in anew: its state had been lost or put back, or it could not follow.',
   removed: 'You are no longer in this chat. What this device has stays.',
