@@ -91,6 +91,7 @@ export class Maintenance {
 
   /** The successor of a chat's group was offered that this device does not follow. */
   notFollowed(chatId: ChatId): void {
+    this.#replacements.shun(chatId)
     this.#resets.refuse(chatId)
   }
 

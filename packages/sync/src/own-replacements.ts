@@ -16,7 +16,7 @@ import { pause } from './backoff.ts'
 import type { Chats } from './chats.ts'
 import type { DeviceStore } from './device-store.ts'
 import { RefusedError } from './errors.ts'
-import { isHalted } from './local-chat.ts'
+import { isHalted, type LocalChat, Standing } from './local-chat.ts'
 import type { LocalDevice } from './local-device.ts'
 import type { ChatsClient } from './server.ts'
 import type { OnStep } from './steps.ts'
@@ -40,6 +40,8 @@ export class OwnReplacements {
   readonly #asker: Asker
   /** Chats that are asked for: once a minute. */
   readonly #asked = new Set<ChatId>()
+  /** Into whose successor this device does not wish to come (resets.ts). */
+  readonly #shunned = new Set<ChatId>()
   #askAgainAtMs = Number.POSITIVE_INFINITY
   /** Chats may be lost. */
   #isDue = true
@@ -52,6 +54,11 @@ export class OwnReplacements {
   begin(): void {
     this.#asked.clear()
     this.#isDue = true
+  }
+
+  /** The chat goes on in a way that this device does not follow. */
+  shun(chatId: ChatId): void {
+    this.#shunned.add(chatId)
   }
 
   /** A Welcome led nowhere: its key package may be used up. */
@@ -68,7 +75,9 @@ export class OwnReplacements {
   async ask(): Promise<number | undefined> {
     if (performance.now() >= this.#askAgainAtMs) this.begin()
     const { chats, server } = this.#asker
-    const halted = [...chats].filter(({ state }) => isHalted(state) && !this.#asked.has(state.chatId))
+    const halted = [...chats].filter(
+      ({ state }) => isHalted(state) && !this.#asked.has(state.chatId) && !this.#isShunned(state),
+    )
     if (!this.#isDue && halted.length === 0) return undefined
     const listed = await server.chats.listChats({})
     const lost = await this.#lostOf(listed)
@@ -89,6 +98,10 @@ export class OwnReplacements {
     await pause(SECOND_LOOK_MS, signal)
     const still = (await server.chats.listChats({})).present.map((id) => ChatId.fromBytes(id))
     return missing.filter((id) => still.includes(id) && this.#isMissing(id))
+  }
+
+  #isShunned({ chatId, standing }: LocalChat): boolean {
+    return standing === Standing.PARTED && this.#shunned.has(chatId)
   }
 
   #isMissing(chatId: ChatId): boolean {
