@@ -3,19 +3,18 @@
  * that the device has. What the server had lost of this device's own is sent anew under the ids that it had, and shown once.
  */
 import { create } from '@bufbuild/protobuf'
-import { type Beginning, type Group, loadPending } from '@veche/mls'
+import { type Beginning, type Group, loadPending, view } from '@veche/mls'
 import { equalBytes, MessageId } from '@veche/protocol'
 import { type Entry, EntryKind } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { type GroupProfile, type OutboxItem, OutboxItemSchema } from '@veche/protocol/gen/local/v1/chat_pb.js'
 import type { ChatContext } from './chat.ts'
 import type { ChatStore } from './chat-store.ts'
+import { newArchive } from './local-archive.ts'
 import { epochSecretOf, type LocalChat, newItem, Standing } from './local-chat.ts'
 import { entryHash, nextLogHash } from './log-hash.ts'
 import { withoutOldSignalKeys } from './signal-seal.ts'
 
-export interface Successor
-  extends Pick<LocalChat, 'group' | 'updateDue'>,
-    Partial<Pick<LocalChat, 'archive'>> {
+export interface Successor extends Pick<LocalChat, 'group' | 'updateDue'> {
   readonly position: bigint
   /** hash(position). */
   readonly logHash: Uint8Array
@@ -47,9 +46,11 @@ export async function beginByOwn(context: Context, store: ChatStore, entry: Entr
 
 /** One transaction. People are told. */
 export async function beginAnew(context: Context, store: ChatStore, successor: Successor): Promise<void> {
-  const { group, position, logHash, profile, kept, updateDue, archive } = successor
+  const { group, position, logHash, profile, kept, updateDue } = successor
   const before = store.state
-  const lost = await ownAfter(context, store, kept)
+  // Who has not followed what the server kept knows only the archive's word on what of its own stands there.
+  const isMissing = kept === 0n || kept > before.position
+  const lost = await ownAfter(context, store, isMissing ? 0n : kept)
   const waiting = before.outbox
     .filter(({ messageId }) => !lost.some((item) => equalBytes(item.messageId, messageId)))
     .map(({ messageId, content, refused }) => create(OutboxItemSchema, { messageId, content, refused }))
@@ -65,7 +66,8 @@ export async function beginAnew(context: Context, store: ChatStore, successor: S
     skipped: 0,
     standing: before.standing === Standing.CHANGED_BINDING ? before.standing : Standing.OPEN,
     profile,
-    archive: archive ?? before.archive,
+    archive:
+      isMissing && before.keeping.device ? newArchive(position, view(group).epoch, logHash) : before.archive,
     begunAt: position,
     begunAtMs: context.nowMs(),
   })

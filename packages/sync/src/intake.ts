@@ -31,16 +31,21 @@ export class Intake {
 
   /** @returns `gap` when something before the entries is missing */
   async receive(entries: readonly Entry[]): Promise<'received' | 'gap'> {
-    if (isOver(this.#store.state)) return 'received'
+    const isBegun = entries.some((entry) => isOwnBeginning(this.#store.state, entry))
+    if (isOver(this.#store.state) && !isBegun) return 'received'
     const batch = new EntryBatch(this.#store.state)
     for (const entry of entries) {
       if (entry.position <= batch.chat.position) continue
-      if (entry.position > batch.chat.position + 1n) {
+      if (isOwnBeginning(batch.chat, entry)) {
         await this.#storeBatch(batch)
-        if (!isOwnBeginning(batch.chat, entry)) return 'gap'
         await beginByOwn(this.#context, this.#store, entry)
         batch.chat = this.#store.state
         continue
+      }
+      if (isOver(batch.chat)) continue // it goes on with what this device has begun
+      if (entry.position > batch.chat.position + 1n) {
+        await this.#storeBatch(batch)
+        return 'gap'
       }
       const outcome = await receiveEntry(batch.chat, entry, this.#reader(batch))
       if (outcome.kind === 'epoch') {
@@ -48,7 +53,7 @@ export class Intake {
         await this.#enter(outcome, entry.position)
         batch.chat = outcome.chat
       } else if (batch.add(outcome, entry.position) >= MAX_CHANGES) await this.#storeBatch(batch)
-      if (isOver(batch.chat)) break
+      if (isOver(batch.chat) && !isBegun) break
     }
     await this.#storeBatch(batch)
     return 'received'

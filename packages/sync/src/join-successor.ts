@@ -10,7 +10,6 @@ import type { LogPlace } from './events.ts'
 import { readTravelled } from './group-profile.ts'
 import { takeKeys } from './handed-keys.ts'
 import { type Joiner, secretOf } from './joiner.ts'
-import { newArchive } from './local-archive.ts'
 import { type LocalChat, logHashAt, Standing } from './local-chat.ts'
 import { rulesOf } from './rules.ts'
 
@@ -55,9 +54,6 @@ export async function joinSuccessor(
   await chat.beginnings.take({
     ...{ group, position, logHash, profile, updateDue: true },
     kept: beginning?.kept ?? 0n,
-    // Who comes in later has missed what stands between.
-    ...(!beginning &&
-      chat.state.keeping.device && { archive: newArchive(position, view(group).epoch, logHash) }),
   })
   joiner.onStep('join: succeeded')
   return { kind: 'joined', chatId, isUnreadable, since: { position, logHash }, reference }
