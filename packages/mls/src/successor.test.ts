@@ -116,7 +116,7 @@ test('A1 who knows of more brings it along as far as they could have done it the
     members: state.members.map((member) => ({ ...member, role: Role.OWNER })),
   }))
   expect(judge(coup, ben)).toBe('no-right-to-change-roles')
-  const looser = next((state) => ({ rights: { ...state.rights!, add: Role.MEMBER } }))
+  const looser = next((state) => ({ rights: { ...state.rights!, remove: Role.MEMBER } }))
   expect(judge(looser, ben)).toBe('no-right-to-change-rights')
   expect(judge(looser, ann)).toBeUndefined()
   const another = last.members.find(({ accountId }) => accountId === carol.account.accountId)!.deviceId
