@@ -50,6 +50,9 @@ export async function lockInboxes(transaction: Queryable, devices: readonly Devi
 /**
  * Puts items into inboxes, in their order, and locks these: who reads one never sees a position before a lesser one
  * that comes later. A device that has ended is told nothing.
+ *
+ * A position is no less than the time, in milliseconds since 1970: where the database was put back to an older state, what
+ * comes then stands after all that devices have had since (F24).
  */
 export async function addToInboxes(
   transaction: Queryable,
@@ -66,11 +69,11 @@ export async function addToInboxes(
        FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[])
             WITH ORDINALITY AS i (device, kind, subject, log_position, place)
      ), raised AS (
-       UPDATE devices SET inbox_head = inbox_head + added.count
+       UPDATE devices SET inbox_head = greatest(inbox_head, $5::bigint) + added.count
        FROM (SELECT device, count(*) FROM item GROUP BY device) AS added WHERE devices.device = added.device
      )
      INSERT INTO inbox (device, position, kind, at_ms, subject, log_position)
-     SELECT device, inbox_head + nth, kind, $5, subject, log_position
+     SELECT device, greatest(inbox_head, $5::bigint) + nth, kind, $5, subject, log_position
      FROM item JOIN devices USING (device) WHERE ending = 0`,
     [
       devices,

@@ -46,12 +46,16 @@ export class Arrivals {
     this.#begin(() => telling)
   }
 
-  /** Entries were stored: whoever they bring into a chat may have more devices. */
-  joined(entries: readonly PlacedEntry[]): void {
+  /**
+   * Entries were stored: whoever they bring into a chat may have more devices.
+   * @param others whose devices may have been left out by them
+   */
+  joined(entries: readonly PlacedEntry[], others: readonly AccountId[] = []): void {
     const accounts = entries.flatMap(({ sender, membership }) => {
       return membership?.added.length ? [sender, ...membership.added].map(({ accountId }) => accountId) : []
     })
-    if (accounts.length > 0) this.#begin(() => this.#completeChatsOf([...new Set(accounts)]))
+    const all = new Set([...accounts, ...others])
+    if (all.size > 0) this.#begin(() => this.#completeChatsOf([...all]))
   }
 
   /** Waits for what is under way. */

@@ -3,6 +3,7 @@
  * goes on. Of several at once one is first, the others find that the head has moved. Sending the same bytes again answers
  * the same.
  */
+import type { AccountId } from '@veche/protocol'
 import type { Handshake } from '@veche/protocol/gen/chats/v1/chats_pb.js'
 import { Code, type Queryable, RpcError } from '@veche/service-kit'
 import { type Appended, appendEntries } from '../append/append-entries.ts'
@@ -35,23 +36,37 @@ export async function resetChat(context: ChatsContext, reset: Reset): Promise<Ap
   const { frame } = reset
   const device = await findDevice(database, frame.sender)
   if (device === undefined) throw new RpcError(Code.NotFound, 'chat_unknown')
-  const key = { chatId: frame.chatId, device, messageId: frame.messageId }
-  const [stored] = await findStored(database, [key])
-  if (stored) return { kind: 'stored', position: stored.position, receivedAtMs: stored.receivedAtMs }
+  const stored = await findOutcome(database, reset, device)
+  if (stored) return stored
   const read = await readReset(context, reset, device)
   if (read.kind === 'refused') return read
   const begun = await database.transaction((transaction) => begin(context, transaction, reset, read, device))
-  if (!begun) return { kind: 'refused', reason: 'epoch_conflict' }
+  // The same bytes may have come twice at once.
+  if (!begun)
+    return (await findOutcome(database, reset, device)) ?? { kind: 'refused', reason: 'epoch_conflict' }
   for (const head of begun.appended.heads) rosters.remember(head)
   hub.membershipsChanged(begun.devices)
   hub.stored(begun.appended)
-  arrivals.joined(begun.appended.entries)
+  arrivals.joined(begun.appended.entries, begun.accounts)
   return begun.appended.outcomes[0]!
+}
+
+/** Of bytes that were stored before. */
+async function findOutcome(
+  database: Queryable,
+  { frame: { chatId, messageId } }: Reset,
+  device: DeviceNumber,
+): Promise<AppendOutcome | undefined> {
+  const [stored] = await findStored(database, [{ chatId, device, messageId }])
+  return stored && { kind: 'stored', position: stored.position, receivedAtMs: stored.receivedAtMs }
 }
 
 interface Begun {
   readonly appended: Appended
+  /** Who is in the successor. */
   readonly devices: readonly DeviceNumber[]
+  /** Who was in the group before: their devices that are left out come in later. */
+  readonly accounts: readonly AccountId[]
 }
 
 /** @returns undefined where another was first */
@@ -78,5 +93,6 @@ async function begin(
   if (appended.outcomes[0]?.kind !== 'stored') throw new RpcError(Code.InvalidArgument, 'commit_invalid')
   await keepAcknowledged(transaction, chatId, before)
   const added = appended.entries[0]!.membership?.added ?? []
-  return { appended, devices: [device, ...added.map((member) => member.device)] }
+  const accounts = new Set([...roster.values()].map(({ accountId }) => accountId))
+  return { appended, devices: [device, ...added.map((member) => member.device)], accounts: [...accounts] }
 }

@@ -77,6 +77,39 @@ test('a chat whose log ends before the device’s position is told of once, and 
   expect(followed).toEqual([])
 })
 
+test('F24 a chat that is behind stays so while others write on, and is followed once the device is added anew', async () => {
+  const chat = { chatId, since: 1n, until: null as bigint | null, head: 5n }
+  const wake = (stream: DeviceStream) => {
+    stream.queue.chatsChanged()
+    stream.wake()
+  }
+  const followed: unknown[] = []
+  const { stream, next } = openStream({
+    positions: new Map([[chatId, 8n]]),
+    heartbeatMs: 1,
+    onFollow: (chatIds) => followed.push(...chatIds),
+    reader: {
+      readChats: async () => [chat],
+      readEntries: async (_chatId, after) => [create(EntrySchema, { position: after + 1n })],
+      readInbox: async () => ({ items: [], last: undefined }),
+      readSignals: async () => {},
+    },
+  })
+  expect(await next()).toMatchObject({ case: 'behind', value: { head: 5n } })
+  expect((await next())?.case).toBe('caughtUp')
+  // Somebody begins the chat anew without this device, whose membership ends before its position; then it is added.
+  for (const change of [{ head: 20n }, { head: 1n << 21n, until: 5n }]) {
+    Object.assign(chat, change)
+    wake(stream)
+    expect((await next())?.case).toBe('heartbeat')
+    expect(followed).toEqual([])
+  }
+  Object.assign(chat, { since: 1n << 21n, until: null, head: (1n << 21n) + 1n })
+  wake(stream)
+  expect(positionsIn(await next())).toEqual([(1n << 21n) + 1n])
+  expect(followed).toEqual([chatId])
+})
+
 /** Takes frames as a response does: not before its head is written, and no more than the reader takes. */
 class TestWriter implements DirectWriter {
   isReady = true

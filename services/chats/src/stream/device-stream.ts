@@ -171,10 +171,12 @@ export class DeviceStream {
     const chats = await reader.readChats()
     for (const { chatId, since, until, head } of chats) {
       const known = positions.get(chatId) ?? since
-      if (known > head) this.#leaveOut(chatId, head)
+      const end = until ?? head
+      // One that was behind stays so while others write on, until the device comes in anew.
+      if (known > end || (this.#behind.has(chatId) && known >= since)) this.#leaveOut(chatId, end)
       else {
-        this.#behind.delete(chatId) // it was begun anew
-        this.queue.follow(chatId, later(known, since), until ?? head)
+        this.#behind.delete(chatId)
+        this.queue.follow(chatId, later(known, since), end)
       }
     }
     if (!this.#end) onFollow(chats.filter((chat) => this.#isFollowed(chat)).map(({ chatId }) => chatId))
