@@ -1,4 +1,5 @@
 /** A chat that no device can go on with, for the server has lost a part of its log, is begun anew (F23, F24). */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ChatId } from '@veche/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
@@ -132,6 +133,45 @@ test('F24 A7 of all who begin it at once one is first, and the others go on in t
     expect((await textsOf(person, chat)).slice(0, 3)).toEqual(texts)
     expect(told(person)).toEqual(['begun-anew'])
   }
+})
+
+test('F24 A7 who is overtaken while they look goes on in the other’s, and nothing takes the place of what they do there', async () => {
+  const chat = await openChat(alice, bob)
+  const restore = await server.copy()
+  await say(alice, chat, 'lost', bob)
+  await restore()
+  // Bob has looked, and has no key packages yet, when he comes into Alice's; then his first commit there is under way.
+  const isCommitting = Promise.withResolvers<void>()
+  const isOver = Promise.withResolvers<void>()
+  bob.line.hold = (when, name) => {
+    if (when !== 'call') return undefined
+    if (name === 'Append') isCommitting.resolve()
+    return { ClaimKeyPackages: isCommitting.promise, Append: isOver.promise }[name]
+  }
+  stay(bob)
+  await expect.poll(() => bob.line.calls, SOON).toContain('ClaimKeyPackages')
+  stay(alice)
+  await isCommitting.promise
+  await pause(500)
+  isOver.resolve()
+  await everybodyTalks([alice, bob], chat, ['lost'])
+  for (const person of [alice, bob]) expect(told(person)).toEqual(['begun-anew'])
+})
+
+test('F24 what came since the copy was made, and what it used up, hides nothing that comes after it', async () => {
+  const [carol, dave] = await others('carol', 'dave')
+  const chat = await openChat(alice, bob)
+  const restore = await server.copy()
+  // Bob's inbox goes on, and the key package by which Carol brings him in is used up; the copy has it.
+  await dave!.client.requests.ask(bob.handle)
+  await openChat(carol!, bob)
+  await say(alice, chat, 'lost', bob)
+  await restore()
+  stay(alice)
+  await expect.poll(() => told(alice), SOON).toEqual(['begun-anew'])
+  stay(bob)
+  await expect.poll(() => told(bob), SOON).toContain('begun-anew')
+  await everybodyTalks([alice, bob], chat, ['lost'])
 })
 
 test('A1 M13 who knows of a ban follows no chat in which the banned is back: it is begun anew without them', async () => {

@@ -34,11 +34,15 @@ export class ChatBeginnings {
     return outgoing?.kind === 'reset' ? outgoing : undefined
   }
 
-  /** Makes a successor by what this device knows, and stores it before anybody has it. */
-  prepare({ incarnation, firstEpoch, beginning, add }: NewSuccessor): Promise<void> {
+  /**
+   * Makes a successor by what this device knows, and stores it before anybody has it. Nothing is done where the chat has left
+   * that epoch: another was first.
+   */
+  prepare(epoch: bigint, { incarnation, firstEpoch, beginning, add }: NewSuccessor): Promise<void> {
     return this.#turns.take(async () => {
       const { chatId, group, profile } = this.#store.state
       const { device } = this.#context
+      if (view(group).epoch !== epoch) return
       const last = { ...view(group), state: rulesOf(group) }
       const state = successorState(last, incarnation)
       const made = await commit(await create(device, { chatId, state, firstEpoch }), device, {

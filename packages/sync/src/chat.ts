@@ -246,6 +246,15 @@ export class Chat {
     return this.#turns.take(() => this.#store.store(toChanges({ case: 'standing', value: standing })))
   }
 
+  /** Its log goes on in a group that this device is not in. */
+  miss(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.state.standing !== Standing.OPEN) return
+      await this.#store.store(toChanges({ case: 'standing', value: Standing.STUCK }))
+      this.#intake.tell({ kind: 'stuck', detail: 'successor' })
+    })
+  }
+
   /** Waits for what is being done. */
   settled(): Promise<void> {
     return this.#turns.take(async () => {})

@@ -36,7 +36,7 @@ async function setUp(lastResort = false) {
     nowMs: () => NOW_MS,
     onEvent: () => {},
     onStep: noSteps,
-    catchUp: async () => {},
+    catchUp: async () => 'caught-up' as const,
   }
   const joiner = { ...common, chats: await Chats.open(common), store, historyKeys }
   return { alice, bob, historyKeys, store, joiner, keyPackage: made.keyPackage }

@@ -30,7 +30,7 @@ async function setUp() {
     nowMs: () => NOW_MS,
     onEvent: () => {},
     onStep: noSteps,
-    catchUp: async () => {},
+    catchUp: async () => 'caught-up' as const,
   }
   const open = async () => ({ ...common, chats: await Chats.open(common), store, historyKeys })
   return {

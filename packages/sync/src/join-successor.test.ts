@@ -36,7 +36,7 @@ async function setUp() {
   const common = { ...bob, files, profileKey, nowMs: () => NOW_MS, onEvent, onStep: noSteps }
   const chats = await Chats.open(common)
   const chat = await chats.put(bob.chat)
-  const joiner = { ...common, chats, store, historyKeys, catchUp: async () => {} }
+  const joiner = { ...common, chats, store, historyKeys, catchUp: async () => 'caught-up' as const }
   const offer = async (by: Pick<Side, 'device'>, how: Parameters<typeof successorBy>[3] = {}) => {
     const welcome = await successorBy(by, bob, store, how)
     return joinChat(joiner, welcome)

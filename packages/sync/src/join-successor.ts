@@ -43,10 +43,12 @@ export async function joinSuccessor(
   if (chatId !== chat.state.chatId || incarnation <= view(chat.state.group).state.incarnation)
     return undefined
   if (welcome.logHash.length !== 32) throw new DecodeError('welcome: no hash of the log')
-  if (chat.state.standing === Standing.OPEN) await joiner.catchUp(chat)
+  const isElsewhere = chat.state.standing === Standing.OPEN && (await joiner.catchUp(chat)) === 'elsewhere'
   const reason = judge(chat.state, joined, welcome)
-  if (reason)
+  if (reason) {
+    if (isElsewhere) await chat.setStanding(Standing.PARTED)
     return { kind: 'refused', detail: `successor of ${addedBy.accountId}: ${reason}`, successor: true }
+  }
   const { profile, isUnreadable } = await readTravelled(group, welcome, chat.state.profile)
   await takeKeys(joiner.historyKeys, chatId, handover)
   const { position, logHash } = welcome

@@ -16,8 +16,8 @@ export interface Joiner {
   readonly device: Device
   readonly identity: Pick<DeviceIdentity, 'accountId'>
   readonly onStep: OnStep
-  /** Takes in what the server still has of a chat's log. */
-  readonly catchUp: (chat: Chat) => Promise<void>
+  /** Takes in what the server still has of a chat's log. As `pull`. */
+  readonly catchUp: (chat: Chat) => Promise<'caught-up' | 'elsewhere'>
 }
 
 /** @param asked of the chat that the Welcome is for: a key package that was made for one request opens nothing else */

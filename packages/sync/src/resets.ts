@@ -113,6 +113,7 @@ export class Resets {
       }
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
+      this.#dueAtMs.set(chat, performance.now() + Math.max(retryMs, error.retryAfterMs))
     } finally {
       this.#tries.set(chat, tries + 1)
     }
@@ -123,6 +124,7 @@ export class Resets {
     const line = { ...this.#options, server: server.chats }
     const underWay = chat.beginnings.underWay
     if (underWay) return sendReset(line, chat, underWay)
+    const { epoch, state } = view(chat.state.group)
     onStep('reset: look')
     const { chats } = await server.chats.listChats({})
     const present = chats.find(({ chatId }) => equalBytes(chatId, ChatId.toBytes(chat.state.chatId)))
@@ -130,14 +132,13 @@ export class Resets {
     const keptHash = await this.#hashAt(chat, present.head)
     if (!keptHash) return false
     const add = await this.#claim(chat)
-    const { epoch, state } = view(chat.state.group)
     const beginning: Beginning = {
       kept: present.head,
       keptHash,
       position: nextBeginning(later(present.head, chat.state.position)),
     }
     onStep('reset: prepare')
-    await chat.beginnings.prepare({
+    await chat.beginnings.prepare(epoch, {
       incarnation: Math.max(present.incarnation, state.incarnation) + 1,
       firstEpoch: later(present.epoch, epoch) + SPARE_EPOCHS,
       beginning,
@@ -175,14 +176,26 @@ export class Resets {
     return undefined
   }
 
-  /** Whoever has none that can be used comes in later, like a new device. */
+  /**
+   * Whoever has none that can be used comes in later, like a new device.
+   * @throws RefusedError where nobody has any
+   */
   async #claim(chat: Chat): Promise<Uint8Array[]> {
     const { server, onStep } = this.#options
     onStep('reset: claim')
     const chatId = ChatId.toBytes(chat.state.chatId)
     const { accounts } = await server.chats.listChatDevices({ chatId, allGrants: true })
     const packages: Uint8Array[] = []
-    for (const account of accounts) packages.push(...(await this.#claimFrom(chat, account)))
+    let refusal: RefusedError | undefined
+    for (const account of accounts) {
+      try {
+        packages.push(...(await this.#claimFrom(chat, account)))
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+        refusal = error
+      }
+    }
+    if (packages.length === 0 && refusal) throw refusal
     return packages
   }
 
@@ -196,18 +209,13 @@ export class Resets {
     )
     if (!isListed || others.length === 0) return []
     const accountId = AccountId.fromBytes(person!.accountId)
-    try {
-      const { keyPackages } = await server.accounts.claimKeyPackages({ grant })
-      const checked = await checkPackages(keyPackages, accountId, nowMs())
-      const isRevoked = (id: DeviceId) => revokedDevices.some((one) => equalBytes(one, DeviceId.toBytes(id)))
-      const isOwn = (id: DeviceId) => accountId === identity.accountId && id === identity.deviceId
-      return checked
-        .filter(({ deviceId }) => !isRevoked(deviceId) && !isOwn(deviceId))
-        .map(({ keyPackage }) => keyPackage)
-    } catch (error) {
-      if (error instanceof RefusedError) return []
-      throw error
-    }
+    const { keyPackages } = await server.accounts.claimKeyPackages({ grant })
+    const checked = await checkPackages(keyPackages, accountId, nowMs())
+    const isRevoked = (id: DeviceId) => revokedDevices.some((one) => equalBytes(one, DeviceId.toBytes(id)))
+    const isOwn = (id: DeviceId) => accountId === identity.accountId && id === identity.deviceId
+    return checked
+      .filter(({ deviceId }) => !isRevoked(deviceId) && !isOwn(deviceId))
+      .map(({ keyPackage }) => keyPackage)
   }
 }
 

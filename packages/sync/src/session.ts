@@ -168,7 +168,7 @@ export class Session {
     }
     this.#options.onStep('session: entries')
     await this.#line.onEntries?.(chat, entries)
-    if ((await chat.receive(entries)) === 'gap') await pull(this.#line, chat)
+    if ((await chat.receive(entries)) === 'gap') await this.#pull(chat)
     if (isOver(chat.state)) this.#unknown.add(id)
     this.#acknowledgeSoon()
     this.send(chat)
@@ -182,10 +182,15 @@ export class Session {
     const joined = await this.#options.onInboxItem(item)
     this.#acknowledgeSoon()
     if (!joined) return
-    if (this.#unknown.delete(joined.state.chatId)) await pull(this.#line, joined)
+    if (this.#unknown.delete(joined.state.chatId)) await this.#pull(joined)
     if (!this.#isLive) return
     this.#updateLater(joined)
     this.send(joined)
+  }
+
+  /** A Welcome comes before the entries that follow it: where none has led there, this device asks to come in. */
+  async #pull(chat: Chat): Promise<void> {
+    if ((await pull(this.#line, chat)) === 'elsewhere') await chat.miss()
   }
 
   /** To send there would give positions away that this device, and perhaps others, have seen taken. */

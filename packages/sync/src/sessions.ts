@@ -44,7 +44,8 @@ export class Sessions {
   /** Begins to read what is older than this device, in the session that is live. */
   #readOlder: (() => void) | undefined
   #following: Promise<void> = Promise.resolve()
-  #followers = 0
+  /** One that is told to stop follows no more, though its session may still be ending. */
+  readonly #followers = new Set<AbortSignal>()
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -57,7 +58,7 @@ export class Sessions {
 
   /** As `Delivery.follow`. */
   async follow(signal: AbortSignal): Promise<void> {
-    this.#followers++
+    this.#followers.add(signal)
     const following = this.#inTurn(signal, async (signal) => {
       const backoff = new Backoff(this.#options.random)
       while (!signal.aborted) {
@@ -74,7 +75,7 @@ export class Sessions {
     try {
       await following
     } finally {
-      this.#followers--
+      this.#followers.delete(signal)
       this.wake()
     }
   }
@@ -82,7 +83,8 @@ export class Sessions {
   /** As `Delivery.catchUp`. */
   async catchUp(timeoutMs: number): Promise<void> {
     const deadline = AbortSignal.timeout(timeoutMs)
-    if (this.#followers > 0) return this.#settled(deadline)
+    const isFollowed = [...this.#followers].some(({ aborted }) => !aborted)
+    if (isFollowed) return this.#settled(deadline)
     const stop = new AbortController()
     let failure: unknown
     const running = this.#inTurn(AbortSignal.any([stop.signal, deadline]), (signal) =>

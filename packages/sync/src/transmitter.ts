@@ -134,32 +134,34 @@ function ensureLater({ state }: Chat, { entry }: AppendRequest): void {
     throw new UnreachableError('the server does not show the epoch that it asks for')
 }
 
-/** Fetches what the chat lacks, up to the head of its log. */
+/**
+ * Fetches what the chat lacks, up to the head of its log.
+ * @returns `elsewhere` where the log goes on in a successor that this device is not in: a Welcome into it comes by the stream
+ * @throws UnreachableError also where the server has less of the log than this device
+ */
 export async function pull(
   line: Pick<Line, 'server' | 'signal' | 'onStep' | 'onEntries'>,
   chat: Chat,
-): Promise<void> {
+): Promise<'caught-up' | 'elsewhere'> {
   const chatId = ChatId.toBytes(chat.state.chatId)
   while (!line.signal.aborted) {
     const after = chat.state.position
     line.onStep('pull')
     const answer = await unlessUnknown(line.server.listEntries({ chatId, after }, { signal: line.signal }))
-    if (!answer) return
+    if (!answer) return 'caught-up'
     const { entries, head } = answer
+    if (head < after) throw new UnreachableError('the server has lost a part of the log')
     await line.onEntries?.(chat, entries)
     await chat.receive(entries)
-    if (await isParted(chat, entries)) return
-    if (chat.state.position >= head || chat.state.standing === Standing.STUCK) return
+    if (goesOnElsewhere(chat, entries)) return 'elsewhere'
+    if (chat.state.position >= head || chat.state.standing === Standing.STUCK) return 'caught-up'
     if (chat.state.position === after) throw new UnreachableError('the server leaves out a part of the log')
   }
+  return 'caught-up'
 }
 
-/** Whether the log goes on in a successor that this device is not in: its Welcome comes, or was refused. */
-async function isParted(chat: Chat, [next]: readonly Entry[]): Promise<boolean> {
-  const { standing, position } = chat.state
-  if (!next || next.position <= position + 1n || !beginsLog(next.position)) return false
-  if (standing === Standing.OPEN) await chat.setStanding(Standing.PARTED)
-  return true
+function goesOnElsewhere({ state }: Chat, [next]: readonly Entry[]): boolean {
+  return next !== undefined && next.position > state.position + 1n && beginsLog(next.position)
 }
 
 /** Who was put out of a group this very moment hears of it by the stream. */

@@ -1,5 +1,5 @@
 /** A server's database put back to what it was: what happens where its folder is replaced by an older copy (F23, F24). */
-import { type Database, openDatabase } from '@veche/service-kit'
+import { openDatabase, type Queryable } from '@veche/service-kit'
 import type { TestDatabase } from '@veche/service-kit/testing'
 
 export interface OlderCopy {
@@ -7,17 +7,11 @@ export interface OlderCopy {
   restore(): Promise<void>
 }
 
-/** Copies everything that the services have stored, sequences included. */
+/** Copies everything that the services have stored at one moment, sequences included. */
 export async function copyDatabase({ address }: Pick<TestDatabase, 'address'>): Promise<OlderCopy> {
   const open = () => openDatabase({ url: address.url, schema: 'public', maxConnections: 1 })
   await using database = open()
-  const tables = await tablesIn(database)
-  const copies = new Map<string, string>()
-  for (const table of tables) {
-    const copy = `public.copy_${crypto.randomUUID().replaceAll('-', '')}`
-    await database.query(`CREATE TABLE ${copy} AS TABLE ${table}`)
-    copies.set(table, copy)
-  }
+  const copies = await database.transaction(copyTables, { isolation: 'repeatable read' })
   const sequences = await sequencesIn(database)
   return {
     async restore() {
@@ -36,7 +30,17 @@ export async function copyDatabase({ address }: Pick<TestDatabase, 'address'>): 
   }
 }
 
-async function tablesIn(database: Database): Promise<string[]> {
+async function copyTables(transaction: Queryable): Promise<ReadonlyMap<string, string>> {
+  const copies = new Map<string, string>()
+  for (const table of await tablesIn(transaction)) {
+    const copy = `public.copy_${crypto.randomUUID().replaceAll('-', '')}`
+    await transaction.query(`CREATE TABLE ${copy} AS TABLE ${table}`)
+    copies.set(table, copy)
+  }
+  return copies
+}
+
+async function tablesIn(database: Queryable): Promise<string[]> {
   const { rows } = await database.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')`,
@@ -44,7 +48,7 @@ async function tablesIn(database: Database): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-async function sequencesIn(database: Database): Promise<readonly { name: string; last: bigint | null }[]> {
+async function sequencesIn(database: Queryable): Promise<readonly { name: string; last: bigint | null }[]> {
   const { rows } = await database.query<{ name: string; last: bigint | null }>(
     `SELECT format('%I.%I', schemaname, sequencename) AS name, last_value AS last FROM pg_sequences
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,

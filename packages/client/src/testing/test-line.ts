@@ -13,6 +13,8 @@ export class TestLine implements Transport {
   tamper: (answer: Message) => void = () => {}
   /** What the client sends; may cut the line before it arrives. */
   onRequest: (method: DescMethod, input: object) => void = () => {}
+  /** Holds up a call, its answer, or what a stream gives, for as long as it takes. */
+  hold: (when: 'call' | 'answer' | 'event', name: string) => Promise<void> | undefined = () => undefined
 
   constructor(server: () => Transport) {
     this.#server = server
@@ -32,11 +34,15 @@ export class TestLine implements Transport {
     if (cut.aborted) throw isDown()
     this.calls.push(method.name)
     this.onRequest(method, input)
+    const held = this.hold('call', method.name)
+    if (held) await held
     if (cut.aborted) throw isDown()
     const answer = this.#server().unary(method, signal, timeoutMs, header, input, values)
     const response = await Promise.race([answer, onAbort(cut)])
     if (this.losesAnswers) throw isDown()
     this.tamper(response.message)
+    const heldUp = this.hold('answer', method.name)
+    if (heldUp) await heldUp
     return response
   }
 
@@ -53,6 +59,8 @@ export class TestLine implements Transport {
       for await (const message of messages) {
         if (cut.aborted) throw isDown()
         this.tamper(message)
+        const held = this.hold('event', message.$typeName)
+        if (held) await held
         yield message
       }
     } catch (error) {
