@@ -140,6 +140,7 @@ async function draw(language: Language): Promise<void> {
   await page.locator('dialog .about-who').waitFor()
   await show('web-asked-in')
   await page.keyboard.press('Escape')
+  await page.locator('.chat-rows .chat-row').first().click()
   await page.locator('#composer').fill(told.draft)
   await page.locator('.place').nth(1).click()
   await page.locator('.requests .chat-row').first().waitFor()
