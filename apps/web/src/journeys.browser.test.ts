@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import { Community } from '@veche/testkit'
 import { inBrowsers } from '@veche/testkit/browsers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Visitor } from './testing/visitor.ts'
+import { passwordOf, Visitor } from './testing/visitor.ts'
+
+const PATIENCE = { timeout: 120_000 }
 
 let community: Community
 beforeAll(async () => {
@@ -83,7 +85,7 @@ inBrowsers('journeys', (browser, kind) => {
     expect(newcomer.complaints).toEqual([])
   })
 
-  test(`M11 M12 C15 in ${kind} settings show the release, and the three states of the policy do what they say`, async () => {
+  test(`M11 M12 M21 C15 in ${kind} settings show the release; the policy and visibility do what they say`, async () => {
     await using host = await Visitor.open(browser(), community.url)
     await host.register(`host-${kind}`, 'Hanna')
     const guests = await Promise.all(['one', 'two'].map((name) => community.welcome(`${name}-${kind}`)))
@@ -113,24 +115,62 @@ inBrowsers('journeys', (browser, kind) => {
     await host.go('Private')
     await host.page.getByRole('link', { name: new RegExp(`two-${kind}`) }).waitFor()
     expect(await host.page.getByRole('link', { name: new RegExp(`one-${kind}`) }).count()).toBe(0)
+
+    const [one, two] = [guests[0]!.client, guests[1]!.client]
+    const found = () => one.people.find(`host-${kind}`)
+    expect(await found()).toEqual([])
+    await host.settings()
+    await host.page.getByLabel('open account').check()
+    await expect.poll(found, PATIENCE).toMatchObject([{ handle: `host-${kind}`, name: 'Hanna' }])
+    await host.page.getByLabel('closed account').check()
+    await expect.poll(found, PATIENCE).toEqual([])
+    await two.settings.setVisibility('open')
+    await host.go('Search')
+    await host.page.getByRole('searchbox').fill(`two-${kind}`)
+    await host.page.getByRole('region', { name: 'People' }).getByText(`@two-${kind}`).waitFor()
     expect(host.complaints).toEqual([])
   })
 
-  test(`M22 in ${kind} what is kept where is in sight, and one click changes it`, async () => {
-    const peer = await community.welcome(`peer-${kind}`, 'Pyotr')
-    await peer.client.settings.setAcceptance('allowed')
+  test(`M22 in ${kind} history off on the server and on here, and the reverse, is what other devices find`, async () => {
+    const [handle, password] = [`keep-${kind}`, passwordOf(`keep-${kind}`)]
     await using own = await Visitor.open(browser(), community.url)
     const { page } = own
-    await own.register(`keep-${kind}`, 'Kira')
-    await own.ask(`peer-${kind}`)
-    await page.getByRole('heading', { name: 'Pyotr' }).waitFor()
-    await own.write('For your eyes')
-    await own.putSheetAway()
-    await page.getByRole('button', { name: /On the server: kept On this device: kept/ }).click()
-    await page.getByLabel('On this device').click()
-    await page.getByRole('button', { name: 'Erase from this device' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('button', { name: /On this device: not kept/ }).waitFor()
-    await expect.poll(() => page.locator('.message').count(), { timeout: 60_000 }).toBe(0)
+    await own.register(handle, 'Kira')
+    for (const [index, name] of ['Pyotr', 'Sonya'].entries()) {
+      const peer = await community.welcome(`${name.toLowerCase()}-${kind}`, name)
+      await peer.client.settings.setAcceptance('allowed')
+      await own.ask(peer.handle)
+      await page.getByRole('heading', { name }).waitFor()
+      await own.write(`before, to ${name}`)
+      if (index === 0) await own.putSheetAway()
+      await page.getByRole('img', { name: /Delivered|Read/ }).waitFor()
+    }
+
+    await own.openChat('Pyotr')
+    await own.keep('On the server', 'Erase on the server')
+    await page.getByRole('button', { name: /On the server: not kept On this device: kept/ }).waitFor()
+    await own.write('here alone')
+    await own.openChat('Sonya')
+    await own.keep('On this device', 'Erase from this device')
+    await page.getByRole('button', { name: /On the server: kept On this device: not kept/ }).waitFor()
+    await expect.poll(() => page.locator('.message').count(), PATIENCE).toBe(0)
+
+    await page.reload()
+    await own.openChat('Sonya')
+    expect(await page.locator('.message').count()).toBe(0)
+    await own.openChat('Pyotr')
+    for (const text of ['before, to Pyotr', 'here alone']) await own.sees(text)
+
+    await using other = await Visitor.open(browser(), community.url)
+    await other.login(handle, password)
+    await other.page.locator('[data-account=ready]').waitFor()
+    await other.openChat('Sonya')
+    await other.sees('before, to Sonya')
+    await other.openChat('Pyotr')
+    await other.page.getByRole('button', { name: /On the server: not kept On this device: kept/ }).waitFor()
+    await own.write('to both devices')
+    await other.sees('to both devices')
+    expect(await other.page.locator('.message').count()).toBe(1)
+    expect([...own.complaints, ...other.complaints]).toEqual([])
   })
 })

@@ -30,6 +30,8 @@ export interface App extends Omit<Router, 'place'>, Pick<Asking, 'ask'>, Pick<Te
   readonly takeRelease: Signal<(() => void) | undefined>
   /** Whether the recovery sheet is to be offered now. */
   readonly isSheetOffered: Signal<boolean>
+  /** What is read to who hears the page, one thing at a time. */
+  readonly spoken: Signal<string>
   /** Says what went wrong. */
   fail(error: unknown): void
   /** Does it, and says what went wrong. @returns whether it was done */
@@ -67,6 +69,7 @@ export function createApp(client: RemoteClient, window: Window): App {
     invite,
     takeRelease,
     isSheetOffered,
+    spoken: signal(''),
     ask: asking.ask,
     tell: telling.tell,
     fail,

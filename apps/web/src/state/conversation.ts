@@ -28,7 +28,7 @@ export interface Conversation {
 /** How many messages are fetched at once. */
 export const PAGE = 60
 /** At most so many are on hand. */
-const ON_HAND = 4 * PAGE
+export const ON_HAND = 4 * PAGE
 const KEPT_NEWS = 50
 
 export function unopened(readUpTo: bigint): Conversation {
@@ -43,18 +43,22 @@ export function unopened(readUpTo: bigint): Conversation {
   }
 }
 
-/** The newest ones as they are now; what is on hand before them stays. */
+/**
+ * The newest ones as they are now. Who follows them at the end keeps the last of them; who reads further up keeps what is
+ * there, and what is too many then is left to be fetched.
+ */
 export function withNewest(
   conversation: Conversation,
   page: readonly ShownMessage[],
-  isWhole: boolean,
+  { isWhole, isAtEnd }: { readonly isWhole: boolean; readonly isAtEnd: boolean },
 ): Conversation {
-  const messages = reused(conversation.messages, page)
+  const kept = isAtEnd ? page.slice(-ON_HAND) : page.slice(0, ON_HAND)
+  const isCut = kept.length < page.length
   return {
     ...conversation,
-    messages,
-    hasNewer: false,
-    hasOlder: conversation.hasOlder || !isWhole,
+    messages: reused(conversation.messages, kept),
+    hasNewer: isCut && !isAtEnd,
+    hasOlder: conversation.hasOlder || !isWhole || (isCut && isAtEnd),
     fetching: undefined,
   }
 }

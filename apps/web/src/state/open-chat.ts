@@ -7,6 +7,7 @@ import {
   type Conversation,
   firstSeq,
   lastSeq,
+  ON_HAND,
   PAGE,
   unopened,
   withNewer,
@@ -40,6 +41,8 @@ export class OpenChat {
   readonly #quoted: Signal<ReadonlyMap<MessageId, ShownMessage | undefined>> = signal(new Map())
   readonly #typing: Signal<readonly Person[]> = signal([])
   readonly #options: OpenChatOptions
+  /** Whether what is newest is before the reader's eyes; the view says so. */
+  isAtEnd = true
   #typingEnds: ReturnType<typeof setTimeout> | undefined
   #marked = 0n
   #isClosed = false
@@ -80,15 +83,19 @@ export class OpenChat {
   /** The newest messages anew: all changes of what is on hand come by this. */
   readonly refresh = coalesce(async () => {
     const first = firstSeq(this.#now)
-    let limit = Math.max(PAGE, this.#now.messages.length + PAGE / 2)
+    const { isAtEnd } = this
+    const wished = Math.max(PAGE, this.#now.messages.length + PAGE / 2)
+    let limit = isAtEnd ? Math.min(wished, ON_HAND) : wished
     let page = await this.#history(limit)
-    while (first !== undefined && limit < MOST && page.length === limit && (page[0]?.seq ?? 0n) > first) {
+    const isMissing = () => first !== undefined && page.length === limit && (page[0]?.seq ?? 0n) > first
+    while (!isAtEnd && limit < MOST && isMissing()) {
       limit *= 2
       page = await this.#history(limit)
     }
     if (this.#now.hasNewer) return
     const kept = first === undefined ? page : page.filter(({ seq }) => seq === undefined || seq >= first)
-    this.#set(withNewest(this.#now, kept, page.length < limit && this.#isArchiveDone()))
+    const isWhole = page.length < limit && this.#isArchiveDone()
+    this.#set(withNewest(this.#now, kept, { isWhole, isAtEnd }))
   })
 
   /** Opens it at its end. */

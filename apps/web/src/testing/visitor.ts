@@ -50,6 +50,15 @@ export class Visitor implements AsyncDisposable {
     await page.locator('[data-account=ready]').waitFor()
   }
 
+  /** By the form of the entrance; what comes of it, the caller looks at. */
+  async login(handle: string, password = passwordOf(handle)): Promise<void> {
+    const { page } = this
+    await page.getByRole('button', { name: 'Sign in' }).first().click()
+    await page.getByLabel('Handle').fill(handle)
+    await page.getByLabel('Password').fill(password)
+    await page.locator('form button[type=submit]').click()
+  }
+
   async go(place: 'Groups' | 'Private' | 'Search' | 'You'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
   }
@@ -60,6 +69,22 @@ export class Visitor implements AsyncDisposable {
     await this.page.getByRole('button', { name: 'New chat' }).first().click()
     await this.page.getByLabel('Handle or name').fill(`@${handle}`)
     await this.page.getByRole('button', { name: `Ask @${handle} for a chat` }).click()
+  }
+
+  /** Opens a private chat from the list. */
+  async openChat(name: string): Promise<void> {
+    await this.go('Private')
+    await this.page.locator('.chat-rows').getByRole('link', { name }).click()
+    await this.page.locator('.chat-head').waitFor()
+  }
+
+  /** Turns one of the two switches of the chat that is open; what asks before it erases is said yes to. */
+  async keep(where: 'On the server' | 'On this device', question?: string): Promise<void> {
+    const { page } = this
+    await page.locator('.kept-marks').click()
+    await page.getByRole('dialog').getByLabel(where).click()
+    if (question !== undefined) await this.confirm(question)
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
   }
 
   /** Writes in the chat that is open. */
@@ -82,10 +107,20 @@ export class Visitor implements AsyncDisposable {
     await this.own('Settings')
   }
 
-  /** @param page of the place of one's own */
-  async own(page: string): Promise<void> {
+  /** A page of You, by its name in the list of them. */
+  async own(name: string): Promise<void> {
     await this.go('You')
-    await this.page.getByRole('navigation', { name: 'You' }).getByRole('link', { name: page }).click()
+    await this.page.getByRole('navigation', { name: 'You' }).getByRole('link', { name }).click()
+  }
+
+  /** Says yes to a question. */
+  async confirm(action: string): Promise<void> {
+    await this.page.getByRole('alertdialog').getByRole('button', { name: action }).click()
+  }
+
+  /** What stands beside the chat that is open. */
+  async about(): Promise<void> {
+    await this.page.getByRole('button', { name: 'About this chat' }).click()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -8,6 +8,7 @@ import { Busy, Button } from './controls.tsx'
 import { Entrance } from './entrance.tsx'
 import { Home } from './home.tsx'
 import { Question } from './question.tsx'
+import { Spoken } from './spoken.tsx'
 import { Told } from './told.tsx'
 
 export function AppView({ app }: { readonly app: App }): JSX.Element {
@@ -15,6 +16,7 @@ export function AppView({ app }: { readonly app: App }): JSX.Element {
     <AppContext.Provider value={app}>
       <Page />
       <Told />
+      <Spoken />
       <Question />
     </AppContext.Provider>
   )

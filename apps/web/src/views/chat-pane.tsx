@@ -10,6 +10,7 @@ import { KeptMarks } from './kept-marks.tsx'
 import { lazy } from './lazy.tsx'
 import { MessageList } from './message-list.tsx'
 import { nameOf } from './person-name.tsx'
+import { Say } from './spoken.tsx'
 
 const GroupAbout = lazy(async () => (await import('./group-about.tsx')).GroupAbout)
 const PersonAbout = lazy(async () => (await import('./person-about.tsx')).PersonAbout)
@@ -75,7 +76,8 @@ function Banner({ chat }: { readonly chat: ChatSummary }): JSX.Element | null {
   const isOther = chat.state === 'changed-binding' || (chat.type === 'private' && chat.binding !== 'bound')
   if (isOther && chat.type === 'private') {
     return (
-      <div class="banner banner-warning" role="status">
+      <div class="banner banner-warning">
+        <Say text={chats.binding.told} />
         <p>{chats.binding.told}</p>
         <button
           type="button"
@@ -88,8 +90,9 @@ function Banner({ chat }: { readonly chat: ChatSummary }): JSX.Element | null {
     )
   }
   return chat.state === 'open' ? null : (
-    <p class="banner" role="status">
+    <p class="banner">
       {chats.whyClosed[chat.state]}
+      <Say text={chats.whyClosed[chat.state]} />
     </p>
   )
 }
@@ -116,6 +119,13 @@ function Foot({
 }): JSX.Element | null {
   const { chats } = useWords()
   if (chat.state === 'removed') return null
-  if (chat.type === 'group' && !chat.canWrite) return <p class="banner">{chats.whyClosed.reader}</p>
+  if (chat.type === 'group' && !chat.canWrite) {
+    return (
+      <p class="banner">
+        {chats.whyClosed.reader}
+        <Say text={chats.whyClosed.reader} />
+      </p>
+    )
+  }
   return <Composer key={open.chat} open={open} chat={chat} account={account} />
 }

@@ -8,6 +8,7 @@ import { useApp, useWords } from './context.ts'
 import { IconButton } from './controls.tsx'
 import { handleBefore, MentionList, matching } from './mention-list.tsx'
 import { nameOf, PersonName } from './person-name.tsx'
+import { Say } from './spoken.tsx'
 
 interface ComposerProps {
   readonly open: OpenChat
@@ -113,7 +114,8 @@ function Answering({ open }: { readonly open: OpenChat }): JSX.Element | null {
   const answered = open.answering.value
   if (answered === undefined) return null
   return (
-    <div class="answering" role="status" aria-label={words.chats.replyTo(nameOf(answered.from))}>
+    <div class="answering">
+      <Say text={words.chats.replyTo(nameOf(answered.from))} />
       <p>
         <PersonName person={answered.from} /> <bdi>{excerpt(answered.text, 90)}</bdi>
       </p>

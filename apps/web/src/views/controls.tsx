@@ -3,6 +3,7 @@ import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { useApp, useWords } from './context.ts'
 import { Icon, type IconName } from './icon.tsx'
+import { Say } from './spoken.tsx'
 
 interface ButtonProps
   extends Omit<ButtonHTMLAttributes, 'icon' | 'label' | 'type' | 'disabled' | 'children'> {
@@ -153,10 +154,11 @@ export function CopyButton({
 }
 
 /** What is under way, in words. */
-export function Busy({ children }: { readonly children: ComponentChildren }): JSX.Element {
+export function Busy({ children }: { readonly children: string }): JSX.Element {
   return (
-    <p class="busy" role="status">
+    <p class="busy">
       {children}
+      <Say text={children} />
     </p>
   )
 }

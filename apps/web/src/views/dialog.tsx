@@ -1,6 +1,6 @@
 /** A native dialog over the page: focus stays in it, Escape closes it. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { useWords } from './context.ts'
 import { IconButton } from './controls.tsx'
 
@@ -16,7 +16,8 @@ export function Dialog({
   const words = useWords()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Closed while it is still in the page, which is what gives the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current
     shown?.showModal()
     return () => shown?.close()

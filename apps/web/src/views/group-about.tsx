@@ -1,7 +1,7 @@
 /** A group: what it is, who is in it, how others come in, who may do what. */
 import type { GroupChat, ReadyAccount, RightName } from '@veche/client'
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { nameText } from '../state/shown-text.ts'
 import { AboutFrame, ListMarks } from './about-frame.tsx'
 import { useApp, useWords } from './context.ts'
@@ -19,7 +19,7 @@ export function GroupAbout({
   readonly account: ReadyAccount
 }): JSX.Element {
   const words = useWords()
-  const group = useGroup(chat)
+  const [group, read] = useGroup(chat)
   const may = (right: RightName) =>
     group !== undefined && chat.state !== 'removed' && isAtLeast(chat.role, group.rights[right])
   return (
@@ -29,7 +29,9 @@ export function GroupAbout({
         {chat.description !== '' && <p class="description">{chat.description}</p>}
         {chat.open && <p class="hint">{words.group.openNow}</p>}
       </div>
-      {group !== undefined && <GroupMembers chat={chat} group={group} account={account} may={may} />}
+      {group !== undefined && (
+        <GroupMembers chat={chat} group={group} account={account} may={may} onChanged={read} />
+      )}
       {group !== undefined && may('invite') && <GroupInvites chat={chat} rights={group.rights} />}
       {group !== undefined && <GroupEdit chat={chat} rights={group.rights} may={may} />}
       <ListMarks chat={chat} />
@@ -39,29 +41,27 @@ export function GroupAbout({
 }
 
 /** Read when it comes on show, and anew when something of the group has changed. */
-function useGroup({ chat }: GroupChat): GroupState | undefined {
+function useGroup({ chat }: GroupChat): [group: GroupState | undefined, read: () => void] {
   const { client, fail, listen } = useApp()
   const [group, setGroup] = useState<GroupState>()
+  const shown = useRef<string>(undefined)
+  const read = () => {
+    Promise.all([client.groups.members(chat), client.groups.banned(chat), client.groups.rights(chat)])
+      .then(([members, banned, rights]) => shown.current === chat && setGroup({ members, banned, rights }))
+      .catch(fail)
+  }
   useEffect(() => {
-    let isShown = true
-    const read = async () => {
-      const [members, banned, rights] = await Promise.all([
-        client.groups.members(chat),
-        client.groups.banned(chat),
-        client.groups.rights(chat),
-      ])
-      if (isShown) setGroup({ members, banned, rights })
-    }
-    read().catch(fail)
+    shown.current = chat
+    read()
     const stop = listen((event) => {
-      if (event.type === 'group' && event.chat === chat) read().catch(fail)
+      if (event.type === 'group' && event.chat === chat) read()
     })
     return () => {
-      isShown = false
+      shown.current = undefined
       stop()
     }
   }, [chat])
-  return group
+  return [group, read]
 }
 
 function Leave({ chat }: { readonly chat: GroupChat }): JSX.Element {

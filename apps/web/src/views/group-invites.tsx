@@ -7,6 +7,7 @@ import { useApp, useLanguage, useWords } from './context.ts'
 import { Button, CopyButton } from './controls.tsx'
 import { NewInvite } from './new-invite.tsx'
 import { QrCode } from './qr-code.tsx'
+import { Say } from './spoken.tsx'
 
 interface GroupInvitesProps {
   readonly chat: GroupChat
@@ -82,7 +83,8 @@ function InviteTerms({ invite }: { readonly invite: GroupInvite }): JSX.Element 
 function MadeLink({ link, onDone }: { readonly link: string; readonly onDone: () => void }): JSX.Element {
   const { invite } = useWords().group
   return (
-    <div class="made-link" role="status">
+    <div class="made-link">
+      <Say text={invite.made} />
       <p>{invite.made}</p>
       <QrCode text={link} label={invite.qr} />
       <input

@@ -16,9 +16,11 @@ interface GroupMembersProps {
   readonly group: GroupState
   readonly account: ReadyAccount
   readonly may: (right: RightName) => boolean
+  /** Something was done of which no event tells. */
+  readonly onChanged: () => void
 }
 
-export function GroupMembers({ chat, group, account, may }: GroupMembersProps): JSX.Element {
+export function GroupMembers({ chat, group, account, may, onChanged }: GroupMembersProps): JSX.Element {
   const { client, attempt } = useApp()
   const words = useWords()
   const [opened, setOpened] = useState<string>()
@@ -60,7 +62,11 @@ export function GroupMembers({ chat, group, account, may }: GroupMembersProps): 
               <li key={person.account} class="member">
                 <bdi class="row-body">{nameOf(person)}</bdi>
                 {may('remove') && (
-                  <Button onClick={() => attempt(() => client.groups.unban(chat.chat, person.account))}>
+                  <Button
+                    onClick={() =>
+                      attempt(() => client.groups.unban(chat.chat, person.account)).then(onChanged)
+                    }
+                  >
                     {words.group.unban}
                   </Button>
                 )}

@@ -44,11 +44,13 @@ export function Home({ account }: { readonly account: ReadyAccount }): JSX.Eleme
         {words.skip}
       </button>
       <Places />
-      <Side />
-      <main id="inside" class="inside" tabIndex={-1}>
-        <h1 class="only-read">{words.title}</h1>
-        <Ended />
-        <Inside place={place} account={account} />
+      <main class="frame">
+        <Side />
+        <div id="inside" class="inside" tabIndex={-1}>
+          <h1 class="only-read">{words.title}</h1>
+          <Ended />
+          <Inside place={place} account={account} />
+        </div>
       </main>
       {invite?.link !== undefined && !invite.isWanted && <InviteAsked link={invite.link} />}
       {app.isSheetOffered.value && <SheetOffer />}

@@ -5,6 +5,7 @@ import { useApp, useWords } from './context.ts'
 import { Button, CopyButton } from './controls.tsx'
 import { PasswordAsked } from './password-asked.tsx'
 import { QrCode } from './qr-code.tsx'
+import { Say } from './spoken.tsx'
 
 type Step =
   | { readonly kind: 'closed' | 'password' }
@@ -50,7 +51,8 @@ export function LinkDevice({ onLinked }: { readonly onLinked: () => void }): JSX
       )
     case 'code':
       return (
-        <div class="card" role="status">
+        <div class="card">
+          <Say text={words.code} />
           <p>{words.code}</p>
           <QrCode text={step.code} label={words.qr} />
           <code class="link-code">{step.code}</code>
@@ -62,7 +64,8 @@ export function LinkDevice({ onLinked }: { readonly onLinked: () => void }): JSX
       )
     case 'digits':
       return (
-        <div class="card digits" role="status">
+        <div class="card digits">
+          <Say text={`${words.compare} ${step.digits}`} />
           <p>{words.compare}</p>
           <output>{step.digits}</output>
           <div class="actions">

@@ -6,6 +6,7 @@ import { Button } from './controls.tsx'
 import { useEntering } from './enter.ts'
 import { FormEnd } from './form-end.tsx'
 import { ScanButton } from './scan-button.tsx'
+import { Say } from './spoken.tsx'
 import { TextField } from './text-field.tsx'
 
 export function LinkForm(): JSX.Element {
@@ -60,7 +61,8 @@ export function LinkForm(): JSX.Element {
         />
       )}
       {digits !== undefined && (
-        <div class="digits" role="status">
+        <div class="digits">
+          <Say text={`${entrance.digits} ${digits}`} />
           <p>{entrance.digits}</p>
           <output>{digits}</output>
         </div>

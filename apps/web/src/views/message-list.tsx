@@ -26,7 +26,10 @@ export function MessageList({ open, chat, account }: MessageListProps): JSX.Elem
   const conversation = open.conversation.value
   const { messages, hasOlder, hasNewer, fetching, found } = conversation
   const anchor = useAnchor(scroller, list, {
-    onEnd: setAtEnd,
+    onEnd: (isThere) => {
+      open.isAtEnd = isThere
+      setAtEnd(isThere)
+    },
     onNear: (edge) => {
       if (messages.length > 0) (edge === 'start' ? open.older() : open.newer()).catch(fail)
     },

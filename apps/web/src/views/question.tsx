@@ -1,18 +1,24 @@
 /** What is asked before something that cannot be taken back. */
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { Question as AskedQuestion } from '../state/asking.ts'
 import { useApp, useWords } from './context.ts'
 import { Button } from './controls.tsx'
 
 export function Question(): JSX.Element | null {
+  const question = useApp().asking.question.value
+  return question === undefined ? null : <Asked key={question.text} question={question} />
+}
+
+function Asked({ question }: { readonly question: AskedQuestion }): JSX.Element {
   const { asking } = useApp()
   const words = useWords()
   const dialog = useRef<HTMLDialogElement>(null)
-  const question = asking.question.value
-  useEffect(() => {
-    if (question !== undefined) dialog.current?.showModal()
-  }, [question])
-  if (question === undefined) return null
+  useLayoutEffect(() => {
+    const shown = dialog.current
+    shown?.showModal()
+    return () => shown?.close() // gives the focus back
+  }, [])
   return (
     <dialog
       ref={dialog}
