@@ -68,7 +68,7 @@ whereInstalled(
 
       await showNothing(film)
       await scan()
-      await ann.page.getByText('Hold the code on the other person’s screen').waitFor()
+      await ann.page.locator('.busy', { hasText: 'Hold the code on the other person’s screen' }).waitFor()
       expect(await ann.page.evaluate(streamsThatRun)).toBe(1)
       await ann.page.getByRole('button', { name: 'Cancel' }).click()
       await expect.poll(() => ann.page.evaluate(streamsThatRun), { timeout: 60_000 }).toBe(0)
